@@ -1,0 +1,48 @@
+"""健康扶贫监测看板: start it with `streamlit run app.py` or `uvicorn app:app`.
+
+The frame only: who may come in, how answers travel, which routes there are beside the pages.
+Streamlit looks for the literal assignment to `app` below; a factory would give a blank page.
+"""
+
+import contextlib
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from data import settings
+from data.errors import ProductError
+from data.store import default_path
+from pages.api.compression import Compression
+from pages.api.documents import Documents
+from pages.api.guard import LoopbackGuard
+from pages.api.headers import SecurityHeaders
+from pages.api.health import health
+from pages.shell import failures, first_start, navigation
+
+try:
+    chosen = settings.load(default_path())
+except ProductError as error:
+    raise SystemExit(str(error)) from None
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_app: st.App):
+    """Begin building the demo for an empty store while the first visitor is still on the way."""
+    first_start.begin(default_path())
+    yield {}
+
+
+app = st.App(
+    Path(__file__).parent / "pages/shell/frame.py",
+    routes=[Route("/api/v1/health", health)],
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(LoopbackGuard, settings=chosen),
+        Middleware(Compression),
+        Middleware(Documents, pages=navigation.ADDRESSES),
+    ],
+    lifespan=lifespan,
+    on_script_error=failures.show,
+)

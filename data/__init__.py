@@ -1,0 +1,1 @@
+"""From a county's workbook to an immutable Parquet snapshot."""

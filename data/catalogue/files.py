@@ -1,0 +1,161 @@
+"""Reading definition files with their line numbers, and laying one set of files over another."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from data.errors import CatalogueError
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a definition stands: the file as a person knows it, and the line."""
+
+    file: str
+    line: int
+
+    def fail(self, problem: str) -> CatalogueError:
+        """The error to raise for a mistake at this place."""
+        return CatalogueError(f"{self.file} 第 {self.line} 行:{problem}")
+
+
+@dataclass
+class Entry:
+    """One definition: its values, where it stands, and where each of its values stands."""
+
+    values: dict[str, Any]
+    place: Place
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def at(self, key: str) -> Place:
+        """Where the value of a key stands."""
+        return self.places.get(key, self.place)
+
+    def only(self, known: Iterable[str]) -> None:
+        """Refuse keys that nobody reads: a misspelt key must never be passed over."""
+        known = tuple(known)
+        for key in self.values:
+            if key not in known:
+                raise self.at(key).fail(
+                    f"不认识的键「{key}」。请改正或删除;可用的键:{'、'.join(known)}。"
+                )
+
+    def need(self, key: str) -> Any:
+        """The value of a key that must be there."""
+        if self.values.get(key) in (None, ""):
+            raise self.place.fail(f"缺少「{key}」。请补上。")
+        return self.values[key]
+
+    def one_of(self, key: str, allowed: tuple[str, ...], default: str | None = None) -> str:
+        """A value that must be one of a few words."""
+        value = self.values.get(key, default)
+        if value not in allowed:
+            raise self.at(key).fail(f"「{key}」不能是「{value}」,只能是{'、'.join(allowed)}。")
+        return value
+
+    def over(self, other: "Entry") -> "Entry":
+        """This entry laid over another one, value by value."""
+        return Entry(
+            {**other.values, **self.values}, self.place, {**other.places, **self.places}
+        )
+
+
+# The parser in C where the package brings it: the same result, several times as fast.
+_Fastest: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Located(_Fastest):
+    """A YAML loader that gives mappings as entries and refuses a key written twice."""
+
+    shown = ""
+
+
+def _entry(loader: _Located, node: yaml.MappingNode) -> Entry:
+    file = loader.shown
+    values: dict[str, Any] = {}
+    places: dict[str, Place] = {}
+    for key_node, value_node in node.value:
+        key = str(loader.construct_object(key_node, deep=True))
+        place = Place(file, key_node.start_mark.line + 1)
+        if key in values:
+            raise place.fail(f"「{key}」写了两次。请删去一处。")
+        values[key] = loader.construct_object(value_node, deep=True)
+        places[key] = place
+    return Entry(values, Place(file, node.start_mark.line + 1), places)
+
+
+_Located.add_constructor("tag:yaml.org,2002:map", _entry)
+# Dates and yes/no words stay text: the catalogue's own types decide what they mean.
+_Located.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in rules if tag != "tag:yaml.org,2002:timestamp"]
+    for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def read_yaml(path: Path, shown: str) -> Any:
+    """A YAML file; mappings come as `Entry`. shown is the file's name for messages."""
+    text = _text(path, shown)
+    loader = _Located(text)
+    loader.shown = shown
+    try:
+        return loader.get_single_data()
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise Place(shown, line).fail("写法不合 YAML 规则,请检查缩进、冒号和引号。") from error
+    finally:
+        loader.dispose()
+
+
+def read_csv(path: Path, shown: str, columns: tuple[str, ...]) -> list[Entry]:
+    """A CSV file with exactly the given header; one entry per row, all values text."""
+    rows = csv.reader(_text(path, shown).splitlines())
+    header = next(rows, None)
+    if header is None:
+        raise Place(shown, 1).fail(f"文件是空的,第一行应为表头:{','.join(columns)}。")
+    if tuple(header) != columns:
+        raise Place(shown, 1).fail(f"表头应为 {','.join(columns)},实为 {','.join(header)}。")
+    entries = []
+    for row in rows:
+        place = Place(shown, rows.line_num)
+        if not any(row):
+            continue
+        if len(row) != len(columns):
+            raise place.fail(f"应有 {len(columns)} 列,实有 {len(row)} 列。请检查逗号和引号。")
+        entries.append(
+            Entry(dict(zip(columns, (cell.strip() for cell in row), strict=True)), place)
+        )
+    return entries
+
+
+def plain(value: Any) -> Any:
+    """Entries turned back into plain dictionaries and lists, for JSON."""
+    if isinstance(value, Entry):
+        return {key: plain(item) for key, item in value.values.items()}
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def entries(value: Any, place: Place) -> Any:
+    """The reverse of `plain`: dictionaries as entries that all stand at one place."""
+    if isinstance(value, Mapping):
+        return Entry({key: entries(item, place) for key, item in value.items()}, place)
+    if isinstance(value, list):
+        return [entries(item, place) for item in value]
+    return value
+
+
+def _text(path: Path, shown: str) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CatalogueError(f"{shown} 不是 UTF-8 编码。请另存为 UTF-8。") from error
+    except OSError as error:
+        raise CatalogueError(f"{shown} 读不了({error.strerror})。请检查文件和权限。") from error

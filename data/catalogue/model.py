@@ -1,0 +1,280 @@
+"""The objects of the catalogue: what the definition files say, typed and checked."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from data.catalogue.expressions import Expression
+
+LEVELS = ("province", "city", "county", "township", "village")
+NATIONAL = "000000"
+
+AREA_SCHEMA: dict[str, Any] = {
+    "area_code": pl.String,
+    "name": pl.String,
+    "level": pl.String,
+    "parent_code": pl.String,
+    "kind": pl.String,
+    "valid_from": pl.Date,
+    "valid_to": pl.Date,
+    "successors": pl.String,
+    "full_name": pl.String,
+    "order_no": pl.Int64,
+    "province_code": pl.String,
+    "city_code": pl.String,
+    "county_code": pl.String,
+    "township_code": pl.String,
+}
+POLARS_TYPES: dict[str, Any] = {
+    "int": pl.Int64,
+    "decimal": pl.Decimal(18, 4),
+    "bool": pl.Boolean,
+    "date": pl.Date,
+    "enum": pl.String,
+    "code": pl.String,
+    "text": pl.String,
+    "period": pl.String,
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """A rule that every row must meet; null passes."""
+
+    id: str
+    must: Expression
+    severity: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a report table. `kind` says how it rolls up over time (rules.md 3)."""
+
+    name: str
+    header: str
+    aliases: tuple[str, ...]
+    header_by_era: dict[str, str]
+    type: str
+    unit: str
+    kind: str
+    required: bool
+    sensitive: str | None
+    stored: bool
+    filed_at: str | None
+    since: str
+    note: str
+    values: tuple[str, ...]
+    checks: tuple[Check, ...]
+
+    def header_in(self, year: int) -> str:
+        """The header as printed in reports of that year."""
+        return for_year(self.header_by_era, year) or self.header
+
+    @property
+    def accepted_headers(self) -> tuple[str, ...]:
+        """Every header under which the column is accepted, in any year."""
+        return tuple(dict.fromkeys((self.header, *self.aliases, *self.header_by_era.values())))
+
+    @property
+    def dtype(self) -> Any:
+        """The polars type of its values."""
+        return POLARS_TYPES[self.type]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A report table. `key` is its natural key beside the period."""
+
+    id: str
+    title: str
+    name: str
+    grain: str
+    frequency: str
+    register: bool
+    area_column: str
+    unit_level: str
+    store_by: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        """The columns by their names."""
+        return {column.name: column for column in self.columns}
+
+    def column(self, name: str) -> Column:
+        """The column of that name."""
+        return self.by_name[name]
+
+    @property
+    def stored_columns(self) -> tuple[Column, ...]:
+        """The columns whose values are kept."""
+        return tuple(column for column in self.columns if column.stored)
+
+    def cut(self, period: str, month: str, quarter: str, year: int) -> str:
+        """Under which name rows of a period are stored together."""
+        parts = {"week": period, "month": month, "quarter": quarter, "year": str(year)}
+        return parts[self.store_by]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is counted: rows of a table or view, a predicate, a sum, or a count of values."""
+
+    source: str
+    where: Expression | None
+    sum: Expression
+    distinct: Expression | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """As written in the catalogue."""
+        out: dict[str, Any] = {"from": self.source, "sum": self.sum.text}
+        if self.where:
+            out["where"] = self.where.text
+        if self.distinct:
+            out["distinct"] = self.distinct.text
+        return out
+
+
+@dataclass(frozen=True)
+class Population:
+    """Over whom an indicator is counted; no denominator means it is a count.
+
+    cumulative  "" | "ytd" | "ytd_mch": whether the numerator starts again every year.
+    """
+
+    id: str
+    numerator: Measure
+    denominator: Measure | None
+    sensitive: bool
+    cumulative: str
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The tables or views it reads, without repetition."""
+        names = [self.numerator.source]
+        if self.denominator:
+            names.append(self.denominator.source)
+        return tuple(dict.fromkeys(names))
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """An indicator of the catalogue. `grain` is the lowest level at which it is shown."""
+
+    id: str
+    name: str
+    name_en: str
+    definition: str
+    caveat: str
+    domain: str
+    unit: str
+    multiplier: int
+    decimals: int
+    direction: str
+    frequency: str
+    grain: str
+    headline: int | None
+    dimension: str | None
+    sensitive: bool
+    may_exceed_100: bool
+    light: bool
+    amber_kind: str | None
+    amber: Decimal | None
+    min_coverage: int
+    provisional_periods: int
+    evidence: tuple[str, ...]
+    facts: tuple[str, ...]
+    computed: bool
+    populations: dict[str, Population]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A number to reach. Only 采用 targets give a light; scope "" is unknown."""
+
+    indicator_id: str
+    population: str
+    scope_code: str
+    condition: str
+    valid_from: date | None
+    valid_to: date | None
+    comparator: str
+    value: Decimal
+    unit: str
+    status: str
+    document: str
+    document_rank: int
+    section: str
+    fact_id: str
+    checked: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All definitions, resolved: the product's files under the store's overlay."""
+
+    tables: dict[str, Table]
+    common: tuple[Column, ...]
+    indicators: dict[str, Indicator]
+    targets: tuple[Target, ...]
+    areas: pl.DataFrame
+    aliases: pl.DataFrame
+    obligations: pl.DataFrame
+    words: dict[str, Any]
+    settings: dict[str, Any]
+    events: tuple[dict[str, Any], ...]
+    peer_groups: tuple[dict[str, Any], ...]
+    cross_checks: tuple[dict[str, Any], ...]
+    sources: dict[str, Any]
+    origins: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def text(self) -> str:
+        """Everything but the areas as one JSON text, the same bytes for the same definitions."""
+        return json.dumps(self.sources, ensure_ascii=False)
+
+    @cached_property
+    def sha(self) -> str:
+        """The sha256 of `text`: what a snapshot names."""
+        return hashlib.sha256(self.text.encode("utf-8")).hexdigest()
+
+    @cached_property
+    def areas_sha(self) -> str:
+        """A sha256 of the area register's content."""
+        return hashlib.sha256(self.areas.write_csv().encode("utf-8")).hexdigest()
+
+    def area_name(self, code: str) -> str | None:
+        """The full name of an area, or None."""
+        return self.area_names.get(code)
+
+    @cached_property
+    def area_names(self) -> dict[str, str]:
+        """Full names by code."""
+        return dict(
+            zip(
+                self.areas["area_code"].to_list(),
+                self.areas["full_name"].to_list(),
+                strict=True,
+            )
+        )
+
+    def table_columns(self, table: Table) -> tuple[Column, ...]:
+        """The table's own columns and the common ones that a file carries."""
+        return (*self.common, *table.columns)
+
+
+def for_year(by_era: dict[str, str], year: int) -> str | None:
+    """The entry whose era (`..2020`, `2021..2025`, `2026..`) holds the year, or None."""
+    for era, words in by_era.items():
+        first, _, last = era.partition("..")
+        if (not first or int(first) <= year) and (not last or year <= int(last)):
+            return words
+    return None

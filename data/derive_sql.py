@@ -1,0 +1,317 @@
+"""The SQL of the derived values, built from validated measures only.
+
+Every report table is first rolled up to the wanted period by the kind of each column
+(rules.md 3), then measured row by row, then added over areas; nothing is divided here.
+"""
+
+from collections.abc import Iterable
+
+from data.catalogue.model import Column, Indicator, Measure, Population, Table
+
+ANCESTORS = ("province_code", "city_code", "county_code", "township_code")
+# The finest area that is stored: the row's township, or its own area above that.
+ATOM = "coalesce(township_code, county_code, city_code, province_code)"
+_CELL = {
+    "county": "coalesce(county_code, city_code, province_code)",
+    "city": "coalesce(city_code, province_code)",
+    "province": "province_code",
+}
+_AREA_COLUMNS = ("area_code", "division_code", *ANCESTORS)
+
+
+def read_parquet(paths: Iterable[str]) -> str:
+    """A read_parquet call over an explicit list of files."""
+    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+    return f"read_parquet([{listed}])"
+
+
+def rolled_same_frequency(raw: str) -> str:
+    """Rows as filed, for an indicator that has the table's own frequency."""
+    return f"""
+    select
+        wanted.p, wanted.p_start as period_start, wanted.p_end as period_end,
+        filed.* exclude (period, period_start, period_end), false as is_carried
+    from {raw} as filed
+    join wanted on filed.period = wanted.p
+    where not filed.is_removed
+    """
+
+
+def rolled_coarser(raw: str, table: Table) -> str:
+    """Rows rolled up to a longer period, each column by its kind.
+
+    Reads `parts` (p, period, is_first, is_last): the sub-periods of each wanted period.
+    """
+    keys = [name for name in table.key if name != "area_code"]
+    grouped = ["parts.p", *(f"filed.{name}" for name in (*_AREA_COLUMNS, *keys))]
+    columns = [
+        f"{_rolled(column)} as {column.name}"
+        for column in table.stored_columns
+        if column.name not in keys and column.name not in _AREA_COLUMNS
+    ]
+    return f"""
+    select
+        parts.p,
+        min(parts.p_start) as period_start, min(parts.p_end) as period_end,
+        {", ".join(f"filed.{name}" for name in (*_AREA_COLUMNS, *keys))},
+        {", ".join(columns)},
+        false as is_carried
+    from {raw} as filed
+    join parts on filed.period = parts.period
+    where not filed.is_removed
+    group by {", ".join(grouped)}
+    """
+
+
+def rolled_register(raw: str, table: Table) -> str:
+    """The state of a register on the last day: the newest row of each key, carried forward."""
+    keys = ", ".join(f"filed.{name}" for name in table.key)
+    return f"""
+    select * exclude (newest, is_removed, period, filed_end)
+    from (
+        select
+            wanted.p, wanted.p_start as period_start, wanted.p_end as period_end,
+            filed.* exclude (period_start, period_end),
+            filed.period_end as filed_end,
+            filed.period as filed_period,
+            filed.period_start < wanted.last_part_start as is_carried,
+            row_number() over (
+                partition by wanted.p, {keys} order by filed.period_end desc
+            ) as newest
+        from {raw} as filed
+        join wanted on filed.period_end <= wanted.p_end
+    )
+    where newest = 1 and not is_removed
+    """
+
+
+def rolled_latest_filing(raw: str, table_id: str) -> str:
+    """Each unit's newest filing up to the last day, at most a year old.
+
+    This is how a stock of another table serves as denominator: the population of the latest
+    month up to the quarter's end.
+    """
+    return f"""
+    select * exclude (newest_end, is_removed, period, filed_end)
+    from (
+        select
+            wanted.p, wanted.p_start as period_start, wanted.p_end as period_end,
+            filed.* exclude (period_start, period_end),
+            filed.period_end as filed_end,
+            filed.period_start < wanted.last_part_start as is_carried,
+            max(filed.period_end) over (partition by wanted.p, units.unit_code) as newest_end
+        from {raw} as filed
+        join units on units.table_id = '{table_id}' and units.atom = {ATOM}
+        join wanted
+            on filed.period_end <= wanted.p_end and filed.period_end > wanted.p_end - 366
+        where not filed.is_removed
+    )
+    where filed_end = newest_end
+    """
+
+
+def _rolled(column: Column) -> str:
+    """How one column's sub-periods become one value."""
+    name = f"filed.{column.name}"
+    if column.kind == "flow":
+        return f"sum({name})"
+    if column.kind == "opening":
+        return f"max(case when parts.is_first then {name} end)"
+    if column.kind == "ytd_mch":
+        return f"max(case when parts.is_last_mch then {name} end)"
+    return f"max(case when parts.is_last then {name} end)"
+
+
+def clinic_state(area: int, exempt: int) -> str:
+    """Status of each clinic on the last day of each wanted month (rules.md 7).
+
+    area    Floor area that a clinic needs, square metres.
+    exempt  People served by a village's clinics up to which nothing is demanded of it.
+    Reads   rolled (T07 as a register) and villages (administrative villages of the register).
+    """
+    return f"""
+    with in_use as (
+        select
+            *,
+            coalesce(build_state, '已投用') as build,
+            coalesce(floor_area >= {area}, false) as floor_area_ok,
+            coalesce(
+                has_consult and has_treatment and has_publichealth and has_pharmacy, false
+            ) as rooms_ok,
+            coalesce(qualified_doctors >= 1, false) as own_doctor_ok,
+            coalesce(licence_until >= period_end, false) as licence_ok
+        from rolled
+        where coalesce(build_state, '已投用') <> '停用'
+    ),
+    judged as (
+        select
+            *,
+            floor_area_ok and rooms_ok and own_doctor_ok and licence_ok as meets_rule,
+            sum(service_pop) over (partition by p, village_code) <= {exempt} as exempt
+        from in_use
+    )
+    select
+        p, period_start, period_end, clinic_code, village_code, village_code as area_code,
+        village_code as division_code, {", ".join(ANCESTORS)},
+        coalesce(is_poor_village, false) as is_poor_village,
+        case
+            when build = '在建' then '在建'
+            when service_mode <> '自有' then service_mode
+            when coalesce(is_standard, meets_rule) then '达标'
+            else '未达标'
+        end as status,
+        coalesce(exempt, false) as exempt, service_mode, service_pop, floor_area, floor_area_ok,
+        rooms_ok, has_consult, has_treatment, has_publichealth, has_pharmacy, qualified_doctors,
+        own_doctor_ok as doctor_ok, posting_days, licence_until, licence_ok,
+        build <> '在建' and service_mode = '自有' and is_standard <> meets_rule as override,
+        expected_open, is_carried, filed_period, source_id, source_sheet, source_row
+    from judged
+    where
+        village_code in (select area_code from villages)
+        or county_code not in (select county_code from villages)
+    """
+
+
+def village_clinic_state() -> str:
+    """Status of each administrative village on the last day of each wanted month.
+
+    Only villages of units whose register has been filed by then: the rest is not reported.
+    Reads   clinic_state, villages, units, rolled.
+    """
+    return f"""
+    with filing_units as (
+        select distinct rolled.p, units.unit_code
+        from rolled
+        join units on units.table_id = 'T07' and units.atom = {ATOM}
+    ),
+    expected as (
+        select
+            wanted.p, wanted.p_start as period_start, wanted.p_end as period_end,
+            villages.area_code as village_code, villages.area_code,
+            villages.area_code as division_code,
+            {", ".join(f"villages.{name}" for name in ANCESTORS)}
+        from villages
+        join units
+            on units.table_id = 'T07' and units.atom = {ATOM}
+        join filing_units on filing_units.unit_code = units.unit_code
+        join wanted
+            on
+                wanted.p = filing_units.p
+                and (villages.valid_from is null or villages.valid_from <= wanted.p_end)
+                and (villages.valid_to is null or villages.valid_to >= wanted.p_end)
+    ),
+    by_village as (
+        select
+            p, village_code,
+            bool_or(status = '达标') as has_standard,
+            bool_or(status = '未达标') as has_own,
+            bool_or(status = '派驻') as has_posting,
+            bool_or(status = '巡诊') as has_tour,
+            bool_or(status = '邻村延伸') as has_neighbour,
+            bool_or(status = '在建') as has_building,
+            bool_or(
+                doctor_ok
+                or (status in ('派驻', '巡诊') and coalesce(posting_days, 0) > 0)
+                or status = '邻村延伸'
+            ) as doctor_ok,
+            bool_or(exempt) as exempt,
+            bool_or(is_poor_village) as is_poor_village,
+            bool_and(is_carried) as is_carried
+        from clinic_state
+        group by p, village_code
+    )
+    select
+        expected.*,
+        case
+            when has_standard then '达标'
+            when has_own then '未达标'
+            when has_posting then '派驻'
+            when has_tour then '巡诊'
+            when has_neighbour then '邻村延伸'
+            when has_building then '在建'
+            else '未设置'
+        end as status,
+        coalesce(doctor_ok, false) as doctor_ok,
+        coalesce(exempt, false) as exempt,
+        coalesce(is_poor_village, false) as is_poor_village,
+        coalesce(is_carried, false) as is_carried
+    from expected
+    left join by_village using (p, village_code)
+    """
+
+
+def filings() -> str:
+    """One row per report that fell due: in which week, and whether it came in time.
+
+    Reads   due (table_id, unit_code, period, due_on, p, p_start, p_end, ancestors) and
+            first_filed (table_id, unit_code, period, first_imported).
+    """
+    return f"""
+    select
+        due.p, due.p_start as period_start, due.p_end as period_end,
+        due.table_id, due.unit_code as area_code, due.unit_code as division_code,
+        {", ".join(f"due.{name}" for name in ANCESTORS)},
+        coalesce(first_filed.first_imported <= due.due_on, false) as on_time,
+        false as is_carried
+    from due
+    left join first_filed using (table_id, unit_code, period)
+    """
+
+
+def wide(pairs: list[tuple[Indicator, Population]], source: str, *, dimension: str | None) -> str:
+    """Numerators and denominators of several indicators over one rolled table, side by side.
+
+    One row per period and atom (and dimension value); columns n0, d0, e0, c0, n1, … where e
+    counts the rows that entered and c those carried forward. A row enters only when both its
+    parts are there; an indicator no row of which entered is not reported.
+    """
+    columns = []
+    for index, (_, population) in enumerate(pairs):
+        complete = _complete(population, source)
+        for letter, measure in (("n", population.numerator), ("d", population.denominator)):
+            if measure is None or measure.source != source:
+                columns.append(f"cast(null as decimal(18, 4)) as {letter}{index}")
+            else:
+                columns.append(f"{_added(measure, complete)} as {letter}{index}")
+        columns.append(f"sum(case when {complete} then 1 else 0 end) as e{index}")
+        columns.append(f"sum(case when {complete} and is_carried then 1 else 0 end) as c{index}")
+    distinct = next((measure for _, p in pairs for measure in _distinct(p)), None)
+    area = _CELL[pairs[0][0].grain] if distinct and pairs[0][0].grain in _CELL else ATOM
+    shown = f"cast({dimension} as varchar)" if dimension else "''"
+    where = f"where {dimension} is not null" if dimension else ""
+    return f"""
+    select p, {area} as atom, {shown} as dimension, {", ".join(columns)}
+    from rolled
+    {where}
+    group by p, {area}, {shown}
+    """
+
+
+def _distinct(population: Population) -> list[Measure]:
+    return [
+        measure
+        for measure in (population.numerator, population.denominator)
+        if measure is not None and measure.distinct
+    ]
+
+
+def _complete(population: Population, source: str) -> str:
+    """True for a row none of whose wanted parts is null."""
+    parts = []
+    for measure in (population.numerator, population.denominator):
+        if measure is None or measure.source != source:
+            continue
+        kept = f"coalesce({measure.where.sql()}, false)" if measure.where else "true"
+        for expression in (measure.sum, *([measure.distinct] if measure.distinct else [])):
+            if expression.columns:
+                parts.append(f"(not {kept} or ({expression.sql()}) is not null)")
+    return f"({' and '.join(parts)})" if parts else "true"
+
+
+def _added(measure: Measure, complete: str) -> str:
+    kept = f"{complete} and coalesce({measure.where.sql()}, false)" if measure.where else complete
+    if measure.distinct:
+        counted = f"count(distinct case when {kept} then {measure.distinct.sql()} end)"
+    else:
+        counted = f"coalesce(sum(case when {kept} then {measure.sum.sql()} end), 0)"
+    return f"cast({counted} as decimal(18, 4))"

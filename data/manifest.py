@@ -1,0 +1,123 @@
+"""The manifest of a snapshot: which files make up one published state of everything."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """One immutable file: its path inside the store, its sha256 and its number of rows."""
+
+    path: str
+    sha256: str
+    rows: int
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """The path's folders, without the file name."""
+        return tuple(self.path.split("/")[:-1])
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One snapshot. `domain` gives the first and last period filed of each table."""
+
+    number: int
+    parent: int | None
+    time: str
+    who: str
+    note: str
+    kind: str
+    demo: bool
+    catalogue: str
+    areas: str
+    domain: dict[str, tuple[str, str]]
+    files: tuple[FileEntry, ...]
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of everything above: what the manifest file carries as its last value."""
+        return hashlib.sha256(_compact(self._body()).encode("utf-8")).hexdigest()
+
+    def to_json(self) -> str:
+        """The manifest file's text."""
+        return _compact(self._body() | {"sha256": self.sha256})
+
+    def under(self, *folders: str) -> tuple[FileEntry, ...]:
+        """The files below a folder, such as ("tables", "T04")."""
+        return self._by_folder.get(folders) or tuple(
+            entry for entry in self.files if entry.parts[: len(folders)] == folders
+        )
+
+    @cached_property
+    def by_folder(self) -> dict[tuple[str, ...], FileEntry]:
+        """Files by their folder, for folders that hold exactly one file of the snapshot."""
+        return {entry.parts: entry for entry in self.files}
+
+    @cached_property
+    def _by_folder(self) -> dict[tuple[str, ...], tuple[FileEntry, ...]]:
+        groups: dict[tuple[str, ...], list[FileEntry]] = {}
+        for entry in self.files:
+            groups.setdefault(entry.parts[:2], []).append(entry)
+        return {folder: tuple(entries) for folder, entries in groups.items()}
+
+    def _body(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "parent": self.parent,
+            "time": self.time,
+            "who": self.who,
+            "note": self.note,
+            "kind": self.kind,
+            "demo": self.demo,
+            "catalogue": self.catalogue,
+            "areas": self.areas,
+            "domain": {table: list(span) for table, span in sorted(self.domain.items())},
+            "files": [
+                {"path": entry.path, "sha256": entry.sha256, "rows": entry.rows}
+                for entry in self.files
+            ],
+        }
+
+    @staticmethod
+    def from_json(text: str) -> "Manifest":
+        """Read a manifest file.
+
+        raises ValueError when it is not a manifest or its hash is not that of its content.
+        """
+        raw = json.loads(text)
+        if not isinstance(raw, dict) or "files" not in raw:
+            raise ValueError("not a manifest")
+        stated = raw.pop("sha256", None)
+        try:
+            manifest = Manifest(
+                number=raw["number"],
+                parent=raw["parent"],
+                time=raw["time"],
+                who=raw["who"],
+                note=raw["note"],
+                kind=raw["kind"],
+                demo=raw["demo"],
+                catalogue=raw["catalogue"],
+                areas=raw["areas"],
+                domain={table: (span[0], span[1]) for table, span in raw["domain"].items()},
+                files=tuple(FileEntry(**entry) for entry in raw["files"]),
+            )
+        except (KeyError, TypeError, IndexError) as error:
+            raise ValueError("not a manifest") from error
+        if manifest.sha256 != stated:
+            raise ValueError("hash differs")
+        return manifest
+
+
+def sorted_files(files: Iterable[FileEntry]) -> tuple[FileEntry, ...]:
+    """Files in the order in which a manifest lists them."""
+    return tuple(sorted(files, key=lambda entry: entry.path))
+
+
+def _compact(body: dict[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

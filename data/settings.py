@@ -1,0 +1,168 @@
+"""What the administrator decides for one store: who may come in, how much the machine may use.
+
+Read from `<store>/settings.yaml`; without that file the defaults below hold. Definitions of
+figures are not here: they belong to the catalogue.
+"""
+
+import ipaddress
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from data.errors import ProductError
+
+FILE_NAME = "settings.yaml"
+_MEMORY = re.compile(r"^\d+(\.\d+)?\s?(MB|GB)$")
+_HEADER = re.compile(r"^[A-Za-z0-9-]+$")
+
+
+class SettingsError(ProductError):
+    """The settings file has a mistake; the message names the file, the entry and the remedy."""
+
+
+@dataclass(frozen=True)
+class TrustedProxy:
+    """A sign-in proxy: the only peers that may speak for somebody, and the header that names them.
+
+    addresses    IP addresses or networks of the proxy.
+    user_header  Header in which the proxy writes the signed-in person's name.
+    """
+
+    addresses: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+    user_header: str
+
+    def has(self, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+        """Say whether the peer is the proxy."""
+        return any(address in network for network in self.addresses)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one store.
+
+    open           True lets everybody in without sign-in; then nothing can be changed from
+                   beyond this computer, and sensitive indicators are masked.
+    trusted_proxy  None, or the proxy that signs people in.
+    memory_limit   What one process may use for queries, as DuckDB writes it (`4GB`).
+    threads        Threads for queries.
+    time_limit     Seconds after which a query is stopped.
+    """
+
+    open: bool = False
+    trusted_proxy: TrustedProxy | None = None
+    memory_limit: str = "2GB"
+    threads: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
+    time_limit: int = 15
+
+    @property
+    def loopback_only(self) -> bool:
+        """Say whether only this computer may use the dashboard (the default)."""
+        return not self.open and self.trusted_proxy is None
+
+
+def load(store: Path) -> Settings:
+    """Read the settings of a store; a store without the file has the defaults.
+
+    raises SettingsError for a file that cannot be read, an unknown entry or a wrong value.
+    """
+    file = store / FILE_NAME
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"设置文件 {file} 读不出来:请确认它是 UTF-8 文本且有读权限。") from error
+    try:
+        entries = yaml.load(text, _NoRepeats)
+    except yaml.YAMLError as error:
+        raise SettingsError(f"设置文件 {file} 不是正确的 YAML:{_where(error)},请改正。") from error
+    if entries is None:
+        return Settings()
+    if not isinstance(entries, dict):
+        raise SettingsError(f"设置文件 {file} 应为“名称: 值”的形式,请改正。")
+    if unknown := [str(name) for name in entries if name not in _READERS]:
+        raise SettingsError(
+            f"设置文件 {file} 有不认识的设置项 {'、'.join(unknown)};"
+            f"可用的有 {'、'.join(_READERS)}。"
+        )
+    return Settings(**{name: _READERS[name](file, name, value) for name, value in entries.items()})
+
+
+class _NoRepeats(yaml.SafeLoader):
+    """YAML in which an entry may stand only once: the last of two would win in silence."""
+
+    def construct_mapping(self, node, deep=False):  # type: ignore[override]
+        seen = []
+        for key, _ in node.value:
+            name = self.construct_object(key)
+            if name in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{name} 写了两次", key.start_mark
+                )
+            seen.append(name)
+        return super().construct_mapping(node, deep)
+
+
+def _where(error: yaml.YAMLError) -> str:
+    """Return the line and, where it is ours, the words of a YAML mistake."""
+    mark = getattr(error, "problem_mark", None)
+    line = f"第 {mark.line + 1} 行" if mark else "文件开头"
+    problem = str(getattr(error, "problem", "") or "")
+    return f"{line}({problem})" if "写了两次" in problem else line
+
+
+def _wrong(file: Path, name: str, value: object, wanted: str) -> SettingsError:
+    return SettingsError(f"设置文件 {file} 的 {name} 是 {value!r},应为{wanted}。")
+
+
+def _switch(file: Path, name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _wrong(file, name, value, " true 或 false")
+    return value
+
+
+def _whole_number(file: Path, name: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise _wrong(file, name, value, "大于 0 的整数")
+    return value
+
+
+def _memory(file: Path, name: str, value: object) -> str:
+    if not isinstance(value, str) or not _MEMORY.match(value):
+        raise _wrong(file, name, value, "如 2GB、512MB 的大小")
+    return value
+
+
+def _proxy(file: Path, name: str, value: object) -> TrustedProxy:
+    wanted = "两项:addresses(代理服务器的地址列表)和 user_header(写有用户名的请求头)"
+    if not isinstance(value, dict) or set(value) != {"addresses", "user_header"}:
+        raise _wrong(file, name, value, wanted)
+    addresses, header = value["addresses"], value["user_header"]
+    if not isinstance(addresses, list) or not addresses:
+        raise _wrong(file, f"{name}.addresses", addresses, "至少一个地址的列表")
+    if not isinstance(header, str) or not _HEADER.match(header):
+        raise _wrong(file, f"{name}.user_header", header, "请求头的名称,如 X-Remote-User")
+    try:
+        networks = tuple(ipaddress.ip_network(str(address)) for address in addresses)
+    except ValueError as error:
+        raise _wrong(file, f"{name}.addresses", addresses, "IP 地址或网段") from error
+    return TrustedProxy(networks, header)
+
+
+def _not_yet(file: Path, name: str, value: object) -> None:
+    raise SettingsError(
+        f"设置文件 {file} 的 {name} 暂不支持:请由登录代理负责登录,并设置 trusted_proxy。"
+    )
+
+
+_READERS = {
+    "open": _switch,
+    "trusted_proxy": _proxy,
+    "memory_limit": _memory,
+    "threads": _whole_number,
+    "time_limit": _whole_number,
+    "sign_in": _not_yet,
+}

@@ -1,0 +1,285 @@
+"""The store: immutable Parquet files and the snapshots that name them.
+
+Nothing is changed in place. A snapshot is visible exactly when its manifest exists; the manifest
+is written last and created exclusively, so that of two publishers one wins and the other sees it.
+"""
+
+import hashlib
+import os
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from threading import Lock
+
+import polars as pl
+
+from data import catalogue as catalogues
+from data.catalogue.model import Catalogue
+from data.errors import SnapshotDamaged, SnapshotMissing, StoreError
+from data.manifest import FileEntry, Manifest
+
+SETTING = "HPA_STORE"
+_DEFAULT = Path(__file__).parent / "store"
+_ROW_GROUP = 25_000
+
+
+def default_path() -> Path:
+    """The store's folder: what HPA_STORE says, else data/store."""
+    return Path(os.environ.get(SETTING) or _DEFAULT)
+
+
+class Store:
+    """A local folder of snapshots. The seam for object storage, which comes later.
+
+    checkpoint  Called with a name before and after each write; tests use it to stop a publish
+                at that very point. It does nothing by default.
+    raises      StoreError when the path is a URL.
+    """
+
+    def __init__(
+        self, path: Path | str, *, checkpoint: Callable[[str], None] = lambda name: None
+    ) -> None:
+        if "://" in str(path):
+            raise StoreError(f"数据仓「{path}」是网络地址,暂不支持。请改用本机文件夹。")
+        self.path = Path(path)
+        self._checkpoint = checkpoint
+        self._manifests: dict[int, Manifest] = {}
+        self._catalogues: dict[tuple[str, str], Catalogue] = {}
+        self._lock = Lock()
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def numbers(self) -> list[int]:
+        """The numbers of all snapshots, ascending; empty for a store that is not there yet."""
+        folder = self.path / "snapshots"
+        if not folder.is_dir():
+            return []
+        return sorted(
+            int(path.stem) for path in folder.glob("[0-9]*.json") if path.stem.isdecimal()
+        )
+
+    def latest(self) -> int | None:
+        """The newest snapshot's number, or None."""
+        return max(self.numbers(), default=None)
+
+    def manifest(self, number: int) -> Manifest:
+        """The manifest of a snapshot.
+
+        raises SnapshotMissing, SnapshotDamaged.
+        """
+        if number in self._manifests:
+            return self._manifests[number]
+        path = self.path / "snapshots" / f"{number:06d}.json"
+        try:
+            manifest = Manifest.from_json(path.read_text("utf-8"))
+        except FileNotFoundError as error:
+            known = self.numbers()
+            span = f"现有 {known[0]} 至 {known[-1]} 号" if known else "数据仓里还没有快照"
+            raise SnapshotMissing(f"没有 {number} 号快照({span})。") from error
+        except (ValueError, OSError) as error:
+            raise SnapshotDamaged(
+                f"快照 {number:06d} 已损坏:清单 snapshots/{path.name} 与登记不符或读不了。"
+                "请改用前一个快照,并用 verify 核对。",
+                number=number,
+            ) from error
+        self._manifests[number] = manifest
+        return manifest
+
+    def catalogue(self, number: int) -> Catalogue:
+        """The catalogue and area register as they were when the snapshot was published.
+
+        raises SnapshotMissing, SnapshotDamaged.
+        """
+        manifest = self.manifest(number)
+        key = (manifest.catalogue, manifest.areas)
+        with self._lock:
+            if key not in self._catalogues:
+                path = self.path / "catalogue" / f"{manifest.catalogue}.json"
+                try:
+                    content = path.read_bytes()
+                    areas = pl.read_parquet(self.path / "areas" / f"{manifest.areas}.parquet")
+                except (OSError, pl.exceptions.PolarsError) as error:
+                    raise _damaged(number, f"catalogue/{path.name} 或区划表读不了") from error
+                if hashlib.sha256(content).hexdigest() != manifest.catalogue:
+                    raise _damaged(number, f"catalogue/{path.name} 与登记不符")
+                self._catalogues[key] = catalogues.from_json(content.decode("utf-8"), areas)
+            return self._catalogues[key]
+
+    def files(self, number: int, *folders: str) -> list[Path]:
+        """Paths of a snapshot's files below a folder such as ("tables", "T04")."""
+        return [self.path / entry.path for entry in self.manifest(number).under(*folders)]
+
+    def rows(self, number: int, *folders: str) -> pl.DataFrame | None:
+        """All rows of a snapshot's files below a folder, or None when there are none.
+
+        raises SnapshotDamaged when a file is missing or unreadable.
+        """
+        paths = self.files(number, *folders)
+        if not paths:
+            return None
+        return self.read(paths, number=number)
+
+    def read(self, paths: Iterable[Path], *, number: int) -> pl.DataFrame:
+        """Rows of some Parquet files of a snapshot.
+
+        raises SnapshotDamaged when a file is missing or unreadable.
+        """
+        try:
+            return pl.concat([pl.read_parquet(path, hive_partitioning=False) for path in paths])
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise _damaged(number, "有数据文件缺失或读不了") from error
+
+    def verify(self, number: int) -> list[str]:
+        """Recompute every hash of a snapshot; the problems found, in Chinese, none if sound."""
+        try:
+            manifest = self.manifest(number)
+        except SnapshotDamaged as error:
+            return [str(error)]
+        named = [(entry.path, entry.sha256) for entry in manifest.files]
+        named.append((f"catalogue/{manifest.catalogue}.json", manifest.catalogue))
+        named.append((f"areas/{manifest.areas}.parquet", manifest.areas))
+        problems = []
+        for path, stated in named:
+            try:
+                found = sha256_of(self.path / path)
+            except OSError:
+                problems.append(f"快照 {number:06d}:文件 {path} 缺失或读不了。")
+                continue
+            if found != stated:
+                problems.append(f"快照 {number:06d}:文件 {path} 的内容与登记的校验值不符。")
+        return problems
+
+    # -- writing ---------------------------------------------------------------------------
+
+    def put_frame(self, folder: str, frame: pl.DataFrame) -> FileEntry:
+        """Write a frame as an immutable Parquet file named by its hash."""
+        return self._put(
+            folder,
+            ".parquet",
+            lambda path: frame.write_parquet(
+                path, compression="zstd", statistics=True, row_group_size=_ROW_GROUP
+            ),
+            rows=frame.height,
+        )
+
+    def put_written(self, folder: str, write: Callable[[Path], None], rows: int) -> FileEntry:
+        """Keep a Parquet file that `write` makes at the path it is given, named by its hash."""
+        return self._put(folder, ".parquet", write, rows=rows)
+
+    def put_catalogue(self, catalogue: Catalogue) -> tuple[str, str]:
+        """Keep the resolved catalogue and register; their hashes as a manifest names them."""
+        text = catalogue.text.encode("utf-8")
+        self._put("catalogue", ".json", lambda path: path.write_bytes(text), rows=0, whole=True)
+        areas = self._put(
+            "areas",
+            ".parquet",
+            lambda path: catalogue.areas.write_parquet(path, compression="zstd"),
+            rows=catalogue.areas.height,
+            whole=True,
+        )
+        return catalogue.sha, areas.sha256
+
+    def commit(self, manifest: Manifest) -> bool:
+        """Make a snapshot visible. False when the number was taken meanwhile; nothing is lost.
+
+        raises StoreError when the folder cannot be written.
+        """
+        folder = self.path / "snapshots"
+        final = folder / f"{manifest.number:06d}.json"
+        self._checkpoint("manifest.before")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            temporary = folder / f".{uuid.uuid4().hex}.tmp"
+            with temporary.open("wb") as file:
+                file.write(manifest.to_json().encode("utf-8"))
+                file.flush()
+                os.fsync(file.fileno())
+            self._checkpoint("manifest.written")
+            try:
+                os.link(temporary, final)
+            except FileExistsError:
+                return False
+            finally:
+                temporary.unlink()
+            _sync_folder(folder)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        self._checkpoint("manifest.after")
+        return True
+
+    def unnamed_files(self, older_than_seconds: float) -> list[Path]:
+        """Files that no manifest names and that are older than so many seconds."""
+        named: set[Path] = set()
+        for number in self.numbers():
+            manifest = self.manifest(number)
+            named.update(self.path / entry.path for entry in manifest.files)
+            named.add(self.path / "catalogue" / f"{manifest.catalogue}.json")
+            named.add(self.path / "areas" / f"{manifest.areas}.parquet")
+        limit = time.time() - older_than_seconds
+        found = []
+        for pattern in ("tables/**/*", "derived/**/*", "sources/**/*", "areas/*", "snapshots/.*"):
+            found += [path for path in self.path.glob(pattern) if path.is_file()]
+        found += [path for path in self.path.glob("catalogue/*.json") if len(path.stem) == 64]
+        return sorted(path for path in found if path not in named and _age(path) <= limit)
+
+    def _put(
+        self,
+        folder: str,
+        suffix: str,
+        write: Callable[[Path], object],
+        *,
+        rows: int,
+        whole: bool = False,
+    ) -> FileEntry:
+        """Write to a temporary name, hash, then move to the name that the hash gives."""
+        self._checkpoint(f"{folder}.before")
+        try:
+            target = self.path / folder
+            target.mkdir(parents=True, exist_ok=True)
+            temporary = target / f".{uuid.uuid4().hex}.tmp"
+            write(temporary)
+            sha = sha256_of(temporary)
+            final = target / f"{sha if whole else sha[:12]}{suffix}"
+            self._checkpoint(f"{folder}.written")
+            os.replace(temporary, final)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        self._checkpoint(f"{folder}.after")
+        return FileEntry(f"{folder}/{final.name}", sha, rows)
+
+    def _unwritable(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"数据仓 {self.path} 写不进去({error.strerror or error})。"
+            "已发布的快照没有变化;请检查磁盘空间和文件夹权限后重试。"
+        )
+
+
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _damaged(number: int, what: str) -> SnapshotDamaged:
+    return SnapshotDamaged(
+        f"快照 {number:06d} 已损坏:{what}。请改用前一个快照,并用 verify 核对。", number=number
+    )
+
+
+def _age(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable; systems whose folders cannot be opened do it by themselves."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,372 @@
+"""Which area a row is about: codes first, then names, shortened ones through their stems.
+
+Names are looked for inside the filing unit's own area; what is unknown or ambiguous is a problem
+that offers the nearest, never a guess.
+"""
+
+import difflib
+from dataclasses import dataclass
+
+import polars as pl
+
+UNKNOWN = "area.unknown"
+AMBIGUOUS = "area.ambiguous"
+MISMATCH = "area.mismatch"
+LEVEL = "area.level"
+EMPTY = "area.empty"
+
+LEVEL_WORDS = {
+    "province": "省级",
+    "city": "市级",
+    "county": "县级",
+    "township": "乡级",
+    "village": "村级",
+}
+_INSTITUTION = (
+    r"(中心卫生院|卫生院|村?卫生室|卫生所|社区卫生服务中心|社区卫生服务站|卫生健康委员会|卫生健康委"
+    r"|卫生健康局|卫健委|卫健局|卫生局|卫计委|医疗保障局|医保局|人民医院|中医院|妇幼保健院"
+    r"|疾病预防控制中心|疾控中心|扶贫办|乡村振兴局|人民政府|政府)$"
+)
+_ADMIN = (
+    r"(街道办事处|街道办|办事处|街道|村民委员会|社区居民委员会|社区居委会|村委会|居民委员会|居委会"
+    r"|社区|行政村|自治县|自治旗|苏木|镇|乡|村|县|区|市|旗|州|盟)$"
+)
+_VILLAGE = r"村?(村民委员会|村委会)$"
+_NEIGHBOURHOOD = r"(社区)?(居民委员会|居委会)$"
+_NEAREST_FROM = 4000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A row whose area is not settled. row is the position in what was given."""
+
+    row: int
+    rule: str
+    found: str
+    expected: str
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """One area code per row (null where there is a problem), and the problems."""
+
+    codes: pl.Series
+    problems: list[Problem]
+
+
+class Register:
+    """The area register prepared for look-ups.
+
+    areas    the catalogue's areas frame; aliases its area_code and alias columns.
+    """
+
+    def __init__(self, areas: pl.DataFrame, aliases: pl.DataFrame) -> None:
+        self._areas = areas
+        self._aliases = aliases
+        self._stems: dict[tuple[str | None, tuple[str, ...]], pl.DataFrame] = {}
+
+    def unit(self, name: str, hint: str = "") -> str | None:
+        """The area a filing unit stands for (睢阳区卫健委, 宋集镇卫生院), or None.
+
+        hint  further text of the form (its title), whose county or city settles a common name.
+        """
+        levels = ("province", "city", "county", "township")
+        asked = pl.DataFrame({"row": [0], "name": [name]}, schema_overrides={"row": pl.UInt32})
+        for scope in (None, self._mentioned(hint)):
+            codes = self._candidates(asked, scope, levels)["area_code"].to_list()
+            if len(set(codes)) == 1:
+                return codes[0]
+        return None
+
+    def common_ancestor(self, codes: pl.Series) -> str | None:
+        """The county that all known codes lie in, else their city, else None."""
+        known = self._areas.filter(pl.col("area_code").is_in(codes.drop_nulls().unique().implode()))
+        for level in ("county_code", "city_code", "province_code"):
+            values = known[level].unique()
+            if values.len() == 1 and values[0] is not None:
+                return values[0]
+        return None
+
+    def resolve(
+        self,
+        codes: pl.Series,
+        names: pl.Series,
+        *,
+        inside: pl.Series | None = None,
+        scope: str | None = None,
+        levels: tuple[str, ...] = (),
+        strict: bool = True,
+    ) -> Resolved:
+        """The area of every row.
+
+        codes, names  text columns of one length, null where empty.
+        inside        the code of an area that the row's area must lie in, or null.
+        scope         the filing unit's area: names are looked for inside it.
+        levels        levels allowed, () for any.
+        strict        whether a name that fits no area at all contradicts its code.
+        """
+        rows = pl.DataFrame({"code": codes, "name": names}).with_row_index("row")
+        if inside is not None:
+            rows = rows.with_columns(inside=inside)
+        else:
+            rows = rows.with_columns(inside=pl.lit(None, dtype=pl.String))
+        known = self._areas.select(code="area_code", level="level", full="full_name")
+        rows = rows.join(known, on="code", how="left", maintain_order="left")
+        problems = self._unknown_codes(rows, scope, levels)
+        problems += self._contradictions(rows, strict)
+        coded = rows.filter(pl.col("level").is_not_null()).select("row", area="code")
+        by_name, name_problems = self._by_names(rows, scope, levels)
+        problems += name_problems
+        problems += [
+            Problem(row, EMPTY, "空", "行政区划代码或名称")
+            for row in rows.filter(pl.col("code").is_null() & pl.col("name").is_null())["row"]
+        ]
+        found = pl.concat([coded, by_name])
+        out = rows.select("row").join(found, on="row", how="left", maintain_order="left")
+        if levels:
+            problems += self._wrong_levels(out, levels)
+        troubled = pl.Series(
+            [problem.row for problem in problems if problem.rule != MISMATCH], dtype=pl.UInt32
+        )
+        settled = out.select(
+            pl.when(~pl.col("row").is_in(troubled.implode())).then(pl.col("area"))
+        ).to_series()
+        problems.sort(key=lambda problem: problem.row)
+        return Resolved(settled.alias("area_code"), problems)
+
+    # Codes --------------------------------------------------------------------------------------
+
+    def _unknown_codes(
+        self, rows: pl.DataFrame, scope: str | None, levels: tuple[str, ...]
+    ) -> list[Problem]:
+        wrong = rows.filter(pl.col("code").is_not_null() & pl.col("level").is_null())
+        if wrong.is_empty():
+            return []
+        asked = wrong.filter(pl.col("name").is_not_null()).select("row", "name")
+        offers = dict(
+            self._candidates(asked, scope, levels)
+            .group_by("row")
+            .agg(pl.col("area_code").unique())
+            .iter_rows()
+        )
+        problems = []
+        for row, code, name in wrong.select("row", "code", "name").iter_rows():
+            fits = offers.get(row, [])
+            expected = "区划表中的代码"
+            if len(fits) == 1:
+                expected += f";名称「{name}」对应 {fits[0]}"
+            problems.append(Problem(row, UNKNOWN, code, expected))
+        return problems
+
+    def _contradictions(self, rows: pl.DataFrame, strict: bool) -> list[Problem]:
+        """A name must be one of the ways to write the coded area's own name."""
+        pairs = (
+            rows.filter(pl.col("level").is_not_null() & pl.col("name").is_not_null())
+            .select("code", "name", "full")
+            .unique()
+        )
+        if pairs.is_empty():
+            return []
+        asked = _query_stems(pairs.with_row_index("row").select("row", "name"))
+        own = self._stems_of(pl.col("area_code").is_in(pairs["code"].unique().implode()))
+        fits = (
+            asked.join(pairs.with_row_index("row").select("row", "code", "name"), on="row")
+            .join(
+                own.select("stem", code="area_code").unique(),
+                on=["stem", "code"],
+                how="semi",
+            )
+            .select("code", "name")
+            .unique()
+        )
+        wrong = pairs.join(fits, on=["code", "name"], how="anti")
+        if wrong.is_empty():
+            return []
+        if not strict:
+            elsewhere = _query_stems(wrong.with_row_index("row").select("row", "name"))
+            named = elsewhere.join(
+                self._stems_of(pl.lit(True)).select("stem"), on="stem", how="semi"
+            )
+            wrong = wrong.with_row_index("row").join(named.select("row").unique(), on="row").drop("row")
+        at = rows.join(wrong.select("code", "name"), on=["code", "name"], how="semi")
+        return [
+            Problem(row, MISMATCH, f"代码 {code},名称「{name}」", f"{code} 是「{full}」")
+            for row, code, name, full in at.select("row", "code", "name", "full").iter_rows()
+        ]
+
+    # Names --------------------------------------------------------------------------------------
+
+    def _by_names(
+        self, rows: pl.DataFrame, scope: str | None, levels: tuple[str, ...]
+    ) -> tuple[pl.DataFrame, list[Problem]]:
+        empty = pl.DataFrame(schema={"row": pl.UInt32, "area": pl.String})
+        todo = rows.filter(pl.col("code").is_null() & pl.col("name").is_not_null())
+        if todo.is_empty():
+            return empty, []
+        distinct = todo.select("name", "inside").unique(maintain_order=True).with_row_index("ask")
+        found = self._candidates(
+            distinct.select("name", "inside", row="ask"), scope, levels
+        ).rename({"row": "ask"})
+        sets = found.group_by("ask").agg(pl.col("area_code").unique().sort())
+        answers = distinct.join(sets, on="ask", how="left", maintain_order="left")
+        unique = answers.filter(pl.col("area_code").list.len() == 1).with_columns(
+            area=pl.col("area_code").list.first()
+        )
+        settled = todo.select("row", "name", "inside").join(
+            unique.select("name", "inside", "area"),
+            on=["name", "inside"],
+            how="inner",
+            nulls_equal=True,
+        )
+        problems: list[Problem] = []
+        open_ones = answers.filter(pl.col("area_code").list.len().fill_null(0) != 1)
+        for name, inside, codes in open_ones.select("name", "inside", "area_code").iter_rows():
+            rule, expected = self._offer(name, inside or scope, levels, codes or [])
+            at = todo.filter(
+                (pl.col("name") == name) & pl.col("inside").eq_missing(pl.lit(inside))
+            )
+            problems += [Problem(row, rule, name, expected) for row in at["row"]]
+        return settled.select("row", "area"), problems
+
+    def _offer(
+        self, name: str, scope: str | None, levels: tuple[str, ...], codes: list[str]
+    ) -> tuple[str, str]:
+        if codes:
+            shown = "、".join(self._label(code) for code in codes[:4])
+            return AMBIGUOUS, f"只指一个区划;可能是 {shown}。请填代码"
+        near = self.nearest(name, scope, levels)
+        if not near:
+            return UNKNOWN, "区划表中的名称,或填行政区划代码"
+        return UNKNOWN, "区划表中的名称;相近的有 " + "、".join(map(self._label, near))
+
+    def nearest(self, name: str, scope: str | None, levels: tuple[str, ...]) -> list[str]:
+        """Up to three codes of the areas whose names look most like it."""
+        within = self._within(scope, levels).head(_NEAREST_FROM)
+        by_name = dict(zip(within["name"], within["area_code"], strict=True))
+        matches = difflib.get_close_matches(name, list(by_name), n=3, cutoff=0.5)
+        return [by_name[match] for match in matches]
+
+    def _label(self, code: str) -> str:
+        row = self._areas.filter(pl.col("area_code") == code)
+        return f"{row['full_name'][0]}({code})"
+
+    def _candidates(
+        self, asked: pl.DataFrame, scope: str | None, levels: tuple[str, ...]
+    ) -> pl.DataFrame:
+        """Of each asked row and name the codes that fit best: row, area_code.
+
+        asked may have `inside`: the area must lie in it.
+        """
+        if asked.is_empty():
+            return pl.DataFrame(schema={"row": pl.UInt32, "area_code": pl.String})
+        key = (scope, levels)
+        if key not in self._stems:
+            self._stems[key] = self._stems_of(_scope(scope, levels))
+        hits = _query_stems(asked.select("row", "name")).join(self._stems[key], on="stem")
+        if "inside" in asked.columns:
+            hits = hits.join(asked.select("row", "inside"), on="row").filter(
+                pl.col("inside").is_null()
+                | pl.any_horizontal(
+                    pl.col(name) == pl.col("inside")
+                    for name in ("area_code", "township_code", "county_code", "city_code")
+                )
+            )
+        hits = hits.with_columns(rank=pl.col("asked_rank") * 8 + pl.col("rank"))
+        best = hits.group_by("row").agg(best=pl.col("rank").min())
+        return (
+            hits.join(best, on="row")
+            .filter(pl.col("rank") == pl.col("best"))
+            .select("row", "area_code")
+            .unique()
+        )
+
+    def _within(self, scope: str | None, levels: tuple[str, ...]) -> pl.DataFrame:
+        return self._areas.filter(_scope(scope, levels))
+
+    def _stems_of(self, chosen: pl.Expr) -> pl.DataFrame:
+        """Every way to write the chosen areas' names: stem, area_code, ancestors, rank."""
+        areas = self._areas.filter(chosen)
+        parents = self._areas.select(parent_code="area_code", parent_name="name")
+        areas = areas.join(parents, on="parent_code", how="left")
+        name = _tight(pl.col("name"))
+        short = _cut(name, _ADMIN)
+        is_village = pl.col("kind") == "village"
+        base = name.str.replace(_VILLAGE, "").str.replace(_NEIGHBOURHOOD, "")
+        usual = pl.when(is_village).then(base + "村").otherwise(base + "社区")
+        ways = [
+            (name, 0),
+            (_tight(pl.col("full_name")), 0),
+            (_tight(pl.col("parent_name")) + name, 0),
+            (pl.when(pl.col("level") == "village").then(usual), 1),
+            (short, 2),
+            (_cut(short, _ADMIN), 3),
+        ]
+        keep = ["area_code", "township_code", "county_code", "city_code"]
+        parts = [
+            areas.select(*keep, stem=stem, rank=pl.lit(rank, dtype=pl.Int32)) for stem, rank in ways
+        ]
+        if self._aliases.height:
+            named = areas.join(self._aliases.select("area_code", "alias"), on="area_code")
+            parts.append(
+                named.select(*keep, stem=_tight(pl.col("alias")), rank=pl.lit(0, dtype=pl.Int32))
+            )
+        return pl.concat(parts).filter(pl.col("stem").str.len_chars() > 0)
+
+    def _mentioned(self, text: str) -> str | None:
+        """The one county (else city) whose name stands in a text."""
+        for level in ("county", "city"):
+            at_level = self._areas.filter(pl.col("level") == level)
+            codes = [
+                code
+                for code, name in at_level.select("area_code", "name").iter_rows()
+                if len(name) > 1 and name in text
+            ]
+            if len(codes) == 1:
+                return codes[0]
+        return None
+
+    def _wrong_levels(self, out: pl.DataFrame, levels: tuple[str, ...]) -> list[Problem]:
+        wrong = out.join(
+            self._areas.select(area="area_code", level="level", full="full_name"), on="area"
+        ).filter(~pl.col("level").is_in(list(levels)))
+        expected = "或".join(LEVEL_WORDS[level] for level in levels) + "区划"
+        return [
+            Problem(row, LEVEL, f"{full}({LEVEL_WORDS[level]})", expected)
+            for row, full, level in wrong.select("row", "full", "level").iter_rows()
+        ]
+
+
+def _scope(scope: str | None, levels: tuple[str, ...]) -> pl.Expr:
+    chosen = pl.lit(True)
+    if scope is not None:
+        columns = ("area_code", "township_code", "county_code", "city_code", "province_code")
+        chosen = pl.any_horizontal((pl.col(name) == scope).fill_null(False) for name in columns)
+    if levels:
+        chosen = chosen & pl.col("level").is_in(list(levels))
+    return chosen
+
+
+def _tight(text: pl.Expr) -> pl.Expr:
+    return text.str.normalize("NFKC").str.replace_all(r"[\s,、。·:;()\-]+", "")
+
+
+def _cut(text: pl.Expr, ending: str) -> pl.Expr:
+    """Without its ending, unless less than two characters would be left."""
+    cut = text.str.replace(ending, "")
+    return pl.when(cut.str.len_chars() >= 2).then(cut).otherwise(text)
+
+
+def _query_stems(asked: pl.DataFrame) -> pl.DataFrame:
+    """The ways in which an asked name may be meant: row, stem, asked_rank (0 is as written)."""
+    name = _tight(pl.col("name"))
+    place = _cut(name, _INSTITUTION)
+    short = _cut(place, _ADMIN)
+    ways = (name, place, short, _cut(short, _ADMIN))
+    return (
+        pl.concat(
+            asked.select("row", stem=stem, asked_rank=pl.lit(rank, dtype=pl.Int32))
+            for rank, stem in enumerate(ways)
+        )
+        .group_by("row", "stem")
+        .agg(pl.col("asked_rank").min())
+    )

@@ -1,0 +1,208 @@
+"""From a checked file to sheets: typed cells by column, with exact addresses."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
+
+import python_calamine
+
+from data.workbooks import words
+from data.workbooks.ooxml import SheetFacts
+from data.workbooks.safety import Checked, FileRefused, Limits
+
+# Some kinds of damage make the reader stop in a way Python cannot catch by class.
+_READER_PANIC = "PanicException"
+
+
+class CellError(str):
+    """A cell that shows an error (#REF!) or a formula without a result."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet. Rows and columns of `columns` and `merged` count from the first filled cell.
+
+    columns      one list per column, all `height` long; "" is an empty cell, others are str,
+                 int, float, bool, date, datetime, time, timedelta or CellError.
+    merged       (first row, first column, last row, last column), both ends included.
+    hidden_rows  rows that a filter or a person hid.
+    is_text      a CSV file: every value is text.
+    """
+
+    name: str
+    columns: tuple[list[Any], ...]
+    height: int
+    first_row: int = 0
+    first_column: int = 0
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden_rows: frozenset[int] = field(default_factory=frozenset)
+    is_text: bool = False
+
+    @property
+    def width(self) -> int:
+        """The number of columns."""
+        return len(self.columns)
+
+    def address(self, row: int, column: int) -> str:
+        """The address of a cell as a person sees it, C7."""
+        return words.address(self.first_row + row, self.first_column + column)
+
+    def letters(self, column: int) -> str:
+        """The letters of a column as a person sees them."""
+        return words.letters(self.first_column + column)
+
+    def row_number(self, row: int) -> int:
+        """The number of a row as a person sees it."""
+        return self.first_row + row + 1
+
+    def row(self, row: int) -> list[Any]:
+        """The cells of a row."""
+        return [column[row] for column in self.columns]
+
+
+def sheets(checked: Checked, limits: Limits) -> list[Sheet]:
+    """All sheets of a file, empty ones left out.
+
+    raises FileRefused when the file cannot be parsed after all.
+    """
+    if checked.kind == "csv":
+        return [_csv_sheet(checked, limits)]
+    try:
+        return _workbook_sheets(checked)
+    except python_calamine.PasswordError as error:
+        raise FileRefused("file.encrypted", "文件有密码", file=checked.path.name) from error
+    except (python_calamine.CalamineError, ValueError, OSError) as error:
+        raise FileRefused("file.damaged", "文件损坏,读不出来", file=checked.path.name) from error
+    except BaseException as error:
+        if type(error).__name__ != _READER_PANIC:
+            raise
+        raise FileRefused("file.damaged", "文件损坏,读不出来", file=checked.path.name) from error
+
+
+def _workbook_sheets(checked: Checked) -> list[Sheet]:
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(checked.data))
+    found = []
+    for index, meta in enumerate(book.sheets_metadata):
+        if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
+            continue
+        source = book.get_sheet_by_index(index)
+        facts = _facts(checked, index, meta.name)
+        rows = source.to_python(skip_empty_area=True)
+        start = source.start or (0, 0)
+        if facts.errors:
+            rows, start = _with_errors(rows, start, facts.errors)
+        if not rows:
+            continue
+        found.append(_sheet(meta.name, rows, start, source.merged_cell_ranges or [], facts))
+    return found
+
+
+def _sheet(
+    name: str,
+    rows: list[list[Any]],
+    start: tuple[int, int],
+    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]],
+    facts: SheetFacts,
+) -> Sheet:
+    first_row, first_column = start
+    height, width = len(rows), max(map(len, rows))
+    ranges = []
+    for (top, left), (bottom, right) in merged:
+        box = (
+            max(top - first_row, 0),
+            max(left - first_column, 0),
+            min(bottom - first_row, height - 1),
+            min(right - first_column, width - 1),
+        )
+        if box[0] <= box[2] and box[1] <= box[3]:
+            ranges.append(box)
+    hidden = frozenset(
+        row - first_row for row in facts.hidden_rows if 0 <= row - first_row < height
+    )
+    return Sheet(
+        name=name,
+        columns=tuple(list(map(itemgetter(column), rows)) for column in range(width)),
+        height=height,
+        first_row=first_row,
+        first_column=first_column,
+        merged=tuple(ranges),
+        hidden_rows=hidden,
+    )
+
+
+def _facts(checked: Checked, index: int, name: str) -> SheetFacts:
+    if checked.package is not None:
+        return checked.package.sheets.get(name, SheetFacts())
+    if index < len(checked.old_sheets):
+        old = checked.old_sheets[index]
+        return SheetFacts(old.errors, old.hidden_rows)
+    return SheetFacts()
+
+
+def _with_errors(
+    rows: list[list[Any]], start: tuple[int, int], errors: dict[tuple[int, int], str]
+) -> tuple[list[list[Any]], tuple[int, int]]:
+    """The reader shows error cells as empty ones; put them back, widening the grid if needed."""
+    if not rows:
+        start = (min(row for row, _ in errors), min(column for _, column in errors))
+    width = max(map(len, rows), default=0)
+    top = min(start[0], *(row for row, _ in errors))
+    left = min(start[1], *(column for _, column in errors))
+    bottom = max(start[0] + len(rows) - 1, *(row for row, _ in errors))
+    right = max(start[1] + width - 1, *(column for _, column in errors))
+    if (top, left) != start or bottom - top + 1 != len(rows) or right - left + 1 != width:
+        before = [""] * (start[1] - left)
+        after = [""] * (right - (start[1] + width - 1))
+        empty = [""] * (right - left + 1)
+        rows = [
+            *(list(empty) for _ in range(start[0] - top)),
+            *(before + row + after for row in rows),
+            *(list(empty) for _ in range(bottom - (start[0] + len(rows) - 1))),
+        ]
+    for (row, column), shown in errors.items():
+        rows[row - top][column - left] = CellError(shown)
+    return rows, (top, left)
+
+
+def _csv_sheet(checked: Checked, limits: Limits) -> Sheet:
+    text = _decode(checked)
+    head = text[:65536]
+    delimiter = "\t" if head.count("\t") > head.count(",") else ","
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        found = "CSV 的引号不成对或一格过长"
+        raise FileRefused("file.damaged", found, file=checked.path.name) from error
+    width = max(map(len, rows), default=0)
+    if width * len(rows) > limits.max_cells:
+        raise FileRefused(
+            "file.bomb", f"占用 {width * len(rows):,} 个格,超过上限", file=checked.path.name
+        )
+    for row in rows:
+        if len(row) < width:
+            row.extend([""] * (width - len(row)))
+    return Sheet(
+        name="",
+        columns=tuple(list(map(itemgetter(column), rows)) for column in range(width)),
+        height=len(rows),
+        is_text=True,
+    )
+
+
+def _decode(checked: Checked) -> str:
+    data = checked.data
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ("utf-16",)
+    else:
+        encodings = ("utf-8-sig", "gb18030")
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise FileRefused("file.encoding", "文字编码认不出来", file=checked.path.name)

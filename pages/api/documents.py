@@ -1,0 +1,95 @@
+"""The HTML document: in Chinese, and only at the addresses of pages that exist.
+
+Streamlit answers any unknown path with its own document, which then shows an English box, and
+says `lang="en"` on all of them.
+"""
+
+from collections.abc import Collection
+from urllib.parse import quote
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# HTML below these is not the dashboard's document (frames of components, files of the app).
+_NOT_DOCUMENTS = ("/api/", "/app/static/", "/component/", "/media/", "/_stcore/")
+_WORDS = {
+    b'<html lang="en">': b'<html lang="zh-CN">',
+    b"<title>Streamlit</title>": "<title>健康扶贫监测看板</title>".encode(),
+    b"You need to enable JavaScript to run this app.": (
+        "请在浏览器中启用 JavaScript 后再打开本看板。".encode()
+    ),
+}
+
+
+class Documents:
+    """ASGI middleware that puts Streamlit's document into Chinese and sends lost visitors home.
+
+    pages    The paths of the pages, without a slash. Any other address that Streamlit would
+             answer with its document is redirected to `/?missing=<path>`, where the frame says
+             that the page does not exist.
+    """
+
+    def __init__(self, app: ASGIApp, *, pages: Collection[str]) -> None:
+        self._app = app
+        self._pages = frozenset(pages) | {""}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Watch the answer; only a complete HTML document is touched."""
+        if scope["type"] != "http" or scope["path"].startswith(_NOT_DOCUMENTS):
+            await self._app(scope, receive, send)
+            return
+        path = scope["path"].strip("/")
+        document = _Document(send)
+        await self._app(_uncompressed(scope), receive, document.send)
+        if not document.started:
+            return
+        if path not in self._pages:
+            home = RedirectResponse(f"/?missing={quote(path, safe='')}", status_code=307)
+            await home(scope, receive, send)
+            return
+        await document.finish()
+
+
+class _Document:
+    """Holds back an HTML answer until it is complete; lets every other answer through."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._start: Message = {}
+        self._body = b""
+
+    @property
+    def started(self) -> bool:
+        return bool(self._start)
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and _is_document(message):
+            self._start = dict(message)
+        elif self.started:
+            self._body += message.get("body", b"")
+        else:
+            await self._send(message)
+
+    async def finish(self) -> None:
+        """Send the document on in Chinese; the validators of the English file go away."""
+        for english, chinese in _WORDS.items():
+            self._body = self._body.replace(english, chinese)
+        headers = MutableHeaders(scope=self._start)
+        for name in ("etag", "last-modified"):
+            del headers[name]
+        if self._body:  # a HEAD answer has none and keeps its length
+            headers["content-length"] = str(len(self._body))
+        await self._send(self._start)
+        await self._send({"type": "http.response.body", "body": self._body})
+
+
+def _is_document(start: Message) -> bool:
+    content_type = MutableHeaders(scope=start).get("content-type", "")
+    return start["status"] == 200 and content_type.startswith("text/html")
+
+
+def _uncompressed(scope: Scope) -> Scope:
+    """Return the request without Accept-Encoding: the words are replaced in plain text."""
+    headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+    return {**scope, "headers": headers}

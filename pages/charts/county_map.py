@@ -1,0 +1,148 @@
+"""Map of the areas below the chosen one, filled by light or by value."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from pages.charts.errors import need
+from pages.charts.subject import Subject
+from pages.theme import formats, tokens
+from pages.theme.plotly_template import new_figure
+
+NEEDED = ("area_code", "area_name", "printed", "numerator", "denominator", "light", "state")
+
+
+def county_map(
+    table: pl.DataFrame, subject: Subject, shapes: dict, *, height: int = tokens.MAP_HEIGHT
+) -> go.Figure:
+    """Draw the areas that have an outline; each carries its name, its value and its light's shape.
+
+    table    One row per area. printed: the rounded value, null = none (state says why).
+             light 达标/预警/滞后 fills by light; if no row has one, value fills from pale to deep.
+    shapes   GeoJSON of data.boundaries.county_shapes; features match area_code by id.
+    returns  Figure without any outside request when shown with plotly_template.CONFIG.
+             `location` of a selected point is the area code. Areas without an outline are not on
+             it: list them with `without_outline`.
+    raises   ChartDataError when a column is missing.
+    source   indicator_ranking.sql, data/boundaries.py
+    """
+    need(table, NEEDED, "county_map")
+    figure = new_figure(height=height)
+    places = {feature["id"]: feature["properties"] for feature in shapes["features"]}
+    rows = [row for row in table.iter_rows(named=True) if row["area_code"] in places]
+    if not rows:
+        return figure
+    classes = _by_light(rows) if any(row["light"] in tokens.LIGHTS for row in rows) else None
+    for name, colour, members in classes or _by_value(rows, subject):
+        figure.add_choropleth(
+            geojson=shapes,
+            locations=[row["area_code"] for row in members],
+            z=[1] * len(members),
+            colorscale=[[0, colour], [1, colour]],
+            showscale=False,
+            name=name,
+            showlegend=True,
+            marker={"line": {"color": tokens.INK_QUIET, "width": 1}},
+            hovertext=[_hover(row, subject) for row in members],
+            hoverinfo="text",
+            customdata=[row["area_code"] for row in members],
+        )
+    figure.add_scattergeo(
+        lon=[places[row["area_code"]]["lon"] for row in rows],
+        lat=[places[row["area_code"]]["lat"] for row in rows],
+        mode="text",
+        text=[_label(row, subject) for row in rows],
+        textfont={"size": tokens.SIZE_CHART - 1, "color": tokens.INK},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    figure.update_geos(
+        visible=False,
+        fitbounds="locations",
+        projection_type="mercator",
+        bgcolor=tokens.WHITE,
+    )
+    return figure.update_layout(
+        margin={"l": 0, "r": 0, "t": 36, "b": 0}, clickmode="event+select", dragmode=False
+    )
+
+
+def without_outline(table: pl.DataFrame, subject: Subject, shapes: dict) -> list[str]:
+    """「名称 数值 形状字样」 of the areas that the map cannot show, in the table's order."""
+    need(table, NEEDED, "county_map")
+    known = {feature["id"] for feature in shapes["features"]}
+    return [
+        _label(row, subject, separator=" ")
+        for row in table.iter_rows(named=True)
+        if row["area_code"] not in known
+    ]
+
+
+def describe(table: pl.DataFrame, subject: Subject) -> str:
+    """The map in one sentence, for those who cannot see it."""
+    need(table, NEEDED, "county_map")
+    counts = {word: table.filter(pl.col("light") == word).height for word in tokens.LIGHTS}
+    said = "、".join(f"{word}{count}个" for word, count in counts.items() if count)
+    return f"{subject.name}地图,共{table.height}个区划" + (f":{said}。" if said else "。")
+
+
+def _by_light(rows: list[dict[str, Any]]) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    groups = [
+        (
+            f"{light.shape} {light.word}",
+            light.tint,
+            [row for row in rows if row["light"] == light.word],
+        )
+        for light in tokens.LIGHTS.values()
+    ]
+    rest = [row for row in rows if row["light"] not in tokens.LIGHTS]
+    groups.append(("○ 无灯", tokens.NOT_REPORTED, rest))
+    return [group for group in groups if group[2]]
+
+
+def _by_value(
+    rows: list[dict[str, Any]], subject: Subject
+) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    """Up to four classes of equal width, the deeper the larger; the areas without a value last."""
+    values = [row["printed"] for row in rows if row["printed"] is not None]
+    colours = tokens.SEQUENTIAL_GROUND
+    groups: list[tuple[str, str, list[dict[str, Any]]]] = []
+    if values:
+        low, high = min(values), max(values)
+        count = min(len(colours), len(set(values)))
+        width = (high - low) / count
+        classes: list[list[dict[str, Any]]] = [[] for _ in range(count)]
+        for row in rows:
+            if row["printed"] is not None:
+                place = int((row["printed"] - low) / width) if width else 0
+                classes[min(place, count - 1)].append(row)
+        for colour, members in zip(colours, classes, strict=False):
+            if members:
+                shown = sorted(row["printed"] for row in members)
+                first, last = (formats.plain(shown[i], subject.decimals) for i in (0, -1))
+                span = first if first == last else f"{first}—{last}"
+                groups.append((f"{span}{subject.unit}", colour, members))
+    silent = [row for row in rows if row["printed"] is None]
+    return [*groups, ("无数", tokens.NOT_REPORTED, silent)] if silent else groups
+
+
+def _label(row: dict[str, Any], subject: Subject, separator: str = "<br>") -> str:
+    if row["printed"] is None:
+        return f"{row['area_name']}{separator}{row['state'] or '未报'}"
+    value = formats.value_text(row["printed"], subject.unit, subject.decimals)
+    shape = f"{tokens.light(row['light']).shape} " if row["light"] in tokens.LIGHTS else ""
+    return f"{row['area_name']}{separator}{shape}{value}"
+
+
+def _hover(row: dict[str, Any], subject: Subject) -> str:
+    lines = [f"<b>{row['area_name']}</b>"]
+    if row["printed"] is None:
+        return f"{lines[0]}<br>{row['state'] or '未报'}"
+    value = formats.value_text(row["printed"], subject.unit, subject.decimals)
+    lines.append(f"{subject.name} {value}")
+    if row["denominator"] is not None:
+        lines.append(formats.share_note(row["numerator"], row["denominator"]))
+    if row["light"]:
+        lines.append(f"{tokens.light(row['light']).shape} {row['light']}")
+    return "<br>".join(lines)

@@ -1,0 +1,101 @@
+"""Which criterion fails where: criteria x areas."""
+
+import plotly.graph_objects as go
+import polars as pl
+
+from pages.charts.errors import need
+from pages.theme import formats, tokens
+from pages.theme.plotly_template import new_figure
+
+NEEDED = ("area_code", "area_name", "criterion_order", "criterion", "failed", "clinics")
+
+
+def criteria_heat(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> go.Figure:
+    """Draw one cell per area and criterion: the count that fails it, deeper with its share.
+
+    table    One row per (area, criterion), areas in reading order. failed: clinics that miss the
+             criterion, null = not reported (a pale cell with —). clinics: those looked at.
+    returns  Areas downwards, criteria across in criterion_order; the count is written in the cell.
+    raises   ChartDataError when a column is missing.
+    source   clinic_criteria.sql
+    """
+    need(table, NEEDED, "criteria_heat")
+    areas = table.select("area_code", "area_name").unique(maintain_order=True).to_dicts()
+    criteria = table.sort("criterion_order")["criterion"].unique(maintain_order=True).to_list()
+    figure = new_figure(height=tokens.bar_height(len(areas)))
+    if not areas:
+        return figure
+    cells = {(row["area_code"], row["criterion"]): row for row in table.iter_rows(named=True)}
+    grid = [[cells.get((area["area_code"], name)) for name in criteria] for area in areas]
+    shares = [[_share(cell) for cell in line] for line in grid]
+    deepest = max((share for line in shares for share in line if share is not None), default=0)
+    figure.add_heatmap(
+        z=shares,
+        x=list(range(len(criteria))),
+        y=list(range(len(areas))),
+        zmin=0,
+        zmax=deepest or 1,
+        # Only as deep as ink on it stays readable.
+        colorscale=[[0, tokens.WHITE], [1, tokens.BLUE_LIGHT]],
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        text=[[_count(cell) for cell in line] for line in grid],
+        texttemplate="%{text}",
+        textfont={"color": tokens.INK, "size": tokens.SIZE_CHART},
+        hovertext=[[_hover(cell, unit) for cell in line] for line in grid],
+        hoverinfo="text",
+        hoverongaps=False,
+    )
+    figure.update_xaxes(
+        tickvals=list(range(len(criteria))),
+        ticktext=criteria,
+        side="top",
+        showgrid=False,
+        zeroline=False,
+        tickangle=0,
+        tickfont={"color": tokens.INK},
+    )
+    figure.update_yaxes(
+        tickvals=list(range(len(areas))),
+        ticktext=[area["area_name"] for area in areas],
+        autorange="reversed",
+        showgrid=False,
+        zeroline=False,
+        tickfont={"color": tokens.INK},
+    )
+    return figure.update_layout(plot_bgcolor=tokens.NOT_REPORTED)
+
+
+def describe(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> str:
+    """The criteria with their counts over all areas, for those who cannot see the cells."""
+    need(table, NEEDED, "criteria_heat")
+    totals = (
+        table.group_by("criterion_order", "criterion")
+        .agg(pl.col("failed").sum())
+        .sort("failed", "criterion_order", descending=[True, False])
+    )
+    said = "、".join(
+        f"{row['criterion']}{row['failed']}{unit}" for row in totals.iter_rows(named=True)
+    )
+    return f"未达标原因图(各区划合计,一个卫生室可有多项):{said}。" if said else "没有数据。"
+
+
+def _share(cell: dict | None) -> float | None:
+    if cell is None or cell["failed"] is None or not cell["clinics"]:
+        return None
+    return cell["failed"] / cell["clinics"]
+
+
+def _count(cell: dict | None) -> str:
+    return formats.ABSENT if cell is None or cell["failed"] is None else str(cell["failed"])
+
+
+def _hover(cell: dict | None, unit: str) -> str:
+    if cell is None or cell["failed"] is None:
+        return "未报"
+    share = formats.share_text(cell["failed"], cell["clinics"])
+    return (
+        f"<b>{cell['area_name']}</b><br>{cell['criterion']}不合格 {cell['failed']}{unit}"
+        f"<br>共查 {cell['clinics']}{unit},占 {share}"
+    )

@@ -1,0 +1,117 @@
+"""Two rates against each other: where signing is not followed by service."""
+
+import plotly.graph_objects as go
+import polars as pl
+
+from pages.charts.errors import need
+from pages.charts.subject import Subject
+from pages.theme import formats, tokens
+from pages.theme.plotly_template import new_figure
+
+NEEDED = ("area_code", "area_name", "signing_printed", "fulfilment_printed", "signed_pop")
+_MOST_LABELS = 16
+
+
+def scatter(
+    table: pl.DataFrame,
+    across: Subject,
+    upward: Subject,
+    *,
+    across_target: float | None = None,
+    upward_target: float | None = None,
+    height: int = tokens.CHART_HEIGHT + 40,
+) -> go.Figure:
+    """Draw one point per area: signing across, fulfilment upward, size by people signed.
+
+    table    One row per area; a row with either rate null is left out (`describe` counts them).
+    targets  Drawn as labelled dashed lines when given; they cut the field into four.
+    returns  Figure with every area named when there are few, else the lowest fulfilments.
+    raises   ChartDataError when a column is missing.
+    source   signing_service_scatter.sql
+    """
+    need(table, NEEDED, "scatter")
+    rows = (
+        table.drop_nulls(["signing_printed", "fulfilment_printed"])
+        .sort("fulfilment_printed")
+        .to_dicts()
+    )
+    figure = new_figure(height=height)
+    if not rows:
+        return figure
+    largest = max(row["signed_pop"] or 0 for row in rows) or 1
+    figure.add_scatter(
+        x=[row["signing_printed"] for row in rows],
+        y=[row["fulfilment_printed"] for row in rows],
+        mode="markers+text",
+        marker={
+            "color": tokens.BLUE_MIDDLE,
+            "opacity": 0.85,
+            # Area, not width, follows the number of people.
+            "size": [10 + 18 * ((row["signed_pop"] or 0) / largest) ** 0.5 for row in rows],
+            "line": {"color": tokens.WHITE, "width": 1},
+        },
+        text=[row["area_name"] if i < _MOST_LABELS else "" for i, row in enumerate(rows)],
+        textposition="top center",
+        textfont={"size": tokens.SIZE_CHART - 1, "color": tokens.INK},
+        cliponaxis=False,
+        hovertext=[_hover(row, across, upward) for row in rows],
+        hoverinfo="text",
+        customdata=[row["area_code"] for row in rows],
+        showlegend=False,
+    )
+    note = {"font": {"color": tokens.INK_QUIET, "size": tokens.SIZE_CHART}}
+    line = {"color": tokens.TARGET, "width": 1.5, "dash": "dash"}
+    if across_target is not None:
+        label = formats.value_text(across_target, across.unit, across.decimals)
+        text = f"{across.name}目标 {label}"
+        place = {"text": text, "yanchor": "bottom", "xanchor": "right"}
+        figure.add_vline(x=across_target, line=line, annotation=note | place)
+    if upward_target is not None:
+        label = formats.value_text(upward_target, upward.unit, upward.decimals)
+        text = f"{upward.name}目标 {label}"
+        place = {"text": text, "xanchor": "left", "x": 0, "yanchor": "bottom"}
+        figure.add_hline(y=upward_target, line=line, annotation=note | place)
+    figure.update_xaxes(
+        title_text=f"{across.name}({across.unit})",
+        range=_span([row["signing_printed"] for row in rows], across_target),
+    )
+    figure.update_yaxes(
+        title_text=f"{upward.name}({upward.unit})",
+        range=_span([row["fulfilment_printed"] for row in rows], upward_target),
+    )
+    return figure.update_layout(margin={"t": 36})
+
+
+def describe(table: pl.DataFrame, across: Subject, upward: Subject) -> str:
+    """The weakest follow-up in one sentence, for those who cannot see the points."""
+    need(table, NEEDED, "scatter")
+    shown = table.drop_nulls(["signing_printed", "fulfilment_printed"]).sort("fulfilment_printed")
+    if shown.is_empty():
+        return f"{across.name}与{upward.name}对照图:没有数据。"
+    row = shown.row(0, named=True)
+    silent = table.height - shown.height
+    return (
+        f"{across.name}与{upward.name}对照图,共{shown.height}个区划;{upward.name}最低的是"
+        f"{row['area_name']}:{across.name}"
+        f"{formats.value_text(row['signing_printed'], across.unit, across.decimals)},{upward.name}"
+        f"{formats.value_text(row['fulfilment_printed'], upward.unit, upward.decimals)}"
+        + (f";{silent}个无数。" if silent else "。")
+    )
+
+
+def _hover(row: dict, across: Subject, upward: Subject) -> str:
+    return (
+        f"<b>{row['area_name']}</b>"
+        f"<br>{across.name} "
+        f"{formats.value_text(row['signing_printed'], across.unit, across.decimals)}"
+        f"<br>{upward.name} "
+        f"{formats.value_text(row['fulfilment_printed'], upward.unit, upward.decimals)}"
+        f"<br>已签约 {formats.value_text(row['signed_pop'], '人')}"
+    )
+
+
+def _span(values: list[float], target: float | None) -> list[float]:
+    """The range of an axis: all points and the target, with a tenth of air on both sides."""
+    shown = values if target is None else [*values, target]
+    air = max(0.12 * (max(shown) - min(shown)), 1.0)
+    return [min(shown) - air, max(shown) + air]

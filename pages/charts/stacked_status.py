@@ -1,0 +1,144 @@
+"""Counts by status: one stacked bar per area, or one per period."""
+
+import plotly.graph_objects as go
+import polars as pl
+
+from pages.charts.errors import need
+from pages.theme import formats, tokens
+from pages.theme.plotly_template import new_figure
+
+NEEDED_BY_AREA = ("area_code", "area_name", "status", "unit", "count")
+NEEDED_BY_PERIOD = ("period", "status", "unit", "count")
+_LABEL_SHARE = 0.04  # a part narrower than this share of the longest bar has no room for a number
+
+
+def stacked_status(table: pl.DataFrame, *, unit: str) -> go.Figure:
+    """Draw one bar per area, its parts the statuses in their fixed order.
+
+    table    One row per (area, status); areas in the order they are to be read. unit: rows of any
+             other unit are left out, so that 个(卫生室) and 个(行政村) never share a bar.
+    returns  Bars from zero; parts labelled with their count where it fits, `customdata` the code.
+    raises   ChartDataError when a column is missing.
+    source   clinic_status.sql
+    """
+    need(table, NEEDED_BY_AREA, "stacked_status")
+    kept = table.filter(pl.col("unit") == unit)
+    areas = kept.select("area_code", "area_name").unique(maintain_order=True).to_dicts()
+    figure = new_figure(height=tokens.bar_height(len(areas)) + 28)
+    positions = list(range(len(areas)))
+    longest = kept.group_by("area_code").agg(pl.col("count").sum())["count"].max()
+    least = _LABEL_SHARE * float(str(longest or 0))
+    for status in _statuses(kept):
+        counts = {
+            row["area_code"]: row["count"]
+            for row in kept.filter(pl.col("status") == status).iter_rows(named=True)
+        }
+        colour, hatch = tokens.CLINIC_STATUS.get(status, (tokens.AXIS, ""))
+        values = [counts.get(area["area_code"]) for area in areas]
+        figure.add_bar(
+            x=values,
+            y=positions,
+            orientation="h",
+            name=status,
+            marker={
+                "color": colour,
+                "pattern": _pattern(colour, hatch),
+                "line": {"color": tokens.WHITE, "width": 1},
+            },
+            text=["" if not value or value < least else str(value) for value in values],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            constraintext="none",
+            textfont={"size": tokens.SIZE_CHART - 1, "color": tokens.ink_on(colour)},
+            hovertext=[
+                f"<b>{area['area_name']}</b><br>{status} "
+                f"{formats.value_text(counts.get(area['area_code']), unit)}"
+                for area in areas
+            ],
+            hoverinfo="text",
+            customdata=[area["area_code"] for area in areas],
+        )
+    figure.update_xaxes(title_text=f"数量 {unit}", rangemode="tozero", exponentformat="none")
+    figure.update_yaxes(
+        tickvals=positions,
+        ticktext=[area["area_name"] for area in areas],
+        range=[len(areas) - 0.4, -0.6],
+        tickfont={"color": tokens.INK},
+        showgrid=False,
+    )
+    return figure.update_layout(
+        barmode="stack",
+        legend={"traceorder": "normal"},
+        margin={"t": 44},
+    )
+
+
+def status_progress(
+    table: pl.DataFrame, *, unit: str, height: int = tokens.CHART_HEIGHT
+) -> go.Figure:
+    """Draw one column per period, its parts the statuses in their fixed order.
+
+    table    One row per (period, status), periods ascending; rows of another unit are left out.
+    raises   ChartDataError when a column is missing.
+    source   clinic_progress.sql
+    """
+    need(table, NEEDED_BY_PERIOD, "status_progress")
+    kept = table.filter(pl.col("unit") == unit)
+    periods = kept["period"].unique(maintain_order=True).to_list()
+    figure = new_figure(height=height)
+    for status in _statuses(kept):
+        counts = dict(kept.filter(pl.col("status") == status).select("period", "count").iter_rows())
+        colour, hatch = tokens.CLINIC_STATUS.get(status, (tokens.AXIS, ""))
+        figure.add_bar(
+            x=list(range(len(periods))),
+            y=[counts.get(period) for period in periods],
+            name=status,
+            marker={
+                "color": colour,
+                "pattern": _pattern(colour, hatch),
+                "line": {"color": tokens.WHITE, "width": 1},
+            },
+            hovertext=[
+                f"<b>{formats.period_label(period)}</b><br>{status} "
+                f"{formats.value_text(counts.get(period), unit)}"
+                for period in periods
+            ],
+            hoverinfo="text",
+        )
+    step = -(-len(periods) // 8) or 1
+    shown = list(range(len(periods)))[::-1][::step][::-1]
+    figure.update_xaxes(
+        tickvals=shown,
+        ticktext=[
+            formats.period_short(periods[i], chosen=periods[i])
+            + (f"<br>{periods[i][:4]}年" if i == shown[0] or periods[i].endswith("-01") else "")
+            for i in shown
+        ],
+        showgrid=False,
+    )
+    figure.update_yaxes(title_text=f"数量 {unit}", rangemode="tozero", exponentformat="none")
+    return figure.update_layout(barmode="stack", legend={"traceorder": "normal"}, bargap=0.2)
+
+
+def describe(table: pl.DataFrame, *, unit: str) -> str:
+    """The counts of all areas together in words; for one period pass that period's rows."""
+    need(table, ("status", "unit", "count"), "stacked_status")
+    kept = table.filter(pl.col("unit") == unit)
+    said = "、".join(
+        f"{status}{formats.value_text(total, unit)}"
+        for status in _statuses(kept)
+        if (total := kept.filter(pl.col("status") == status)["count"].sum())
+    )
+    return f"状态构成图:{said}。" if said else "状态构成图:没有数据。"
+
+
+def _statuses(table: pl.DataFrame) -> list[str]:
+    """The statuses that occur, the known ones in their fixed order, strange ones last."""
+    found = table.filter(pl.col("count") > 0)["status"].unique(maintain_order=True).to_list()
+    known = [status for status in tokens.CLINIC_STATUS if status in found]
+    return known + [status for status in found if status not in tokens.CLINIC_STATUS]
+
+
+def _pattern(colour: str, hatch: str) -> dict:
+    return {"shape": hatch, "size": 6, "fgcolor": tokens.WHITE, "bgcolor": colour, "solidity": 0.25}

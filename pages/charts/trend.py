@@ -1,0 +1,210 @@
+"""Trend of one indicator: this value, the same period last year, and the target."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from data.periods import Period
+from pages.charts.errors import need
+from pages.charts.subject import Subject
+from pages.theme import formats, tokens
+from pages.theme.plotly_template import new_figure
+
+NEEDED = (
+    "period",
+    "printed",
+    "numerator",
+    "denominator",
+    "provisional",
+    "target",
+    "target_status",
+    "yoy_value",
+    "state",
+)
+_MOST_TICKS = 9
+_END_LABEL_ROOM = 92  # px right of the plot for the newest value
+
+
+def trend(table: pl.DataFrame, subject: Subject, *, height: int = tokens.CHART_HEIGHT) -> go.Figure:
+    """Draw one indicator of one area over its own periods.
+
+    table    One row per period, ascending; may be empty, may skip periods.
+             period str (2020-W51, 2020-11 …). printed: the rounded value in the indicator's unit,
+             null = not reported: the line breaks there. numerator, denominator: shown on hover.
+             provisional bool: a hollow point. target: valid in that period, null = none;
+             target_status 采用 or 参考. yoy_value: the same period a year before, null = none.
+             state: the word for a period without a value.
+    returns  Value (deep blue, labelled at its end), last year (thin grey), target (dashed ink).
+    raises   ChartDataError when a column is missing.
+    source   indicator_trend.sql
+    """
+    need(table, NEEDED, "trend")
+    figure = new_figure(height=height)
+    rows = _every_period(table)
+    if not rows:
+        return figure
+    ordinals = [row["ordinal"] for row in rows]
+    _add_last_year(figure, rows, ordinals)
+    _add_target(figure, rows, ordinals, subject)
+    _add_value(figure, rows, ordinals, subject)
+    ticks = _ticks(rows)
+    figure.update_xaxes(
+        tickvals=[row["ordinal"] for row in ticks],
+        ticktext=[_tick_text(row["period"], first=row is ticks[0]) for row in ticks],
+        range=[ordinals[0] - 0.5, ordinals[-1] + 0.5],
+        showgrid=False,
+    )
+    figure.update_yaxes(title_text=f"{subject.name}({subject.unit})", ticks="")
+    return figure.update_layout(
+        showlegend=True,
+        hovermode="closest",
+        margin={"t": 36, "r": _END_LABEL_ROOM},
+        legend={"traceorder": "reversed"},
+    )
+
+
+def describe(table: pl.DataFrame, subject: Subject) -> str:
+    """The trend in one sentence, for those who cannot see it."""
+    need(table, NEEDED, "trend")
+    reported = table.filter(pl.col("printed").is_not_null())
+    if reported.is_empty():
+        return f"{subject.name}趋势图:所选时段没有数据。"
+    first, last = reported.row(0, named=True), reported.row(-1, named=True)
+    missing = table.height - reported.height
+    gaps = f",其中{missing}期未报" if missing else ""
+    target = formats.value_text(last["target"], subject.unit, subject.decimals)
+    return (
+        f"{subject.name}趋势图:{formats.period_label(first['period'])}"
+        f"{formats.value_text(first['printed'], subject.unit, subject.decimals)},"
+        f"{formats.period_label(last['period'])}"
+        f"{formats.value_text(last['printed'], subject.unit, subject.decimals)}"
+        f"{gaps}" + (f",目标{target}。" if last["target"] is not None else "。")
+    )
+
+
+def _every_period(table: pl.DataFrame) -> list[dict[str, Any]]:
+    """The rows with their ordinal, and an empty row for each period the table skips."""
+    rows = {Period.parse(row["period"]).ordinal: row for row in table.iter_rows(named=True)}
+    if not rows:
+        return []
+    frequency = Period.parse(table["period"][0]).frequency
+    empty = dict.fromkeys(table.columns)
+    return [
+        (rows.get(ordinal) or empty | {"period": Period(frequency, ordinal).text})
+        | {"ordinal": ordinal}
+        for ordinal in range(min(rows), max(rows) + 1)
+    ]
+
+
+def _add_value(
+    figure: go.Figure, rows: list[dict[str, Any]], ordinals: list[int], subject: Subject
+) -> None:
+    values = [_number(row["printed"]) for row in rows]
+    final = max((i for i, value in enumerate(values) if value is not None), default=None)
+    figure.add_scatter(
+        x=ordinals,
+        y=values,
+        name="本期",
+        mode="lines+markers+text",
+        connectgaps=False,
+        line={"color": tokens.BLUE, "width": 2.5},
+        marker={
+            "size": [8 if row["provisional"] or i == final else 5 for i, row in enumerate(rows)],
+            "color": [tokens.WHITE if row["provisional"] else tokens.BLUE for row in rows],
+            "line": {"color": tokens.BLUE, "width": 2},
+        },
+        text=[_end_label(row, subject) if i == final else "" for i, row in enumerate(rows)],
+        textposition="middle right",
+        textfont={"color": tokens.BLUE, "size": tokens.SIZE_BODY},
+        cliponaxis=False,
+        hovertext=[_hover(row, subject) for row in rows],
+        hoverinfo="text",
+        customdata=[row["period"] for row in rows],
+    )
+
+
+def _add_last_year(figure: go.Figure, rows: list[dict[str, Any]], ordinals: list[int]) -> None:
+    values = [_number(row["yoy_value"]) for row in rows]
+    if any(value is not None for value in values):
+        figure.add_scatter(
+            x=ordinals,
+            y=values,
+            name="上年同期",
+            mode="lines",
+            connectgaps=False,
+            line={"color": tokens.LAST_YEAR, "width": 1.5},
+            hoverinfo="skip",
+        )
+
+
+def _add_target(
+    figure: go.Figure, rows: list[dict[str, Any]], ordinals: list[int], subject: Subject
+) -> None:
+    values = [_number(row["target"]) for row in rows]
+    known = [i for i, value in enumerate(values) if value is not None]
+    if not known:
+        return
+    word = "目标" if rows[known[0]]["target_status"] == "采用" else "参考目标"
+    figure.add_scatter(
+        x=ordinals,
+        y=values,
+        name=word,
+        mode="lines",
+        connectgaps=False,
+        line={"color": tokens.TARGET, "width": 1.5, "dash": "dash", "shape": "hv"},
+        hoverinfo="skip",
+    )
+    label = formats.value_text(rows[known[0]]["target"], subject.unit, subject.decimals)
+    figure.add_annotation(
+        x=ordinals[known[0]],
+        y=values[known[0]],
+        text=f"{word} {label}",
+        showarrow=False,
+        xanchor="left",
+        yanchor="bottom",
+        font={"color": tokens.INK_QUIET, "size": tokens.SIZE_CHART},
+    )
+
+
+def _end_label(row: dict[str, Any], subject: Subject) -> str:
+    mark = "暂" if row["provisional"] else ""
+    return f" {formats.value_text(row['printed'], subject.unit, subject.decimals)}{mark}"
+
+
+def _hover(row: dict[str, Any], subject: Subject) -> str:
+    title = f"<b>{formats.period_label(row['period'])}</b>"
+    if row["printed"] is None:
+        return f"{title}<br>{row['state'] or '未报'}"
+    lines = [
+        title,
+        f"{subject.name} {formats.value_text(row['printed'], subject.unit, subject.decimals)}"
+        + ("(暂)" if row["provisional"] else ""),
+    ]
+    if row["denominator"] is not None:
+        lines.append(formats.share_note(row["numerator"], row["denominator"]))
+    if row["yoy_value"] is not None:
+        last_year = formats.value_text(row["yoy_value"], subject.unit, subject.decimals)
+        lines.append(f"上年同期 {last_year}")
+    if row["target"] is not None:
+        lines.append(f"目标 {formats.value_text(row['target'], subject.unit, subject.decimals)}")
+    return "<br>".join(lines)
+
+
+def _ticks(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    step = -(-len(rows) // _MOST_TICKS)
+    # Counted back from the newest, so that the period everybody looks at has its name.
+    return rows[::-1][::step][::-1]
+
+
+def _tick_text(period: str, *, first: bool) -> str:
+    read = Period.parse(period)
+    if read.frequency == "yearly":
+        return f"{read.year}年"
+    in_first_weeks = read.number <= (5 if read.frequency == "weekly" else 1)
+    year = f"<br>{read.year}年" if first or in_first_weeks else ""
+    return f"{formats.period_short(period, chosen=period)}{year}"
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)

@@ -1,0 +1,87 @@
+"""What the visitor has chosen, and how it stands in the page's address.
+
+`?area=411403&period=2020-W51&snapshot=41`: codes, not labels, so that a link can be typed,
+mailed and read by a program. A choice equal to its default stays out of the address, so that
+the plain link always shows the newest period; `full()` writes every choice, for 「复制链接」.
+
+Streamlit's own `bind="query-params"` is not used here: it would write the labels of a selectbox
+into the address and drop an unknown value in silence.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+KEYS = ("area", "period", "population", "indicator", "snapshot")
+_CHOSEN = "address.chosen"
+_PAGE = "address.page"
+
+
+def take_over(page: str) -> None:
+    """Let the address decide where it may: on arrival, on a page link, on back and forward.
+
+    On every other run the visitor has just used a control, and the browser may still send the
+    address of a moment ago; then the remembered choices stand.
+    """
+    arrived = st.session_state.get(_PAGE) != page
+    st.session_state[_PAGE] = page
+    went_back = _went_back_or_forward()
+    if not arrived and not went_back:
+        return
+    kept = {} if went_back else _choices()
+    given = {key: st.query_params[key] for key in KEYS if st.query_params.get(key)}
+    st.session_state[_CHOSEN] = kept | given
+
+
+def chosen(key: str) -> str | None:
+    """The visitor's choice, not yet validated; None when the default holds."""
+    return _choices().get(key)
+
+
+def choose(key: str, value: str | None, *, default: str | None = None) -> None:
+    """Remember a choice; the default itself, or None, is remembered as no choice."""
+    choices = {name: text for name, text in _choices().items() if name != key}
+    if value is not None and value != default:
+        choices[key] = value
+    st.session_state[_CHOSEN] = choices
+
+
+def forget_all() -> None:
+    """Go back to the defaults of everything, the newest snapshot included."""
+    st.session_state[_CHOSEN] = {}
+
+
+def write() -> None:
+    """Put the choices into the browser's address, if they are not there already."""
+    choices = _choices()
+    for key in KEYS:
+        if key in choices and st.query_params.get(key) != choices[key]:
+            st.query_params[key] = choices[key]
+        elif key not in choices and key in st.query_params:
+            del st.query_params[key]
+
+
+def full(values: Mapping[str, str]) -> str:
+    """Return an address that names every value, and whatever else the page keeps there."""
+    others = {
+        key: st.query_params.get_all(key) for key in st.query_params if key not in KEYS
+    }
+    named = {key: value for key, value in values.items() if value}
+    return "?" + urlencode(named | others, doseq=True)
+
+
+def absolute(query: str) -> str:
+    """Return the whole address of this page with another query, as it stands in the browser."""
+    page = (st.context.url or "").partition("?")[0]
+    return f"{page}{query}"
+
+
+def _choices() -> dict[str, str]:
+    return st.session_state.get(_CHOSEN, {})
+
+
+def _went_back_or_forward() -> bool:
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation

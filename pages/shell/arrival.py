@@ -1,0 +1,105 @@
+"""Checks the address before any control is drawn: an unknown value is said, never dropped."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from data.errors import ProductError
+from data.periods import Period, containing
+from pages.shell import address, runtime
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Something to show instead: a button's words, and the value it chooses."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One value of the address that cannot be shown: what to say, and what to offer."""
+
+    key: str
+    message: str
+    offers: tuple[Offer, ...] = ()
+
+
+def wrong_snapshot() -> Problem | None:
+    """Check the pinned snapshot; the other checks need it first."""
+    text = address.chosen("snapshot")
+    if text is None:
+        return None
+    numbers = runtime.store().numbers()
+    if text.isdecimal() and int(text) in numbers:
+        return None
+    known = f"现有 {numbers[0]} 至 {numbers[-1]} 号" if numbers else "数据仓里还没有快照"
+    return Problem("snapshot", f"链接中的快照 {text} 不存在({known})。")
+
+
+def problems() -> list[Problem]:
+    """Check area, period, population and indicator against this request's snapshot."""
+    found = (_area(), _period(), _population(), _indicator())
+    return [problem for problem in found if problem]
+
+
+def _area() -> Problem | None:
+    code = address.chosen("area")
+    if code is None:
+        return None
+    listed = runtime.areas()
+    with_data = set(listed["area_code"])
+    if code in with_data:
+        return None
+    register = runtime.catalogue().areas.filter(pl.col("area_code") == code)
+    if register.is_empty():
+        return Problem("area", f"链接中的区划 {code} 不存在。")
+    row = register.row(0, named=True)
+    above = [row[f"{level}_code"] for level in ("township", "county", "city", "province")]
+    offers = tuple(
+        Offer(runtime.catalogue().area_names[each], each) for each in above if each in with_data
+    )
+    return Problem(
+        "area", f"链接中的区划 {row['full_name']}({code})在这个快照里没有数据。", offers[:2]
+    )
+
+
+def _period() -> Problem | None:
+    text = address.chosen("period")
+    if text is None:
+        return None
+    try:
+        period = Period.parse(text)
+    except ProductError:
+        return Problem(
+            "period", f"链接中的报告期 {text} 看不懂;应写作 2020-W51、2020-12、2020-Q4 或 2020。"
+        )
+    offered = runtime.periods(period.frequency)
+    if period in offered:
+        return None
+    if not offered:
+        offered = [Period.parse(runtime.default_period())]
+    middle = containing("weekly", period.start).ordinal
+    nearest = sorted(
+        offered, key=lambda each: abs(containing("weekly", each.start).ordinal - middle)
+    )
+    return Problem(
+        "period",
+        f"{period.label_zh()}没有数据。最近的有下面几期。",
+        tuple(Offer(each.label_zh(), each.text) for each in nearest[:3]),
+    )
+
+
+def _population() -> Problem | None:
+    text = address.chosen("population")
+    if text is None or text in runtime.populations():
+        return None
+    return Problem("population", f"链接中的人群 {text} 不存在。")
+
+
+def _indicator() -> Problem | None:
+    text = address.chosen("indicator")
+    if text is None or text in runtime.catalogue().indicators:
+        return None
+    return Problem("indicator", f"链接中的指标 {text} 不存在。")

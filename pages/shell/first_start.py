@@ -1,0 +1,84 @@
+"""First start: an empty store gets the demo, once per process, while every visitor watches."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from data.errors import ProductError
+from data.store import Store
+
+_log = logging.getLogger("health_poverty_dashboard")
+_PAUSE = 0.2  # seconds between two looks at the progress
+
+
+class DemoBuild:
+    """One building of the demo store on a thread of its own.
+
+    progress  How far it is, 0 to 1, and what is being done, in Chinese.
+    error     What stopped it, or None.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.progress: tuple[float, str] = (0.0, "正在准备演示数据…")
+        self.error: ProductError | None = None
+        self._path = path
+        self._thread = threading.Thread(target=self._run, name="demo-build", daemon=True)
+        self._thread.start()
+
+    @property
+    def running(self) -> bool:
+        """Say whether it is still at work."""
+        return self._thread.is_alive()
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the end, or so many seconds."""
+        self._thread.join(seconds)
+
+    def _run(self) -> None:
+        from data.demo import build  # the simulation is loaded only when it is needed
+
+        started = time.monotonic()
+        try:
+            build(self._path, progress=self._report)
+        except ProductError as error:
+            self.error = error
+        finally:
+            _log.info("演示数据用时 %.1f 秒", time.monotonic() - started)
+
+    def _report(self, share: float, words: str) -> None:
+        self.progress = (min(max(share, 0.0), 1.0), words)
+
+
+_builds: dict[Path, DemoBuild] = {}
+_lock = threading.Lock()
+
+
+def begin(path: Path) -> DemoBuild | None:
+    """Start building the demo if the store is empty; join the build that is under way.
+
+    returns  The build, or None when the store has a snapshot and there is nothing to wait for.
+    """
+    with _lock:
+        build = _builds.get(path)
+        if build and build.running:
+            return build
+        if Store(path).numbers():
+            return None
+        if build and build.error:
+            return build
+        _builds[path] = build = DemoBuild(path)
+        return build
+
+
+def watch(build: DemoBuild, show: Callable[[float, str], None]) -> None:
+    """Show the progress until the build ends.
+
+    raises the ProductError that stopped it.
+    """
+    while build.running:
+        show(*build.progress)
+        build.wait(_PAUSE)
+    if build.error:
+        raise build.error

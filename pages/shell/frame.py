@@ -1,0 +1,107 @@
+"""The frame that every request passes through: snapshot, address, notices, then the page."""
+
+import streamlit as st
+
+from data.errors import ProductError, SnapshotDamaged
+from data.store import default_path
+from pages.shell import address, arrival, failures, first_start, navigation, runtime
+
+pages = [
+    st.Page(entry.script, title=entry.title, url_path=entry.stem, default=not number)
+    for number, entry in enumerate(navigation.ENTRIES)
+]
+page = st.navigation(pages, position="top")
+st.set_page_config(page_title=f"{page.title} · {navigation.TITLE}", layout="wide")
+
+
+def make_demo() -> None:
+    """Build the demo if the store is empty, showing how far it is, then start over."""
+    build = first_start.begin(default_path())
+    if build is None:
+        return
+    st.title(navigation.TITLE)
+    st.write("第一次启动:数据仓还是空的,正在建立演示数据(虚构的数字,只供试用),约需十几秒。")
+    bar = st.progress(0.0, text="正在准备演示数据…")
+    first_start.watch(build, lambda share, words: bar.progress(share, text=words))
+    st.rerun()
+
+
+def refuse(problem: arrival.Problem) -> None:
+    """Say what is wrong with the address, and offer ways back."""
+    st.error(problem.message, icon=":material/link_off:")
+    with st.container(horizontal=True):
+        for offer in problem.offers:
+            st.button(
+                f"改看{offer.label}",
+                key=f"offer_{problem.key}_{offer.value}",
+                on_click=address.choose,
+                args=(problem.key, offer.value),
+            )
+        st.button(
+            "去掉这个条件",
+            key=f"drop_{problem.key}",
+            on_click=address.choose,
+            args=(problem.key, None),
+        )
+
+
+def offer_last_good(error: SnapshotDamaged) -> None:
+    """Name the damaged snapshot and offer the newest one that is whole."""
+    st.error(str(error), icon=":material/error:")
+    damaged = error.number if error.number is not None else runtime.snapshot()
+    good = runtime.last_good(damaged)
+    if good is None:
+        st.write("数据仓里没有更早的完好快照,请管理员从备份恢复。")
+        return
+    st.button(
+        f"改看最近的完好快照({good} 号)",
+        key="last_good",
+        type="primary",
+        on_click=address.choose,
+        args=("snapshot", str(good)),
+    )
+
+
+def notices() -> None:
+    """Say what holds for every page: demo, a pinned snapshot, changed definitions, a lost page."""
+    if missing := st.query_params.get("missing"):
+        st.warning(f"没有“{missing[:60]}”这个页面,已转到{navigation.ENTRIES[0].title}。")
+    if runtime.manifest().demo:
+        st.warning(
+            "**演示数据**:本页数字全部是虚构的,只供试用,不是任何地方的真实统计。",
+            icon=":material/science:",
+        )
+    if runtime.pinned():
+        newest = runtime.store().latest()
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.info(f"正在看固定的 {runtime.snapshot()} 号快照(最新为 {newest} 号)。")
+            st.button(
+                "回到最新快照", key="unpin", on_click=address.choose, args=("snapshot", None)
+            )
+    if words := runtime.definitions_differ():
+        st.warning(words, icon=":material/rule:")
+
+
+def show_page() -> None:
+    """Fix the snapshot, check the address, then run the page."""
+    address.take_over(page.url_path)
+    if problem := arrival.wrong_snapshot():
+        refuse(problem)
+        return
+    runtime.begin()
+    if problems := arrival.problems():
+        for problem in problems:
+            refuse(problem)
+        return
+    address.write()
+    notices()
+    page.run()
+
+
+try:
+    make_demo()
+    show_page()
+except SnapshotDamaged as error:
+    offer_last_good(error)
+except ProductError as error:
+    failures.show(error)

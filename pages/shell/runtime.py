@@ -1,0 +1,264 @@
+"""The cached bridge from pages to queries.
+
+One request reads one snapshot: `begin` fixes it when a run of the frame starts, and it is part
+of every cache key, so that a new publish shows on the next click and never in between.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import streamlit as st
+
+from data import catalogue as catalogues
+from data.catalogue.model import Catalogue, Indicator
+from data.errors import CatalogueError, ProductError, StoreError
+from data.manifest import Manifest
+from data.periods import FREQUENCIES, Period, containing, latest_ending_by
+from data.store import Store, default_path
+from pages.shell import address
+from queries.engine import Engine
+
+_SNAPSHOT = "runtime.snapshot"
+_MANY = 1_000  # area options beyond this only slow the browser down
+
+
+class NothingToShow(ProductError):
+    """A snapshot that holds no values at all."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a page is asked to show.
+
+    area        Code of an area with data.
+    area_name   Its full name, 河南省商丘市睢阳区.
+    area_level  province | city | county | township.
+    period      The chosen period C, `2020-W51`; each indicator shows its own latest one by then.
+    period_end  The last day of C.
+    population  Code of the population, empty when each indicator shows its first.
+    """
+
+    area: str
+    area_name: str
+    area_level: str
+    period: str
+    period_end: date
+    population: str
+
+    @property
+    def frequency(self) -> str:
+        """weekly | monthly | quarterly | yearly."""
+        return Period.parse(self.period).frequency
+
+
+# -- the store and the snapshot of this request -----------------------------------------------
+
+
+def store() -> Store:
+    """Return the store that HPA_STORE names, one object per process."""
+    return _store(str(default_path()))
+
+
+def engine() -> Engine:
+    """Return the query engine over the store, one per process."""
+    return _engine(str(default_path()))
+
+
+def begin() -> None:
+    """Fix the snapshot of this request: the pinned one, else the newest.
+
+    raises StoreError when there is none, or the manifest is missing or damaged.
+    """
+    pinned = address.chosen("snapshot")
+    number = int(pinned) if pinned else store().latest()
+    if number is None:
+        raise StoreError("数据仓里还没有快照。请先导入数据,或重新启动以建立演示数据。")
+    store().manifest(number)
+    st.session_state[_SNAPSHOT] = number
+
+
+def snapshot() -> int:
+    """Return the number of the snapshot that this request shows."""
+    return st.session_state[_SNAPSHOT]
+
+
+def pinned() -> bool:
+    """Say whether the address names the snapshot, so that a newer one does not take its place."""
+    return address.chosen("snapshot") is not None
+
+
+def manifest() -> Manifest:
+    """Return the manifest of this request's snapshot."""
+    return store().manifest(snapshot())
+
+
+def catalogue() -> Catalogue:
+    """Return the definitions as this request's snapshot keeps them."""
+    return store().catalogue(snapshot())
+
+
+def indicator(indicator_id: str) -> Indicator:
+    """Return an indicator of this snapshot; raises ProductError when it has none of that name."""
+    try:
+        return catalogue().indicators[indicator_id]
+    except KeyError:
+        raise ProductError(
+            f"快照 {snapshot()} 的目录里没有指标 {indicator_id},请从指标列表中选择。"
+        ) from None
+
+
+def query(name: str, /, **params: str | int | date | None) -> pl.DataFrame:
+    """Answer a question of queries/sql on this request's snapshot.
+
+    raises QueryError for an unknown question or a wrong, missing or unknown parameter.
+    """
+    return _answer(str(default_path()), snapshot(), manifest().sha256, name, params)
+
+
+# -- what can be chosen -----------------------------------------------------------------------
+
+
+def areas() -> pl.DataFrame:
+    """Return the areas that have values: city, county and township, in the register's order.
+
+    A province stands in the list only when several of its cities have values. Columns:
+    area_code, name, full_name, level, parent_code, city_code, county_code.
+    """
+    return query("areas_with_data")
+
+
+def offered_areas(current: str) -> pl.DataFrame:
+    """Return the areas to offer: all, or without far-away townships where there are too many."""
+    every = areas()
+    if every.height <= _MANY:
+        return every
+    row = every.filter(pl.col("area_code") == current)
+    county = row["county_code"].item() if row.height else None
+    return every.filter((pl.col("level") != "township") | (pl.col("county_code") == county))
+
+
+def periods(frequency: str) -> list[Period]:
+    """Return the periods of a frequency that can be chosen, newest first; may be empty.
+
+    They span what was filed in that frequency; where nothing was, what the data as a whole span.
+    """
+    spans = [tuple(map(Period.parse, span)) for span in manifest().domain.values()]
+    own = [span for span in spans if span[0].frequency == frequency]
+    reach = own or spans
+    if not reach:
+        return []
+    first = containing(frequency, min(span[0].start for span in reach))
+    last = latest_ending_by(frequency, max(span[1].end for span in reach))
+    return [Period(frequency, ordinal) for ordinal in range(last.ordinal, first.ordinal - 1, -1)]
+
+
+def default_period() -> str:
+    """Return the newest period with data, weeks before months before quarters before years.
+
+    raises NothingToShow for a snapshot without any report.
+    """
+    filed = [Period.parse(last) for _, last in manifest().domain.values()]
+    for frequency in FREQUENCIES:
+        if newest := max((each for each in filed if each.frequency == frequency), default=None):
+            return newest.text
+    raise NothingToShow(f"快照 {snapshot()} 里没有任何报表数据,请先导入报表。")
+
+
+def default_area() -> str:
+    """Return the area that a new visitor sees: what the settings say, else the topmost one."""
+    codes = areas()["area_code"].to_list()
+    if not codes:
+        raise NothingToShow(f"快照 {snapshot()} 里没有任何区划的数据,请先导入报表。")
+    wanted = catalogue().settings.get("default_area")
+    return wanted if wanted in codes else codes[0]
+
+
+def populations() -> list[str]:
+    """Return every population that an indicator of this snapshot knows."""
+    known = catalogue().indicators.values()
+    return sorted({population for each in known for population in each.populations})
+
+
+def chosen() -> Filters:
+    """Return the filters as the visitor has set them, defaults where nothing was set."""
+    area = address.chosen("area") or default_area()
+    row = areas().row(by_predicate=pl.col("area_code") == area, named=True)
+    period = Period.parse(address.chosen("period") or default_period())
+    return Filters(
+        area=area,
+        area_name=row["full_name"],
+        area_level=row["level"],
+        period=period.text,
+        period_end=period.end,
+        population=address.chosen("population") or "",
+    )
+
+
+# -- the state of the store -------------------------------------------------------------------
+
+
+def last_good(before: int) -> int | None:
+    """Return the newest snapshot below a damaged one whose every hash is right, or None."""
+    return _last_good(str(default_path()), before)
+
+
+def definitions_differ() -> str | None:
+    """Say in Chinese why the definitions on disk are not those of the newest snapshot, or None."""
+    newest = store().latest()
+    if newest is None:
+        return None
+    path = default_path()
+    return _definitions_differ(str(path), newest, _stamp(path))
+
+
+# -- caches -----------------------------------------------------------------------------------
+
+
+@st.cache_resource(show_spinner=False)
+def _store(path: str) -> Store:
+    return Store(Path(path))
+
+
+@st.cache_resource(show_spinner=False)
+def _engine(path: str) -> Engine:
+    return Engine(_store(path))
+
+
+@st.cache_data(max_entries=2_000, show_spinner=False)
+def _answer(path: str, number: int, _sha: str, name: str, params: dict) -> pl.DataFrame:
+    return _engine(path).run(name, params, snapshot=number)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _last_good(path: str, before: int) -> int | None:
+    kept = _store(path)
+    earlier = [number for number in reversed(kept.numbers()) if number < before]
+    return next((number for number in earlier if not kept.verify(number)), None)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _definitions_differ(path: str, newest: int, _files: tuple) -> str | None:
+    try:
+        on_disk = catalogues.load(Path(path))
+    except CatalogueError as error:
+        return f"磁盘上的定义文件有误,页面仍按快照里的定义显示:{error}"
+    published = _store(path).catalogue(newest)
+    if (on_disk.sha, on_disk.areas_sha) == (published.sha, published.areas_sha):
+        return None
+    return (
+        "定义已改,尚未重算:页面仍按快照里的定义显示。"
+        "请管理员运行 python -m data rebuild,重算后成为新的快照。"
+    )
+
+
+def _stamp(path: Path) -> tuple:
+    """Return names, sizes and times of the definition files: when they change, look again."""
+    folders = (catalogues.PRODUCT, path / catalogues.OVERLAY)
+    return tuple(
+        (str(file), file.stat().st_size, file.stat().st_mtime_ns)
+        for folder in folders
+        for pattern in ("*.yaml", "*.csv", "tables/*.yaml")
+        for file in sorted(folder.glob(pattern))
+    )

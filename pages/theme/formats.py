@@ -1,0 +1,238 @@
+"""How the product prints: figures, changes, targets, dates and coverage as Chinese words.
+
+Figures arrive already rounded from SQL (the `printed` columns); this file only lays them out.
+The one place that rounds in Python is `round_half_up`; everything else calls it.
+"""
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from data.periods import Period
+
+ABSENT = "—"
+MASKED = "*"
+
+Number = Decimal | int | float | str
+
+# Units of a rate: they change in points and are never scaled to 万.
+_POINTS = {"%": "个百分点", "‰": "个千分点"}
+# Units that are written in 万 or 亿 from ten thousand on: unit -> (scaled unit, decimals).
+_TEN_THOUSANDS = {
+    "人": "万人",
+    "人次": "万人次",
+    "元": "万元",
+    "万元": "亿元",
+}
+_MONEY = {"元", "万元", "亿元"}
+_SIGNS = {">=": "≥", "<=": "≤", "=": "=", ">": ">", "<": "<"}
+_AGAINST = {
+    "weekly": "较上周",
+    "monthly": "较上月",
+    "quarterly": "较上季",
+    "yearly": "较上年",
+}
+_THIS = {"weekly": "本周", "monthly": "本月", "quarterly": "本季", "yearly": "本年"}
+_EVERY = {"weekly": "每周", "monthly": "每月", "quarterly": "每季", "yearly": "每年"}
+AGAINST_LAST_YEAR = "较上年同期"
+ROUNDING_NOTE = "注:因四舍五入,合计可能不等于100%。"
+
+
+def round_half_up(value: Number, decimals: int) -> Decimal:
+    """Round to `decimals` places, a half always away from zero, in decimal arithmetic.
+
+    A float is read by its shortest decimal form (0.285 is 0.285, not 0.28499…).
+    """
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def is_rate(unit: str) -> bool:
+    """Whether a unit is a ratio (%, ‰, per head) and so changes in points, not in percent."""
+    return unit in _POINTS or "/" in unit
+
+
+def scaled(value: Number, unit: str, decimals: int = 2) -> tuple[str, str]:
+    """The figure and its unit as printed: 350000 人 -> ("35.00", "万人"); 99.5 % -> ("99.50", "%").
+
+    Whole counts print without decimals, money and rates with `decimals`.
+    """
+    number = value if isinstance(value, Decimal) else Decimal(str(value))
+    if unit in _TEN_THOUSANDS and abs(number) >= 10_000:
+        number, unit = number / 10_000, _TEN_THOUSANDS[unit]
+    elif not is_rate(unit) and unit not in _MONEY and number == number.to_integral_value():
+        decimals = 0
+    rounded = round_half_up(number, decimals)
+    if unit == "%" and number < 100 <= rounded:
+        # Not yet all is never printed as all.
+        rounded = 100 - Decimal(1).scaleb(-decimals)
+    return f"{rounded:f}", unit
+
+
+def value_text(value: Number | None, unit: str, decimals: int = 2) -> str:
+    """One figure with its unit: 99.12%, 3.84‰, 1164人, 35.00万人, 20.78万元; null prints —."""
+    if value is None:
+        return ABSENT
+    figure, unit = scaled(value, unit, decimals)
+    return f"{figure}{unit}"
+
+
+def plain(value: Number | None, decimals: int = 2) -> str:
+    """One figure without a unit, for a table whose header names the unit; null prints —."""
+    return ABSENT if value is None else f"{round_half_up(value, decimals):f}"
+
+
+def against(frequency: str) -> str:
+    """The word for the period just before: 较上周, 较上月, 较上季, 较上年."""
+    return _AGAINST[frequency]
+
+
+def arrow(change: Number | None) -> str:
+    """↑, ↓ or → by the printed change; empty without one. Movement, not merit."""
+    if change is None:
+        return ""
+    number = Decimal(str(change))
+    return "→" if number == 0 else "↑" if number > 0 else "↓"
+
+
+def change_text(
+    change: Number | None,
+    *,
+    unit: str,
+    against: str = "较上周",
+    direction: str = "higher_better",
+    decimals: int = 2,
+) -> str:
+    """A printed change in words: 较上周提高0.35个百分点, 较上月增长3.20%, 与上周持平.
+
+    change     difference of two printed values: points for a rate, percent for a count.
+    against    较上周, 较上月, 较上季, 较上年 or 较上年同期.
+    direction  a rise of something that should fall is 上升, not 提高.
+    Null gives an empty string: there is nothing to compare, so nothing is said.
+    """
+    if change is None:
+        return ""
+    number = round_half_up(change, decimals)
+    if number == 0:
+        return f"与{against.removeprefix('较')}持平"
+    amount = f"{abs(number):f}"
+    if is_rate(unit):
+        rise = "提高" if direction == "higher_better" else "上升"
+        return f"{against}{rise if number > 0 else '下降'}{amount}{_POINTS.get(unit, unit)}"
+    return f"{against}{'增长' if number > 0 else '减少'}{amount}%"
+
+
+def move_word(change: Number | None, direction: str) -> str:
+    """好转, 变差 or 持平 for a movement towards or away from what is wanted; empty if unknown."""
+    if change is None or direction == "info":
+        return ""
+    number = Decimal(str(change))
+    if number == 0:
+        return "持平"
+    return "好转" if (number > 0) == (direction == "higher_better") else "变差"
+
+
+def no_new_report(period: str, *, chosen: str) -> str:
+    """本周无新报数(数据截至11月): the shown period did not move, which is not 持平."""
+    frequency = Period.parse(chosen).frequency
+    return f"{_THIS[frequency]}无新报数(数据截至{period_short(period, chosen=chosen)})"
+
+
+def target_text(
+    target: Number | None, comparator: str, unit: str, *, decimals: int = 2, inherited: str = ""
+) -> str:
+    """目标≥95.00%; an inherited one says from whom: 目标≥95.00%(执行市级目标)."""
+    if target is None:
+        return "无目标"
+    sign = _SIGNS.get(comparator, comparator)
+    note = f"({inherited})" if inherited else ""
+    return f"目标{sign}{value_text(target, unit, decimals)}{note}"
+
+
+def gap_text(gap: Number | None, unit: str, *, decimals: int = 2) -> str:
+    """距目标差0.88个百分点; a gap of nothing or less is 已达目标. Null gives an empty string.
+
+    gap  how much is missing: target − value where more is better, value − target where less is.
+    """
+    if gap is None:
+        return ""
+    number = round_half_up(gap, decimals)
+    if number <= 0:
+        return "已达目标"
+    if is_rate(unit):
+        return f"距目标差{number:f}{_POINTS.get(unit, unit)}"
+    return f"距目标差{value_text(number, unit, decimals)}"
+
+
+def pace_text(
+    pace: Number | None,
+    unit: str,
+    *,
+    frequency: str,
+    until: date | None,
+    direction: str = "higher_better",
+    decimals: int = 2,
+) -> str:
+    """每周需提高0.12个百分点(至2020年12月31日): the required pace. Null gives an empty string."""
+    if pace is None:
+        return ""
+    number = abs(round_half_up(pace, decimals))
+    amount = f"{number:f}{_POINTS.get(unit, unit)}" if is_rate(unit) else value_text(number, unit)
+    verb = "提高" if direction == "higher_better" else "下降"
+    deadline = f"(至{date_zh(until)})" if until else ""
+    return f"所需速度:{_EVERY[frequency]}{verb}{amount}{deadline}"
+
+
+def coverage_text(reported: int | None, expected: int | None) -> str:
+    """已报 8/9 when somebody is missing; empty when all have reported or none was expected."""
+    if not expected or reported is None or reported >= expected:
+        return ""
+    return f"已报 {reported}/{expected}"
+
+
+def date_zh(day: date | None) -> str:
+    """2020年12月20日; null prints —."""
+    return ABSENT if day is None else f"{day.year}年{day.month}月{day.day}日"
+
+
+def period_label(period: str | None) -> str:
+    """The period in full, weeks with their first and last day; null prints —."""
+    return ABSENT if not period else Period.parse(period).label_zh()
+
+
+def period_short(period: str | None, *, chosen: str | None = None) -> str:
+    """The period in short: 第51周, 11月, 三季度; with its year unless that is the chosen one's."""
+    if not period:
+        return ABSENT
+    read = Period.parse(period)
+    if read.frequency == "yearly":
+        return f"{read.year}年"
+    same_year = chosen is not None and Period.parse(chosen).year == read.year
+    year = "" if same_year else f"{read.year}年"
+    if read.frequency == "weekly":
+        word = f"第{read.number}周"
+    elif read.frequency == "monthly":
+        word = f"{read.number}月"
+    else:
+        word = f"{'一二三四'[read.number - 1]}季度"
+    return f"{year}{word}"
+
+
+def share_text(part: Number | None, whole: Number | None) -> str:
+    """What a part is of its whole, as a percentage for a label; — when either is unknown."""
+    if part is None or not whole:
+        return ABSENT
+    return value_text(100 * Decimal(str(part)) / Decimal(str(whole)), "%")
+
+
+def share_note(numerator: Number | None, denominator: Number | None, unit: str = "") -> str:
+    """分子 1234 / 分母 2345 with the parts' own unit; an unreported part prints —."""
+    first, second = (
+        ABSENT if part is None else f"{_trimmed(part)}{unit}" for part in (numerator, denominator)
+    )
+    return f"分子 {first} / 分母 {second}"
+
+
+def _trimmed(value: Number) -> str:
+    """A stored amount without the zeros its column type carries (12.5000 -> 12.5, 3.0000 -> 3)."""
+    text = f"{Decimal(str(value)):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,1 @@
+"""One script per page: it asks, places and words; it computes nothing."""

@@ -1,0 +1,329 @@
+"""Answers questions: one in-memory DuckDB per process, a schema per snapshot, a cursor per call."""
+
+import contextlib
+import re
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from data import settings
+from data.catalogue.model import LEVELS, Catalogue
+from data.errors import SnapshotDamaged, SnapshotMissing, UsageError
+from data.periods import Period
+from data.store import Store
+from queries import headers, schema
+from queries.errors import QueryError, QueryStopped, QueryTimeout
+from queries.headers import Header, Param
+
+SQL = Path(__file__).parent / "sql"
+SCHEMAS_KEPT = 4
+_FILE = re.compile(r"[^\s'\"]+\.(?:parquet|json)")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One .sql file: its header and its text."""
+
+    header: Header
+    text: str
+
+
+class Engine:
+    """Runs the questions of queries/sql on the snapshots of one store.
+
+    raises SettingsError when the store's settings file has a mistake.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._settings = settings.load(store.path)
+        self._questions = _questions()
+        self._lock = Lock()
+        self._schemas: OrderedDict[int, int] = OrderedDict()  # number -> calls under way
+        self._running: dict[str, duckdb.DuckDBPyConnection] = {}
+        self._stopped: set[str] = set()
+        self._con = self._connect()
+
+    # -- what can be asked ------------------------------------------------------------------
+
+    def names(self) -> list[str]:
+        """The names of all questions."""
+        return sorted(self._questions)
+
+    def header(self, name: str) -> Header:
+        """The header of a question. raises QueryError for an unknown name."""
+        return self._question(name).header
+
+    def sql(self, name: str) -> str:
+        """The text of a question, for the 溯源 fold."""
+        return self._question(name).text
+
+    def latest(self) -> int | None:
+        """The newest snapshot's number, or None."""
+        return self.store.latest()
+
+    def catalogue(self, snapshot: int | None = None) -> Catalogue:
+        """The definitions of a snapshot (the newest by default)."""
+        return self.store.catalogue(self._number(snapshot))
+
+    def params(
+        self, name: str, params: Mapping[str, Any], snapshot: int | None = None
+    ) -> dict[str, Any]:
+        """The full parameters of a call, defaults filled in: what a trace records.
+
+        raises QueryError naming what is missing, unknown or mistyped.
+        """
+        header = self._question(name).header
+        known = {param.name: param for param in header.params}
+        if unknown := [key for key in params if key not in known]:
+            raise QueryError(
+                f"查询 {name} 没有参数 {'、'.join(unknown)};可用的有 {'、'.join(known) or '(无)'}。"
+            )
+        missing = [p.name for p in header.params if p.required and params.get(p.name) is None]
+        if missing:
+            raise QueryError(f"查询 {name} 缺少参数 {'、'.join(missing)}。请补上后重试。")
+        catalogue = self.catalogue(snapshot)
+        filled = {
+            key: _checked(param, params.get(key, param.default), catalogue, params)
+            for key, param in known.items()
+        }
+        return filled
+
+    def run(
+        self,
+        name: str,
+        params: Mapping[str, Any] | None = None,
+        snapshot: int | None = None,
+        *,
+        token: str | None = None,
+    ) -> pl.DataFrame:
+        """The answer to a question on one snapshot (the newest by default).
+
+        token   A name under which another thread may `interrupt` the call.
+        returns The columns that the header declares; no Decimal, dates as dates.
+        raises  QueryError before the SQL runs when a parameter is missing, unknown or mistyped;
+                QueryTimeout, QueryStopped; SnapshotMissing, SnapshotDamaged.
+        """
+        question = self._question(name)
+        number = self._number(snapshot)
+        filled = self.params(name, params or {}, number)
+        with self._schema(number), contextlib.closing(self._con.cursor()) as cursor:
+            if token:
+                self._running[token] = cursor
+            try:
+                cursor.execute(f"use {schema.name_of(number)}")
+                frame = cursor.sql(question.text, params=filled).pl()
+            except duckdb.Error as error:
+                raise self._worded(error, name, number, token) from error
+            finally:
+                if token:
+                    self._running.pop(token, None)
+                    self._stopped.discard(token)
+        return _plain(frame)
+
+    def interrupt(self, token: str) -> bool:
+        """Stop the call that runs under this token; False when there is none."""
+        cursor = self._running.get(token)
+        if cursor is None:
+            return False
+        self._stopped.add(token)
+        cursor.interrupt()
+        return True
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self._con.close()
+
+    # -- inside -----------------------------------------------------------------------------
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        con = duckdb.connect(
+            config={
+                "threads": self._settings.threads,
+                "memory_limit": self._settings.memory_limit,
+                # Milliseconds. In the configuration, so that every cursor has it.
+                "max_execution_time": self._settings.time_limit * 1000,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "allow_community_extensions": False,
+                "python_enable_replacements": False,
+                "max_temp_directory_size": "0KB",
+            }
+        )
+        folder = str(self.store.path.resolve()).replace("'", "''")
+        con.execute("set parquet_metadata_cache = true")
+        con.execute(f"set allowed_directories = ['{folder}/', '{self.store.path}/']")
+        con.execute("set enable_external_access = false")
+        con.execute("set lock_configuration = true")
+        return con
+
+    def _question(self, name: str) -> Question:
+        if name not in self._questions:
+            near = "、".join(known for known in self._questions if name[:4] and name[:4] in known)
+            hint = f"相近的有 {near}" if near else "用 list 看全部查询"
+            raise QueryError(f"没有名为「{name}」的查询;{hint}。")
+        return self._questions[name]
+
+    def _number(self, snapshot: int | None) -> int:
+        number = self.store.latest() if snapshot is None else snapshot
+        if number is None:
+            raise SnapshotMissing("数据仓里还没有快照。请先导入数据,或用 demo 生成演示数据。")
+        return number
+
+    @contextlib.contextmanager
+    def _schema(self, number: int) -> Iterator[None]:
+        """Hold the schema of a snapshot while a call runs; the least used ones give way."""
+        with self._lock:
+            if number not in self._schemas:
+                self._make_room()
+                try:
+                    schema.build(self._con, self.store, number)
+                except duckdb.Error as error:
+                    self._con.execute(f"drop schema if exists {schema.name_of(number)} cascade")
+                    raise self._worded(error, "", number, None) from error
+                self._schemas[number] = 0
+            self._schemas[number] += 1
+            self._schemas.move_to_end(number)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._schemas[number] -= 1
+
+    def _make_room(self) -> None:
+        idle = [number for number, calls in self._schemas.items() if calls == 0]
+        for number in idle[: max(0, len(self._schemas) - SCHEMAS_KEPT + 1)]:
+            self._con.execute(f"drop schema {schema.name_of(number)} cascade")
+            del self._schemas[number]
+
+    def _worded(
+        self, error: duckdb.Error, name: str, number: int, token: str | None
+    ) -> QueryError | SnapshotDamaged:
+        """What DuckDB reports, as a person should read it."""
+        text = str(error)
+        if isinstance(error, duckdb.InterruptException):
+            if token in self._stopped:
+                return QueryStopped(f"查询 {name} 已停止。")
+            return self._too_slow(name)
+        if "execution time" in text.lower() or "timeout" in text.lower():
+            return self._too_slow(name)
+        if isinstance(error, duckdb.OutOfMemoryException):
+            return QueryError(f"查询 {name} 需要的内存超过限制。请缩小范围,或放宽设置的内存限制。")
+        files = _FILE.findall(text)
+        if files or isinstance(error, duckdb.IOException):
+            shown = self._inside_store(files[0]) if files else "数据文件"
+            return SnapshotDamaged(
+                f"快照 {number:06d} 已损坏:文件 {shown} 缺失或读不了。"
+                "请改用前一个快照,并用 verify 核对。",
+                number=number,
+            )
+        return QueryError(f"查询 {name} 出错:{text.splitlines()[0]}")
+
+    def _too_slow(self, name: str) -> QueryTimeout:
+        limit = self._settings.time_limit
+        return QueryTimeout(f"查询 {name} 超过 {limit} 秒,已停止。请缩小区划或报告期的范围。")
+
+    def _inside_store(self, path: str) -> str:
+        for root in (self.store.path, self.store.path.resolve()):
+            with contextlib.suppress(ValueError):
+                return Path(path).relative_to(root).as_posix()
+        return Path(path).name
+
+
+def _questions() -> dict[str, Question]:
+    found: dict[str, Question] = {}
+    for path in sorted(SQL.glob("*/*.sql")):
+        if path.parent.name == "staging":
+            continue
+        if path.stem in found:
+            raise QueryError(f"有两个查询都叫 {path.stem}。请改一个文件名。")
+        found[path.stem] = Question(headers.read(path), path.read_text("utf-8"))
+    return found
+
+
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """Decimals become floats: figures are computed in decimals, handed out as numbers."""
+    return frame.with_columns(
+        pl.col(name).cast(pl.Float64)
+        for name, kind in frame.schema.items()
+        if isinstance(kind, pl.Decimal)
+    )
+
+
+def _checked(
+    param: Param, value: Any, catalogue: Catalogue, params: Mapping[str, Any]
+) -> str | int | date | None:
+    """One parameter as the SQL takes it. raises QueryError in Chinese."""
+    if param.type == "population":
+        return _population(param, value, catalogue, params)
+    if value is None or (value == "" and not param.required):
+        return value if param.default is not None or value is None else param.default
+    if param.type == "int":
+        return _whole(param, value)
+    if param.type == "date":
+        return _day(param, value)
+    if not isinstance(value, str):
+        raise QueryError(f"参数 {param.name} 应为文字,现在是 {value!r}。")
+    if param.type == "indicator":
+        _known_indicator(value, catalogue)
+    elif param.type == "area" and value not in catalogue.area_names:
+        raise QueryError(f"没有代码为 {value} 的区划。请核对区划代码,或先导入区划。")
+    elif param.type == "level" and value not in LEVELS:
+        raise QueryError(f"参数 {param.name} 的层级「{value}」不对,应为 {'、'.join(LEVELS)}。")
+    elif param.type == "table_id" and value not in catalogue.tables:
+        raise QueryError(f"没有报表「{value}」,应为 T01 至 T21。")
+    elif param.type == "period":
+        try:
+            Period.parse(value)
+        except UsageError as error:
+            raise QueryError(str(error)) from error
+    return value
+
+
+def _population(
+    param: Param, value: Any, catalogue: Catalogue, params: Mapping[str, Any]
+) -> str | None:
+    """The population asked for; left out, the indicator's first (none for all indicators)."""
+    indicator = params.get("indicator")
+    if not indicator:
+        return value if value != "first" else None
+    found = _known_indicator(str(indicator), catalogue)
+    if value in (None, "", "first"):
+        return next(iter(found.populations))
+    if value not in found.populations:
+        raise QueryError(
+            f"指标 {indicator} 没有人群「{value}」;可用的有 {'、'.join(found.populations)}。"
+        )
+    return str(value)
+
+
+def _known_indicator(value: str, catalogue: Catalogue) -> Any:
+    found = catalogue.indicators.get(value)
+    if found is None:
+        raise QueryError(f"没有指标「{value}」。用 run indicator_list 看全部指标。")
+    if not found.computed:
+        raise QueryError(f"指标「{found.name}」没有报表,不计算。")
+    return found
+
+
+def _whole(param: Param, value: Any) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError) as error:
+        raise QueryError(f"参数 {param.name} 应为整数,现在是「{value}」。") from error
+
+
+def _day(param: Param, value: Any) -> date:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise QueryError(f"参数 {param.name} 应为 2020-12-20 这样的日期,现在是「{value}」。") from error

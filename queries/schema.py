@@ -1,0 +1,397 @@
+"""Makes the schema of one snapshot: views over its files, tables of its definitions.
+
+Paths and column names come from the manifest and the validated catalogue, never from a person;
+both are quoted all the same. Pages and people read these views only, so what they mask is masked
+everywhere.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from data import periods
+from data.catalogue.model import Catalogue, Column, Measure, Table
+from data.manifest import Manifest
+from data.store import Store
+
+STAGING = Path(__file__).parent / "sql" / "staging"
+# Wide enough for every target's end; no formula may know today's date.
+FIRST_YEAR, LAST_YEAR = 2000, 2045
+
+_TYPES = {"int": "bigint", "decimal": "decimal(18, 4)", "bool": "boolean", "date": "date"}
+_VALUES = (
+    "indicator text, population text, period text, area_code text, level text, dimension text, "
+    "period_end date, numerator decimal(18, 4), denominator decimal(18, 4), "
+    "units_expected bigint, units_reported bigint, units_carried bigint, provisional boolean, "
+    "masked boolean, prev_numerator decimal(18, 4), prev_denominator decimal(18, 4), "
+    "prev_self_numerator decimal(18, 4), prev_self_denominator decimal(18, 4), prev_units bigint, "
+    "yoy_numerator decimal(18, 4), yoy_denominator decimal(18, 4), "
+    "yoy_self_numerator decimal(18, 4), yoy_self_denominator decimal(18, 4), yoy_units bigint"
+)
+_ANCESTORS = "province_code text, city_code text, county_code text, township_code text"
+_CLINICS = (
+    "period text, period_end date, clinic_code text, village_code text, area_code text, "
+    f"{_ANCESTORS}, is_poor_village boolean, status text, exempt boolean, service_mode text, "
+    "service_pop bigint, floor_area decimal(18, 4), floor_area_ok boolean, rooms_ok boolean, "
+    "has_consult boolean, has_treatment boolean, has_publichealth boolean, has_pharmacy boolean, "
+    "qualified_doctors bigint, doctor_ok boolean, licence_until date, licence_ok boolean, "
+    "override boolean, expected_open date, carried boolean, filed_period text"
+)
+_VILLAGES = (
+    f"period text, period_end date, village_code text, area_code text, {_ANCESTORS}, "
+    "status text, doctor_ok boolean, exempt boolean, is_poor_village boolean"
+)
+_SOURCES = (
+    "source_id text, file text, sha256 text, who text, time text, table_id text, rows bigint"
+)
+_RAW_BEFORE = (
+    f"area_code text, {_ANCESTORS}, period text, period_start date, period_end date, "
+    "division_code text"
+)
+_RAW_AFTER = (
+    "reporting_unit text, reported_on date, remark text, first_imported date, "
+    "source_id text, source_sheet text, source_row bigint"
+)
+
+
+def name_of(number: int) -> str:
+    """The schema of a snapshot: snapshot_000041."""
+    return f"snapshot_{number:06d}"
+
+
+def build(con: duckdb.DuckDBPyConnection, store: Store, number: int) -> None:
+    """Make the schema of a snapshot on a connection. The caller holds the lock.
+
+    raises duckdb.Error as DuckDB gives it (the engine words it), SnapshotDamaged, SnapshotMissing.
+    """
+    manifest = store.manifest(number)
+    catalogue = store.catalogue(number)
+    con.execute(f"create schema {name_of(number)}")
+    con.execute(f"use {name_of(number)}")
+    try:
+        _tables(con, manifest, catalogue)
+        files = {
+            "$areas_file": _listed([store.path / "areas" / f"{manifest.areas}.parquet"]),
+            "$catalogue_file": _quoted(store.path / "catalogue" / f"{manifest.catalogue}.json"),
+        }
+        _staging(con, "10_areas", files)
+        _staging(con, "20_catalogue", files)
+        for name, folder, columns in (
+            ("derived_values", ("derived",), _VALUES),
+            ("clinic_state", ("derived", "clinic_state"), _CLINICS),
+            ("village_clinic_state", ("derived", "village_clinic_state"), _VILLAGES),
+            ("sources", ("sources",), _SOURCES),
+        ):
+            paths = store.files(number, *folder)
+            if folder == ("derived",):
+                paths = store.files(number, "derived", "area") + store.files(
+                    number, "derived", "township"
+                )
+            con.execute(f"create view {name} as {_over(con, paths, columns)}")
+        for table in catalogue.tables.values():
+            paths = store.files(number, "tables", table.id)
+            con.execute(f"create view {table.id.lower()} as {_raw(con, table, paths)}")
+        con.execute(f"create view village_values as {village_values(catalogue)}")
+        for step in ("40_values", "50_printing", "60_as_of", "70_targets", "80_readings"):
+            _staging(con, step, {})
+    finally:
+        con.execute("use memory.main")
+
+
+def _staging(con: duckdb.DuckDBPyConnection, step: str, files: dict[str, str]) -> None:
+    text = (STAGING / f"{step}.sql").read_text("utf-8")
+    for token, listed in files.items():
+        text = text.replace(token, listed)
+    con.execute(text)
+
+
+def _tables(con: duckdb.DuckDBPyConnection, manifest: Manifest, catalogue: Catalogue) -> None:
+    """The small tables that no file holds: the calendar, words, rules, the snapshot itself."""
+    _fill(
+        con,
+        "periods",
+        "period text, frequency text, ordinal bigint, year bigint, period_start date, "
+        "period_end date, previous text, last_year text, label text, next_end date, "
+        "first_of_year boolean, first_of_mch_year boolean",
+        [_period_row(row) for row in periods.calendar(FIRST_YEAR, LAST_YEAR)],
+    )
+    words = catalogue.words
+    _fill(
+        con,
+        "population_words",
+        "population text, first_year bigint, last_year bigint, name text, label text",
+        [
+            (key, *_years(era), str(entry.get("name", key)), str(label))
+            for key, entry in (words.get("populations") or {}).items()
+            for era, label in (entry.get("by_era") or {"..": entry.get("name", key)}).items()
+        ],
+    )
+    _fill(
+        con,
+        "light_amber",
+        "line bigint, unit text, direction text, kind text, amount decimal(18, 4)",
+        [
+            (line, str(rule.get("unit", "")), str(rule.get("direction", "")), kind, str(amount))
+            for line, rule in enumerate(catalogue.settings.get("light_amber") or [])
+            for kind, amount in rule["amber"].items()
+        ],
+    )
+    settings = catalogue.settings
+    _fill(
+        con,
+        "rules",
+        "stale_after bigint, light_rule_date date",
+        [(settings.get("stale_after_periods", 2), _as_date(settings.get("light_rule_date")))],
+    )
+    _fill(
+        con,
+        "report_tables",
+        "table_id text, title text, frequency text, unit_level text, is_register boolean, "
+        "first_filed text, last_filed text",
+        [
+            (
+                table.id,
+                table.title,
+                table.frequency,
+                table.unit_level,
+                table.register,
+                *manifest.domain.get(table.id, (None, None)),
+            )
+            for table in catalogue.tables.values()
+        ],
+    )
+    _fill(
+        con,
+        "this_snapshot",
+        "number bigint, parent bigint, time text, who text, note text, kind text, demo boolean, "
+        "sha256 text, files bigint, rows bigint",
+        [
+            (
+                manifest.number,
+                manifest.parent,
+                manifest.time,
+                manifest.who,
+                manifest.note,
+                manifest.kind,
+                manifest.demo,
+                manifest.sha256,
+                len(manifest.files),
+                sum(entry.rows for entry in manifest.files if entry.parts[0] == "tables"),
+            )
+        ],
+    )
+
+
+def _fill(
+    con: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """A table of a few thousand rows at most, handed over column by column as parameters."""
+    con.execute(f"create table {name} ({columns})")
+    if rows:
+        types = [piece.strip().split(" ", 1)[1] for piece in _pieces(columns)]
+        lists = ", ".join(f"unnest(cast(? as {kind}[]))" for kind in types)
+        con.execute(f"insert into {name} select {lists}", [list(c) for c in zip(*rows, strict=True)])
+
+
+def _period_row(row: dict[str, Any]) -> tuple[Any, ...]:
+    period = periods.Period.parse(str(row["period"]))
+    first = period.previous().year != period.year
+    october = period.within("monthly").number == 10 if period.frequency != "yearly" else True
+    month_of_previous = (
+        period.previous().within("monthly").number if period.frequency != "yearly" else 0
+    )
+    if period.frequency == "quarterly":
+        october = period.number == 4
+    return (
+        row["period"],
+        row["frequency"],
+        row["ordinal"],
+        row["year"],
+        row["period_start"],
+        row["period_end"],
+        row["previous"],
+        row["last_year"],
+        _short_label(period),
+        period.next().end,
+        first,
+        october and month_of_previous != 10,
+    )
+
+
+def _short_label(period: periods.Period) -> str:
+    """11月, 第51周, 三季度, 2020年: how a figure names its own period beside another."""
+    return period.label_zh().partition("(")[0]
+
+
+def _years(era: str) -> tuple[int, int]:
+    first, _, last = era.partition("..")
+    return int(first or 0), int(last or 9999)
+
+
+def _as_date(value: Any) -> date | None:
+    return date.fromisoformat(str(value)) if value else None
+
+
+# -- views over files -------------------------------------------------------------------------
+
+
+def _over(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], columns: str) -> str:
+    """A select over files with exactly these columns; without files, no rows of these types."""
+    wanted = [piece.strip().split(" ", 1) for piece in _pieces(columns)]
+    there = _columns_of(con, paths)
+    picked = ", ".join(_pick(name, kind, there) for name, kind in wanted)
+    return f"select {picked} from {_source(paths)}"
+
+
+def _raw(con: duckdb.DuckDBPyConnection, table: Table, paths: Sequence[Path]) -> str:
+    """A report table: rows in force, sensitive columns empty below the county.
+
+    `cut` is the folder a row is stored under; a filter on it by a constant skips whole files.
+    """
+    there = _columns_of(con, paths)
+    before = [piece.strip().split(" ", 1) for piece in _pieces(_RAW_BEFORE)]
+    after = [piece.strip().split(" ", 1) for piece in _pieces(_RAW_AFTER)]
+    taken = {name for name, _ in before + after}
+    columns = [_pick(name, kind, there) for name, kind in before]
+    for column in table.stored_columns:
+        if column.name not in taken:
+            columns.append(_masked(column, there))
+    columns += [_pick(name, kind, there) for name, kind in after]
+    columns.append("split_part(filename, '/', -3) as cut" if paths else "null as cut")
+    in_force = "where not removed" if "removed" in there else ""
+    return f"select {', '.join(columns)} from {_source(paths, filename=True)} {in_force}"
+
+
+def _masked(column: Column, there: frozenset[str]) -> str:
+    kind = _TYPES.get(column.type, "text")
+    if not column.sensitive or column.name not in there:
+        return _pick(column.name, kind, there)
+    rule = "" if column.sensitive == "all" else f"coalesce({column.sensitive}, true) and "
+    # Codes of county and above have 6 figures; what is below them is longer.
+    return (
+        f"case when {rule}length(area_code) > 6 then null "
+        f"else cast({_ident(column.name)} as {kind}) end as {_ident(column.name)}"
+    )
+
+
+def _pick(name: str, kind: str, there: frozenset[str]) -> str:
+    if name in there:
+        return f"cast({_ident(name)} as {kind}) as {_ident(name)}"
+    for old, new in (("is_carried", "carried"),):
+        if name == new and old in there:
+            return f"cast({old} as {kind}) as {new}"
+    return f"cast(null as {kind}) as {_ident(name)}"
+
+
+def _columns_of(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> frozenset[str]:
+    """The columns of a folder's files; all files of a snapshot's folder have the same."""
+    if not paths:
+        return frozenset()
+    found = con.execute(f"describe select * from {_source(paths[:1])}").fetchall()
+    return frozenset(row[0] for row in found)
+
+
+def _source(paths: Sequence[Path], *, filename: bool = False) -> str:
+    if not paths:
+        return "(select 1 where false) as nothing"
+    named = ", filename = true" if filename else ""
+    return f"read_parquet({_listed(paths)}, hive_partitioning = false{named})"
+
+
+def _listed(paths: Iterable[Path]) -> str:
+    return "[" + ", ".join(_quoted(path) for path in paths) + "]"
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _ident(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _pieces(columns: str) -> list[str]:
+    """Split a column list at commas outside brackets."""
+    out, depth, piece = [], 0, ""
+    for char in columns:
+        depth += (char == "(") - (char == ")")
+        if char == "," and depth == 0:
+            out.append(piece)
+            piece = ""
+        else:
+            piece += char
+    return [*out, piece]
+
+
+# -- villages ---------------------------------------------------------------------------------
+
+
+def village_values(catalogue: Catalogue) -> str:
+    """Every village-grain indicator, read from the raw rows through its own measures.
+
+    Sensitive populations are masked whole: below the county small numbers are the rule.
+    A reader must narrow it to a village, township or county.
+    """
+    parts = []
+    for indicator in catalogue.indicators.values():
+        if not indicator.computed or indicator.grain != "village":
+            continue
+        for population in indicator.populations.values():
+            sources = population.sources
+            if len(sources) != 1 or population.numerator.distinct:
+                continue
+            hidden = indicator.sensitive or population.sensitive
+            hidden = hidden or _reads_sensitive(catalogue, population.numerator)
+            parts.append(
+                _village_part(
+                    indicator.id, population.id, population.numerator, population.denominator, hidden
+                )
+            )
+    if not parts:
+        columns = (
+            "indicator text, population text, period text, period_end date, area_code text, "
+            "numerator decimal(18, 4), denominator decimal(18, 4), carried bigint, masked boolean"
+        )
+        picked = (piece.strip().split(" ", 1) for piece in _pieces(columns))
+        return f"select {', '.join(f'cast(null as {k}) as {n}' for n, k in picked)} where false"
+    return " union all ".join(parts)
+
+
+def _reads_sensitive(catalogue: Catalogue, measure: Measure) -> bool:
+    table = catalogue.tables.get(measure.source)
+    if table is None:
+        return False
+    return any(
+        table.by_name[name].sensitive for name in measure.sum.columns if name in table.by_name
+    )
+
+
+def _village_part(
+    indicator: str, population: str, numerator: Measure, denominator: Measure | None, hidden: bool
+) -> str:
+    source = numerator.source.lower()
+    complete = " and ".join(
+        f"({measure.sum.sql()}) is not null"
+        for measure in (numerator, denominator)
+        if measure is not None and measure.sum.columns
+    )
+    complete = complete or "true"
+    carried = "max(case when carried then 1 else 0 end)" if source == "clinic_state" else "0"
+    top = "null" if hidden else _summed(numerator, complete)
+    bottom = "null" if hidden or denominator is None else _summed(denominator, complete)
+    return (
+        f"select '{indicator}' as indicator, '{population}' as population, period, period_end, "
+        f"area_code, cast({top} as decimal(18, 4)) as numerator, "
+        f"cast({bottom} as decimal(18, 4)) as denominator, "
+        f"cast({carried} as bigint) as carried, {str(hidden).lower()} as masked "
+        f"from {source} where length(area_code) = 12 group by period, period_end, area_code"
+    )
+
+
+def _summed(measure: Measure, complete: str) -> str:
+    kept = f"{complete} and coalesce({measure.where.sql()}, false)" if measure.where else complete
+    filed = f"max(case when {complete} then 1 end) = 1"
+    return f"case when {filed} then coalesce(sum(case when {kept} then {measure.sum.sql()} end), 0) end"

@@ -1,0 +1,122 @@
+-- The one place where figures are divided and rounded.
+
+-- Half up, by decimal arithmetic: 2.125 becomes 2.13 although no double holds it.
+create macro half_up(number, decimals) as
+    cast(
+        case decimals
+            when 0 then round(cast(number as decimal(28, 12)), 0)
+            when 1 then round(cast(number as decimal(28, 12)), 1)
+            when 2 then round(cast(number as decimal(28, 12)), 2)
+            when 3 then round(cast(number as decimal(28, 12)), 3)
+            else round(cast(number as decimal(28, 12)), 4)
+        end as decimal(18, 4)
+    );
+
+-- The exact value. A count is its numerator; nothing is divided by 0.
+create macro exact_value(numerator, denominator, multiplier, is_count) as
+    case
+        when is_count then cast(numerator as double)
+        when denominator > 0
+            then cast(numerator as double) * multiplier / cast(denominator as double)
+    end;
+
+-- The printed value. What is below 100 % never prints as 100.00.
+create macro printed_value(numerator, denominator, multiplier, decimals, is_count) as
+    case
+        when
+            not is_count
+            and multiplier = 100
+            and numerator < denominator
+            and half_up(exact_value(numerator, denominator, multiplier, is_count), decimals) = 100
+            then cast(
+                case decimals
+                    when 0 then 99
+                    when 1 then 99.9
+                    when 2 then 99.99
+                    when 3 then 99.999
+                    else 99.9999
+                end as decimal(18, 4)
+            )
+        else half_up(exact_value(numerator, denominator, multiplier, is_count), decimals)
+    end;
+
+-- A printed change: rates in points (difference of the two printed values), counts in percent.
+create macro printed_change(
+    numerator, denominator, base_numerator, base_denominator, multiplier, decimals, is_count
+) as
+    case
+        when is_count
+            then
+                case
+                    when base_numerator > 0
+                        then
+                            half_up(
+                                (cast(numerator as double) - base_numerator)
+                                * 100 / base_numerator,
+                                2
+                            )
+                end
+        else
+            printed_value(numerator, denominator, multiplier, decimals, is_count)
+            - printed_value(base_numerator, base_denominator, multiplier, decimals, is_count)
+    end;
+
+-- Whether a value meets a bar, as exact decimals: n × multiplier against bar × d.
+create macro meets(numerator, denominator, multiplier, is_count, direction, comparator, bar) as
+    case
+        when not is_count and not coalesce(denominator > 0, false) then null
+        when comparator = '>'
+            then numerator * multiplier > bar * case when is_count then 1 else denominator end
+        when comparator = '<'
+            then numerator * multiplier < bar * case when is_count then 1 else denominator end
+        when direction = 'lower_better'
+            then numerator * multiplier <= bar * case when is_count then 1 else denominator end
+        else numerator * multiplier >= bar * case when is_count then 1 else denominator end
+    end;
+
+-- Whether a movement is for the better; information only moves up or down.
+create macro movement(change, direction) as
+    case
+        when change is null then null
+        when change = 0 then 'same'
+        when direction = 'info' then case when change > 0 then 'up' else 'down' end
+        when (change > 0) = (direction = 'higher_better') then 'better'
+        else 'worse'
+    end;
+
+-- Values are kept in three places: county and above, township, village. Codes tell which.
+create macro place_of(area_code) as
+    case length(area_code) when 12 then 'village' when 9 then 'township' else 'area' end;
+
+create macro place_of_level(level) as
+    case level when 'village' then 'village' when 'township' then 'township' else 'area' end;
+
+-- Levels from wide to narrow, and their words.
+create macro level_order(level) as
+    case level
+        when 'province' then 1
+        when 'city' then 2
+        when 'county' then 3
+        when 'township' then 4
+        else 5
+    end;
+
+create macro level_word(level) as
+    case level
+        when 'province' then '省级'
+        when 'city' then '市级'
+        when 'county' then '县级'
+        when 'township' then '乡级'
+        else '村级'
+    end;
+
+create macro scope_word(level) as
+    case level when 'national' then '国家' else level_word(level) end;
+
+-- A number as people write it: 5, 0.5, 12.25.
+create macro plain_number(number) as
+    case
+        when number = round(number, 0) then cast(cast(number as bigint) as varchar)
+        when number = round(number, 1) then cast(cast(number as decimal(18, 1)) as varchar)
+        else cast(cast(number as decimal(18, 2)) as varchar)
+    end;

@@ -1,0 +1,178 @@
+"""A server on loopback and a Chromium page that may not leave this machine."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page, Playwright
+
+ROOT = Path(__file__).parents[1]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+# Chromium says this of its own software rendering; it is no fault of the page.
+_HARMLESS = ("GPU stall", "GL Driver Message", "WebGL")
+
+
+def executable() -> str | None:
+    """The Chromium of this system; None leaves the choice to Playwright's own."""
+    named = os.environ.get("HPA_CHROMIUM")
+    return named or next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
+def launch(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(executable_path=executable(), args=list(FLAGS))
+
+
+@dataclass
+class Visit:
+    """One page of a fresh visitor, and what it tried that it should not have."""
+
+    page: Page
+    url: str
+    off_machine: list[str] = field(default_factory=list)
+    console_errors: list[str] = field(default_factory=list)
+    page_errors: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "/", *, wait_for: str | None = None) -> Page:
+        """Go to an address of the server and wait until the script has run."""
+        self.page.goto(f"{self.url}{path}", wait_until="commit")
+        self.settled()
+        if wait_for:
+            self.page.get_by_text(wait_for).first.wait_for(timeout=20_000)
+        return self.page
+
+    def settled(self) -> None:
+        """Wait until the script has run to its end and the page shows no progress bar."""
+        self.page.wait_for_selector(
+            '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000
+        )
+        self.page.wait_for_selector('[data-testid="stProgress"]', state="detached", timeout=60_000)
+        self.page.wait_for_selector('[data-stale="true"]', state="detached", timeout=20_000)
+
+    def text(self) -> str:
+        return self.page.locator('[data-testid="stApp"]').inner_text()
+
+    def choose(self, label: str, option: str) -> None:
+        """Pick an option of a selectbox by typing into it, as a person does."""
+        box = self.page.get_by_role("combobox", name=label)
+        box.click()
+        box.fill(option)
+        self.page.get_by_role("option").filter(has_text=option).first.click()
+        self.settled()
+
+    def faults(self) -> list[str]:
+        """Everything that a good page does not do: exceptions, errors, requests off the machine."""
+        shown = self.page.locator('[data-testid="stException"]').all_inner_texts()
+        return [*self.off_machine, *self.console_errors, *self.page_errors, *shown]
+
+
+@contextlib.contextmanager
+def visit(browser: Browser, url: str, *, width: int = 1366, height: int = 768) -> Iterator[Visit]:
+    """Open a page with an empty cache that is refused every request off this machine."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, locale="zh-CN", service_workers="block"
+    )
+    page = context.new_page()
+    seen = Visit(page, url)
+
+    def judge(route) -> None:
+        address = route.request.url
+        if urlsplit(address).hostname in LOOPBACK:
+            route.continue_()
+        else:
+            seen.off_machine.append(address)
+            route.abort()
+
+    def listen(message) -> None:
+        if message.type == "error" and not any(word in message.text for word in _HARMLESS):
+            seen.console_errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+    context.route("**/*", judge)
+    page.on("console", listen)
+    page.on("pageerror", lambda error: seen.page_errors.append(str(error)))
+    try:
+        yield seen
+    finally:
+        context.close()
+
+
+@dataclass
+class Server:
+    """A dashboard process of its own on a free port of this machine."""
+
+    url: str
+    port: int
+    log: Path
+    process: subprocess.Popen
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(10)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start(
+    store: Path,
+    log: Path,
+    *,
+    command: tuple[str, ...] = (),
+    folder: Path = ROOT,
+    host: str = "127.0.0.1",
+    wait: bool = True,
+) -> Server:
+    """Start the dashboard on a store; `command` replaces `streamlit run` (it gets `{port}`)."""
+    port = free_port()
+    default = (
+        *(sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")),
+        *("--server.port", "{port}", "--server.address", host),
+    )
+    words = [word.format(port=port) for word in (command or default)]
+    environment = os.environ | {"HPA_STORE": str(store), "PYTHONUTF8": "1"}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            words, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+    server = Server(f"http://127.0.0.1:{port}", port, log, process)
+    if wait:
+        _wait_until_healthy(server)
+    return server
+
+
+def _wait_until_healthy(server: Server) -> None:
+    for _ in range(300):
+        if server.process.poll() is not None:
+            break
+        with contextlib.suppress(OSError):
+            with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=1) as answer:
+                if answer.status == 200:
+                    return
+        time.sleep(0.1)
+    server.stop()
+    raise RuntimeError(f"the server did not start:\n{server.log.read_text('utf-8', 'replace')}")
