@@ -24,7 +24,7 @@ from data.store import Store
 _CUMULATIVE = ("ytd", "ytd_mch", "itd")
 _DATES = frozenset(("period_start", "period_end", "import_date"))
 _VIOLATION = {
-    "row": pl.Int64,
+    "row": pl.UInt32,
     "column": pl.String,
     "rule": pl.String,
     "severity": pl.String,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -16,7 +17,7 @@ import duckdb
 from data import derive_sql as sql
 from data.catalogue.expressions import as_literal
 from data.catalogue.model import Catalogue, Indicator, Population, Table
-from data.manifest import FileEntry
+from data.manifest import Domain, FileEntry
 from data.periods import Period, containing
 from data.store import Store
 
@@ -24,7 +25,6 @@ Pair = tuple[Indicator, Population]
 # Which report tables each view is made from; `filings` is made from all of them.
 VIEW_TABLES = {"clinic_state": "T07", "village_clinic_state": "T07"}
 CLINIC_VIEWS = ("clinic_state", "village_clinic_state")
-_STORED_LEVELS = ("township", "county", "city", "province")
 
 
 @dataclass
@@ -32,18 +32,20 @@ class State:
     """The raw state to derive from.
 
     raw      Table id -> (cut, province) -> file.
-    domain   Table id -> first and last period filed.
+    domain   Table id -> province -> first and last period filed there.
     derived  Derived files of the parent snapshot, by folder.
     touched  Table id -> (period, province) pairs that changed; None derives everything.
+    before   The parent snapshot's domain: a span that grew carries registers further.
     """
 
     store: Store
     catalogue: Catalogue
     areas_path: Path
     raw: dict[str, dict[tuple[str, str], FileEntry]]
-    domain: dict[str, tuple[str, str]]
+    domain: Domain
     derived: dict[tuple[str, ...], FileEntry] = field(default_factory=dict)
     touched: dict[str, set[tuple[str, str]]] | None = None
+    before: Domain = field(default_factory=dict)
 
 
 def derive(state: State) -> list[FileEntry]:
@@ -68,7 +70,7 @@ class _Derivation:
             return list(self.state.derived.values())
         self._areas()
         self._units()
-        self.con.execute(_RESULT_TABLE)
+        self.con.execute(sql.RESULT_TABLE)
         clinic_files = self._clinic_states()
         for sources, frequency, pairs in self._groups():
             wanted = self._wanted(sources, frequency)
@@ -96,11 +98,13 @@ class _Derivation:
                 yield sources, frequency, pairs
 
     def _tables_of(self, source: str) -> list[str]:
-        """The report tables behind a source that the store has rows of."""
-        if source == "filings":
-            return [name for name in self._filing_tables() if name in self.state.domain]
-        name = VIEW_TABLES.get(source, source)
-        return [name] if name in self.state.domain else []
+        """The report tables behind a source that the provinces at hand have rows of."""
+        names = self._filing_tables() if source == "filings" else [VIEW_TABLES.get(source, source)]
+        return [
+            name
+            for name in names
+            if any(place in self.state.domain.get(name, {}) for place in self.provinces)
+        ]
 
     def _filing_tables(self) -> list[str]:
         obliged = set(self.catalogue.obligations["table_id"].to_list())
@@ -108,159 +112,182 @@ class _Derivation:
             table.id for table in self.tables.values() if table.id in obliged and not table.register
         ]
 
-    def _domain(self, sources: Iterable[str], frequency: str) -> tuple[Period, Period] | None:
-        """The first and last own-frequency period that can have a value.
+    def _span(
+        self, sources: Iterable[str], frequency: str, place: str, domain: Domain
+    ) -> range:
+        """Ordinals of the own-frequency periods that can have a value in a province.
 
         A period still running counts for nothing yet: its last sub-period must have been filed.
         """
         firsts, lasts = [], []
         for source in sources:
-            names = self._tables_of(source)
-            frequencies = {self.tables[name].frequency for name in names}
-            spans = [[Period.parse(text) for text in self.state.domain[name]] for name in names]
-            firsts.append(containing(frequency, min(first.start for first, _ in spans)))
+            names = [name for name in self._tables_of(source) if place in domain.get(name, {})]
+            if not names:
+                return range(0)
+            filed = [[Period.parse(text) for text in domain[name][place]] for name in names]
+            firsts.append(containing(frequency, min(first.start for first, _ in filed)).ordinal)
             if source == "filings":
-                lasts.append(containing(frequency, max(last.end for _, last in spans)))
+                lasts.append(containing(frequency, max(last.end for _, last in filed)).ordinal)
                 continue
-            part_frequency = frequencies.pop()
             table = self.tables[names[0]]
-            newest = self._newest(part_frequency) if table.register else spans[0][1]
+            newest = (
+                self._newest(table.frequency, place, domain) if table.register else filed[0][1]
+            )
             own = _own_period(newest, frequency)
-            lasts.append(own if _parts(own, part_frequency)[-1] == newest else own.previous())
+            is_over = _parts(own, table.frequency)[-1] == newest
+            lasts.append(own.ordinal if is_over else own.ordinal - 1)
         # A second source only lends its newest denominator: it does not bound the end.
-        first, last = max(firsts), lasts[0]
-        return (first, last) if first.ordinal <= last.ordinal else None
+        return range(max(firsts), lasts[0] + 1)
 
-    def _newest(self, frequency: str) -> Period:
-        """The newest period of that frequency in the store: registers are carried that far."""
+    def _newest(self, frequency: str, place: str, domain: Domain) -> Period:
+        """The newest period of that frequency in a province: registers are carried that far."""
         return max(
-            Period.parse(last)
-            for name, (_, last) in self.state.domain.items()
-            if self.tables[name].frequency == frequency
+            Period.parse(spans[place][1])
+            for name, spans in domain.items()
+            if place in spans and self.tables[name].frequency == frequency
         )
 
     def _wanted(self, sources: tuple[str, ...], frequency: str) -> list[Period]:
-        """The own-frequency periods whose values a change can touch, ascending."""
-        span = self._domain(sources, frequency)
-        if span is None:
-            return []
-        first, last = span
-        everything = {Period(frequency, n) for n in range(first.ordinal, last.ordinal + 1)}
-        if self.state.touched is None:
+        """The own-frequency periods whose values a change can touch, ascending.
+
+        Fills `spans`: which of them can have a value in which province.
+        """
+        spans = {
+            place: self._span(sources, frequency, place, self.state.domain)
+            for place in self.provinces
+        }
+        self._table(
+            "spans",
+            "province_code text, first_ordinal bigint, last_ordinal bigint",
+            [[f"{place}0000", span[0], span[-1]] for place, span in spans.items() if span],
+        )
+        everything = {Period(frequency, n) for span in spans.values() for n in span}
+        if self.state.touched is None or not everything:
             return sorted(everything)
+        newest = max(everything)
+        marked = max((i.provisional_periods for i, _ in self._all_pairs(sources)), default=0)
         hit: set[Period] = set()
+        for place, span in spans.items():
+            before = self._span(sources, frequency, place, self.state.before)
+            grown = set(span) - set(before)
+            if grown:
+                # The newest periods carry the mark 暂; newer ones take it off the older.
+                grown |= set(before[-marked:] if marked else ())
+            hit |= {Period(frequency, n) for n in grown}
         for source in sources:
             for name in self._tables_of(source):
                 for text, _ in self.state.touched.get(name, ()):
                     period = Period.parse(text)
                     if source == "filings":
-                        due = max(self._due_days(name), default=0)
-                        hit.add(containing(frequency, period.end + timedelta(days=due)))
+                        hit |= {
+                            containing(frequency, period.end + timedelta(days=days))
+                            for days in self._due_days(name)
+                        }
                         continue
                     own = _own_period(period, frequency)
                     hit.add(own)
                     if self.tables[name].register or len(sources) > 1:
                         # Carried forward: every later period stands on this one.
-                        hit.update(
-                            Period(frequency, n) for n in range(own.ordinal, last.ordinal + 1)
-                        )
-        if hit:
-            # The newest periods carry the mark 暂; a new one takes it off an older one.
-            newest = max((i.provisional_periods for i, _ in self._all_pairs(sources)), default=0)
-            hit.update(Period(frequency, last.ordinal - n) for n in range(newest + 1) if newest)
-        later = {period.next() for period in hit}
+                        later = range(own.ordinal, newest.ordinal + 1)
+                        hit |= {Period(frequency, n) for n in later}
+        if not hit:
+            return []
+        following = {period.next() for period in hit}
         a_year_on = {
-            candidate
-            for candidate in everything
-            if (before := candidate.same_last_year()) and before in hit
+            period for period in everything if (last := period.same_last_year()) and last in hit
         }
-        return sorted((hit | later | a_year_on) & everything)
+        return sorted((hit | following | a_year_on) & everything)
 
     def _all_pairs(self, sources: tuple[str, ...]) -> list[Pair]:
         return [pair for found, _, pairs in self._groups() if found == sources for pair in pairs]
 
     def _due_days(self, table_id: str) -> list[int]:
         obligations = self.catalogue.obligations
-        return obligations.filter(obligations["table_id"] == table_id)["due_days"].to_list()
+        chosen = obligations.filter(obligations["table_id"] == table_id)
+        return sorted(set(chosen["due_days"].to_list()))
 
     # -- the ground: areas, units, periods -------------------------------------------------
 
     def _areas(self) -> None:
-        """Areas of the provinces at hand, and each area's stored ancestors including itself."""
+        """Areas of the provinces at hand, numbered, and each one's ancestors including itself."""
         inside = ", ".join(as_literal(place + "0000") for place in self.provinces)
         self.con.execute(f"""
             create table areas as
-            select * from {sql.read_parquet([str(self.state.areas_path)])}
+            select *, cast(row_number() over (order by area_code) as integer) as id
+            from {sql.read_parquet([str(self.state.areas_path)])}
             where province_code in ({inside});
             create table villages as
             select * from areas where level = 'village' and kind = 'village';
+            create table places as
+            select
+                here.id, here.area_code, here.level,
+                county.id as county_id, city.id as city_id, province.id as province_id
+            from areas as here
+            left join areas as county on county.area_code = here.county_code
+            left join areas as city on city.area_code = here.city_code
+            left join areas as province on province.area_code = here.province_code
+            where here.level <> 'village';
             create table tree as
-            select area_code as atom, area_code, level, 0 as distance
-            from areas where level <> 'village'
+            select id as atom, id as area, level, 0 as distance from places
             union all
-            select area_code, county_code, 'county', 1
-            from areas where level = 'township' and county_code is not null
+            select id, county_id, 'county', 1 from places
+            where level = 'township' and county_id is not null
             union all
-            select area_code, city_code, 'city', 2
-            from areas where level in ('township', 'county') and city_code is not null
+            select id, city_id, 'city', 2 from places
+            where level in ('township', 'county') and city_id is not null
             union all
-            select area_code, province_code, 'province', 3
-            from areas where level in ('township', 'county', 'city');
+            select id, province_id, 'province', 3 from places where level <> 'province';
         """)
 
     def _units(self) -> None:
-        """Which unit reports for each area, and how many units each area expects.
+        """Which unit reports for each area, table by table.
 
         Units come from the obligations: the nearest one above a row's area. A table without
         obligations in a place falls back to its usual level.
         """
-        rows = [
-            f"({as_literal(row['table_id'])}, {as_literal(row['unit_code'])}, "
-            f"{as_literal(row['valid_from'])}::date, {as_literal(row['valid_to'])}::date, "
-            f"{row['due_days']})"
-            for row in self.catalogue.obligations.to_dicts()
-            if row["unit_code"][:2] in self.provinces
-        ]
-        tables = ", ".join(
-            f"({as_literal(table.id)}, {as_literal(table.unit_level)})"
-            for table in self.tables.values()
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "obligations.parquet"
+            self.catalogue.obligations.write_parquet(path)
+            self.con.execute(f"""
+                create table obligations as
+                select filed.*, areas.id as unit, areas.level
+                from {sql.read_parquet([str(path)])} as filed
+                join areas on areas.area_code = filed.unit_code
+            """)
+        self._table(
+            "usual_units",
+            "table_id text, unit_level text",
+            [[table.id, table.unit_level] for table in self.tables.values()],
         )
-        self.con.execute(
-            "create table obligations (table_id text, unit_code text, valid_from date, "
-            "valid_to date, due_days integer)"
-        )
-        if rows:
-            self.con.execute(f"insert into obligations values {', '.join(rows)}")
-        self.con.execute(f"""
-            create table usual_units as
-            select * from (values {tables}) as t (table_id, unit_level);
+        self.con.execute("""
             create table units as
             with obliged as (
-                select obligations.table_id, tree.atom, obligations.unit_code,
+                select obligations.table_id, tree.atom, obligations.unit,
                     row_number() over (
                         partition by obligations.table_id, tree.atom order by tree.distance
                     ) as nearest
-                from (select distinct table_id, unit_code from obligations) as obligations
-                join tree on tree.area_code = obligations.unit_code
+                from (select distinct table_id, unit from obligations) as obligations
+                join tree on tree.area = obligations.unit
             ),
             usual as (
                 select usual_units.table_id, tree.atom,
                     coalesce(
-                        min(case when tree.level = usual_units.unit_level then tree.area_code end),
+                        min(case when tree.level = usual_units.unit_level then tree.area end),
                         tree.atom
-                    ) as unit_code
+                    ) as unit
                 from usual_units
                 cross join tree
                 group by usual_units.table_id, tree.atom
             )
             select
-                usual.table_id, usual.atom,
-                coalesce(obliged.unit_code, usual.unit_code) as unit_code,
-                obliged.unit_code is not null as is_obliged
+                usual.table_id, places.area_code as atom,
+                coalesce(obliged.unit, usual.unit) as unit, named.area_code as unit_code
             from usual
+            join places on places.id = usual.atom
             left join obliged
                 on obliged.table_id = usual.table_id and obliged.atom = usual.atom
-                and obliged.nearest = 1;
+                and obliged.nearest = 1
+            join places as named on named.id = coalesce(obliged.unit, usual.unit);
         """)
 
     def _periods(self, wanted: list[Period], part_frequency: str) -> list[Period]:
@@ -283,8 +310,7 @@ class _Derivation:
                     period.end,
                     period.ordinal,
                     inner[-1].start,
-                    period.previous().text,
-                    last_year.text if last_year else None,
+                    last_year.ordinal if last_year else None,
                     period in asked,
                     len(inner),
                 ]
@@ -305,7 +331,7 @@ class _Derivation:
         self._table(
             "wanted",
             "p text, p_start date, p_end date, ordinal bigint, last_part_start date, "
-            "previous text, last_year text, asked boolean, part_count integer",
+            "last_year bigint, asked boolean, part_count integer",
             values,
         )
         self._table(
@@ -380,8 +406,6 @@ class _Derivation:
             for folder, entry in self.state.derived.items()
             if folder[1] in CLINIC_VIEWS
         ]
-        if not self._tables_of("clinic_state"):
-            return kept
         wanted = self._wanted(("clinic_state",), "monthly")
         if not wanted:
             return kept
@@ -389,6 +413,12 @@ class _Derivation:
             if not self._clinic_view(view, wanted):
                 return kept
         self._table("recomputed_months", "p text", [[period.text] for period in wanted])
+        self.con.execute("""
+            create or replace table clinic_months as
+            select wanted.p, spans.province_code from wanted join spans
+                on wanted.ordinal between spans.first_ordinal and spans.last_ordinal
+            where wanted.asked
+        """)
         written: dict[tuple[str, ...], FileEntry] = {entry.parts: entry for entry in kept}
         for view in CLINIC_VIEWS:
             for year in sorted({period.year for period in wanted}):
@@ -399,7 +429,7 @@ class _Derivation:
                         written,
                         fresh=f"select {_CLINIC_COLUMNS} from {view} where p[:4] = '{year}' "
                         f"and province_code = '{place}0000' "
-                        "and p in (select p from recomputed_months)",
+                        "and (p, province_code) in (select (p, province_code) from clinic_months)",
                         stays="period not in (select p from recomputed_months)",
                         order="county_code, township_code, village_code, period"
                         + (", clinic_code" if view == "clinic_state" else ""),
@@ -430,16 +460,34 @@ class _Derivation:
         first_table = self._tables_of(sources[0])[0]
         part_frequency = frequency if sources[0] == "filings" else self.tables[first_table].frequency
         periods = self._periods(wanted, part_frequency)
-        self.con.execute(_LONG_TABLE)
+        self._table(
+            "pairs",
+            "pair integer, indicator text, population text, lowest integer, min_coverage integer, "
+            "filer text",
+            [
+                [
+                    index,
+                    indicator.id,
+                    population.id,
+                    _LOWEST[indicator.grain],
+                    indicator.min_coverage,
+                    self._filer(population),
+                ]
+                for index, (indicator, population) in enumerate(pairs)
+            ],
+        )
+        self.con.execute(sql.LONG_TABLE)
         if len(sources) == 1:
             if not self._measure_one(sources[0], frequency, pairs, periods):
                 return
         else:
             self._measure_two(sources, frequency, pairs, periods)
         self._expected(sources, pairs)
-        self.con.execute(_ROLL_UP)
-        self.con.execute(_COMPLETE_ROWS)
-        self._mark(pairs, sources, frequency)
+        self.con.execute(sql.FLAGGED)
+        self.con.execute(sql.summed_over_areas())
+        self.con.execute(sql.COUNTED)
+        self.con.execute(sql.COMPLETE_ROWS.format(frequency=frequency))
+        self._mark(pairs)
         for indicator, _ in pairs:
             self.recomputed += [(indicator.id, period.text) for period in wanted]
 
@@ -459,28 +507,31 @@ class _Derivation:
             if not self._roll(self.tables[source], periods, frequency, latest=False):
                 return False
             self._complete_units(self.tables[source], periods, frequency)
+        numbers = {id(pair): index for index, pair in enumerate(pairs)}
+        if source == "filings":
+            unit = "(select places.id, places.area_code as atom, places.id as unit, "\
+                "places.area_code as unit_code from places)"
+        else:
+            unit = "(select places.id, units.atom, units.unit, units.unit_code "\
+                "from units join places on places.area_code = units.atom "\
+                f"where units.table_id = '{table_id}')"
         for batch, dimension in _batches(pairs):
-            self.con.execute(
-                f"create or replace temp table wide as {sql.wide(batch, source, dimension=dimension)}"
-            )
-            for index, (indicator, population) in enumerate(batch):
-                denominator = "null" if population.denominator is None else f"wide.d{index}"
-                unit = "wide.atom" if source == "filings" else "units.unit_code"
-                join = (
-                    ""
-                    if source == "filings"
-                    else f"join units on units.table_id = '{table_id}' and units.atom = wide.atom"
-                )
+            text = sql.wide(batch, source, dimension=dimension)
+            self.con.execute(f"create or replace temp table wide as {text}")
+            for index, pair in enumerate(batch):
+                denominator = "null" if pair[1].denominator is None else f"wide.d{index}"
                 self.con.execute(f"""
                     insert into long
                     select
-                        '{indicator.id}', '{population.id}', '{indicator.grain}', wide.p,
-                        wide.atom, {unit}, wide.dimension, wide.n{index}, {denominator},
-                        partly_filed.p is null, wide.c{index} > 0
+                        {numbers[id(pair)]}, wanted.ordinal, filer.id, filer.unit, wide.dimension,
+                        wide.n{index}, {denominator}, partly_filed.p is null, wide.c{index} > 0
                     from wide
-                    {join}
+                    join wanted on wanted.p = wide.p
+                    join {unit} as filer on filer.atom = wide.atom
                     left join partly_filed
-                        on partly_filed.p = wide.p and partly_filed.unit_code = {unit}
+                        on
+                            partly_filed.p = wide.p
+                            and partly_filed.unit_code = filer.unit_code
                     where wide.e{index} > 0
                 """)
         return True
@@ -497,7 +548,7 @@ class _Derivation:
             table = self.tables[source]
             self._periods_keep(periods, table.frequency)
             rolled = self._roll(table, periods, frequency, latest=part == 1)
-            self.con.execute(f"create or replace temp table filed{part} (p text, unit_code text)")
+            self.con.execute(f"create or replace temp table filed{part} (p text, unit integer)")
             self.con.execute(
                 f"create or replace temp table cells{part} "
                 "(pair integer, p text, atom text, value decimal(18, 4), is_carried boolean)"
@@ -506,7 +557,7 @@ class _Derivation:
                 continue
             self.con.execute(f"""
                 insert into filed{part}
-                select distinct rolled.p, units.unit_code
+                select distinct rolled.p, units.unit
                 from rolled
                 join units on units.table_id = '{source}' and units.atom = {sql.ATOM}
             """)
@@ -522,52 +573,43 @@ class _Derivation:
                     where wide.e0 > 0
                     group by wide.p, {cell}
                 """)
-        self._table(
-            "pair_names",
-            "pair integer, indicator text, population text, grain text, min_coverage integer",
-            [
-                [index, indicator.id, population.id, indicator.grain, indicator.min_coverage]
-                for index, (indicator, population) in enumerate(pairs)
-            ],
-        )
         for part, source in enumerate(sources):
             self.con.execute(f"""
                 create or replace temp table presence{part} as
-                select
-                    filed.p, tree.area_code as atom, count(distinct filed.unit_code) as reported
+                select filed.p, tree.area, count(distinct filed.unit) as reported
                 from filed{part} as filed
-                join tree on tree.atom = filed.unit_code and tree.level in ('county', 'city')
-                group by filed.p, tree.area_code
+                join tree on tree.atom = filed.unit and tree.level = 'county'
+                group by filed.p, tree.area
             """)
             self.con.execute(f"""
                 create or replace temp table needed{part} as
-                select tree.area_code as atom, count(distinct units.unit_code) as expected
-                from units
-                join tree on tree.atom = units.unit_code and tree.level in ('county', 'city')
-                where units.table_id = '{source}' and units.is_obliged
-                group by tree.area_code
+                select tree.area, count(distinct obligations.unit) as expected
+                from obligations
+                join tree on tree.atom = obligations.unit and tree.level = 'county'
+                where obligations.table_id = '{source}'
+                group by tree.area
             """)
         self.con.execute("""
             insert into long
             select
-                pair_names.indicator, pair_names.population, pair_names.grain, presence0.p,
-                presence0.atom, presence0.atom, '',
+                pairs.pair, wanted.ordinal, presence0.area, presence0.area, '',
                 coalesce(cells0.value, 0), coalesce(cells1.value, 0), true,
                 coalesce(cells0.is_carried, false) or coalesce(cells1.is_carried, false)
-            from pair_names
+            from pairs
             cross join presence0
-            join areas on areas.area_code = presence0.atom and areas.level = 'county'
-            join presence1 on presence1.p = presence0.p and presence1.atom = presence0.atom
-            left join needed1 on needed1.atom = presence0.atom
+            join wanted on wanted.p = presence0.p
+            join places on places.id = presence0.area
+            join presence1 on presence1.p = presence0.p and presence1.area = presence0.area
+            left join needed1 on needed1.area = presence0.area
             left join cells0
                 on
-                    cells0.pair = pair_names.pair
-                    and cells0.p = presence0.p and cells0.atom = presence0.atom
+                    cells0.pair = pairs.pair
+                    and cells0.p = presence0.p and cells0.atom = places.area_code
             left join cells1
                 on
-                    cells1.pair = pair_names.pair
-                    and cells1.p = presence0.p and cells1.atom = presence0.atom
-            where presence1.reported * 100 >= pair_names.min_coverage * coalesce(needed1.expected, 0)
+                    cells1.pair = pairs.pair
+                    and cells1.p = presence0.p and cells1.atom = places.area_code
+            where presence1.reported * 100 >= pairs.min_coverage * coalesce(needed1.expected, 0)
         """)
 
     def _periods_keep(self, periods: list[Period], part_frequency: str) -> None:
@@ -582,10 +624,15 @@ class _Derivation:
         """Table `rolled` for the view `filings`: every report that fell due in these weeks."""
         due_rows: list[list[Any]] = []
         first_parts = []
-        obligations = self.catalogue.obligations
         for name in self._tables_of("filings"):
             table = self.tables[name]
-            first, last = (Period.parse(text) for text in self.state.domain[name])
+            filed = [
+                Period.parse(text)
+                for place, span in self.state.domain[name].items()
+                if place in self.provinces
+                for text in span
+            ]
+            first, last = min(filed), max(filed)
             raw = self._raw(table, first, last, carried=False)
             if raw is None:
                 continue
@@ -597,9 +644,7 @@ class _Derivation:
                 where filed.period_end >= {as_literal(periods[0].start - timedelta(days=200))}
                 group by units.unit_code, filed.period
             """)
-            for days in sorted(
-                set(obligations.filter(obligations["table_id"] == name)["due_days"].to_list())
-            ):
+            for days in self._due_days(name):
                 for n in range(first.ordinal, last.ordinal + 1):
                     period = Period(table.frequency, n)
                     due_on = period.end + timedelta(days=days)
@@ -625,94 +670,88 @@ class _Derivation:
                     and obligations.valid_from <= due_dates.period_end
                     and coalesce(obligations.valid_to, date '9999-12-31') >= due_dates.period_end
             join wanted on wanted.p = due_dates.p
-            join areas on areas.area_code = obligations.unit_code;
+            join areas on areas.id = obligations.unit;
             create or replace temp table first_filed as
-            {" union all ".join(first_parts) or _NO_FILINGS};
+            {" union all ".join(first_parts) or sql.NO_FILINGS};
             create or replace temp table rolled as {sql.filings()};
         """)
 
     def _expected(self, sources: tuple[str, ...], pairs: list[Pair]) -> None:
-        """Table `expected`: how many units each area expects, per indicator and period."""
-        names = [VIEW_TABLES.get(source, source) for source in sources]
-        self.con.execute(_EXPECTED_TABLE)
-        for indicator, population in pairs:
-            filter_level = self._filing_level(population)
+        """Table `expected`: how many units each area expects, by kind of filer and period."""
+        table_id = VIEW_TABLES.get(sources[0], sources[0])
+        self.con.execute(sql.EXPECTED_TABLE)
+        for filer in sorted({self._filer(population) for _, population in pairs}):
             if sources == ("filings",):
-                obliged = "select distinct unit_code, valid_from, valid_to from obligations"
+                units = "select distinct unit, valid_from, valid_to from obligations"
             elif len(sources) > 1:
-                obliged = f"""
-                    select distinct coalesce(areas.county_code, areas.area_code) as unit_code,
-                        obligations.valid_from, obligations.valid_to
-                    from obligations join areas on areas.area_code = obligations.unit_code
-                    where obligations.table_id = '{names[0]}' and areas.county_code is not null
+                units = f"""
+                    select distinct
+                        coalesce(places.county_id, places.id) as unit, valid_from, valid_to
+                    from obligations join places on places.id = obligations.unit
+                    where table_id = '{table_id}' and places.county_id is not null
                 """
             else:
-                obliged = f"""
-                    select distinct
-                        obligations.unit_code, obligations.valid_from, obligations.valid_to
-                    from obligations join areas on areas.area_code = obligations.unit_code
-                    where obligations.table_id = '{names[0]}' {filter_level}
+                units = f"""
+                    select distinct unit, valid_from, valid_to from obligations
+                    where table_id = '{table_id}' {_FILER_LEVEL[filer]}
                 """
             self.con.execute(f"""
-                create or replace temp table obliged as {obliged};
+                create or replace temp table obliged_units as {units};
                 insert into expected
                 with counted as (
-                    select wanted.p, tree.area_code, tree.level,
-                        count(distinct obliged.unit_code) as units
-                    from obliged
+                    select wanted.ordinal, tree.area, tree.level,
+                        count(distinct obliged_units.unit) as units
+                    from obliged_units
                     join wanted
                         on
-                            obliged.valid_from <= wanted.p_end
-                            and coalesce(obliged.valid_to, date '9999-12-31') >= wanted.p_end
-                    join tree on tree.atom = obliged.unit_code
-                    group by wanted.p, tree.area_code, tree.level
+                            obliged_units.valid_from <= wanted.p_end
+                            and coalesce(obliged_units.valid_to, date '9999-12-31')
+                            >= wanted.p_end
+                    join tree on tree.atom = obliged_units.unit
+                    group by wanted.ordinal, tree.area, tree.level
                 ),
                 below as (
                     -- A township whose county files for it expects that one report.
-                    select distinct counted.p, below_tree.atom as area_code, 'township' as level, 1
+                    select distinct counted.ordinal, inner_tree.atom as area, 'township', 1
                     from counted
-                    join tree as below_tree
-                        on below_tree.area_code = counted.area_code and below_tree.distance > 0
-                    join areas on areas.area_code = below_tree.atom and areas.level = 'township'
-                    join obliged on obliged.unit_code = counted.area_code
-                    where below_tree.atom not in (
-                        select same.area_code from counted as same where same.p = counted.p
-                    )
+                    join obliged_units on obliged_units.unit = counted.area
+                    join tree as inner_tree
+                        on inner_tree.area = counted.area and inner_tree.distance > 0
+                    join places on places.id = inner_tree.atom and places.level = 'township'
+                    anti join counted as same
+                        on same.ordinal = counted.ordinal and same.area = inner_tree.atom
                 )
-                select '{indicator.id}', '{population.id}', p, area_code, level, units
-                from (from counted union all from below)
-                where level in ({_levels_from(indicator.grain)})
+                select '{filer}', * from (from counted union all from below)
             """)
 
-    def _filing_level(self, population: Population) -> str:
-        """A table with columns that only counties fill has units of two kinds."""
+    def _filer(self, population: Population) -> str:
+        """Which units file an indicator: a table with columns for counties has two kinds."""
         table = self.tables.get(population.numerator.source)
-        if table is None:
-            return ""
-        county_columns = {column.name for column in table.columns if column.filed_at == "county"}
+        county_columns = {
+            column.name
+            for column in (table.columns if table else ())
+            if column.filed_at == "county"
+        }
         if not county_columns:
-            return ""
-        if county_columns & set(population.numerator.sum.columns):
-            return "and areas.level = 'county'"
-        return "and areas.level <> 'county'"
+            return "all"
+        used = county_columns & set(population.numerator.sum.columns)
+        return "county" if used else "township"
 
-    def _mark(self, pairs: list[Pair], sources: tuple[str, ...], frequency: str) -> None:
+    def _mark(self, pairs: list[Pair]) -> None:
         """Set 暂 on the newest periods, and mask small numbers of sensitive indicators."""
-        span = self._domain(sources, frequency)
         for indicator, population in pairs:
             same = f"indicator = '{indicator.id}' and population = '{population.id}'"
-            if indicator.provisional_periods and span:
-                newest = [
-                    Period(frequency, span[1].ordinal - n).text
-                    for n in range(indicator.provisional_periods)
-                ]
-                listed = ", ".join(as_literal(text) for text in newest)
-                self.con.execute(
-                    f"update derived_rows set provisional = true where {same} and period in ({listed})"
-                )
+            if indicator.provisional_periods:
+                self.con.execute(f"""
+                    update derived_rows set provisional = true
+                    from spans join wanted
+                        on wanted.ordinal > spans.last_ordinal - {indicator.provisional_periods}
+                    where {same} and derived_rows.period = wanted.p
+                        and spans.province_code = derived_rows.area_code[:2] || '0000'
+                """)
             if indicator.sensitive or population.sensitive:
                 limit = int(self.catalogue.settings["mask_below"])
-                self.con.execute(_MASK.format(same=same, limit=limit))
+                self.con.execute(sql.MASK.format(same=same, limit=limit))
 
     # -- files -----------------------------------------------------------------------------
 
@@ -837,208 +876,10 @@ def _overlaps(cut: str, start: Any, end: Any) -> bool:
     return span.start - margin <= end and (start is None or span.end + margin >= start)
 
 
-def _levels_from(grain: str) -> str:
-    """The stored levels at which an indicator of that grain is shown, as SQL literals."""
-    stop = {"village": 1, "township": 1, "county": 2, "city": 3, "province": 4}[grain]
-    return ", ".join(as_literal(level) for level in _STORED_LEVELS[stop - 1 :])
-
-
+# The lowest stored level at which an indicator of that grain is shown: 1 township … 4 province.
+_LOWEST = {"village": 1, "township": 1, "county": 2, "city": 3, "province": 4}
+_FILER_LEVEL = {"all": "", "county": "and level = 'county'", "township": "and level <> 'county'"}
 # Stored clinic rows call the period by its name.
 _CLINIC_COLUMNS = (
     "p as period, is_carried as carried, * exclude (p, period_start, division_code, is_carried)"
 )
-_NO_FILINGS = (
-    "select null::text as table_id, null::text as unit_code, null::text as period, "
-    "null::date as first_imported where false"
-)
-_LONG_TABLE = """
-create or replace temp table long (
-    indicator text, population text, grain text, p text, atom text, unit_code text,
-    dimension text, n decimal(18, 4), d decimal(18, 4), is_complete boolean, is_carried boolean
-)
-"""
-_EXPECTED_TABLE = """
-create or replace temp table expected (
-    indicator text, population text, p text, area_code text, level text, units bigint
-)
-"""
-_RESULT_TABLE = """
-create table derived_rows (
-    indicator text, population text, period text, area_code text, level text, dimension text,
-    period_end date, numerator decimal(18, 4), denominator decimal(18, 4),
-    units_expected integer, units_reported integer, units_carried integer,
-    provisional boolean, masked boolean,
-    prev_numerator decimal(18, 4), prev_denominator decimal(18, 4),
-    prev_self_numerator decimal(18, 4), prev_self_denominator decimal(18, 4), prev_units integer,
-    yoy_numerator decimal(18, 4), yoy_denominator decimal(18, 4),
-    yoy_self_numerator decimal(18, 4), yoy_self_denominator decimal(18, 4), yoy_units integer,
-    frequency text, year integer
-)
-"""
-# A comparison is taken over the units that filed in both periods: each period's row also sums
-# the parts that its neighbours will need as their base.
-_ROLL_UP = """
-create or replace temp table rolled_up as
-with present as (
-    select distinct indicator, population, p, unit_code from long where dimension = ''
-),
-neighbours as (
-    select
-        present.indicator, present.population, present.p, present.unit_code,
-        before.unit_code is not null as in_previous,
-        after.unit_code is not null as in_next,
-        year_before.unit_code is not null as in_last_year,
-        year_after.unit_code is not null as in_next_year
-    from present
-    join wanted on wanted.p = present.p
-    left join present as before
-        on
-            before.indicator = present.indicator and before.population = present.population
-            and before.unit_code = present.unit_code and before.p = wanted.previous
-    left join wanted as next_wanted on next_wanted.previous = present.p
-    left join present as after
-        on
-            after.indicator = present.indicator and after.population = present.population
-            and after.unit_code = present.unit_code and after.p = next_wanted.p
-    left join present as year_before
-        on
-            year_before.indicator = present.indicator
-            and year_before.population = present.population
-            and year_before.unit_code = present.unit_code and year_before.p = wanted.last_year
-    left join wanted as next_year_wanted on next_year_wanted.last_year = present.p
-    left join present as year_after
-        on
-            year_after.indicator = present.indicator
-            and year_after.population = present.population
-            and year_after.unit_code = present.unit_code and year_after.p = next_year_wanted.p
-)
-select
-    long.indicator, long.population, long.p, tree.area_code, tree.level, long.dimension,
-    cast(sum(n) as decimal(18, 4)) as numerator,
-    cast(sum(d) as decimal(18, 4)) as denominator,
-    count(distinct case when is_complete then long.unit_code end) as units_reported,
-    count(distinct case when is_carried then long.unit_code end) as units_carried,
-    cast(sum(case when in_previous then n end) as decimal(18, 4)) as self_previous_n,
-    cast(sum(case when in_previous then d end) as decimal(18, 4)) as self_previous_d,
-    count(distinct case when in_previous then long.unit_code end) as units_previous,
-    cast(sum(case when in_next then n end) as decimal(18, 4)) as base_next_n,
-    cast(sum(case when in_next then d end) as decimal(18, 4)) as base_next_d,
-    cast(sum(case when in_last_year then n end) as decimal(18, 4)) as self_year_n,
-    cast(sum(case when in_last_year then d end) as decimal(18, 4)) as self_year_d,
-    count(distinct case when in_last_year then long.unit_code end) as units_year,
-    cast(sum(case when in_next_year then n end) as decimal(18, 4)) as base_year_n,
-    cast(sum(case when in_next_year then d end) as decimal(18, 4)) as base_year_d
-from long
-join neighbours
-    on
-        neighbours.indicator = long.indicator and neighbours.population = long.population
-        and neighbours.p = long.p and neighbours.unit_code = long.unit_code
-join tree on tree.atom = long.atom
-where
-    (tree.level <> 'township' or (long.grain in ('village', 'township') and long.dimension = ''))
-    and (tree.level <> 'county' or long.grain in ('village', 'township', 'county'))
-group by
-    long.indicator, long.population, long.p, tree.area_code, tree.level, long.dimension
-"""
-# Areas that expected a report and got none keep a row, so that silence stays visible. Without
-# obligations the units that filed in the last three periods are the expected ones.
-_COMPLETE_ROWS = """
-insert into derived_rows
-with recent as (
-    select
-        here.indicator, here.population, here.p, tree.area_code,
-        count(distinct there.unit_code) as units
-    from (select distinct indicator, population, p from long) as here
-    join wanted on wanted.p = here.p
-    join (
-        select distinct long.indicator, long.population, long.unit_code, long.atom, wanted.ordinal
-        from long join wanted on wanted.p = long.p
-    ) as there
-        on
-            there.indicator = here.indicator and there.population = here.population
-            and there.ordinal between wanted.ordinal - 2 and wanted.ordinal
-    join tree on tree.atom = there.atom
-    group by here.indicator, here.population, here.p, tree.area_code
-),
-keys as (
-    select indicator, population, p, area_code, level, dimension from rolled_up
-    union
-    select indicator, population, p, area_code, level, '' from expected
-)
-select
-    keys.indicator, keys.population, keys.p, keys.area_code, keys.level, keys.dimension,
-    wanted.p_end, now_row.numerator, now_row.denominator,
-    coalesce(expected.units, recent.units),
-    coalesce(now_row.units_reported, 0), coalesce(now_row.units_carried, 0), false, false,
-    before.base_next_n, before.base_next_d,
-    now_row.self_previous_n, now_row.self_previous_d, coalesce(now_row.units_previous, 0),
-    year_before.base_year_n, year_before.base_year_d,
-    now_row.self_year_n, now_row.self_year_d, coalesce(now_row.units_year, 0),
-    case
-        when length(keys.p) = 4 then 'yearly'
-        when keys.p like '%W%' then 'weekly'
-        when keys.p like '%Q%' then 'quarterly'
-        else 'monthly'
-    end,
-    cast(substr(keys.p, 1, 4) as integer)
-from keys
-join wanted on wanted.p = keys.p and wanted.asked
-left join rolled_up as now_row
-    on
-        now_row.indicator = keys.indicator and now_row.population = keys.population
-        and now_row.p = keys.p and now_row.area_code = keys.area_code
-        and now_row.dimension = keys.dimension
-left join rolled_up as before
-    on
-        before.indicator = keys.indicator and before.population = keys.population
-        and before.p = wanted.previous and before.area_code = keys.area_code
-        and before.dimension = keys.dimension
-left join rolled_up as year_before
-    on
-        year_before.indicator = keys.indicator and year_before.population = keys.population
-        and year_before.p = wanted.last_year and year_before.area_code = keys.area_code
-        and year_before.dimension = keys.dimension
-left join expected
-    on
-        expected.indicator = keys.indicator and expected.population = keys.population
-        and expected.p = keys.p and expected.area_code = keys.area_code
-left join recent
-    on
-        recent.indicator = keys.indicator and recent.population = keys.population
-        and recent.p = keys.p and recent.area_code = keys.area_code
-"""
-# Below the county a small number could point at a person. Where only one township of a county
-# would be hidden, the next smallest is hidden too: the total would give the first away.
-_MASK = """
-create or replace temp table small as
-with judged as (
-    select
-        period, area_code, substr(area_code, 1, 6) as county, numerator, denominator,
-        least(numerator, coalesce(denominator, numerator)) < {limit} as is_small
-    from derived_rows
-    where {same} and level = 'township' and numerator is not null
-),
-ranked as (
-    select
-        period, area_code, is_small,
-        sum(case when is_small then 1 else 0 end) over (partition by period, county) as hidden,
-        row_number() over (
-            partition by period, county, is_small order by coalesce(denominator, numerator)
-        ) as place
-    from judged
-)
-select period, area_code from ranked
-where is_small or (hidden = 1 and place = 1);
-update derived_rows set masked = true, numerator = null, denominator = null
-from small
-where
-    {same} and level = 'township'
-    and derived_rows.period = small.period and derived_rows.area_code = small.area_code;
--- A comparison would tell what the mask of another period hides.
-update derived_rows set
-    prev_numerator = null, prev_denominator = null,
-    prev_self_numerator = null, prev_self_denominator = null,
-    yoy_numerator = null, yoy_denominator = null,
-    yoy_self_numerator = null, yoy_self_denominator = null
-where {same} and level = 'township'
-"""

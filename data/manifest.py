@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+# Table id -> province -> first and last period filed there.
+Domain = dict[str, dict[str, tuple[str, str]]]
+
 
 @dataclass(frozen=True)
 class FileEntry:
@@ -24,7 +27,7 @@ class FileEntry:
 
 @dataclass(frozen=True)
 class Manifest:
-    """One snapshot. `domain` gives the first and last period filed of each table."""
+    """One snapshot. `domain` says which periods each table was filed for, by province."""
 
     number: int
     parent: int | None
@@ -35,7 +38,7 @@ class Manifest:
     demo: bool
     catalogue: str
     areas: str
-    domain: dict[str, tuple[str, str]]
+    domain: Domain
     files: tuple[FileEntry, ...]
 
     @cached_property
@@ -76,7 +79,10 @@ class Manifest:
             "demo": self.demo,
             "catalogue": self.catalogue,
             "areas": self.areas,
-            "domain": {table: list(span) for table, span in sorted(self.domain.items())},
+            "domain": {
+                table: {place: list(span) for place, span in sorted(spans.items())}
+                for table, spans in sorted(self.domain.items())
+            },
             "files": [
                 {"path": entry.path, "sha256": entry.sha256, "rows": entry.rows}
                 for entry in self.files
@@ -104,10 +110,13 @@ class Manifest:
                 demo=raw["demo"],
                 catalogue=raw["catalogue"],
                 areas=raw["areas"],
-                domain={table: (span[0], span[1]) for table, span in raw["domain"].items()},
+                domain={
+                    table: {place: (span[0], span[1]) for place, span in spans.items()}
+                    for table, spans in raw["domain"].items()
+                },
                 files=tuple(FileEntry(**entry) for entry in raw["files"]),
             )
-        except (KeyError, TypeError, IndexError) as error:
+        except (KeyError, TypeError, IndexError, AttributeError) as error:
             raise ValueError("not a manifest") from error
         if manifest.sha256 != stated:
             raise ValueError("hash differs")

@@ -164,7 +164,7 @@ def _build(
     catalogue_sha, areas_sha = store.put_catalogue(catalogue)
     same_definitions = parent is not None and parent.catalogue == catalogue_sha
     touched: dict[str, set[tuple[str, str]]] = {}
-    domain = dict(parent.domain) if parent else {}
+    domain = {table: dict(spans) for table, spans in parent.domain.items()} if parent else {}
     for index, change in enumerate(publication.changes):
         table = catalogue.tables[change.table_id]
         progress(0.5 * index / len(publication.changes), f"写入 {table.title}")
@@ -181,7 +181,7 @@ def _build(
                 "period", pl.col("province_code").str.slice(0, 2)
             ).unique().iter_rows()
         }
-        domain[table.id] = _span(rows, domain.get(table.id))
+        _extend(domain.setdefault(table.id, {}), touched[table.id])
     progress(0.5, "计算指标")
     derived = derive(
         State(
@@ -194,6 +194,7 @@ def _build(
             if parent and same_definitions
             else {},
             touched if same_definitions else None,
+            parent.domain if parent else {},
         )
     )
     progress(0.95, "写入快照")
@@ -363,10 +364,12 @@ def _merge(
     )
 
 
-def _span(rows: pl.DataFrame, before: tuple[str, str] | None) -> tuple[str, str]:
-    periods = [Period.parse(text) for text in rows["period"].unique().to_list()]
-    periods += [Period.parse(text) for text in before or ()]
-    return min(periods).text, max(periods).text
+def _extend(spans: dict[str, tuple[str, str]], filed: set[tuple[str, str]]) -> None:
+    """Widen a table's first and last filed period by province."""
+    for place in {place for _, place in filed}:
+        periods = [Period.parse(text) for text, where in filed if where == place]
+        periods += [Period.parse(text) for text in spans.get(place, ())]
+        spans[place] = (min(periods).text, max(periods).text)
 
 
 def _raw_files(manifest: Manifest) -> dict[str, dict[tuple[str, str], FileEntry]]:

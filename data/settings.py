@@ -74,7 +74,9 @@ def load(store: Path) -> Settings:
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"设置文件 {file} 读不出来:请确认它是 UTF-8 文本且有读权限。") from error
+        raise SettingsError(
+            f"设置文件 {file} 读不出来:请确认它是 UTF-8 文本且有读权限。"
+        ) from error
     try:
         entries = yaml.load(text, _NoRepeats)
     except yaml.YAMLError as error:

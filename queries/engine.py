@@ -16,7 +16,7 @@ import polars as pl
 from data import settings
 from data.catalogue.model import LEVELS, Catalogue
 from data.errors import SnapshotDamaged, SnapshotMissing, UsageError
-from data.periods import Period
+from data.periods import FREQUENCIES, Period, latest_ending_by
 from data.store import Store
 from queries import headers, schema
 from queries.errors import QueryError, QueryStopped, QueryTimeout
@@ -71,7 +71,7 @@ class Engine:
 
     def catalogue(self, snapshot: int | None = None) -> Catalogue:
         """The definitions of a snapshot (the newest by default)."""
-        return self.store.catalogue(self._number(snapshot))
+        return self.store.catalogue(self.number(snapshot))
 
     def params(
         self, name: str, params: Mapping[str, Any], snapshot: int | None = None
@@ -82,19 +82,19 @@ class Engine:
         """
         header = self._question(name).header
         known = {param.name: param for param in header.params}
-        if unknown := [key for key in params if key not in known]:
+        given = [name for name, param in known.items() if param.type != "cuts"]
+        if unknown := [key for key in params if key not in given]:
             raise QueryError(
-                f"查询 {name} 没有参数 {'、'.join(unknown)};可用的有 {'、'.join(known) or '(无)'}。"
+                f"查询 {name} 没有参数 {'、'.join(unknown)};可用的有 {'、'.join(given) or '(无)'}。"
             )
         missing = [p.name for p in header.params if p.required and params.get(p.name) is None]
         if missing:
             raise QueryError(f"查询 {name} 缺少参数 {'、'.join(missing)}。请补上后重试。")
         catalogue = self.catalogue(snapshot)
-        filled = {
+        return {
             key: _checked(param, params.get(key, param.default), catalogue, params)
             for key, param in known.items()
         }
-        return filled
 
     def run(
         self,
@@ -112,7 +112,7 @@ class Engine:
                 QueryTimeout, QueryStopped; SnapshotMissing, SnapshotDamaged.
         """
         question = self._question(name)
-        number = self._number(snapshot)
+        number = self.number(snapshot)
         filled = self.params(name, params or {}, number)
         with self._schema(number), contextlib.closing(self._con.cursor()) as cursor:
             if token:
@@ -171,7 +171,8 @@ class Engine:
             raise QueryError(f"没有名为「{name}」的查询;{hint}。")
         return self._questions[name]
 
-    def _number(self, snapshot: int | None) -> int:
+    def number(self, snapshot: int | None) -> int:
+        """The snapshot meant; raises SnapshotMissing for an empty store."""
         number = self.store.latest() if snapshot is None else snapshot
         if number is None:
             raise SnapshotMissing("数据仓里还没有快照。请先导入数据,或用 demo 生成演示数据。")
@@ -208,6 +209,7 @@ class Engine:
     ) -> QueryError | SnapshotDamaged:
         """What DuckDB reports, as a person should read it."""
         text = str(error)
+        what = f"查询 {name} " if name else f"打开快照 {number:06d} "
         if isinstance(error, duckdb.InterruptException):
             if token in self._stopped:
                 return QueryStopped(f"查询 {name} 已停止。")
@@ -224,7 +226,7 @@ class Engine:
                 "请改用前一个快照,并用 verify 核对。",
                 number=number,
             )
-        return QueryError(f"查询 {name} 出错:{text.splitlines()[0]}")
+        return QueryError(f"{what}出错:{text.splitlines()[0]}")
 
     def _too_slow(self, name: str) -> QueryTimeout:
         limit = self._settings.time_limit
@@ -259,10 +261,12 @@ def _plain(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _checked(
     param: Param, value: Any, catalogue: Catalogue, params: Mapping[str, Any]
-) -> str | int | date | None:
+) -> str | int | date | list[str] | None:
     """One parameter as the SQL takes it. raises QueryError in Chinese."""
     if param.type == "population":
         return _population(param, value, catalogue, params)
+    if param.type == "cuts":
+        return _cuts(str(params[str(param.default).removeprefix("cuts_by_")]))
     if value is None or (value == "" and not param.required):
         return value if param.default is not None or value is None else param.default
     if param.type == "int":
@@ -280,10 +284,7 @@ def _checked(
     elif param.type == "table_id" and value not in catalogue.tables:
         raise QueryError(f"没有报表「{value}」,应为 T01 至 T21。")
     elif param.type == "period":
-        try:
-            Period.parse(value)
-        except UsageError as error:
-            raise QueryError(str(error)) from error
+        _period(value)
     return value
 
 
@@ -302,6 +303,25 @@ def _population(
             f"指标 {indicator} 没有人群「{value}」;可用的有 {'、'.join(found.populations)}。"
         )
     return str(value)
+
+
+def _cuts(text: str) -> list[str]:
+    """Names of the folders that can hold the newest finished period of each frequency."""
+    chosen = _period(text)
+    names: dict[str, None] = {}
+    for index, frequency in enumerate(FREQUENCIES):
+        newest = latest_ending_by(frequency, chosen.end)
+        names[newest.text] = None
+        for coarser in FREQUENCIES[max(index, 1) :]:
+            names[newest.within(coarser).text] = None
+    return list(names)
+
+
+def _period(text: str) -> Period:
+    try:
+        return Period.parse(text)
+    except UsageError as error:
+        raise QueryError(str(error)) from error
 
 
 def _known_indicator(value: str, catalogue: Catalogue) -> Any:

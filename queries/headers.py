@@ -28,6 +28,7 @@ PARAM_TYPES = (
     "text",
     "int",
     "date",
+    "cuts",
 )
 _START = re.compile(r"^--\s*([a-z]+):\s*(.*)$")
 _MORE = re.compile(r"^--\s+(.*)$")

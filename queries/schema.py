@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from data import periods
-from data.catalogue.model import Catalogue, Column, Measure, Table
+from data.catalogue.model import Catalogue, Column, Indicator, Measure, Population, Table
 from data.manifest import Manifest
 from data.store import Store
 
@@ -44,6 +44,10 @@ _VILLAGES = (
     f"period text, period_end date, village_code text, area_code text, {_ANCESTORS}, "
     "status text, doctor_ok boolean, exempt boolean, is_poor_village boolean"
 )
+_VILLAGE_VALUES = (
+    "indicator text, population text, period text, period_end date, area_code text, "
+    "numerator decimal(18, 4), denominator decimal(18, 4), carried bigint, masked boolean"
+)
 _SOURCES = (
     "source_id text, file text, sha256 text, who text, time text, table_id text, rows bigint"
 )
@@ -73,9 +77,12 @@ def build(con: duckdb.DuckDBPyConnection, store: Store, number: int) -> None:
     con.execute(f"use {name_of(number)}")
     try:
         _tables(con, manifest, catalogue)
+        definitions = store.path / "catalogue" / f"{manifest.catalogue}.json"
         files = {
             "$areas_file": _listed([store.path / "areas" / f"{manifest.areas}.parquet"]),
-            "$catalogue_file": _quoted(store.path / "catalogue" / f"{manifest.catalogue}.json"),
+            "$catalogue_file": _quoted(definitions),
+            # DuckDB takes a buffer of this size at once: as large as the one object, no larger.
+            "$catalogue_size": str(definitions.stat().st_size + 1),
         }
         _staging(con, "10_areas", files)
         _staging(con, "20_catalogue", files)
@@ -94,6 +101,7 @@ def build(con: duckdb.DuckDBPyConnection, store: Store, number: int) -> None:
         for table in catalogue.tables.values():
             paths = store.files(number, "tables", table.id)
             con.execute(f"create view {table.id.lower()} as {_raw(con, table, paths)}")
+        con.execute(f"create view filings as {_filings(catalogue)}")
         con.execute(f"create view village_values as {village_values(catalogue)}")
         for step in ("40_values", "50_printing", "60_as_of", "70_targets", "80_readings"):
             _staging(con, step, {})
@@ -158,7 +166,7 @@ def _tables(con: duckdb.DuckDBPyConnection, manifest: Manifest, catalogue: Catal
                 table.frequency,
                 table.unit_level,
                 table.register,
-                *manifest.domain.get(table.id, (None, None)),
+                *_span(manifest, table),
             )
             for table in catalogue.tables.values()
         ],
@@ -182,6 +190,15 @@ def _tables(con: duckdb.DuckDBPyConnection, manifest: Manifest, catalogue: Catal
                 sum(entry.rows for entry in manifest.files if entry.parts[0] == "tables"),
             )
         ],
+    )
+
+
+def _span(manifest: Manifest, table: Table) -> tuple[str | None, str | None]:
+    """The first and last period of a table in any province; their texts sort as they follow."""
+    spans = manifest.domain.get(table.id, {}).values()
+    return (
+        min((first for first, _ in spans), default=None),
+        max((last for _, last in spans), default=None),
     )
 
 
@@ -261,8 +278,17 @@ def _raw(con: duckdb.DuckDBPyConnection, table: Table, paths: Sequence[Path]) ->
             columns.append(_masked(column, there))
     columns += [_pick(name, kind, there) for name, kind in after]
     columns.append("split_part(filename, '/', -3) as cut" if paths else "null as cut")
-    in_force = "where not removed" if "removed" in there else ""
+    in_force = "where not is_removed" if "is_removed" in there else ""
     return f"select {', '.join(columns)} from {_source(paths, filename=True)} {in_force}"
+
+
+def _filings(catalogue: Catalogue) -> str:
+    """Which rows of which report table are there: enough to see who filed when."""
+    return " union all ".join(
+        f"select '{table.id}' as table_id, cut, period, area_code, township_code, county_code, "
+        f"city_code, reported_on, first_imported from {table.id.lower()}"
+        for table in catalogue.tables.values()
+    )
 
 
 def _masked(column: Column, there: frozenset[str]) -> str:
@@ -332,32 +358,22 @@ def _pieces(columns: str) -> list[str]:
 def village_values(catalogue: Catalogue) -> str:
     """Every village-grain indicator, read from the raw rows through its own measures.
 
-    Sensitive populations are masked whole: below the county small numbers are the rule.
-    A reader must narrow it to a village, township or county.
+    One branch per table, each row met with the indicators it feeds. Sensitive populations are
+    masked whole: below the county small numbers are the rule. A reader must narrow it to a
+    village, township or county.
     """
-    parts = []
+    fed: dict[str, list[tuple[Indicator, Population]]] = {}
     for indicator in catalogue.indicators.values():
-        if not indicator.computed or indicator.grain != "village":
-            continue
         for population in indicator.populations.values():
-            sources = population.sources
-            if len(sources) != 1 or population.numerator.distinct:
-                continue
-            hidden = indicator.sensitive or population.sensitive
-            hidden = hidden or _reads_sensitive(catalogue, population.numerator)
-            parts.append(
-                _village_part(
-                    indicator.id, population.id, population.numerator, population.denominator, hidden
-                )
-            )
-    if not parts:
-        columns = (
-            "indicator text, population text, period text, period_end date, area_code text, "
-            "numerator decimal(18, 4), denominator decimal(18, 4), carried bigint, masked boolean"
-        )
-        picked = (piece.strip().split(" ", 1) for piece in _pieces(columns))
+            one_source = len(population.sources) == 1 and not population.numerator.distinct
+            if indicator.computed and indicator.grain == "village" and one_source:
+                fed.setdefault(population.numerator.source, []).append((indicator, population))
+    if not fed:
+        picked = (piece.strip().split(" ", 1) for piece in _pieces(_VILLAGE_VALUES))
         return f"select {', '.join(f'cast(null as {k}) as {n}' for n, k in picked)} where false"
-    return " union all ".join(parts)
+    return " union all ".join(
+        _village_branch(catalogue, source, pairs) for source, pairs in fed.items()
+    )
 
 
 def _reads_sensitive(catalogue: Catalogue, measure: Measure) -> bool:
@@ -369,29 +385,47 @@ def _reads_sensitive(catalogue: Catalogue, measure: Measure) -> bool:
     )
 
 
-def _village_part(
-    indicator: str, population: str, numerator: Measure, denominator: Measure | None, hidden: bool
+def _village_branch(
+    catalogue: Catalogue, source: str, pairs: list[tuple[Indicator, Population]]
 ) -> str:
-    source = numerator.source.lower()
-    complete = " and ".join(
-        f"({measure.sum.sql()}) is not null"
-        for measure in (numerator, denominator)
-        if measure is not None and measure.sum.columns
-    )
-    complete = complete or "true"
-    carried = "max(case when carried then 1 else 0 end)" if source == "clinic_state" else "0"
-    top = "null" if hidden else _summed(numerator, complete)
-    bottom = "null" if hidden or denominator is None else _summed(denominator, complete)
+    names, tops, bottoms, filed = [], [], [], []
+    for number, (indicator, population) in enumerate(pairs):
+        measures = [population.numerator]
+        if population.denominator:
+            measures.append(population.denominator)
+        hidden = indicator.sensitive or population.sensitive
+        hidden = hidden or any(_reads_sensitive(catalogue, measure) for measure in measures)
+        names.append(f"({number}, '{indicator.id}', '{population.id}', {str(hidden).lower()})")
+        if hidden:
+            continue
+        complete = " and ".join(f"({m.sum.sql()}) is not null" for m in measures if m.sum.columns)
+        filed.append(f"when {number} then {complete or 'true'}")
+        tops.append(f"when {number} then {_amount(population.numerator)}")
+        if population.denominator:
+            bottoms.append(f"when {number} then {_amount(population.denominator)}")
+    carried = "case when carried then 1 else 0 end" if source == "clinic_state" else "0"
     return (
-        f"select '{indicator}' as indicator, '{population}' as population, period, period_end, "
-        f"area_code, cast({top} as decimal(18, 4)) as numerator, "
-        f"cast({bottom} as decimal(18, 4)) as denominator, "
-        f"cast({carried} as bigint) as carried, {str(hidden).lower()} as masked "
-        f"from {source} where length(area_code) = 12 group by period, period_end, area_code"
+        "select indicator, population, period, period_end, area_code, "
+        "cast(sum(case when filed then top end) as decimal(18, 4)) as numerator, "
+        "cast(sum(case when filed then bottom end) as decimal(18, 4)) as denominator, "
+        "cast(max(carried) as bigint) as carried, hidden as masked from ("
+        "select fed.indicator, fed.population, fed.hidden, period, period_end, area_code, "
+        f"{carried} as carried, "
+        f"{_cases(filed, 'boolean')} as filed, {_cases(tops)} as top, {_cases(bottoms)} as bottom "
+        f"from {source.lower()} cross join (values {', '.join(names)}) "
+        "as fed (number, indicator, population, hidden) where length(area_code) = 12"
+        ") group by indicator, population, hidden, period, period_end, area_code"
     )
 
 
-def _summed(measure: Measure, complete: str) -> str:
-    kept = f"{complete} and coalesce({measure.where.sql()}, false)" if measure.where else complete
-    filed = f"max(case when {complete} then 1 end) = 1"
-    return f"case when {filed} then coalesce(sum(case when {kept} then {measure.sum.sql()} end), 0) end"
+def _cases(branches: list[str], kind: str = "decimal(18, 4)") -> str:
+    if not branches:
+        return f"cast(null as {kind})"
+    return f"cast(case fed.number {' '.join(branches)} end as {kind})"
+
+
+def _amount(measure: Measure) -> str:
+    """What one row adds: 0 where the predicate does not hold."""
+    if measure.where is None:
+        return measure.sum.sql()
+    return f"case when coalesce({measure.where.sql()}, false) then {measure.sum.sql()} else 0 end"

@@ -170,9 +170,8 @@ def _wait_until_healthy(server: Server) -> None:
         if server.process.poll() is not None:
             break
         with contextlib.suppress(OSError):
-            with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=1) as answer:
-                if answer.status == 200:
-                    return
+            urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=1).close()
+            return
         time.sleep(0.1)
     server.stop()
     raise RuntimeError(f"the server did not start:\n{server.log.read_text('utf-8', 'replace')}")

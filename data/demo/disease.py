@@ -3,37 +3,26 @@
 import numpy as np
 import polars as pl
 
+from data.demo.cells import Cells, money, texts
+from data.demo.clock import FOLDER
 from data.demo.facilities import county_hospitals
 from data.demo.frames import (
-    Cells,
     Filing,
     Units,
     county_names,
     filing,
-    money,
     per_township,
     table_frame,
-    texts,
     township_names,
 )
 from data.demo.world import World, never_falling, running, share_of
 
-# The 30 diseases joined the programme year by year: 21 until 2018, 25 in 2019, 30 in 2020.
-DISEASES = tuple(f"md{number:02d}" for number in range(1, 31))
-JOINED_2020 = 25
-# Patients per 1,000 supported people, in the order of the codes, and the cost of one, in 万元.
-PATIENTS = np.array(
-    [0.12, 0.03, 0.45, 0.5, 0.3, 0.28, 0.4, 0.55, 0.35, 0.42, 0.25, 0.3, 1.1, 0.02, 0.01, 0.03]
-    + [0.01, 0.01, 0.02, 0.04, 0.06, 0.03, 2.6, 1.9, 0.01, 0.12, 0.1, 0.1, 2.2, 0.5]
-)
-COSTS = np.array(
-    [3.2, 6.5, 4.2, 4.1, 3.9, 3.8, 4.8, 4.6, 4.4, 3.5, 3.1, 3.9, 0.6, 2.4, 5.5, 5.2]
-    + [4.6, 5.1, 3.6, 1.5, 1.8, 2.1, 1.4, 0.9, 1.6, 3.0, 3.4, 3.3, 0.8, 2.0]
-)
+# Code, first year in the demo, patients per 1,000 supported people, cost of one patient in 万元.
+DISEASES = pl.read_csv(FOLDER / "diseases.csv")
 CHRONIC = ("htn", "dm2", "tb", "smi")
 # Registered patients among all residents, and the share of patients the form estimates.
 PREVALENCE = {"htn": (0.088, 0.7), "dm2": (0.027, 0.65), "tb": (0.0006, 0.9), "smi": (0.0043, 0.9)}
-MANAGED = {"htn": (0.985, 0.91), "dm2": (0.98, 0.895), "tb": (0.99, 0.935), "smi": (0.97, 0.9)}
+MANAGED = {"htn": (0.985, 0.91), "dm2": (0.98, 0.895), "tb": (0.99, 0.92), "smi": (0.97, 0.9)}
 CONTROLLED = {"htn": 0.66, "dm2": 0.58, "tb": 0.8, "smi": 0.84}
 
 
@@ -42,12 +31,13 @@ def t05(world: World) -> pl.DataFrame:
     rng = world.rng("T05")
     months, years = world.months, world.months.years
     kinds, size = len(DISEASES), len(world.townships)
-    patients = (world.poor_by_township[0] * PATIENTS[:, None] / 1000).ravel()
+    codes, since, often, price = (column.to_numpy() for column in DISEASES.iter_columns())
+    patients = (world.poor_by_township[0] * often[:, None] / 1000).ravel()
     # A year opens with the patients still on the list and adds the newly confirmed.
     first = np.flatnonzero(months.numbers == 1)
     new = rng.poisson(patients * 0.055, (len(months), len(patients))).astype(np.int64)
     new[first] += rng.poisson(patients, (len(first), len(patients)))
-    new[:, JOINED_2020 * size :] *= (years >= 2020)[:, None]
+    new *= years[:, None] >= np.repeat(since, size)
     confirmed = running(new, years)
     gone = share_of(confirmed, 0.05 * months.year_share[:, None], rng)
     gone = np.minimum(never_falling(gone, years), confirmed)
@@ -62,7 +52,7 @@ def t05(world: World) -> pl.DataFrame:
     treated = np.minimum(never_falling(treated, years), present - refused)
     cost = never_falling(
         treated
-        * np.repeat(COSTS, size)
+        * np.repeat(price, size)
         * rng.normal(1, 0.15, len(patients)).clip(0.5)
         * (0.5 + 0.5 * months.year_share[:, None]),
         years,
@@ -70,7 +60,7 @@ def t05(world: World) -> pl.DataFrame:
     own = np.clip(0.125 - 0.02 * world.score("own payment", "township"), 0.04, 0.3)
     own = np.tile(own, kinds) * rng.uniform(0.8, 1.2, len(patients))
     columns = {
-        "disease_code": texts(np.repeat(DISEASES, size)),
+        "disease_code": texts(np.repeat(codes, size)),
         "confirmed": Cells(confirmed),
         "removed": Cells(gone),
         "refused": Cells(refused),
@@ -123,8 +113,12 @@ def _chronic(world: World, kind: str) -> dict[str, np.ndarray]:
     registered = np.maximum(share_of(world.residents[0] * growth, share, rng), poor)
     registered = never_falling(registered, months.years)
     managed = world.curve(f"{kind} managed", months, start=0.9, end=kept, gain=0.01)
-    managed = np.minimum(never_falling(share_of(registered, managed, rng), months.years), registered)
-    quality = world.curve(f"{kind} standard", months, start=standard - 0.05, end=standard, gain=0.035)
+    managed = np.minimum(
+        never_falling(share_of(registered, managed, rng), months.years), registered
+    )
+    quality = world.curve(
+        f"{kind} standard", months, start=standard - 0.05, end=standard, gain=0.035
+    )
     # Standard care is counted over the year: four visits make a well-kept patient.
     year_part = np.clip(months.year_share[:, None] * 1.09, 0, 1) ** 0.6
     done = never_falling(share_of(managed, quality * year_part, rng), months.years)
@@ -187,10 +181,10 @@ def _prevention(world: World) -> dict[str, np.ndarray]:
     given = world.curve("vaccination", months, start=0.972, end=0.988, gain=0.006, local=0.3)
     slump = np.where(np.isin(months.texts, ("2020-02", "2020-03")), 0.93, 1.0)[:, None]
     babies = rng.poisson(children).astype(np.int64)
-    hepatitis = world.curve("hepatitis b", months, start=0.9, end=0.965, gain=0.02)
+    hepatitis = world.curve("hepatitis b", months, start=0.87, end=0.925, gain=0.022)
     people = never_falling(world.poor_by_township, months.years)
-    taught = world.curve("health education", months, start=0.9, end=0.98, gain=0.03)
-    taught = taught * np.clip(months.year_share[:, None] * 1.2, 0, 1) ** 0.7
+    taught = world.curve("health education", months, start=0.9, end=0.975, gain=0.03)
+    taught = taught * np.clip(months.year_share[:, None] * 1.34, 0, 1) ** 0.6
     share = world.profile["schisto_percent"].to_numpy()[world.townships.parent] / 100
     villages = world.by_township(world.is_village.astype(np.int64))
     endemic = share_of(villages, np.minimum(share * rng.uniform(0.5, 1.5, size), 1), rng)
@@ -225,15 +219,11 @@ def _county_prevention(world: World) -> dict[str, np.ndarray]:
     return {
         "hiv_cases": cases,
         "hiv_followed": share_of(cases, reach[0], rng),
-        "hiv_arv": share_of(cases, reach[1] - 0.04, rng),
+        "hiv_arv": share_of(cases, reach[1] - 0.09, rng),
         "hiv_interv_due": groups,
-        "hiv_interv_done": never_falling(share_of(groups, reach[2] - 0.02, rng), months.years),
+        "hiv_interv_done": never_falling(share_of(groups, reach[2] - 0.055, rng), months.years),
         "referral_due": referred,
-        "referral_done": never_falling(
-            share_of(referred, np.full(size, 0.97), rng), months.years
-        ),
+        "referral_done": never_falling(share_of(referred, np.full(size, 0.97), rng), months.years),
         "malaria_due": np.ones((len(months), size), dtype=np.int64),
         "malaria_done": free.astype(np.int64),
     }
-
-

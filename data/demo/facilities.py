@@ -5,20 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from data.demo.frames import (
-    Cells,
-    Filing,
-    Units,
-    coded,
-    county_names,
-    filing,
-    flags,
-    table_frame,
-    texts,
-    township_names,
-)
+from data.demo.cells import Cells, coded, flags, texts
+from data.demo.clock import days
+from data.demo.frames import Filing, Units, county_names, filing, table_frame, township_names
 from data.demo.insurance import season, stays
-from data.demo.world import World, apportion, days, running, share_of
+from data.demo.world import World, apportion, running, share_of
 
 COUNTY_HOSPITALS = ("县医院", "县中医院", "妇幼", "疾控中心")
 COUNTY_SUFFIXES = {
@@ -258,9 +249,7 @@ def t10(world: World) -> pl.DataFrame:
     columns = {"org_code": texts(orgs.codes)}
     columns |= {name: Cells(values) for name, values in _staff(world).items()}
     filed = filing(world, "T10", world.quarters, "county")
-    return table_frame(
-        world, "T10", world.quarters, _filed_by_county(world, orgs), filed, columns
-    )
+    return table_frame(world, "T10", world.quarters, _filed_by_county(world, orgs), filed, columns)
 
 
 def _staff(world: World) -> dict[str, np.ndarray]:
@@ -372,7 +361,8 @@ def t14(world: World) -> pl.DataFrame:
     all_orgs, months = _rated(world), world.months
     supporter, has_agreement = _supporters(world, all_orgs)
     rows = has_agreement.any(axis=0)
-    orgs, supporter, has_agreement = all_orgs.pick(rows), supporter[rows], has_agreement[:, rows]
+    orgs, supporter = all_orgs.pick(np.flatnonzero(rows)), supporter[rows]
+    has_agreement = has_agreement[:, rows]
     size = len(orgs.codes)
     first_month = has_agreement.argmax(axis=0)
     started = np.where(first_month == 0, days("2018-01-01"), months.starts[first_month])
@@ -382,12 +372,15 @@ def t14(world: World) -> pl.DataFrame:
     old = (first_month == 0) & (np.arange(len(months))[:, None] < renewed_in)
     new_start = np.where(first_month == 0, months.starts[renewed_in], started)
     start = np.where(old, started, new_start)
-    end = np.where(old, days("2019-12-31"), days("2022-12-31"))
+    # And some of the new ones were made for half a year and nobody has noticed.
+    short = world.score("short agreements", "county")[orgs.county] + rng.normal(0, 0.9, size)
+    until = np.where(short < -1.6, days("2020-08-31"), days("2022-12-31"))
+    end = np.where(old, days("2019-12-31"), until)
     posted = rng.integers(1, 6, size) + (rng.random((len(months), size)) < 0.15)
     posted = np.where(np.isin(months.texts, ("2020-02", "2020-03"))[:, None], 1, posted)
-    stayed = share_of(posted, np.clip(0.6 + 0.12 * world.score("posted", "county"), 0.2, 1.0)[
-        orgs.county
-    ], rng)
+    stayed = share_of(
+        posted, np.clip(0.6 + 0.12 * world.score("posted", "county"), 0.2, 1.0)[orgs.county], rng
+    )
     effort = np.clip(0.85 + 0.09 * world.score("four ones", "county"), 0.3, 1.08)[orgs.county]
     ones = np.minimum(share_of(np.full((len(months), size), 4), effort, rng), 4)
     ones = share_of(ones, np.clip(months.year_share[:, None] * 1.12, 0, 1), rng)
@@ -418,7 +411,7 @@ def t03(world: World) -> pl.DataFrame:
     """一站式结算和先诊疗后付费周报表, one row per institution with beds and week."""
     rng = world.rng("T03")
     orgs, weeks = institutions(world), world.weeks
-    orgs = orgs.pick((orgs.county >= 0) & (orgs.kinds != "疾控中心"))
+    orgs = orgs.pick((orgs.county >= 0) & np.isin(orgs.kinds, ("疾控中心",), invert=True))
     size, at_county = len(orgs.codes), orgs.township < 0
     share = np.select(
         [orgs.kinds == "县医院", at_county, orgs.kinds == "社区卫生服务站"], [0.4, 0.1, 0.02], 1.0
@@ -434,9 +427,7 @@ def t03(world: World) -> pl.DataFrame:
     busy = season(world)[np.minimum(world.week_month + 1, len(world.months) - 1)]
     discharged = rng.poisson(load * busy[:, None]).astype(np.int64)
     first = world.curve("treat first", weeks, start=0.88, end=0.982, gain=0.018, local=0.3)
-    first_county = world.curve(
-        "treat first", weeks, "county", start=0.88, end=0.982, gain=0.018
-    )
+    first_county = world.curve("treat first", weeks, "county", start=0.88, end=0.982, gain=0.018)
     stop = world.curve("one stop", weeks, start=0.76, end=0.965, gain=0.028, local=0.3)
     stop_county = world.curve("one stop", weeks, "county", start=0.76, end=0.965, gain=0.028)
     town = np.maximum(orgs.township, 0)

@@ -4,15 +4,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 
-from data.demo.world import CLOSING_DAY, Calendar, World, days
+from data.demo.cells import Cells, dates, pick, series
+from data.demo.clock import CLOSING_DAY, Calendar, days
+from data.demo.doubtful import plant_figures, plant_filing
+from data.demo.world import World
 
 # Days after the period's end by which a report is due, as in catalogue/obligations.csv.
 DUE_DAYS = {"weekly": 1, "monthly": 5, "quarterly": 10}
 # The typical unit forgets this share of its reports altogether, and is late with this share.
 FORGOTTEN, LATE = 0.004, 0.05
-MONEY_SCALE = 10_000
+# Other tables are held against this one: it comes late at times, but it comes.
+NEVER_FORGOTTEN = ("T01",)
 
 
 @dataclass(frozen=True)
@@ -22,21 +25,6 @@ class Filing:
     reported_on: np.ndarray
     imported_on: np.ndarray
     kept: np.ndarray
-
-
-@dataclass(frozen=True)
-class Cells:
-    """The figures of one column.
-
-    values: period x unit, or one per unit where they never change. kind: int, bool, date (days
-    since 1970), money (ten-thousandths), text (positions in `words`). valid: False where the cell
-    is empty.
-    """
-
-    values: np.ndarray
-    kind: str = "int"
-    words: tuple[str | None, ...] = ()
-    valid: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +96,11 @@ def filing(world: World, table: str, when: Calendar, level: str) -> Filing:
     imported = np.where(is_late, day + delay, imported)
     forgotten = rng.random(shape) < FORGOTTEN * np.exp(-0.6 * score)
     forgotten[0] = False
+    if level == "county" or table in NEVER_FORGOTTEN:
+        forgotten[:] = False
     kept = ~forgotten & (imported <= days(CLOSING_DAY))
+    places = world.counties if level == "county" else world.townships
+    plant_filing(table, world.city, when, places.codes, reported, imported, kept)
     return Filing(reported.astype(np.int32), imported.astype(np.int32), kept)
 
 
@@ -136,88 +128,23 @@ def table_frame(
     starts = np.cumsum(count) - count
     filer = units.filers[unit]
     frame: dict[str, pl.Series] = {
-        "area_code": _pick(units.areas, unit),
-        "period": _pick(np.array(when.texts), row),
-        "period_start": _dates(when.starts[row]),
-        "period_end": _dates(when.ends[row]),
-        "division_code": _pick(units.divisions, unit),
+        "area_code": pick(units.areas, unit),
+        "period": pick(np.array(when.texts), row),
+        "period_start": dates(when.starts[row]),
+        "period_end": dates(when.ends[row]),
+        "division_code": pick(units.divisions, unit),
     }
     flat = row * keep.shape[1] + unit
+    columns = plant_figures(table, world.city, when, units.areas, columns)
     for name, cells in columns.items():
         frame[name] = series(cells, flat, unit, keep.shape)
     note = Cells(np.zeros(len(units.areas), dtype=np.int64), "text", (None,))
-    frame["reporting_unit"] = _pick(units.filer_names, filer)
-    frame["reported_on"] = _dates(filed.reported_on[row, filer])
+    frame["reporting_unit"] = pick(units.filer_names, filer)
+    frame["reported_on"] = dates(filed.reported_on[row, filer])
     frame["remark"] = series(remark or note, flat, unit, keep.shape)
-    frame["first_imported"] = _dates(filed.imported_on[row, filer])
-    tombstone = pl.repeat(False, len(row), dtype=pl.Boolean, eager=True)
-    # T05 has a column of its own under this name.
-    frame.setdefault("removed", tombstone)
+    frame["first_imported"] = dates(filed.imported_on[row, filer])
+    frame["is_removed"] = pl.repeat(False, len(row), dtype=pl.Boolean, eager=True)
     frame["source_id"] = pl.repeat("demo", len(row), dtype=pl.String, eager=True)
     frame["source_sheet"] = pl.repeat(table, len(row), dtype=pl.String, eager=True)
     frame["source_row"] = pl.Series(np.arange(len(row)) - starts[row] + 1, dtype=pl.Int64)
     return pl.DataFrame([values.alias(name) for name, values in frame.items()])
-
-
-def series(cells: Cells, flat: np.ndarray, unit: np.ndarray, shape: tuple[int, ...]) -> pl.Series:
-    """The chosen cells of one column, in the store's type.
-
-    flat, unit: positions of the rows in the matrix and among the units.
-    """
-
-    def chosen(values: np.ndarray) -> np.ndarray:
-        return values[unit] if values.ndim == 1 else values.reshape(shape).ravel()[flat]
-
-    values = chosen(cells.values)
-    if cells.kind == "money":
-        column = decimals(values)
-    elif cells.kind == "date":
-        column = _dates(values)
-    elif cells.kind == "bool":
-        column = pl.Series(values.astype(bool))
-    elif cells.kind == "text":
-        column = pl.Series(cells.words, dtype=pl.String).gather(values)
-    else:
-        column = pl.Series(values.astype(np.int64, copy=False))
-    if cells.valid is None:
-        return column
-    filled = pl.Series(chosen(np.broadcast_to(cells.valid, cells.values.shape)))
-    return pl.select(pl.when(filled).then(column)).to_series()
-
-
-def decimals(scaled: np.ndarray) -> pl.Series:
-    """Decimal(18, 4) from whole numbers of ten-thousandths, without passing through floats."""
-    wide = np.empty((len(scaled), 2), dtype=np.int64)
-    wide[:, 0] = scaled
-    wide[:, 1] = scaled >> 63
-    array = pa.Array.from_buffers(pa.decimal128(18, 4), len(scaled), [None, pa.py_buffer(wide)])
-    return pl.Series(pl.from_arrow(array))
-
-
-def money(amount: np.ndarray) -> np.ndarray:
-    """Amounts in 万元 as whole ten-thousandths, at two decimals as the offices print them."""
-    return np.floor(amount * 100).astype(np.int64) * (MONEY_SCALE // 100)
-
-
-def coded(values: np.ndarray, words: tuple[str | None, ...]) -> Cells:
-    """A text column from positions in a list of words."""
-    return Cells(values.astype(np.int64), "text", words)
-
-
-def texts(values: object) -> Cells:
-    """A text column that never changes: one word per unit."""
-    words = tuple(values)  # type: ignore[arg-type]
-    return Cells(np.arange(len(words)), "text", words)
-
-
-def flags(values: np.ndarray, valid: np.ndarray | None = None) -> Cells:
-    """A yes/no column."""
-    return Cells(values, "bool", valid=valid)
-
-
-def _pick(words: np.ndarray, rows: np.ndarray) -> pl.Series:
-    return pl.Series(words.tolist(), dtype=pl.String).gather(rows)
-
-
-def _dates(values: np.ndarray) -> pl.Series:
-    return pl.Series(values.astype(np.int32)).cast(pl.Date)

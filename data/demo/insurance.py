@@ -3,15 +3,8 @@
 import numpy as np
 import polars as pl
 
-from data.demo.frames import (
-    Cells,
-    coded,
-    county_units,
-    filing,
-    money,
-    table_frame,
-    township_units,
-)
+from data.demo.cells import Cells, coded, money
+from data.demo.frames import county_units, filing, table_frame, township_units
 from data.demo.world import World, running, share_of
 
 # Hospital stays over the year (winter colds, the festival's quiet), and the epidemic's months.

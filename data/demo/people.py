@@ -3,7 +3,8 @@
 import numpy as np
 import polars as pl
 
-from data.demo.frames import Cells, coded, filing, table_frame, township_units
+from data.demo.cells import Cells, coded
+from data.demo.frames import filing, table_frame, township_units
 from data.demo.world import World, share_of
 
 ADJUSTED = (None, "年度动态调整", "人口自然增减")

@@ -3,7 +3,9 @@
 import numpy as np
 import polars as pl
 
-from data.demo.frames import Cells, Units, filing, table_frame, township_names
+from data.demo.cells import Cells
+from data.demo.doubtful import KEPT_PART, plants
+from data.demo.frames import Units, filing, table_frame, township_names
 from data.demo.world import World, never_falling, share_of
 
 # S004-037: this county has 243 teams.
@@ -77,8 +79,14 @@ def _signed_share(world: World, festival: np.ndarray) -> tuple[np.ndarray, np.nd
     contracts and refusals; both week x township.
     """
     share = world.curve(
-        "signing", world.weeks, start=0.885, end=0.984, gain=0.02, local=0.3, wobble=0.06
+        "signing", world.weeks, start=0.89, end=0.98, gain=0.025, local=0.3, wobble=0.06
     )
+    for plant in plants("T04", world.city, "shrink"):
+        # Taking the unsigned off the list is a way to raise a rate.
+        here = plant.cells(world.weeks, world.townships.codes)
+        share[here] = np.minimum(share[here] / KEPT_PART, 1.0)
+    for plant in plants("T04", world.city, "perfect"):
+        share[plant.cells(world.weeks, world.townships.codes)] = 1.0
     # Contracts run for a calendar year; those who renew late lose people in January.
     since_new_year = (world.weeks.numbers - 1)[:, None]
     gap = (1 - share) * (0.3 + 1.2 * np.exp(-since_new_year / 5))
@@ -138,4 +146,3 @@ def _checkups(world: World, rng: np.random.Generator) -> np.ndarray:
         people[here] = world.poor[np.unique(world.week_month[here])].min(axis=0)
     rate = season[:, None] * np.clip(reach, 0, 0.99)[world.villages.parent]
     return share_of(people, rate, rng)
-

@@ -7,71 +7,19 @@ the prefecture and its purpose only: adding a table or a prefecture never moves 
 import zlib
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from data.periods import Period
+from data.demo.clock import FOLDER, Calendar, calendar
+from data.demo.doubtful import KEPT_PART, plants
 
-FOLDER = Path(__file__).parent
-FIRST_DAY, LAST_DAY = "2019-W01", "2020-W51"
-# The morning of the Monday briefing: what was handed in later is not in the demo.
-CLOSING_DAY = "2020-12-21"
+FIRST_WEEK, LAST_WEEK = "2019-W01", "2020-W51"
 # People of a village against a neighbourhood and against an office, park or farm.
 SIZE_BY_KIND = {"village": 1.0, "neighbourhood": 2.1, "other": 0.15}
 # Used for a county that counties.csv does not describe.
 UNKNOWN_COUNTY = {"poor_percent": 6.0, "poor_village_percent": 15, "away_percent": 20, "lean": 0.0}
 PEOPLE_PER_VILLAGE = 1700
-
-
-@dataclass(frozen=True)
-class Calendar:
-    """Consecutive periods of one frequency; days count from 1970-01-01."""
-
-    frequency: str
-    texts: tuple[str, ...]
-    starts: np.ndarray
-    ends: np.ndarray
-    years: np.ndarray
-    numbers: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    def at(self, text: str) -> int:
-        """Position of a period."""
-        return self.texts.index(text)
-
-    @cached_property
-    def progress(self) -> np.ndarray:
-        """0 at the first period, 1 at the last."""
-        return np.linspace(0.0, 1.0, len(self))
-
-    @cached_property
-    def year_share(self) -> np.ndarray:
-        """Share of the year that is over at the end of each period, 0 to 1."""
-        per_year = {"weekly": 52, "monthly": 12, "quarterly": 4}[self.frequency]
-        return np.minimum(self.numbers / per_year, 1.0)
-
-
-def calendar(first: str, last: str) -> Calendar:
-    """All periods from `first` to `last`, both included and of one frequency."""
-    begin, end = Period.parse(first), Period.parse(last)
-    periods = [Period(begin.frequency, n) for n in range(begin.ordinal, end.ordinal + 1)]
-    return Calendar(
-        begin.frequency,
-        tuple(period.text for period in periods),
-        np.array([days(period.start) for period in periods], dtype=np.int32),
-        np.array([days(period.end) for period in periods], dtype=np.int32),
-        np.array([period.year for period in periods]),
-        np.array([period.number for period in periods]),
-    )
-
-
-def days(day: object) -> int:
-    """Days since 1970-01-01 of a date or of its ISO text."""
-    return int(np.datetime64(day, "D").astype(np.int64))
 
 
 @dataclass(frozen=True)
@@ -232,7 +180,13 @@ class World:
         adjusted = self.rng("poor adjusted").normal(-0.006, 0.012, (len(november), len(start)))
         change[november] += np.rint(adjusted * start).astype(np.int64)
         change[0] = 0
-        return np.maximum(start + np.cumsum(change, axis=0), 0)
+        people = np.maximum(start + np.cumsum(change, axis=0), 0)
+        for plant in plants("T04", self.city, "shrink"):
+            # The list of the month before the weeks in question is already the shorter one.
+            first = int(self.week_month[self.weeks.at(plant.period_from)])
+            here = np.array([code.startswith(plant.area_code) for code in self.villages.codes])
+            people[first:, here] = np.floor(people[first:, here] * KEPT_PART).astype(np.int64)
+        return people
 
     @cached_property
     def chronic(self) -> dict[str, np.ndarray]:
@@ -266,7 +220,9 @@ class World:
         """People watched for falling back into poverty, month x township."""
         rng = self.rng("monitored")
         share = rng.uniform(0.02, 0.055, len(self.townships))
-        return share_of(self.poor_by_township, share * (1 + 0.01 * self.months.numbers[:, None]), rng)
+        return share_of(
+            self.poor_by_township, share * (1 + 0.01 * self.months.numbers[:, None]), rng
+        )
 
 
 # Founding documents print these two: S004-022 and S001A-014.
@@ -293,11 +249,15 @@ def make_world(areas: pl.DataFrame, city: str, seed: int) -> World:
     # A township without villages has nobody to report on.
     townships = townships.filter(pl.col("area_code").is_in(villages["parent_code"].implode()))
     per_county = villages.group_by(pl.col("area_code").str.head(6).alias("area_code")).len("n")
-    profile = counties.join(per_county, on="area_code", how="left").sort("area_code").with_columns(
-        pl.col("residents").fill_null(pl.col("n") * PEOPLE_PER_VILLAGE).cast(pl.Int64),
-        pl.col("schisto_percent").fill_null(0),
-        pl.col("files").fill_null(""),
-        *(pl.col(name).fill_null(value) for name, value in UNKNOWN_COUNTY.items()),
+    profile = (
+        counties.join(per_county, on="area_code", how="left")
+        .sort("area_code")
+        .with_columns(
+            pl.col("residents").fill_null(pl.col("n") * PEOPLE_PER_VILLAGE).cast(pl.Int64),
+            pl.col("schisto_percent").fill_null(0),
+            pl.col("files").fill_null(""),
+            *(pl.col(name).fill_null(value) for name, value in UNKNOWN_COUNTY.items()),
+        )
     )
     return World(
         city=city,
@@ -308,7 +268,7 @@ def make_world(areas: pl.DataFrame, city: str, seed: int) -> World:
         villages=_places(villages, townships["area_code"].to_list()),
         village_kind=villages["kind"].fill_null("").to_numpy(),
         profile=profile,
-        weeks=calendar(FIRST_DAY, LAST_DAY),
+        weeks=calendar(FIRST_WEEK, LAST_WEEK),
         months=calendar("2019-01", "2020-11"),
         quarters=calendar("2019-Q1", "2020-Q3"),
     )

@@ -187,7 +187,9 @@ class Register:
             named = elsewhere.join(
                 self._stems_of(pl.lit(True)).select("stem"), on="stem", how="semi"
             )
-            wrong = wrong.with_row_index("row").join(named.select("row").unique(), on="row").drop("row")
+            wrong = (
+                wrong.with_row_index("row").join(named.select("row").unique(), on="row").drop("row")
+            )
         at = rows.join(wrong.select("code", "name"), on=["code", "name"], how="semi")
         return [
             Problem(row, MISMATCH, f"代码 {code},名称「{name}」", f"{code} 是「{full}」")
@@ -222,9 +224,7 @@ class Register:
         open_ones = answers.filter(pl.col("area_code").list.len().fill_null(0) != 1)
         for name, inside, codes in open_ones.select("name", "inside", "area_code").iter_rows():
             rule, expected = self._offer(name, inside or scope, levels, codes or [])
-            at = todo.filter(
-                (pl.col("name") == name) & pl.col("inside").eq_missing(pl.lit(inside))
-            )
+            at = todo.filter((pl.col("name") == name) & pl.col("inside").eq_missing(pl.lit(inside)))
             problems += [Problem(row, rule, name, expected) for row in at["row"]]
         return settled.select("row", "area"), problems
 

@@ -73,7 +73,7 @@ class Spec:
 
     type         int, decimal, bool, enum, date, period, code or text.
     unit         its unit in the catalogue, header_unit the one printed at the header or None.
-    allowed      values of an enum; labels gives other words for them.
+    allowed      values of an enum; labels gives other words for each of them.
     frequency    of the table, for periods; year stands in where a period has none.
     """
 
@@ -81,7 +81,7 @@ class Spec:
     unit: str = ""
     header_unit: str | None = None
     allowed: tuple[str, ...] = ()
-    labels: Mapping[str, str] | None = None
+    labels: Mapping[str, Sequence[str]] | None = None
     frequency: str = "monthly"
     year: int | None = None
 
@@ -148,7 +148,7 @@ def parse_number(cell: Any, unit: str = "", shift: int = 0) -> Decimal | None:
     shift   power of ten that the header's unit asks for; a unit in the cell itself wins.
     raises  Unreadable.
     """
-    if isinstance(cell, bool) or isinstance(cell, date | time | timedelta):
+    if isinstance(cell, bool | date | time | timedelta):
         raise Unreadable("数字")
     if isinstance(cell, int | float):
         return Decimal(repr(cell)).scaleb(shift)
@@ -357,8 +357,8 @@ def _any_text(cell: Any) -> str:
 
 def _enum_reader(spec: Spec) -> Callable[[Any], str | None]:
     known = {words.key(value): value for value in spec.allowed}
-    for value, label in (spec.labels or {}).items():
-        if value in spec.allowed:
+    for value, labels in (spec.labels or {}).items():
+        for label in labels if value in spec.allowed else ():
             known.setdefault(words.key(label), value)
     choices = "、".join(spec.allowed if len(spec.allowed) <= 12 else [*spec.allowed[:3], "…"])
 
@@ -415,7 +415,7 @@ def parse_date(cell: Any) -> date | None:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    if isinstance(cell, bool) or isinstance(cell, time | timedelta):
+    if isinstance(cell, bool | time | timedelta):
         raise Unreadable("日期,如 2026-11-01")
     if isinstance(cell, int | float):
         if _EXCEL_DAYS[0] <= cell <= _EXCEL_DAYS[1] and float(cell).is_integer():

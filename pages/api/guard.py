@@ -52,11 +52,8 @@ class LoopbackGuard:
             await self._app(scope, receive, send)
             return
         refusal = REFUSED_LOCAL if self._settings.loopback_only else REFUSED_PROXY
-        response = PlainTextResponse(refusal, status_code=403)
-        if scope["type"] == "http":
-            await response(scope, receive, send)
-        elif "websocket.http.response" in scope.get("extensions", {}):
-            await response(scope, receive, _as_websocket(send))
+        if scope["type"] == "http" or "websocket.http.response" in scope.get("extensions", {}):
+            await PlainTextResponse(refusal, status_code=403)(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008})
 
@@ -84,12 +81,3 @@ def _peer(scope: Scope) -> _Address | None:
 
 def _is_forwarded(headers: Headers) -> bool:
     return any(name in _FORWARDED or name.startswith(_FORWARDED_PREFIX) for name in headers)
-
-
-def _as_websocket(send: Send) -> Send:
-    """Wrap `send` so that an HTTP answer refuses a WebSocket handshake."""
-
-    async def renamed(message):
-        await send({**message, "type": f"websocket.{message['type']}"})
-
-    return renamed

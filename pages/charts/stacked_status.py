@@ -59,7 +59,7 @@ def stacked_status(table: pl.DataFrame, *, unit: str) -> go.Figure:
             hoverinfo="text",
             customdata=[area["area_code"] for area in areas],
         )
-    figure.update_xaxes(title_text=f"数量 {unit}", rangemode="tozero", exponentformat="none")
+    figure.update_xaxes(title_text=f"数量 {unit}", rangemode="tozero")
     figure.update_yaxes(
         tickvals=positions,
         ticktext=[area["area_name"] for area in areas],
@@ -117,7 +117,7 @@ def status_progress(
         ],
         showgrid=False,
     )
-    figure.update_yaxes(title_text=f"数量 {unit}", rangemode="tozero", exponentformat="none")
+    figure.update_yaxes(title_text=f"数量 {unit}", rangemode="tozero")
     return figure.update_layout(barmode="stack", legend={"traceorder": "normal"}, bargap=0.2)
 
 

@@ -52,7 +52,6 @@ def waterfall(table: pl.DataFrame, *, unit: str, height: int = tokens.CHART_HEIG
     figure.update_yaxes(
         title_text=f"金额({unit})",
         rangemode="tozero",
-        exponentformat="none",
         range=[0, (total or 1) * 1.2],
     )
     figure.update_xaxes(showgrid=False, tickfont={"color": tokens.INK})

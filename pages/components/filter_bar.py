@@ -90,7 +90,7 @@ def _select(
     st.selectbox(
         label,
         list(labels),
-        format_func=lambda code: labels.get(code, code),
+        format_func=lambda code: labels.get(code) or str(code),
         key=widget,
         placeholder=f"请选择{label}",
         on_change=_chooser(key, widget, default),

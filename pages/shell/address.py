@@ -56,18 +56,17 @@ def forget_all() -> None:
 def write() -> None:
     """Put the choices into the browser's address, if they are not there already."""
     choices = _choices()
+    changed = {key: text for key, text in choices.items() if st.query_params.get(key) != text}
+    if changed:  # one message: every change of the address is one step of the back button
+        st.query_params.update(changed)
     for key in KEYS:
-        if key in choices and st.query_params.get(key) != choices[key]:
-            st.query_params[key] = choices[key]
-        elif key not in choices and key in st.query_params:
+        if key not in choices and key in st.query_params:
             del st.query_params[key]
 
 
 def full(values: Mapping[str, str]) -> str:
     """Return an address that names every value, and whatever else the page keeps there."""
-    others = {
-        key: st.query_params.get_all(key) for key in st.query_params if key not in KEYS
-    }
+    others = {key: st.query_params.get_all(key) for key in st.query_params if key not in KEYS}
     named = {key: value for key, value in values.items() if value}
     return "?" + urlencode(named | others, doseq=True)
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from data.errors import ProductError
+from data.errors import ProductError, StoreError
 from data.store import Store
 
 _log = logging.getLogger("health_poverty_dashboard")
@@ -17,12 +17,13 @@ class DemoBuild:
     """One building of the demo store on a thread of its own.
 
     progress  How far it is, 0 to 1, and what is being done, in Chinese.
-    error     What stopped it, or None.
+    error     What stopped it; None while it runs and after it succeeded.
     """
 
     def __init__(self, path: Path) -> None:
         self.progress: tuple[float, str] = (0.0, "正在准备演示数据…")
         self.error: ProductError | None = None
+        self._finished = False
         self._path = path
         self._thread = threading.Thread(target=self._run, name="demo-build", daemon=True)
         self._thread.start()
@@ -37,14 +38,19 @@ class DemoBuild:
         self._thread.join(seconds)
 
     def _run(self) -> None:
-        from data.demo import build  # the simulation is loaded only when it is needed
+        from data.demo.build import build  # the simulation is loaded only when it is needed
 
         started = time.monotonic()
         try:
             build(self._path, progress=self._report)
+            self._finished = True
         except ProductError as error:
             self.error = error
         finally:
+            if not self._finished and self.error is None:
+                self.error = StoreError(
+                    "演示数据没有建成(程序故障,详情见服务器日志)。请重新启动;仍然如此时请反馈。"
+                )
             _log.info("演示数据用时 %.1f 秒", time.monotonic() - started)
 
     def _report(self, share: float, words: str) -> None:
@@ -66,13 +72,13 @@ def begin(path: Path) -> DemoBuild | None:
             return build
         if Store(path).numbers():
             return None
-        if build and build.error:
+        if build and build.error:  # it would fail again; the administrator starts anew
             return build
         _builds[path] = build = DemoBuild(path)
         return build
 
 
-def watch(build: DemoBuild, show: Callable[[float, str], None]) -> None:
+def watch(build: DemoBuild, show: Callable[[float, str], object]) -> None:
     """Show the progress until the build ends.
 
     raises the ProductError that stopped it.

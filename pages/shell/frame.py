@@ -75,9 +75,7 @@ def notices() -> None:
         newest = runtime.store().latest()
         with st.container(horizontal=True, vertical_alignment="center"):
             st.info(f"正在看固定的 {runtime.snapshot()} 号快照(最新为 {newest} 号)。")
-            st.button(
-                "回到最新快照", key="unpin", on_click=address.choose, args=("snapshot", None)
-            )
+            st.button("回到最新快照", key="unpin", on_click=address.choose, args=("snapshot", None))
     if words := runtime.definitions_differ():
         st.warning(words, icon=":material/rule:")
 

@@ -18,6 +18,7 @@ from data.manifest import Manifest
 from data.periods import FREQUENCIES, Period, containing, latest_ending_by
 from data.store import Store, default_path
 from pages.shell import address
+from queries import trace as traces
 from queries.engine import Engine
 
 _SNAPSHOT = "runtime.snapshot"
@@ -117,6 +118,25 @@ def query(name: str, /, **params: str | int | date | None) -> pl.DataFrame:
     return _answer(str(default_path()), snapshot(), manifest().sha256, name, params)
 
 
+@dataclass(frozen=True)
+class Trace:
+    """How one answer came about: enough to get the same figures again."""
+
+    code: str
+    sql: str
+    params: dict[str, object]
+    snapshot: int
+    snapshot_sha256: str
+
+
+def trace(name: str, params: dict[str, object]) -> Trace:
+    """Return the question behind an answer, with every parameter filled in, and its 溯源码."""
+    sql = engine().sql(name)
+    filled = engine().params(name, params, snapshot())
+    sha = manifest().sha256
+    return Trace(traces.code(sql, filled, sha), sql, filled, snapshot(), sha)
+
+
 # -- what can be chosen -----------------------------------------------------------------------
 
 
@@ -144,7 +164,7 @@ def periods(frequency: str) -> list[Period]:
 
     They span what was filed in that frequency; where nothing was, what the data as a whole span.
     """
-    spans = [tuple(map(Period.parse, span)) for span in manifest().domain.values()]
+    spans = _spans()
     own = [span for span in spans if span[0].frequency == frequency]
     reach = own or spans
     if not reach:
@@ -159,7 +179,7 @@ def default_period() -> str:
 
     raises NothingToShow for a snapshot without any report.
     """
-    filed = [Period.parse(last) for _, last in manifest().domain.values()]
+    filed = [last for _, last in _spans()]
     for frequency in FREQUENCIES:
         if newest := max((each for each in filed if each.frequency == frequency), default=None):
             return newest.text
@@ -171,7 +191,7 @@ def default_area() -> str:
     codes = areas()["area_code"].to_list()
     if not codes:
         raise NothingToShow(f"快照 {snapshot()} 里没有任何区划的数据,请先导入报表。")
-    wanted = catalogue().settings.get("default_area")
+    wanted = str(catalogue().settings.get("default_area"))
     return wanted if wanted in codes else codes[0]
 
 
@@ -213,6 +233,15 @@ def definitions_differ() -> str | None:
     return _definitions_differ(str(path), newest, _stamp(path))
 
 
+def _spans() -> list[tuple[Period, Period]]:
+    """Return the first and last period filed, per report table and province."""
+    return [
+        (Period.parse(first), Period.parse(last))
+        for places in manifest().domain.values()
+        for first, last in places.values()
+    ]
+
+
 # -- caches -----------------------------------------------------------------------------------
 
 
@@ -227,7 +256,7 @@ def _engine(path: str) -> Engine:
 
 
 @st.cache_data(max_entries=2_000, show_spinner=False)
-def _answer(path: str, number: int, _sha: str, name: str, params: dict) -> pl.DataFrame:
+def _answer(path: str, number: int, sha: str, name: str, params: dict) -> pl.DataFrame:
     return _engine(path).run(name, params, snapshot=number)
 
 
@@ -239,7 +268,7 @@ def _last_good(path: str, before: int) -> int | None:
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _definitions_differ(path: str, newest: int, _files: tuple) -> str | None:
+def _definitions_differ(path: str, newest: int, files: tuple) -> str | None:
     try:
         on_disk = catalogues.load(Path(path))
     except CatalogueError as error:

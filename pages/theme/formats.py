@@ -179,7 +179,7 @@ def pace_text(
     amount = f"{number:f}{_POINTS.get(unit, unit)}" if is_rate(unit) else value_text(number, unit)
     verb = "提高" if direction == "higher_better" else "下降"
     deadline = f"(至{date_zh(until)})" if until else ""
-    return f"所需速度:{_EVERY[frequency]}{verb}{amount}{deadline}"
+    return f"所需速度:{_EVERY[frequency]}需{verb}{amount}{deadline}"
 
 
 def coverage_text(reported: int | None, expected: int | None) -> str:
@@ -227,12 +227,14 @@ def share_text(part: Number | None, whole: Number | None) -> str:
 def share_note(numerator: Number | None, denominator: Number | None, unit: str = "") -> str:
     """分子 1234 / 分母 2345 with the parts' own unit; an unreported part prints —."""
     first, second = (
-        ABSENT if part is None else f"{_trimmed(part)}{unit}" for part in (numerator, denominator)
+        f"{amount(part)}{unit if part is not None else ''}" for part in (numerator, denominator)
     )
     return f"分子 {first} / 分母 {second}"
 
 
-def _trimmed(value: Number) -> str:
-    """A stored amount without the zeros its column type carries (12.5000 -> 12.5, 3.0000 -> 3)."""
+def amount(value: Number | None) -> str:
+    """A stored amount without the zeros its type carries: 12.5000 -> 12.5, 3.0 -> 3; null —."""
+    if value is None:
+        return ABSENT
     text = f"{Decimal(str(value)):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

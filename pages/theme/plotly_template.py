@@ -29,6 +29,8 @@ _AXIS = {
     "title": {"font": {"size": tokens.SIZE_CHART, "color": tokens.INK_QUIET}, "standoff": 8},
     "automargin": True,
     "fixedrange": True,
+    "exponentformat": "none",
+    "separatethousands": False,
 }
 
 TEMPLATE = go.layout.Template(
@@ -61,7 +63,6 @@ TEMPLATE = go.layout.Template(
             "itemclick": False,
             "itemdoubleclick": False,
         },
-        "separators": ".",
         "dragmode": False,
         "bargap": 0.35,
     }

@@ -46,7 +46,7 @@ class Light:
 
 MET = Light("达标", "●", "#0F745E", "#3E9C84", "#D3EBE2", "circle")
 WARNING = Light("预警", "▲", "#7D4600", "#A65E00", "#E8B65A", "triangle-up")
-BEHIND = Light("滞后", "■", "#7A0C1C", "#8E0F22", "#CF6B66", "square")
+BEHIND = Light("滞后", "■", "#7A0C1C", "#8E0F22", "#D67D78", "square")
 LIGHTS = {light.word: light for light in (MET, WARNING, BEHIND)}
 
 

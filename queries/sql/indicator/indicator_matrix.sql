@@ -22,27 +22,6 @@
 -- nulls:    value and printed when the state is not 正常 or 填报不全; light for information only;
 --           change, target, gap and pace when there is no base, no target, nothing short
 
-with
-
-parts as (
-
-    select
-        *,
-        false as is_parent
-    from readings(null, null, $parent, $period, $parent, $level)
-    where area_code <> $parent
-
-),
-
-whole as (
-
-    select
-        *,
-        true as is_parent
-    from readings(null, null, $parent, $period, $parent, null)
-
-)
-
 select
     indicator,
     indicator_name,
@@ -112,12 +91,8 @@ select
     previous_rank,
     rank_change,
     ranked_of,
-    is_parent,
+    area_code = $parent as is_parent,
     snapshot
-from (
-    select * from whole
-    union all
-    select * from parts
-)
+from readings(null, null, $parent, $period, $parent, $level, true)
 where is_first_population and ($headline_only = 0 or headline is not null)
 order by catalogue_order, is_parent desc, order_no

@@ -89,5 +89,5 @@ select
     periods_left,
     required_pace,
     snapshot
-from readings(null, null, coalesce($parent, $area), $period, $area, null)
+from readings(null, null, coalesce($parent, $area), $period, $area, null, false)
 order by catalogue_order

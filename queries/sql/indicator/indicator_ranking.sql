@@ -94,6 +94,5 @@ select
     rank_change,
     ranked_of,
     snapshot
-from readings($indicator, $population, $parent, $period, $parent, $level)
-where area_code <> $parent
+from readings($indicator, $population, $parent, $period, $parent, $level, false)
 order by rank nulls last, order_no

@@ -89,4 +89,4 @@ select
     periods_left,
     required_pace,
     snapshot
-from readings($indicator, $population, coalesce($parent, $area), $period, $area, null)
+from readings($indicator, $population, coalesce($parent, $area), $period, $area, null, false)

@@ -8,7 +8,7 @@ read_in as (
     select unnest(indicators, recursive := true)
     from read_json(
         $catalogue_file,
-        maximum_object_size = 1000000000,
+        maximum_object_size = $catalogue_size,
         columns = {
             'indicators': 'struct(
                 indicator text, population text, population_order integer, name text, domain text,
@@ -47,8 +47,10 @@ select
     case cumulative when 'ytd' then 1 when 'ytd_mch' then 10 end as restarts_in_month,
     -- Where the indicator says nothing, the settings do: the first line that fits.
     case when amber_kind is not null then amber_kind else fitting.kind end as amber_kind,
-    cast(case when amber_kind is not null then amber else fitting.amount end as decimal(18, 4))
-        as amber,
+    case
+        when amber_kind is not null then cast(amber as decimal(18, 4))
+        else fitting.amount
+    end as amber,
     case
         when is_count then '%'
         when read_in.unit = '%' then '百分点'
@@ -90,7 +92,7 @@ read_in as (
     select unnest(targets, recursive := true)
     from read_json(
         $catalogue_file,
-        maximum_object_size = 1000000000,
+        maximum_object_size = $catalogue_size,
         columns = {
             'targets': 'struct(
                 indicator text, population text, scope_code text, condition text, valid_from date,
@@ -129,7 +131,7 @@ read_in as (
     select unnest(obligations, recursive := true)
     from read_json(
         $catalogue_file,
-        maximum_object_size = 1000000000,
+        maximum_object_size = $catalogue_size,
         columns = {
             'obligations': 'struct(
                 table_id text, unit_code text, valid_from date, valid_to date, due_days integer)[]'

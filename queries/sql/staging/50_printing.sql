@@ -1,15 +1,14 @@
 -- The one place where figures are divided and rounded.
 
+-- One unit of the last printed place is 1 / steps: 100 steps for two decimals.
+create macro steps(decimals) as
+    case decimals when 0 then 1 when 1 then 10 when 2 then 100 when 3 then 1000 else 10000 end;
+
 -- Half up, by decimal arithmetic: 2.125 becomes 2.13 although no double holds it.
 create macro half_up(number, decimals) as
     cast(
-        case decimals
-            when 0 then round(cast(number as decimal(28, 12)), 0)
-            when 1 then round(cast(number as decimal(28, 12)), 1)
-            when 2 then round(cast(number as decimal(28, 12)), 2)
-            when 3 then round(cast(number as decimal(28, 12)), 3)
-            else round(cast(number as decimal(28, 12)), 4)
-        end as decimal(18, 4)
+        cast(round(cast(number * steps(decimals) as decimal(28, 12)), 0) as double)
+        / steps(decimals) as decimal(18, 4)
     );
 
 -- The exact value. A count is its numerator; nothing is divided by 0.
@@ -23,21 +22,15 @@ create macro exact_value(numerator, denominator, multiplier, is_count) as
 -- The printed value. What is below 100 % never prints as 100.00.
 create macro printed_value(numerator, denominator, multiplier, decimals, is_count) as
     case
-        when
-            not is_count
-            and multiplier = 100
-            and numerator < denominator
-            and half_up(exact_value(numerator, denominator, multiplier, is_count), decimals) = 100
-            then cast(
-                case decimals
-                    when 0 then 99
-                    when 1 then 99.9
-                    when 2 then 99.99
-                    when 3 then 99.999
-                    else 99.9999
-                end as decimal(18, 4)
-            )
-        else half_up(exact_value(numerator, denominator, multiplier, is_count), decimals)
+        when numerator is null or (not is_count and not coalesce(denominator > 0, false)) then null
+        else least(
+        half_up(exact_value(numerator, denominator, multiplier, is_count), decimals),
+        case
+            when multiplier = 100 and numerator < denominator and not is_count
+                then cast(100 - cast(1 as double) / steps(decimals) as decimal(18, 4))
+            else 99999999999999
+        end
+        )
     end;
 
 -- A printed change: rates in points (difference of the two printed values), counts in percent.

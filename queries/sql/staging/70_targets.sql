@@ -1,44 +1,42 @@
--- Every target that reaches an area, own or inherited, with the order in which they win:
--- 采用 before 参考, the nearest scope, the latest valid_from, the document's rank. Lowest wins.
--- Targets of an unknown place reach nobody; conditional ones need a test no table holds yet.
+-- Which target counts, and the light against it.
 
-create view area_targets as
-with
+-- How far above an area a target's scope lies: 0 the area itself ... 4 its province, 9 the nation.
+-- Null: the target does not reach the area. Targets of an unknown place reach nobody.
+create macro scope_distance(
+    scope_code, area_code, township_code, county_code, city_code, province_code
+) as
+    case scope_code
+        when area_code then 0
+        when township_code then 1
+        when county_code then 2
+        when city_code then 3
+        when province_code then 4
+        when '000000' then 9
+    end;
 
-reaching as (
+create macro scope_level(distance, own_level) as
+    case distance
+        when 0 then own_level
+        when 1 then 'township'
+        when 2 then 'county'
+        when 3 then 'city'
+        when 4 then 'province'
+        else 'national'
+    end;
 
-    select
-        targets.*,
-        area_tree.area_code,
-        area_tree.ancestor_level as scope_level,
-        area_tree.distance
-    from targets
-    inner join area_tree on targets.scope_code = area_tree.ancestor_code
-    union all
-    select
-        targets.*,
-        areas.area_code,
-        'national' as scope_level,
-        9 as distance
-    from targets
-    cross join areas
-    where targets.scope_code = '000000'
+-- The order in which targets win: 采用 before 参考, the nearest scope, the latest valid_from,
+-- the document's rank. The lowest number wins.
+create macro precedence(status, distance, valid_from, document_rank) as
+    case when status = '采用' then 0 else 1 end * 10000000000000
+    + distance * 1000000000000
+    + (99999999 - coalesce(cast(strftime(valid_from, '%Y%m%d') as bigint), 0)) * 1000
+    + document_rank;
 
-)
-
-select
-    reaching.*,
-    reaching.distance > 0 as inherited,
-    case when reaching.status = '采用' then 0 else 1 end * 10000000000000
-    + reaching.distance * 1000000000000
-    + (99999999 - coalesce(cast(strftime(reaching.valid_from, '%Y%m%d') as bigint), 0)) * 1000
-    + reaching.document_rank as precedence
-from reaching
-where reaching.condition = '';
-
--- Whether a target is in force on a day; a missing end is open.
-create macro in_force(valid_from, valid_to, on_day) as
-    (valid_from is null or valid_from <= on_day) and (valid_to is null or valid_to >= on_day);
+-- Whether a target is in force on a day; a missing end is open. Conditional targets need a test
+-- that no report table allows yet, so they never are.
+create macro in_force(condition, valid_from, valid_to, on_day) as
+    condition = ''
+    and (valid_from is null or valid_from <= on_day) and (valid_to is null or valid_to >= on_day);
 
 -- How far from the target is still 预警, in the unit of the value.
 create macro amber_width(target, amber_kind, amber) as

@@ -4,9 +4,10 @@
 --   chosen       the period a person chose
 --   within       the areas shown lie under this one ...
 --   at_level     ... and are of this level; null: only the area itself
+--   with_whole   also the area itself, beside its parts
 
 create macro readings(
-    wanted_indicator, wanted_population, judged_at, chosen, within, at_level
+    wanted_indicator, wanted_population, judged_at, chosen, within, at_level, with_whole
 ) as table
 with
 
@@ -23,11 +24,12 @@ inside as (
     where
         case
             when at_level is null then area_code = within
+            when with_whole and area_code = within then true
             else
                 level = at_level
+                and area_code <> within
                 and (
-                    area_code = within
-                    or township_code = within
+                    township_code = within
                     or county_code = within
                     or city_code = within
                     or province_code = within
@@ -74,8 +76,13 @@ recent as (
     where
         (wanted_indicator is null or area_values.indicator = wanted_indicator)
         and (wanted_population is null or area_values.population = wanted_population)
-        and area_values.place
-        = case when at_level is null then place_of(within) else place_of_level(at_level) end
+        and area_values.place in (
+            case when at_level is null then place_of(within) else place_of_level(at_level) end,
+            case
+                when at_level is null or with_whole then place_of(within)
+                else place_of_level(at_level)
+            end
+        )
         and area_values.dimension = ''
 
 ),
@@ -162,6 +169,10 @@ shown as (
         inside.level,
         inside.kind,
         inside.order_no,
+        inside.township_code,
+        inside.county_code,
+        inside.city_code,
+        inside.province_code,
         moved.numerator,
         moved.denominator,
         moved.units_expected,
@@ -227,6 +238,7 @@ shown as (
             and moved_before.back = 1
     where
         at_level is null
+        or inside.area_code = within
         or inside.kind <> 'statistical_zone'
         or moved.area_code is not null
 
@@ -250,36 +262,53 @@ valued as (
 
 ),
 
-aimed as (
+reaching as (
 
     select
         valued.indicator,
         valued.population,
         valued.area_code,
-        area_targets.value as target,
-        area_targets.comparator,
-        area_targets.status,
-        area_targets.scope_code,
-        area_targets.scope_level,
-        area_targets.inherited,
-        area_targets.valid_from,
-        area_targets.valid_to,
-        area_targets.document,
-        row_number() over (
-            partition by valued.indicator, valued.population, valued.area_code
-            order by area_targets.precedence
-        ) as choice_no
+        valued.level,
+        targets.value as target,
+        targets.comparator,
+        targets.status,
+        targets.scope_code,
+        targets.valid_from,
+        targets.valid_to,
+        targets.document,
+        targets.document_rank,
+        scope_distance(
+            targets.scope_code,
+            valued.area_code,
+            valued.township_code,
+            valued.county_code,
+            valued.city_code,
+            valued.province_code
+        ) as distance
     from valued
-    inner join area_targets
+    inner join targets
         on
-            valued.indicator = area_targets.indicator
-            and valued.population = area_targets.population
-            and valued.area_code = area_targets.area_code
+            valued.indicator = targets.indicator
+            and valued.population = targets.population
             and in_force(
-                area_targets.valid_from,
-                area_targets.valid_to,
+                targets.condition,
+                targets.valid_from,
+                targets.valid_to,
                 coalesce(valued.period_end, valued.requested_end)
             )
+
+),
+
+aimed as (
+
+    select
+        *,
+        row_number() over (
+            partition by indicator, population, area_code
+            order by precedence(status, distance, valid_from, document_rank)
+        ) as choice_no
+    from reaching
+    where distance is not null
 
 ),
 
@@ -291,8 +320,8 @@ judged as (
         aimed.comparator as target_comparator,
         aimed.status as target_status,
         aimed.scope_code as target_scope,
-        aimed.scope_level as target_scope_level,
-        aimed.inherited as target_inherited,
+        scope_level(aimed.distance, aimed.level) as target_scope_level,
+        aimed.distance > 0 as target_inherited,
         aimed.valid_to as target_valid_to,
         aimed.document as target_document,
         scope.name as target_scope_name,
@@ -324,7 +353,11 @@ judged as (
             when valued.rankable
                 then
                     rank() over (
-                        partition by valued.indicator, valued.population, valued.rankable
+                        partition by
+                            valued.indicator,
+                            valued.population,
+                            valued.level,
+                            valued.rankable
                         order by
                             case
                                 when valued.direction = 'lower_better' then valued.value
@@ -339,6 +372,7 @@ judged as (
                         partition by
                             valued.indicator,
                             valued.population,
+                            valued.level,
                             valued.rankable,
                             valued.base_value is null
                         order by
@@ -349,7 +383,7 @@ judged as (
                     )
         end as previous_rank,
         sum(case when valued.rankable then 1 else 0 end) over (
-            partition by valued.indicator, valued.population
+            partition by valued.indicator, valued.population, valued.level
         ) as ranked_of
     from valued
     left join aimed
@@ -552,6 +586,10 @@ select
                             then floor((cast(lit.target as double) - lit.value) / lit.periods_left)
                         when lit.is_count
                             then ceil((cast(lit.target as double) - lit.value) / lit.periods_left)
+                        -- A gap that rounds to nothing still asks for the smallest printed step.
+                        when lit.gap < 0.01 * lit.periods_left and lit.direction = 'lower_better'
+                            then -0.01
+                        when lit.gap < 0.01 * lit.periods_left then 0.01
                         else
                             half_up(
                                 (cast(lit.target as double) - lit.value) / lit.periods_left, 2

@@ -1,11 +1,11 @@
 -- question: Which areas have values in this snapshot?
--- grain:    one row per area at province, city, county or township level
--- params:
+-- grain:    one row per area at city, county or township level; a province only when several
+--           of its cities have values
+-- params:   none
 -- reads:    areas, derived_values
 -- returns:  area_code text, name text, full_name text, level text, parent_code text,
 --           city_code text, county_code text
 -- nulls:    city_code and county_code above those levels
--- relies:   a province is listed only when several of its cities have values
 
 with
 

@@ -1,0 +1,117 @@
+"""What the command lines of all rooms share: Chinese usage, Chinese errors, exit codes, tables."""
+
+import argparse
+import io
+import json
+import sys
+import unicodedata
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from data.errors import ProductError, UsageError
+from data.store import SETTING, Store, default_path
+
+DONE, FOUND, WRONG = 0, 1, 2
+
+# argparse speaks through gettext; these are the sentences that a user can meet.
+_WORDS = {
+    "usage: ": "用法:",
+    "positional arguments": "参数",
+    "options": "选项",
+    "optional arguments": "选项",
+    "subcommands": "命令",
+    "show this help message and exit": "显示用法",
+    "%(prog)s: error: %(message)s\n": "%(message)s\n",
+    "the following arguments are required: %s": "缺少:%s",
+    "unrecognized arguments: %s": "不认识:%s",
+    "expected one argument": "后面要跟一个值",
+    "expected at least one argument": "后面至少要跟一个值",
+    "invalid choice: %(value)r (choose from %(choices)s)": "不能是 %(value)s,只能是 %(choices)s",
+    "invalid %(type)s value: %(value)r": "「%(value)s」写法不对",
+    "argument %(argument_name)s: %(message)s": "%(argument_name)s %(message)s",
+    "not allowed with argument %s": "不能与 %s 同用",
+    "ambiguous option: %(option)s could match %(matches)s": "%(option)s 不明确:%(matches)s",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that speaks Chinese and leaves with exit code 2 on wrong usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say in one line what is wrong and how to see the usage."""
+        print(f"命令写法不对:{message}。用 {self.prog} --help 看用法。", file=sys.stderr)
+        raise SystemExit(WRONG)
+
+
+def parser(program: str, description: str) -> Parser:
+    """The parser of one room, with the option that names the store."""
+    _speak_chinese()
+    made = Parser(prog=program, description=description)
+    made.add_argument(
+        "--store",
+        metavar="文件夹",
+        type=Path,
+        help=f"数据仓所在文件夹(默认 {SETTING} 所指或 data/store)",
+    )
+    return made
+
+
+def open_store(arguments: argparse.Namespace) -> Store:
+    """The store that the command names."""
+    return Store(arguments.store or default_path())
+
+
+def run(command: Callable[[], int]) -> int:
+    """Run a command; an error a user can mend becomes one line and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        return command()
+    except ProductError as error:
+        print(str(error), file=sys.stderr)
+        return WRONG
+    except BrokenPipeError:
+        sys.stderr.close()
+        return DONE
+    except KeyboardInterrupt:
+        print("已中断,没有发布任何内容。", file=sys.stderr)
+        return WRONG
+
+
+def print_json(value: Any) -> None:
+    """A value as JSON on standard output."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def print_table(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """A table in columns; full-width characters count for two."""
+    texts = [[("—" if cell is None else str(cell)) for cell in row] for row in rows]
+    widths = [
+        max(_width(text) for text in column) for column in zip(headers, *texts, strict=True)
+    ]
+    for line in (list(headers), *texts):
+        padded = [
+            text + " " * (width - _width(text)) for text, width in zip(line, widths, strict=True)
+        ]
+        print("  ".join(padded).rstrip())
+
+
+def whole_number(text: str) -> int:
+    """A snapshot number as written on the command line."""
+    if not text.isdecimal():
+        raise UsageError(f"快照号应为整数,实为「{text}」。")
+    return int(text)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def _speak_chinese() -> None:
+    def translate(message: str) -> str:
+        return _WORDS.get(message, message)
+
+    argparse._ = translate  # type: ignore[attr-defined]
+    argparse.ngettext = lambda one, many, n: translate(one if n == 1 else many)  # type: ignore[attr-defined]

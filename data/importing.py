@@ -1,0 +1,346 @@
+"""Taking county workbooks in: every file read, every row typed, every doubt a finding.
+
+Nothing is stored here: `read_files` gives batches of rows and all findings at once; the checks
+of the catalogue and the publish follow.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from data.catalogue.model import Catalogue, Table
+from data.findings import ERROR, HINT, Finding
+from data.workbooks import areas, privacy, read, safety
+from data.workbooks.extract import LISTED, Extract, Source, extract
+from data.workbooks.locate import Finder, has_data
+from data.workbooks.read import Sheet
+
+ID_LENGTH = 12
+SOURCE_SCHEMA = {
+    "source_id": pl.String,
+    "file": pl.String,
+    "sha256": pl.String,
+    "bytes": pl.Int64,
+}
+_PERSONAL_EXPECTED = "不含身份证号的报表"
+_PERSONAL_ACTION = "请删去后重新报送;号码不会被保存或显示。"
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The rows of one report table in one sheet of one file.
+
+    frame    typed rows: division_code, area_code, period, period_start, period_end, the table's
+             stored columns, reporting_unit, reported_on, remark, source_id, source_sheet,
+             source_row (as numbered in the workbook).
+    letters  column → letters in the workbook; fixed: column → address, where the value stands
+             once for the whole table (title or signature row).
+    """
+
+    table_id: str
+    source_id: str
+    file: str
+    sheet: str
+    frame: pl.DataFrame
+    letters: dict[str, str]
+    fixed: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All that was read: findings in the order of the files, batches, and the sources.
+
+    sources  source_id (first 12 characters of the sha256), file (name only), sha256, bytes.
+    """
+
+    findings: list[Finding]
+    batches: list[Batch]
+    sources: pl.DataFrame
+
+
+def cell(batch: Batch, row: int, column: str) -> str:
+    """The address of a value, C7; the first cell of the row where the column has no cell."""
+    if column in batch.letters:
+        return f"{batch.letters[column]}{batch.frame['source_row'][row]}"
+    if column in batch.fixed:
+        return batch.fixed[column]
+    return f"A{batch.frame['source_row'][row]}"
+
+
+def workbook_paths(paths: Iterable[Path]) -> list[Path]:
+    """Files as given; folders as the workbooks in them, sorted, without temporary ones."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        found.extend(
+            sorted(
+                inner
+                for inner in path.rglob("*")
+                if inner.is_file()
+                and inner.suffix.lower() in safety.SUFFIXES
+                and not any(part.startswith(("~$", ".")) for part in inner.relative_to(path).parts)
+            )
+        )
+    return list(dict.fromkeys(found))
+
+
+def read_files(
+    paths: Sequence[Path | str],
+    catalogue: Catalogue,
+    *,
+    import_date: date,
+    progress: Progress | None = None,
+) -> Reading:
+    """Read workbooks, CSV files and folders of them.
+
+    import_date  the day of import: no period may start and no report be dated after it.
+    progress     called with the share done (0 to 1) and a Chinese line before each file.
+    returns      Reading; a file that cannot be read at all is one 错误 among the findings.
+    """
+    reader = _Files(catalogue, import_date)
+    files = workbook_paths(Path(path) for path in paths)
+    if not files:
+        reader.findings.append(
+            _finding(
+                "",
+                "file.missing",
+                "没有找到 .xlsx、.xls 或 .csv 文件",
+                "至少一个文件",
+                "请检查文件夹。",
+            )
+        )
+    for index, path in enumerate(files):
+        if progress:
+            progress(index / len(files), f"正在读取 {privacy.hide(path.name)}")
+        reader.take(path)
+    reader.findings += duplicate_keys(reader.batches, catalogue)
+    if progress:
+        progress(1.0, "读取完毕")
+    sources = pl.DataFrame(reader.sources, schema=SOURCE_SCHEMA, orient="row")
+    return Reading(reader.findings, reader.batches, sources)
+
+
+class _Files:
+    """Reads one file after the other and collects what came of it."""
+
+    def __init__(self, catalogue: Catalogue, import_date: date) -> None:
+        self.findings: list[Finding] = []
+        self.batches: list[Batch] = []
+        self.sources: list[tuple[str, str, str, int]] = []
+        self._catalogue = catalogue
+        self._date = import_date
+        self._limits = safety.Limits.from_settings(catalogue.settings)
+        self._finder = Finder(catalogue.tables.values(), catalogue.common)
+        self._register = areas.Register(catalogue.areas, catalogue.aliases)
+
+    def take(self, path: Path) -> None:
+        """Read one file."""
+        shown = privacy.hide(path.name)
+        if shown != path.name:
+            self._add(
+                shown,
+                privacy.ID_RULE,
+                "文件名中有疑似证件号或手机号",
+                "不含个人信息的文件名",
+                "请改名后重新报送。",
+            )
+        try:
+            checked = safety.check(path, self._limits)
+            if any(checked.sha256 == sha256 for _, _, sha256, _ in self.sources):
+                self._add(
+                    shown,
+                    "file.duplicate",
+                    "内容与前面的一个文件完全相同,已跳过",
+                    "每个文件只给一次",
+                    "不必处理。",
+                    severity=HINT,
+                )
+                return
+            sheets = read.sheets(checked, self._limits)
+        except safety.FileRefused as refusal:
+            self._add(shown, refusal.rule, refusal.found, "可以读取的工作簿", refusal.action)
+            return
+        source = Source(shown, path.stem, checked.sha256[:ID_LENGTH], self._date)
+        self.sources.append((source.id, shown, checked.sha256, len(checked.data)))
+        outside = checked.package.other_texts if checked.package else []
+        if any(privacy.has_id_number(text) for text in outside):
+            self._add(
+                shown,
+                privacy.ID_RULE,
+                "批注、文本框或文件属性中有疑似身份证号",
+                _PERSONAL_EXPECTED,
+                _PERSONAL_ACTION,
+            )
+        recognised = 0
+        for sheet in sheets:
+            self._personal(shown, sheet)
+            recognised += self._tables(source, sheet)
+        if not recognised:
+            self._add(
+                shown,
+                "file.no_table",
+                "没有认出任何报表",
+                "表头与报表目录相符的工作表",
+                "请核对表头,或改用系统生成的空表。",
+            )
+
+    def _tables(self, source: Source, sheet: Sheet) -> int:
+        """Read the tables of a sheet; returns how many there were."""
+        tables = self._finder.find(sheet)
+        if not tables and has_data(sheet):
+            self._add(
+                source.file,
+                "sheet.unknown",
+                "没有认出报表,这个工作表未导入",
+                "表头与报表目录相符",
+                "不是报表就不必处理;是报表请核对表头。",
+                sheet=privacy.hide(sheet.name),
+                severity=HINT,
+            )
+        for found in tables:
+            read_table = extract(sheet, found, self._catalogue, self._register, source)
+            self.findings += read_table.findings
+            if read_table.frame.height:
+                self.batches.append(_batch(read_table, source, sheet))
+        return len(tables)
+
+    def _personal(self, shown: str, sheet: Sheet) -> None:
+        """An ID number anywhere blocks: in any cell, in the sheet's name."""
+        name = privacy.hide(sheet.name)
+        if privacy.has_id_number(sheet.name):
+            self._add(
+                shown,
+                privacy.ID_RULE,
+                "工作表名中有疑似身份证号",
+                _PERSONAL_EXPECTED,
+                _PERSONAL_ACTION,
+                sheet=name,
+            )
+        cells = privacy.id_cells(sheet)
+        for row, column in cells[:LISTED]:
+            self._add(
+                shown,
+                privacy.ID_RULE,
+                "疑似身份证号",
+                _PERSONAL_EXPECTED,
+                _PERSONAL_ACTION,
+                sheet=name,
+                cell=sheet.address(row, column),
+            )
+        if len(cells) > LISTED:
+            self._add(
+                shown,
+                privacy.ID_RULE,
+                f"另有 {len(cells) - LISTED} 格疑似身份证号",
+                _PERSONAL_EXPECTED,
+                _PERSONAL_ACTION,
+                sheet=name,
+            )
+
+    def _add(
+        self,
+        file: str,
+        rule: str,
+        found: str,
+        expected: str,
+        action: str,
+        *,
+        sheet: str = "",
+        cell: str = "",
+        severity: str = ERROR,
+    ) -> None:
+        self.findings.append(
+            _finding(file, rule, found, expected, action, sheet=sheet, cell=cell, severity=severity)
+        )
+
+
+def duplicate_keys(batches: Sequence[Batch], catalogue: Catalogue) -> list[Finding]:
+    """Rows of all files that share a natural key: an 错误 each, naming both cells."""
+    findings: list[Finding] = []
+    for table_id in dict.fromkeys(batch.table_id for batch in batches):
+        table = catalogue.tables[table_id]
+        mine = [batch for batch in batches if batch.table_id == table_id]
+        key = ["period", *table.key]
+        rows = pl.concat(
+            batch.frame.select(*key).with_row_index("row").with_columns(batch=pl.lit(index))
+            for index, batch in enumerate(mine)
+        ).filter(pl.all_horizontal(pl.col(name).is_not_null() for name in ("period", table.key[0])))
+        repeated = rows.filter(pl.struct(key).is_duplicated())
+        firsts: dict[tuple, tuple[Batch, int]] = {}
+        for entry in repeated.head(LISTED * 2).iter_rows(named=True):
+            batch = mine[entry["batch"]]
+            mark = tuple(entry[name] for name in key)
+            if mark not in firsts:
+                firsts[mark] = batch, entry["row"]
+                continue
+            findings.append(_duplicate(table, batch, entry["row"], *firsts[mark], catalogue))
+    return findings
+
+
+def _duplicate(
+    table: Table, batch: Batch, row: int, first: Batch, first_row: int, catalogue: Catalogue
+) -> Finding:
+    column = next((name for name in reversed(table.key) if name in batch.letters), table.key[0])
+    own = table.by_name.get(column)
+    where = cell(first, first_row, column)
+    if (first.file, first.sheet) != (batch.file, batch.sheet):
+        where = " ".join(part for part in (first.file, first.sheet, where) if part)
+    code = batch.frame["area_code"][row]
+    return Finding(
+        file=batch.file,
+        sheet=batch.sheet,
+        cell=cell(batch, row, column),
+        table=f"{table.id} {table.title}",
+        column=own.header if own else "行政区划代码",
+        area=(catalogue.area_name(code) or code or "") if code else "",
+        rule="key.duplicate",
+        severity=ERROR,
+        found=f"{batch.frame['period'][row]} 与 {where} 重复",
+        expected="同一报告期每个对象只有一行",
+        action="请删去或合并重复的行。",
+    )
+
+
+def _batch(extracted: Extract, source: Source, sheet: Sheet) -> Batch:
+    return Batch(
+        table_id=extracted.table.id,
+        source_id=source.id,
+        file=source.file,
+        sheet=sheet.name,
+        frame=extracted.frame,
+        letters=extracted.letters,
+        fixed=extracted.fixed,
+    )
+
+
+def _finding(
+    file: str,
+    rule: str,
+    found: str,
+    expected: str,
+    action: str,
+    *,
+    sheet: str = "",
+    cell: str = "",
+    severity: str = ERROR,
+) -> Finding:
+    return Finding(
+        file=file,
+        sheet=sheet,
+        cell=cell,
+        table="",
+        column="",
+        area="",
+        rule=rule,
+        severity=severity,
+        found=found,
+        expected=expected,
+        action=action,
+    )

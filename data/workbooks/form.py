@@ -1,0 +1,99 @@
+"""What stands around a table: title, 填报单位, 填报日期, 报告期, and who signed."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from data.workbooks import words
+from data.workbooks.read import CellError, Sheet
+
+_LABELS = {
+    "reporting_unit": r"填报单位|填表单位|报送单位|单位名称|编报单位",
+    "reported_on": r"填报日期|填表日期|报出日期|上报日期|报送日期|填报时间",
+    "period": r"报告期别?|填报期|所属期|统计期|报表期|数据期",
+    "division_code": r"行政区划代码|区划代码|行政区划编码|地区代码",
+    "unit_head": r"单位负责人|主要负责人|负责人|分管领导",
+    "filled_by": r"填报人|填表人|经办人|制表人",
+    "other": r"审核人|复核人|联系电话|联系人|电话|单位|制表机关|批准机关|批准文号"
+    r"|有效期至|表号|制定机关",
+}
+_ANY_LABEL = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _LABELS.items()))
+_LABEL_END = re.compile(r"^\s*(?:\([^)]*\))?\s*:")
+_BLANK_DATE = re.compile(r"^[\s年月日/.\-_—]*$")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A value from around the table and the cell it stands in; value "" when left blank."""
+
+    value: str
+    row: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Form:
+    """What was said around a table.
+
+    entries  by common column name (reporting_unit, reported_on, period, unit_head, filled_by …).
+    titles   texts that are no labelled entries, top to bottom: the title is among them.
+    """
+
+    entries: dict[str, Entry]
+    titles: list[Entry]
+
+
+def read(sheet: Sheet, rows: Iterable[int]) -> Form:
+    """Read title and signature rows. Values may share a cell with their label or follow it."""
+    entries: dict[str, Entry] = {}
+    titles: list[Entry] = []
+    for row in rows:
+        cells = [(column, _text(cell)) for column, cell in enumerate(sheet.row(row)) if cell != ""]
+        labelled = _labelled(row, cells)
+        for name, entry in labelled:
+            if name != "other" and (name not in entries or not entries[name].value):
+                entries[name] = entry
+        if not labelled:
+            titles.extend(Entry(text, row, column) for column, text in cells)
+    return Form(entries, titles)
+
+
+def _labelled(row: int, cells: Sequence[tuple[int, str]]) -> list[tuple[str, Entry]]:
+    """Every label of a row with its value, in one cell or over several."""
+    joined, starts = "", []
+    for column, text in cells:
+        starts.append((len(joined), column))
+        joined += text + "\t"
+    marks = []
+    for match in _ANY_LABEL.finditer(joined):
+        end = _LABEL_END.match(joined[match.end() :])
+        if end and (not marks or match.start() >= marks[-1][2]):
+            marks.append((match.lastgroup or "other", match.start(), match.end() + end.end()))
+    found = []
+    for index, (name, start, end) in enumerate(marks):
+        stop = marks[index + 1][1] if index + 1 < len(marks) else len(joined)
+        raw = joined[end:stop]
+        lead = len(raw) - len(raw.lstrip())
+        value = re.split(r"\t| {3,}", raw.strip())[0].strip()
+        if name in ("reported_on", "period") and _BLANK_DATE.match(value):
+            value = ""
+        column = next(c for at, c in reversed(starts) if at <= (end + lead if value else start))
+        found.append((name, Entry(value, row, column)))
+    return found
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, datetime):
+        cell = cell.date()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, CellError):
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, str):
+        # Runs of spaces part the entries of one cell: keep them.
+        return "".join(words.plain(c) if not c.isspace() else " " for c in cell)
+    return str(cell)

@@ -1,0 +1,466 @@
+"""Finding report tables in a sheet by their headers, wherever they stand and however merged."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from data.catalogue.model import Column, Table
+from data.workbooks import words
+from data.workbooks.read import CellError, Sheet
+
+LONGEST_HEADER = 60
+_MANY_TEXTS = 2000
+_FIRST_ROWS = 300
+_DEEPEST = 3
+NUMBERING_COLUMN = frozenset({"序号", "行号", "no", "行次", "栏次"})
+_STEMS = frozenset("甲乙丙丁戊己庚辛壬癸子丑寅卯")
+_LABEL = re.compile(
+    r"^(填报单位|填表单位|报送单位|填报日期|填表日期|报出日期|上报日期|报告期|填报期|所属期|统计期"
+    r"|单位负责人|负责人|分管领导|审核人|复核人|填报人|填表人|经办人|制表人|联系电话|联系人|单位)"
+    r"(\([^)]*\))?[::]"
+)
+_SIGNATURE = re.compile(
+    r"(单位负责人|主要负责人|分管领导|分管负责人|审核人|复核人|填报人|填表人|制表人|经办人|联系电话"
+    r"|负责人)(\([^)]*\))?\s*[::]"
+)
+_FOOTNOTE = re.compile(r"^(注|备注|说明|填表说明|填报说明|注释|口径|口径说明)\d?\s*[::.、]|^\*|^※")
+_TOTAL = re.compile(r"^(合计|总计|共计|本页合计|.{0,8}合计|全[县市区旗州盟省])$")
+_SUBTOTAL = re.compile(r"^(小计|.{0,10}小计)$")
+
+
+@dataclass(frozen=True)
+class Match:
+    """A column of the sheet and the column of the table it was taken for.
+
+    label  the header as printed, levels joined by 「/」.
+    sure   False when only the lowest of several header levels told what it is.
+    """
+
+    column: int
+    name: str
+    label: str
+    unit: str | None
+    sure: bool
+
+
+@dataclass
+class Found:
+    """A report table in a sheet.
+
+    top, bottom    first and last row of its header.
+    matches        matched columns by name; division_name is the finest of several.
+    places         every column that names an area, coarse or fine, left to right.
+    unknown        (column, label) of headers nobody knows.
+    duplicates     name → matches that claim it equally well.
+    ties           titles of other tables that fit as well.
+    rows           positions of the data rows; totals (position, is subtotal); after: positions of
+                   rows that look like data below the signatures.
+    above, below   positions of title rows and of signature and footnote rows.
+    """
+
+    table: Table
+    top: int
+    bottom: int
+    matches: dict[str, Match]
+    places: list[Match]
+    unknown: list[tuple[int, str]]
+    duplicates: dict[str, list[Match]]
+    ties: list[str] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    totals: list[tuple[int, bool]] = field(default_factory=list)
+    after: list[int] = field(default_factory=list)
+    above: list[int] = field(default_factory=list)
+    below: list[int] = field(default_factory=list)
+
+    @cached_property
+    def missing(self) -> list[Column]:
+        """Required columns of the table that no header names."""
+        return [
+            column
+            for column in self.table.columns
+            if column.required
+            and column.filed_at is None
+            and column.name not in self.matches
+            and column.name not in self.duplicates
+        ]
+
+    def take(self, cells: Sequence[Any]) -> Sequence[Any]:
+        """The cells of the data rows."""
+        rows = self.rows
+        if rows and rows[-1] - rows[0] == len(rows) - 1:
+            return cells[rows[0] : rows[-1] + 1]
+        return [cells[row] for row in rows]
+
+
+@dataclass(frozen=True)
+class _Headers:
+    """What a table's headers may say: header key → column name."""
+
+    table: Table
+    own: Mapping[str, str]
+    common: Mapping[str, str]
+
+    def name_of(self, header: str) -> str | None:
+        return self.own.get(header) or self.common.get(header)
+
+
+class Finder:
+    """Knows the headers of every table of a catalogue."""
+
+    def __init__(self, tables: Iterable[Table], common: Sequence[Column]) -> None:
+        shared = _keys(common)
+        self._headers = [_Headers(table, _keys(table.columns), shared) for table in tables]
+        self._known = {key for headers in self._headers for key in headers.own} | set(shared)
+
+    def find(self, sheet: Sheet) -> list[Found]:
+        """Every report table of a sheet, from top to bottom."""
+        chosen: list[tuple[float, Found]] = []
+        for score, found in sorted(self._windows(sheet), key=lambda pair: -pair[0]):
+            near = [f for _, f in chosen if f.top - 1 <= found.bottom and found.top <= f.bottom + 1]
+            if near:
+                continue
+            chosen.append((score, found))
+        tables = sorted((found for _, found in chosen), key=lambda found: found.top)
+        for index, found in enumerate(tables):
+            start = tables[index - 1].bottom + 1 if index else 0
+            end = tables[index + 1].top if index + 1 < len(tables) else sheet.height
+            _fill_rows(sheet, found, end)
+            used = tables[index - 1].rows[-1:] if index else []
+            after = max([start, *(row + 1 for row in used)])
+            found.above = [row for row in range(after, found.top) if _texts(sheet, row)]
+        return tables
+
+    def _windows(self, sheet: Sheet) -> list[tuple[float, Found]]:
+        """For every place where a header may stand the best table, with its score."""
+        hits = _header_rows(sheet, self._known)
+        rows = [row for row, count in hits.items() if count >= 2] or list(hits)
+        best: list[tuple[float, Found]] = []
+        seen: set[tuple[int, int]] = set()
+        for row in sorted(rows)[:400]:
+            for top in (row - 1, row):
+                for bottom in range(row, min(top + _DEEPEST, sheet.height)):
+                    if top < 0 or (top, bottom) in seen:
+                        continue
+                    seen.add((top, bottom))
+                    best.extend(self._score(sheet, top, bottom))
+        return best
+
+    def _score(self, sheet: Sheet, top: int, bottom: int) -> list[tuple[float, Found]]:
+        if not all(_may_be_header(sheet, row) for row in range(top, bottom + 1)):
+            return []
+        if len(set(_texts(sheet, top))) < 2 or not _texts(sheet, bottom):
+            return []
+        labels = _labels(sheet, top, bottom)
+        title = words.key("".join("".join(_texts(sheet, r)) for r in range(max(0, top - 6), top)))
+        scored = []
+        for headers in self._headers:
+            found = _match(headers, labels, top, bottom)
+            own = [name for name in found.matches if name in headers.table.by_name]
+            own += [name for name in found.duplicates if name in headers.table.by_name]
+            needed = [c for c in headers.table.columns if c.required and c.filed_at is None]
+            have = len(needed) - len(found.missing)
+            if len(own) < 2 or (have * 2 < len(needed) if needed else len(own) < 3):
+                continue
+            named = words.key(headers.table.title) in title or headers.table.title in sheet.name
+            unsure = sum(not match.sure for match in found.matches.values())
+            common = len(found.matches) - len(own)
+            score = len(own) - len(found.missing) + 0.1 * common - 0.05 * unsure
+            score -= 0.2 * len(found.duplicates) + 0.01 * (bottom - top) + 0.02 * len(found.unknown)
+            scored.append((score + (0.5 if named else 0), found))
+        if not scored:
+            return []
+        top_score = max(score for score, _ in scored)
+        winners = [found for score, found in scored if top_score - score < 1e-9]
+        winners[0].ties = [other.table.title for other in winners[1:]]
+        return [(top_score, winners[0])]
+
+
+def has_data(sheet: Sheet) -> bool:
+    """Whether a sheet without a table holds more than a few words."""
+    filled = [row for row in range(min(sheet.height, 50)) if len(_texts(sheet, row)) >= 2]
+    return sheet.height > 0 and len(filled) >= 2
+
+
+def is_metadata(text: str) -> bool:
+    """Whether a cell is a label with its value, 「填报单位:…」, not a column header."""
+    return _LABEL.match(words.plain(text)) is not None
+
+
+# Headers ----------------------------------------------------------------------------------------
+
+
+def _keys(columns: Iterable[Column]) -> dict[str, str]:
+    """Header keys of columns; 其中 may be left out where nothing else has that name."""
+    keys: dict[str, str] = {}
+    columns = list(columns)
+    for column in columns:
+        keys.setdefault(words.key(column.header), column.name)
+    for column in columns:
+        for header in (*column.header_by_era.values(), *column.aliases):
+            keys.setdefault(words.key(header), column.name)
+    for key, name in list(keys.items()):
+        if key.startswith("其中") and len(key) > 3:
+            keys.setdefault(key[2:], name)
+    return keys
+
+
+def _header_rows(sheet: Sheet, known: set[str]) -> Counter[int]:
+    """How many known headers each row holds."""
+    hits: Counter[int] = Counter()
+    wide: list[list[Any]] = []
+    for cells in sheet.columns:
+        texts = {cell for cell in set(cells) if type(cell) is str and len(cell) <= LONGEST_HEADER}
+        if len(texts) > _MANY_TEXTS:
+            wide.append(cells)
+            continue
+        headers = {text for text in texts if text and words.key(text) in known}
+        if headers:
+            hits.update(row for row, cell in enumerate(cells) if cell in headers)
+    for cells in wide:
+        # A column of names: only the start, and rows where other columns show headers.
+        for row in {*range(min(_FIRST_ROWS, len(cells))), *hits}:
+            cell = cells[row]
+            if type(cell) is str and len(cell) <= LONGEST_HEADER and words.key(cell) in known:
+                hits[row] += 1
+    return hits
+
+
+def _texts(sheet: Sheet, row: int) -> list[str]:
+    return [cell for cell in sheet.row(row) if type(cell) is str and cell.strip()]
+
+
+def _may_be_header(sheet: Sheet, row: int) -> bool:
+    """Only words, no numbers, no 「填报单位:…」."""
+    for cell in sheet.row(row):
+        if type(cell) is not str:
+            return False
+        if cell and (len(cell) > LONGEST_HEADER or is_metadata(cell) or cell.strip().isdigit()):
+            return False
+    return True
+
+
+def _labels(sheet: Sheet, top: int, bottom: int) -> list[tuple[str, ...]]:
+    """The header levels over every column, merged cells filled, repeated words left out."""
+    rows = [list(sheet.row(row)) for row in range(top, bottom + 1)]
+    for first, left, last, right in sheet.merged:
+        if first < top or first > bottom:
+            continue
+        text = sheet.columns[left][first]
+        for row in range(first, min(last, bottom) + 1):
+            for column in range(left, right + 1):
+                rows[row - top][column] = text
+    for upper, lower in pairwise(rows):
+        # Files without merged cells (CSV) leave the parent over its first column only.
+        for column in range(1, len(upper)):
+            below, before = lower[column].strip(), lower[column - 1].strip()
+            parent = upper[column - 1].strip()
+            if not upper[column].strip() and below and before and parent and before != parent:
+                upper[column] = upper[column - 1]
+    labels = []
+    for column in range(sheet.width):
+        levels: list[str] = []
+        for row in rows:
+            text = words.plain(row[column])
+            if text and (not levels or words.key(levels[-1]) != words.key(text)):
+                levels.append(text)
+        labels.append(tuple(levels))
+    return labels
+
+
+def _match(headers: _Headers, labels: list[tuple[str, ...]], top: int, bottom: int) -> Found:
+    leaves = Counter(words.key(levels[-1]) for levels in labels if levels)
+    claims: dict[str, list[tuple[int, Match]]] = {}
+    unknown: list[tuple[int, str]] = []
+    for column, levels in enumerate(labels):
+        if not levels:
+            continue
+        label = "/".join(levels)
+        name, rank = _name(headers, levels, leaves)
+        if name is None:
+            if words.key(levels[-1]) not in NUMBERING_COLUMN:
+                unknown.append((column, label))
+            continue
+        unit = next((u for u in map(words.unit_in, reversed(levels)) if u), None)
+        claims.setdefault(name, []).append((rank, Match(column, name, label, unit, rank < 2)))
+    matches: dict[str, Match] = {}
+    duplicates: dict[str, list[Match]] = {}
+    places: list[Match] = []
+    for name, claimed in claims.items():
+        if name == "division_name":
+            places = [match for _, match in claimed]
+            continue
+        best = min(rank for rank, _ in claimed)
+        first = [match for rank, match in claimed if rank == best]
+        unknown += [(match.column, match.label) for rank, match in claimed if rank != best]
+        if len(first) > 1:
+            duplicates[name] = first
+        else:
+            matches[name] = first[0]
+    if places:
+        matches["division_name"] = max(places, key=lambda place: (_fineness(place), place.column))
+    return Found(headers.table, top, bottom, matches, places, sorted(unknown), duplicates)
+
+
+def _name(
+    headers: _Headers, levels: tuple[str, ...], leaves: Counter[str]
+) -> tuple[str | None, int]:
+    """The column a header stands for, and how sure that is (0 best)."""
+    for depth in range(len(levels), 0, -1):
+        joined = words.key("".join(levels[-depth:]))
+        name = headers.name_of(joined)
+        if name is None and depth > 1:
+            # 「其中」 belongs to the child; between the two it may be left out.
+            name = headers.name_of(words.key("".join(levels[-depth:-1]) + _without_of(levels[-1])))
+        if name is None:
+            continue
+        if depth > 1 or len(levels) == 1:
+            return name, 0
+        leaf = words.key(levels[-1])
+        if leaves[leaf] > 1:
+            return None, 9
+        column = headers.table.by_name.get(name)
+        exact = column is None or leaf == words.key(column.header)
+        return name, 1 if exact else 2
+    return None, 9
+
+
+def _without_of(text: str) -> str:
+    return re.sub(r"^其中[::]?", "", text)
+
+
+def _fineness(place: Match) -> int:
+    """How fine the areas of a column are, by its header."""
+    key = words.key(place.label)
+    if re.search(r"村|社区", key):
+        return 3
+    if re.search(r"乡|镇|街道", key):
+        return 1
+    if re.search(r"县|市|区$|旗", key) and "区划" not in key:
+        return 0
+    return 2
+
+
+# Rows -------------------------------------------------------------------------------------------
+
+
+def _fill_rows(sheet: Sheet, found: Found, end: int) -> None:
+    """Tell data rows from numbering, blank, total, signature and footnote rows."""
+    start = found.bottom + 1
+    while start < end and _is_numbering(sheet, start):
+        start += 1
+    filled = _filled(sheet, found, start, end)
+    own = len([name for name in found.matches if name in found.table.by_name])
+    totals = _total_rows(sheet, found, start, end)
+    few = max(1, own // 3)
+    ended = False
+    for offset, count in enumerate(filled):
+        row = start + offset
+        if ended or count <= few:
+            texts = [words.plain(text) for text in _texts(sheet, row)]
+            if count <= few and _is_closing(texts):
+                ended = True
+            if ended:
+                if count > few and row not in totals:
+                    found.after.append(row)
+                elif texts:
+                    found.below.append(row)
+                continue
+            if count == 0 and not _has_area(sheet, found, row):
+                if texts:
+                    found.below.append(row)
+                continue
+        if row in totals:
+            found.totals.append((row, totals[row]))
+            continue
+        found.rows.append(row)
+
+
+def _is_numbering(sheet: Sheet, row: int) -> bool:
+    """甲 乙 1 2 3 under the header, or an empty row."""
+    cells = [cell for cell in sheet.row(row) if cell != ""]
+    if not cells:
+        return True
+    numbers = 0
+    for cell in cells:
+        text = words.plain(str(cell)).strip("()栏")
+        if text in _STEMS or text in ("—", "-", "编号", "栏次"):
+            continue
+        try:
+            value = float(text)
+        except ValueError:
+            return False
+        if not value.is_integer() or not 0 < value <= 99:
+            return False
+        numbers += 1
+        if value != numbers:
+            return False
+    return numbers >= 2 or bool(numbers == 0 and len(cells) >= 2)
+
+
+def _filled(sheet: Sheet, found: Found, start: int, end: int) -> list[int]:
+    """How many of the table's own columns each row fills."""
+    counts = [0] * (end - start)
+    always = 0
+    for name, match in found.matches.items():
+        if name not in found.table.by_name:
+            continue
+        cells = sheet.columns[match.column][start:end]
+        if "" in set(cells):
+            counts = [count + (cell != "") for count, cell in zip(counts, cells, strict=True)]
+        else:
+            always += 1
+    return [count + always for count in counts] if always else counts
+
+
+def _total_rows(sheet: Sheet, found: Found, start: int, end: int) -> dict[int, bool]:
+    """Rows called 合计 or 小计 (True for 小计), by the columns left of the figures."""
+    figures = [
+        match.column
+        for name, match in found.matches.items()
+        if name in found.table.by_name and found.table.column(name).type in ("int", "decimal")
+    ]
+    last = min(figures) if figures else sheet.width
+    codes = found.matches.get("division_code")
+    rows: dict[int, bool] = {}
+    for column in range(last):
+        cells = sheet.columns[column][start:end]
+        called = {}
+        for cell in set(cells):
+            if type(cell) is not str or not 2 <= len(cell) <= 20:
+                continue
+            if "计" not in cell and not cell.lstrip().startswith("全"):
+                continue
+            text = words.key(cell)
+            if _SUBTOTAL.match(text):
+                called[cell] = True
+            elif _TOTAL.match(text):
+                called[cell] = False
+        for offset, cell in enumerate(cells if called else ()):
+            if cell in called and not (codes and _is_code(sheet, start + offset, codes.column)):
+                rows[start + offset] = called[cell]
+    return rows
+
+
+def _is_code(sheet: Sheet, row: int, column: int) -> bool:
+    """Whether a row has an area code, so that it is about one area whatever it is called."""
+    cell = sheet.columns[column][row]
+    return type(cell) in (int, float) or (type(cell) is str and cell.strip().isdigit())
+
+
+def _is_closing(texts: list[str]) -> bool:
+    return any(_SIGNATURE.search(text) or _FOOTNOTE.match(text) for text in texts)
+
+
+def _has_area(sheet: Sheet, found: Found, row: int) -> bool:
+    for name in ("division_code", "division_name", found.table.area_column):
+        match = found.matches.get(name)
+        if match is None:
+            continue
+        cell = sheet.columns[match.column][row]
+        if cell != "" and type(cell) is not CellError:
+            return not is_metadata(str(cell))
+    return False

@@ -1,0 +1,64 @@
+"""A chart in its place: title, figure, text for those who cannot see it, and its source."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from pages.components.answer import Answer
+from pages.components.source_note import source_note
+from pages.shell import address, runtime
+from pages.theme.plotly_template import CONFIG
+
+
+def chart_frame(
+    title: str,
+    figure: Any,
+    answer: Answer,
+    *,
+    key: str,
+    alt: str,
+    indicators: Sequence[str] = (),
+    note: str = "",
+    drill: bool = False,
+) -> None:
+    """Draw one chart with its title above, its note and 溯源 fold below.
+
+    title   What the chart shows, or what it finds.
+    figure  From pages/charts.
+    answer  The question the figure was drawn from.
+    alt     One sentence for a screen reader, from the chart's `describe`.
+    indicators  Whose report tables and definitions stand beside the fold.
+    note    A line below the chart: unit, rule, what is left out.
+    drill   A click on an area makes it the chosen area of the page.
+    """
+    st.subheader(title, anchor=False)
+    widget = f"{key}_{answer.params.get('area') or answer.params.get('parent')}"
+    if drill:
+        st.plotly_chart(
+            figure,
+            theme=None,
+            config=CONFIG,
+            key=widget,
+            alt=alt,
+            on_select=lambda: _go_to(widget),
+            selection_mode="points",
+        )
+    else:
+        st.plotly_chart(figure, theme=None, config=CONFIG, key=widget, alt=alt)
+    if note:
+        st.caption(note)
+    source_note(answer.query, answer.params, indicators=indicators, key=key)
+
+
+def _go_to(widget: str) -> None:
+    """Make the clicked area the chosen one, if a page can be shown for it."""
+    points = st.session_state[widget]["selection"]["points"]
+    codes = [_area_of(point) for point in points]
+    if codes and codes[0] in set(runtime.areas()["area_code"]):
+        address.choose("area", codes[0], default=runtime.default_area())
+
+
+def _area_of(point: dict[str, Any]) -> str | None:
+    data = point.get("customdata")
+    return data[0] if isinstance(data, list) else data or point.get("location")

@@ -1,0 +1,50 @@
+"""The charts of the page 村卫生室标准化."""
+
+import polars as pl
+
+from pages.charts import criteria_heat, stacked_status
+from pages.components.answer import Answer
+from pages.components.chart_frame import chart_frame
+
+UNITS = ("个(卫生室)", "个(行政村)")
+_RATES = ("village_clinic_standard_rate", "village_clinic_presence_rate")
+
+
+def status_chart(answer: Answer, *, unit: str, level_name: str) -> None:
+    """Draw the statuses of every area. answer: clinic_status; unit: one of UNITS."""
+    chart_frame(
+        f"各{level_name}状态",
+        stacked_status.stacked_status(answer.table, unit=unit),
+        answer,
+        key="status",
+        alt=stacked_status.describe(answer.table, unit=unit),
+        indicators=_RATES,
+        note=f"单位:{unit}。卫生室与行政村分开计数,不能相加。",
+    )
+
+
+def criteria_chart(answer: Answer) -> None:
+    """Draw which criterion fails where. answer: clinic_criteria."""
+    chart_frame(
+        "哪一条没达标",
+        criteria_heat.criteria_heat(answer.table),
+        answer,
+        key="criteria",
+        alt=criteria_heat.describe(answer.table),
+        indicators=_RATES[:1],
+        note="格内为不合格数,单位:个(卫生室);颜色越深占比越高,一个卫生室可有多项不合格。",
+    )
+
+
+def progress_chart(answer: Answer, *, unit: str, place: str) -> None:
+    """Draw the statuses month by month. answer: clinic_progress; unit: one of UNITS."""
+    newest = answer.table.filter(pl.col("period") == pl.col("period").max())
+    chart_frame(
+        "逐月进展",
+        stacked_status.status_progress(answer.table, unit=unit),
+        answer,
+        key="progress",
+        alt=f"逐月进展图,最近一期:{stacked_status.describe(newest, unit=unit)}",
+        indicators=_RATES,
+        note=f"{place},单位:{unit}。",
+    )

@@ -1,0 +1,60 @@
+"""A plain table of words and figures: readable aloud, printable, as wide as its place."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: text, or HTML of our own making (`html`), and a style class."""
+
+    text: str = ""
+    html: str = ""
+    style: str = ""
+
+    def inner(self) -> str:
+        """Return the cell's content as safe HTML."""
+        return self.html or escape(self.text)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row; a total stands out."""
+
+    cells: Sequence[Cell]
+    is_total: bool = False
+
+
+def number(text: str) -> Cell:
+    """Return a cell whose text is aligned as figures are."""
+    return Cell(text=text, style="number")
+
+
+def table_html(headers: Sequence[Cell], rows: Iterable[Row], *, caption: str = "") -> str:
+    """Return the table as HTML; the first cell of a row is its heading and stays in sight."""
+    head = "".join(_element("th", cell, ' scope="col"') for cell in headers)
+    body = "".join(_row(row) for row in rows)
+    note = f"<caption>{escape(caption)}</caption>" if caption else ""
+    return (
+        f'<div class="table-wrap" tabindex="0"><table>{note}<thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def html_table(headers: Sequence[Cell], rows: Iterable[Row], *, caption: str = "") -> None:
+    """Draw the table; see `table_html`."""
+    st.html(table_html(headers, rows, caption=caption))
+
+
+def _row(row: Row) -> str:
+    first, *others = row.cells
+    cells = _element("th", first, ' scope="row"') + "".join(_element("td", c) for c in others)
+    return f'<tr class="total">{cells}</tr>' if row.is_total else f"<tr>{cells}</tr>"
+
+
+def _element(tag: str, cell: Cell, more: str = "") -> str:
+    style = f' class="{cell.style}"' if cell.style else ""
+    return f"<{tag}{more}{style}>{cell.inner()}</{tag}>"

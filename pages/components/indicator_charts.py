@@ -1,0 +1,47 @@
+"""The two charts that every indicator has: its trend, and the ranking of areas."""
+
+from pages.charts import ranking_bar, trend
+from pages.components.answer import Answer
+from pages.components.chart_frame import chart_frame
+from pages.components.scope import Scope
+from pages.shell import runtime
+
+
+def trend_chart(answer: Answer, *, place: str) -> None:
+    """Draw the trend of one indicator with target and last year.
+
+    answer  Of indicator_trend.
+    place   The area in words.
+    """
+    identifier = str(answer.params["indicator"])
+    indicator = runtime.indicator(identifier)
+    provisional = indicator.provisional_periods
+    chart_frame(
+        f"{indicator.name}走势",
+        trend.trend(answer.table, indicator),
+        answer,
+        key=f"trend_{identifier}",
+        alt=trend.describe(answer.table, indicator),
+        indicators=[identifier],
+        note=f"{place},单位:{indicator.unit}。断开处为未报。"
+        + (f"空心点为暂定数(最近{provisional}期)。" if provisional else ""),
+    )
+
+
+def ranking_chart(answer: Answer, scope: Scope) -> None:
+    """Draw the ranking of areas by one indicator; a click on a bar goes to that area.
+
+    answer  Of indicator_ranking.
+    """
+    identifier = str(answer.params["indicator"])
+    indicator = runtime.indicator(identifier)
+    chart_frame(
+        f"各{scope.level_name}{indicator.name}",
+        ranking_bar.ranking_bar(answer.table, indicator),
+        answer,
+        key=f"ranking_{identifier}",
+        alt=ranking_bar.describe(answer.table, indicator),
+        indicators=[identifier],
+        note="名称后为名次,同分同名次;未报的不排名。点击横条可下钻。",
+        drill=True,
+    )

@@ -1,0 +1,84 @@
+"""Key figures as cards: value, light, target and gap, movement, where it came from."""
+
+from html import escape
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from pages.charts.errors import need
+from pages.charts.sparkline import sparkline
+from pages.components import reading_words as words
+from pages.components.light import light_class, light_html
+from pages.theme import formats
+
+_SPARK_NEEDED = ("indicator", "population", "ordinal", "printed")
+
+
+def kpi_cards(readings: pl.DataFrame, sparks: pl.DataFrame | None = None) -> None:
+    """Draw one card per reading, four in a row on a wide screen.
+
+    readings  Rows of indicator_overview or indicator_value, in the order to be read.
+    sparks    Rows of sparkline.sql; an indicator without rows has no line.
+    """
+    if sparks is not None:
+        need(sparks, _SPARK_NEEDED, "kpi_cards")
+    cards = "".join(_card(row, _spark(row, sparks)) for row in readings.iter_rows(named=True))
+    st.html(f'<div class="cards">{cards}</div>')
+
+
+def _card(reading: dict[str, Any], line: str) -> str:
+    light = words.standing(reading)
+    indicator = _definition(reading)
+    parts = [
+        f'<div class="card-head"><span class="card-name" title="{escape(indicator)}">'
+        f"{escape(reading['indicator_name'])}</span>"
+        f"{light_html(light, title=reading['light_rule'] or '')}</div>",
+        f'<div class="card-value">{_value(reading)}</div>',
+    ]
+    if target := words.target_line(reading):
+        parts.append(f'<div class="card-line">{escape(target)}</div>')
+    if changes := words.change_lines(reading):
+        arrow = formats.arrow(
+            reading["yoy_change"] if reading["leads_with_yoy"] else reading["change"]
+        )
+        parts.append(f'<div class="card-line">{arrow} {escape(";".join(changes[:1]))}</div>')
+    quiet = [*words.notes(reading)]
+    if pace := words.pace_line(reading):
+        quiet.append(pace)
+    if quiet:
+        parts.append(f'<div class="card-quiet">{escape(";".join(quiet))}</div>')
+    return f'<div class="card card-{light_class(light)}">{"".join(parts)}{line}</div>'
+
+
+def _value(reading: dict[str, Any]) -> str:
+    if reading["masked"]:
+        return formats.MASKED
+    if reading["printed"] is None:
+        return f"{formats.ABSENT} <small>{escape(reading['state'])}</small>"
+    figure, unit = formats.scaled(reading["printed"], reading["unit"], reading["decimals"])
+    period = words.period_words(reading)
+    mark = '<small class="mark" title="最近数期为暂定数,以后会更新">暂</small>'
+    return (
+        f"{figure}<small>{escape(unit)}</small>"
+        + (mark if reading["provisional"] else "")
+        + (f" <small>{escape(period)}</small>" if period else "")
+    )
+
+
+def _definition(reading: dict[str, Any]) -> str:
+    parts = formats.share_note(reading["numerator"], reading["denominator"])
+    if reading["denominator"] is None:
+        parts = ""
+    return f"{reading['indicator_name']}({reading['population_name']}) {parts}".strip()
+
+
+def _spark(reading: dict[str, Any], sparks: pl.DataFrame | None) -> str:
+    if sparks is None:
+        return ""
+    own = sparks.filter(
+        (pl.col("indicator") == reading["indicator"])
+        & (pl.col("population") == reading["population"])
+    ).sort("ordinal")
+    label = f"{escape(reading['indicator_name'])}最近{own.height}期走势"
+    return sparkline(own["printed"].to_list(), label=label)

@@ -1,0 +1,71 @@
+"""Short lists of sentences: what needs attention, who has not reported."""
+
+from html import escape
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from pages.charts.errors import need
+from pages.components import reading_words as words
+from pages.components.light import light_html
+from pages.theme import formats
+
+_MOST = 8
+ATTENTION = ("reason", "severity", "detail", "area_name", "indicator_name", "rank", "ranked_of")
+UNREPORTED = ("table_id", "table_title", "unit_name", "period", "due_on", "state")
+
+
+def attention_points(table: pl.DataFrame) -> None:
+    """Draw what needs attention, worst first, at most eight; says how many more there are.
+
+    table  Rows of attention.sql.
+    """
+    need(table, ATTENTION, "attention_points")
+    if table.is_empty():
+        st.html('<p class="rule">没有滞后、退步或末位的重点指标。</p>')
+        return
+    items = "".join(_attention(row) for row in table.head(_MOST).iter_rows(named=True))
+    st.html(f'<ul class="points">{items}</ul>{_rest(table.height)}')
+
+
+def unreported_points(table: pl.DataFrame) -> None:
+    """Draw one line per report table: which units have not filed, and since when it is due.
+
+    table  Rows of unreported.sql.
+    """
+    need(table, UNREPORTED, "unreported_points")
+    if table.is_empty():
+        st.html('<p class="rule">应报单位全部已报。</p>')
+        return
+    groups = table.group_by("table_id", "table_title", "period", maintain_order=True).agg(
+        pl.col("unit_name"), pl.col("due_on").max()
+    )
+    items = "".join(_unreported(row) for row in groups.head(_MOST).iter_rows(named=True))
+    st.html(f'<ul class="points">{items}</ul>{_rest(groups.height)}')
+
+
+def _attention(row: dict[str, Any]) -> str:
+    said = [words.value_text(row), *words.change_lines(row)[:1]]
+    if gap := formats.gap_text(row["gap"], row["unit"], decimals=row["decimals"]):
+        said.append(gap)
+    if row["rank"] is not None and row["ranked_of"]:
+        said.append(f"第{row['rank']}名(共{row['ranked_of']})")
+    return (
+        f"<li><b>{escape(row['area_name'])} {escape(row['indicator_name'])}</b> "
+        f"{light_html(row['light'])} {escape(row['reason'])}<br>{escape(','.join(said))}</li>"
+    )
+
+
+def _unreported(row: dict[str, Any]) -> str:
+    units = row["unit_name"]
+    shown = "、".join(units[:6]) + (f"等{len(units)}个" if len(units) > 6 else "")
+    due = f",应于{formats.date_zh(row['due_on'])}前报" if row["due_on"] else ""
+    return (
+        f"<li><b>{escape(row['table_title'])}</b> {formats.period_label(row['period'])}{due}"
+        f"<br>未报:{escape(shown)}</li>"
+    )
+
+
+def _rest(count: int) -> str:
+    return f'<p class="rule">另有{count - _MOST}项,见下方表格。</p>' if count > _MOST else ""

@@ -1,0 +1,67 @@
+"""Ranking as a table: place, value, movement, gap, parts, notes."""
+
+from typing import Any
+
+import polars as pl
+
+from pages.charts.errors import need
+from pages.components import reading_words as words
+from pages.components.html_table import Cell, Row, html_table, number
+from pages.components.light import light_html
+from pages.theme import formats
+
+NEEDED = ("area_name", "rank", "rank_change", "printed", "numerator", "denominator", "light")
+
+
+def ranking_table(table: pl.DataFrame, *, level_name: str) -> None:
+    """Draw one row per area in rank order, areas without a figure last with their word.
+
+    table       Rows of indicator_ranking.sql.
+    level_name  What the rows are, 「县(市、区)」, as the heading of the first column.
+    """
+    need(table, NEEDED, "ranking_table")
+    headers = [
+        Cell(level_name),
+        Cell("名次", style="number"),
+        Cell("数值", style="number"),
+        Cell("灯号"),
+        Cell("较上期"),
+        Cell("距目标"),
+        Cell("名次变化"),
+        Cell("分子/分母", style="number"),
+        Cell("说明", style="wide"),
+    ]
+    html_table(headers, [_row(row) for row in table.iter_rows(named=True)])
+
+
+def _row(reading: dict[str, Any]) -> Row:
+    changes = words.change_lines(reading)
+    gap = formats.gap_text(reading["gap"], reading["unit"], decimals=reading["decimals"])
+    mark = "暂" if reading["provisional"] else ""
+    zone = "※" if reading["kind"] == "statistical_zone" else ""
+    parts = (
+        f"{formats.amount(reading['numerator'])}/{formats.amount(reading['denominator'])}"
+        if reading["denominator"] is not None
+        else formats.ABSENT
+    )
+    return Row(
+        [
+            Cell(f"{reading['area_name']}{zone}"),
+            number(formats.ABSENT if reading["rank"] is None else str(reading["rank"])),
+            number(f"{words.value_text(reading)}{mark}"),
+            Cell(html=light_html(words.standing(reading), title=reading["light_rule"] or "")),
+            Cell(changes[0] if changes else formats.ABSENT),
+            Cell(gap or formats.ABSENT),
+            Cell(_moved(reading["rank_change"])),
+            number(parts),
+            Cell(";".join(words.notes(reading)), style="wide"),
+        ]
+    )
+
+
+def _moved(change: int | None) -> str:
+    if change is None:
+        return formats.ABSENT
+    if change == 0:
+        return "不变"
+    return f"↑ 上升{change}位" if change > 0 else f"↓ 下降{-change}位"

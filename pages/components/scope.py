@@ -1,0 +1,103 @@
+"""From the filters to what is compared with what: the areas below, the year before, whom."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from data.periods import Period, containing
+from pages.shell import runtime
+from pages.shell.runtime import Filters
+from pages.theme import formats
+
+LEVELS = ("province", "city", "county", "township", "village")
+_WORDS = {
+    "city": "市(州、盟)",
+    "county": "县(市、区、旗)",
+    "township": "乡镇(街道)",
+    "village": "村(居)",
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The areas that a page sets beside each other: all of `level` under `parent`."""
+
+    parent: str
+    level: str
+
+    @property
+    def level_name(self) -> str:
+        """The level in words, 县(市、区、旗)."""
+        return _WORDS[self.level]
+
+    @property
+    def params(self) -> dict[str, str]:
+        """As the queries take it."""
+        return {"parent": self.parent, "level": self.level}
+
+
+def scope(filters: Filters, *, grain: str = "village") -> Scope:
+    """Return the areas just below the chosen one, or its peers when nothing is shown below it.
+
+    grain  The lowest level at which the figures exist (county for 就诊流向).
+    """
+    below = LEVELS[LEVELS.index(filters.area_level) + 1]
+    if LEVELS.index(below) <= LEVELS.index(grain):
+        return Scope(filters.area, below)
+    rows = runtime.areas().filter(pl.col("area_code") == filters.area)
+    level = min(filters.area_level, grain, key=LEVELS.index)
+    column = {"county": "city_code", "township": "county_code"}.get(level, "parent_code")
+    return Scope(rows[column].item() or filters.area, level)
+
+
+def year_back(filters: Filters) -> dict[str, str]:
+    """Return period_from and period_to: the chosen period and the year that ends with it."""
+    chosen = Period.parse(filters.period)
+    start = containing(chosen.frequency, chosen.start.replace(year=chosen.start.year - 1, day=1))
+    return {"period_from": start.text, "period_to": chosen.text}
+
+
+def population_of(filters: Filters, indicator: str) -> dict[str, str]:
+    """Return the chosen population as a parameter, or nothing where the indicator lacks it."""
+    known = runtime.indicator(indicator).populations
+    return {"population": filters.population} if filters.population in known else {}
+
+
+def population_choices(indicator: str) -> list[tuple[str, str]]:
+    """Return the populations of an indicator as (code, Chinese name), the default first."""
+    rows = runtime.query("indicator_list").filter(pl.col("indicator") == indicator)
+    return list(rows.select("population", "population_name").iter_rows())
+
+
+def pick(readings: pl.DataFrame, *indicators: str, population: str = "") -> pl.DataFrame:
+    """Return one reading per indicator, in that order: of the population, else of its first."""
+    order = pl.DataFrame({"indicator": indicators})
+    rows = order.join(readings, on="indicator", how="inner", maintain_order="left")
+    asked = pl.col("population") == population
+    return rows.filter(asked | (pl.col("is_first_population") & ~asked.any().over("indicator")))
+
+
+def adopted_target(readings: pl.DataFrame, indicator: str) -> float | None:
+    """Return the 采用 target of an indicator's first population, null without one."""
+    rows = readings.filter(
+        (pl.col("indicator") == indicator)
+        & pl.col("is_first_population")
+        & (pl.col("target_status") == "采用")
+    )
+    return rows["target"].item() if rows.height == 1 else None
+
+
+def period_note(table: pl.DataFrame) -> str:
+    """Return 「2020年10月(暂定数)。」 for a table of one period; empty when it has no rows."""
+    shown = table.drop_nulls("period")
+    if shown.is_empty():
+        return ""
+    latest = shown.row(0, named=True)
+    mark = "(暂定数)" if latest.get("provisional") else ""
+    return f"{formats.period_label(latest['period'])}{mark}。"
+
+
+def headline(readings: pl.DataFrame) -> pl.DataFrame:
+    """Return the headline indicators, each for its first population, in their order."""
+    rows = readings.filter(pl.col("headline").is_not_null() & pl.col("is_first_population"))
+    return rows.sort("headline")

@@ -1,0 +1,70 @@
+"""Where a chart's or table's figures come from: tables, definitions, and the exact question."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from data.catalogue.model import Indicator
+from pages.shell import runtime
+
+
+def source_note(
+    name: str,
+    params: Mapping[str, object],
+    *,
+    indicators: Sequence[str] = (),
+    note: str = "",
+) -> None:
+    """Draw the source line, the definitions and the 溯源 fold of one answer.
+
+    name        The question that was asked, as in queries/sql.
+    params      The values it was asked with.
+    indicators  Whose definitions to offer.
+    note        A remark of the page itself; may be empty.
+    """
+    shown = [runtime.indicator(each) for each in indicators]
+    words = [part for part in (_source(shown), note) if part]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if words:
+            st.caption(" · ".join(words))
+        if shown:
+            _definitions(shown)
+    _trace(name, dict(params))
+
+
+def _source(indicators: Sequence[Indicator]) -> str:
+    """Return the titles of the report tables behind the indicators."""
+    tables = runtime.catalogue().tables
+    ids = dict.fromkeys(
+        source
+        for indicator in indicators
+        for population in indicator.populations.values()
+        for source in population.sources
+    )
+    titles = [f"{tables[each].title}({each})" for each in ids if each in tables]
+    return f"来源:{'、'.join(titles)}" if titles else ""
+
+
+def _definitions(indicators: Sequence[Indicator]) -> None:
+    with st.popover("口径", icon=":material/menu_book:"):
+        for indicator in indicators:
+            st.markdown(f"**{indicator.name}**({indicator.unit})")
+            st.write(indicator.definition)
+            if indicator.caveat:
+                st.caption(f"注意:{indicator.caveat}")
+
+
+def _trace(name: str, params: dict[str, object]) -> None:
+    """Fold the question away; it is written out only when somebody opens it."""
+    values = "-".join(str(value) for value in params.values())
+    fold = st.expander("溯源", key=f"trace-{name}-{values}", on_change="rerun")
+    if not fold.open:
+        return
+    question = runtime.trace(name, params)
+    with fold:
+        st.markdown(
+            f"溯源码 **{question.code}** · 快照 {question.snapshot} 号 "
+            f"(校验值 {question.snapshot_sha256[:12]}) · 查询 {name}"
+        )
+        st.table({"参数": list(question.params), "值": [str(v) for v in question.params.values()]})
+        st.code(question.sql, language="sql")

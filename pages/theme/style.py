@@ -1,0 +1,98 @@
+"""The one style sheet of the pages, built from the tokens."""
+
+from pages.theme import tokens
+
+CSS = f"""
+/* -- the page ------------------------------------------------------------------------------ */
+.stApp, .stApp button, .stApp input, .stApp table {{
+  font-family: {tokens.FONT_FAMILY};
+  font-feature-settings: {tokens.FIGURE_FEATURES};
+  font-variant-numeric: tabular-nums lining-nums;
+}}
+.stMainBlockContainer {{ padding: 4rem 2rem 2rem; max-width: 1760px; }}
+.stApp h1 {{ font-size: {tokens.SIZE_TITLE}px; padding: 0; }}
+.stApp h2, .stApp h3 {{ font-size: {tokens.SIZE_HEADING}px; padding: .25rem 0 0; }}
+.js-plotly-plot text {{ font-variant-numeric: tabular-nums lining-nums; }}
+:focus-visible {{ outline: 2px solid {tokens.BLUE}; outline-offset: 2px; }}
+
+/* Streamlit words that exist in English only. */
+[data-testid="stElementToolbar"], [data-testid="stDataFrameColumnMenu"],
+[data-testid="stAppDeployButton"], [data-testid="stHeaderActionElements"] {{ display: none; }}
+
+/* -- lights: word and shape first ------------------------------------------------------------ */
+.light {{ white-space: nowrap; font-size: {tokens.SIZE_BODY}px; font-weight: 600; }}
+.light-met {{ color: {tokens.MET.text}; }}
+.light-warning {{ color: {tokens.WARNING.text}; }}
+.light-behind {{ color: {tokens.BEHIND.text}; }}
+.light-none {{ color: {tokens.INK_QUIET}; font-weight: 400; }}
+
+/* -- key figures -------------------------------------------------------------------------- */
+.cards {{ display: grid; gap: 12px; grid-template-columns: repeat(4, minmax(0, 1fr)); }}
+.card {{
+  border: 1px solid {tokens.LINE}; border-top: 3px solid {tokens.AXIS}; border-radius: 4px;
+  padding: 10px 14px 8px; background: {tokens.WHITE}; color: {tokens.INK};
+  display: flex; flex-direction: column; gap: 2px; min-width: 0;
+}}
+.card-met {{ border-top-color: {tokens.MET.strong}; }}
+.card-warning {{ border-top-color: {tokens.WARNING.strong}; }}
+.card-behind {{ border-top-color: {tokens.BEHIND.strong}; }}
+.card-head {{ display: flex; justify-content: space-between; gap: 8px; align-items: baseline; }}
+.card-name {{ font-size: {tokens.SIZE_BODY}px; font-weight: 600; }}
+.card-value {{
+  font-size: {tokens.SIZE_KEY_FIGURE}px; line-height: 1.25; font-weight: 700;
+  color: {tokens.BLUE}; white-space: nowrap;
+}}
+.card-value small {{
+  font-size: {tokens.SIZE_BODY}px; font-weight: 400; color: {tokens.INK_QUIET};
+}}
+.card-value .mark {{ padding-left: 6px; color: {tokens.WARNING.text}; }}
+.card-line {{ font-size: {tokens.SIZE_NOTE}px; line-height: 1.45; color: {tokens.INK}; }}
+.card-quiet {{ font-size: {tokens.SIZE_NOTE}px; line-height: 1.45; color: {tokens.INK_QUIET}; }}
+.card svg {{ margin-top: auto; display: block; }}
+@media (max-width: 1100px) {{ .cards {{ grid-template-columns: repeat(2, minmax(0, 1fr)); }} }}
+@media (max-width: 640px) {{
+  .cards {{ grid-template-columns: minmax(0, 1fr); }}
+  .stMainBlockContainer {{ padding: 4rem 1rem 1rem; }}
+}}
+
+/* -- the verdict and lists of sentences ------------------------------------------------------- */
+.verdict {{ font-size: {tokens.SIZE_HEADING}px; line-height: 1.6; color: {tokens.INK}; }}
+.verdict .light {{ font-size: {tokens.SIZE_HEADING}px; }}
+.rule {{ font-size: {tokens.SIZE_NOTE}px; color: {tokens.INK_QUIET}; line-height: 1.5; }}
+.points {{ margin: 0; padding: 0; list-style: none; font-size: {tokens.SIZE_BODY}px; }}
+.points li {{ padding: 7px 0; border-bottom: 1px solid {tokens.LINE}; line-height: 1.5; }}
+.points b {{ font-weight: 600; }}
+
+/* -- tables ------------------------------------------------------------------------------ */
+.table-wrap {{ overflow-x: auto; border-top: 2px solid {tokens.BLUE}; }}
+.table-wrap table {{ border-collapse: collapse; width: 100%; font-size: {tokens.SIZE_BODY}px; }}
+.table-wrap caption {{
+  caption-side: bottom; text-align: left; padding: 6px 0; font-size: {tokens.SIZE_NOTE}px;
+  color: {tokens.INK_QUIET};
+}}
+.table-wrap th, .table-wrap td {{
+  padding: 6px 10px; border-bottom: 1px solid {tokens.LINE}; text-align: left;
+  white-space: nowrap; vertical-align: top; color: {tokens.INK};
+}}
+.table-wrap thead th {{
+  font-weight: 600; background: {tokens.PANEL}; border-bottom: 1px solid {tokens.AXIS};
+  white-space: normal; min-width: 4.5em; vertical-align: bottom;
+}}
+.table-wrap .number {{ text-align: right; }}
+.table-wrap .wide {{ white-space: normal; min-width: 14em; }}
+.table-wrap th[scope="row"] {{
+  font-weight: 400; position: sticky; left: 0; background: {tokens.WHITE};
+  border-right: 1px solid {tokens.LINE};
+}}
+.table-wrap tr.total th, .table-wrap tr.total td {{
+  font-weight: 600; background: {tokens.BLUE_PALE};
+}}
+.table-wrap td.cell-warning {{ background: {tokens.WARNING.tint}55; }}
+.table-wrap td.cell-behind {{ background: {tokens.BEHIND.tint}44; }}
+.table-wrap small {{ color: {tokens.INK_QUIET}; font-size: 13px; }}
+
+@media print {{
+  [data-testid="stHeader"], .st-key-filter_bar {{ display: none; }}
+  .card, .table-wrap tr, .stPlotlyChart {{ break-inside: avoid; }}
+}}
+"""

@@ -1,0 +1,55 @@
+"""签约服务: from those due to those signed to those served, and where service does not follow."""
+
+import streamlit as st
+
+from pages.components import scope
+from pages.components.answer import ask
+from pages.components.columns import SIGNING_TEAMS
+from pages.components.figures_table import figures_table
+from pages.components.filter_bar import filter_bar
+from pages.components.indicator_charts import ranking_chart, trend_chart
+from pages.components.kpi_card import kpi_cards
+from pages.components.light import light_legend
+from pages.components.page_header import page_header
+from pages.components.ranking_table import ranking_table
+from pages.components.signing_charts import service_chart, steps_chart
+from pages.components.table_frame import table_frame
+
+RATE = "signing_rate"
+WANTED = (RATE, "should_sign_rate", "signing_fulfilment_rate")
+
+filters = filter_bar(populations=scope.population_choices(RATE))
+page_header("签约服务", filters)
+
+here = {"area": filters.area, "period": filters.period}
+beside = scope.scope(filters)
+there = beside.params | {"period": filters.period}
+rate = {"indicator": RATE} | scope.population_of(filters, RATE)
+
+readings = ask("indicator_overview", **here)
+sparks = ask("sparkline", **here)
+funnel = ask("signing_funnel", **here)
+trend = ask("indicator_trend", **rate, area=filters.area, **scope.year_back(filters))
+ranking = ask("indicator_ranking", **rate, **there)
+service = ask("signing_service_scatter", **there)
+teams = ask("signing_teams", **there)
+
+kpi_cards(scope.pick(readings.table, *WANTED, population=filters.population), sparks.table)
+light_legend()
+
+left, right = st.columns(2, gap="large")
+with left:
+    steps_chart(funnel)
+with right:
+    trend_chart(trend, place=filters.area_name)
+
+left, right = st.columns(2, gap="large")
+with left:
+    ranking_chart(ranking, beside)
+with right:
+    service_chart(service, readings.table)
+
+with table_frame(f"各{beside.level_name}排名", ranking, key="ranking_table", indicators=[RATE]):
+    ranking_table(ranking.table, level_name=beside.level_name)
+with table_frame("签约团队与负担", teams, key="teams", indicators=[RATE]):
+    figures_table(teams.table, SIGNING_TEAMS, first=beside.level_name)

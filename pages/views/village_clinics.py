@@ -1,0 +1,58 @@
+"""村卫生室标准化: the state of every clinic, what fails where, what is to be fixed."""
+
+import streamlit as st
+
+from pages.components import scope
+from pages.components.answer import ask
+from pages.components.area_map import area_map
+from pages.components.clinic_charts import UNITS, criteria_chart, progress_chart, status_chart
+from pages.components.clinic_list import blank_spots, clinics_to_fix
+from pages.components.filter_bar import filter_bar
+from pages.components.indicator_charts import ranking_chart
+from pages.components.kpi_card import kpi_cards
+from pages.components.light import light_legend
+from pages.components.page_header import page_header
+from pages.components.table_frame import table_frame
+
+RATE = "village_clinic_standard_rate"
+BLANKS = "blank_spots"
+WANTED = (RATE, "village_clinic_presence_rate", "village_doctor_coverage_rate", BLANKS)
+
+filters = filter_bar(populations=scope.population_choices(RATE))
+page_header("村卫生室标准化", filters)
+
+here = {"area": filters.area, "period": filters.period}
+beside = scope.scope(filters)
+there = beside.params | {"period": filters.period}
+rate = {"indicator": RATE} | scope.population_of(filters, RATE)
+
+readings = ask("indicator_overview", **here)
+sparks = ask("sparkline", **here)
+status = ask("clinic_status", **there)
+criteria = ask("clinic_criteria", **there)
+progress = ask("clinic_progress", area=filters.area, **scope.year_back(filters))
+ranking = ask("indicator_ranking", **rate, **there)
+fix = ask("clinic_fix_list", **here)
+blanks = ask("clinic_blank_spots", **here)
+
+kpi_cards(scope.pick(readings.table, *WANTED, population=filters.population), sparks.table)
+light_legend()
+
+unit = st.segmented_control("按什么计数", UNITS, default=UNITS[0], key="clinic_unit", required=True)
+left, right = st.columns(2, gap="large")
+with left:
+    status_chart(status, unit=unit, level_name=beside.level_name)
+with right:
+    criteria_chart(criteria)
+
+left, right = st.columns(2, gap="large")
+with left:
+    ranking_chart(ranking, beside)
+with right:
+    progress_chart(progress, unit=unit, place=filters.area_name)
+
+area_map(ranking, beside)
+with table_frame("需要整改的卫生室", fix, key="fix", indicators=[RATE]):
+    clinics_to_fix(fix.table)
+with table_frame("空白点", blanks, key="blanks", indicators=[BLANKS]):
+    blank_spots(blanks.table)

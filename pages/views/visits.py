@@ -1,0 +1,57 @@
+"""县域内就诊: the rate and its parts, where patients go, who pays."""
+
+import streamlit as st
+
+from pages.components import scope
+from pages.components.answer import ask
+from pages.components.area_map import area_map
+from pages.components.columns import VISIT_PARTS
+from pages.components.figures_table import figures_table
+from pages.components.filter_bar import filter_bar
+from pages.components.indicator_charts import ranking_chart, trend_chart
+from pages.components.kpi_card import kpi_cards
+from pages.components.light import light_legend
+from pages.components.page_header import page_header
+from pages.components.ranking_table import ranking_table
+from pages.components.table_frame import table_frame
+from pages.components.visit_charts import flow_chart, payers_chart
+
+RATE = "county_visit_rate"
+WANTED = (RATE, "county_inpatient_share", "primary_visit_share", "inpatient_actual_reimb_rate")
+
+filters = filter_bar(populations=scope.population_choices(RATE))
+page_header("县域内就诊", filters)
+
+here = {"area": filters.area, "period": filters.period}
+beside = scope.scope(filters, grain="county")
+there = beside.params | {"period": filters.period}
+rate = {"indicator": RATE} | scope.population_of(filters, RATE)
+
+readings = ask("indicator_overview", **here)
+sparks = ask("sparkline", **here)
+flow = ask("visit_flow", **here)
+payers = ask("reimbursement", **here)
+trend = ask("indicator_trend", **rate, area=filters.area, **scope.year_back(filters))
+ranking = ask("indicator_ranking", **rate, **there)
+parts = ask("visit_parts", **there)
+
+kpi_cards(scope.pick(readings.table, *WANTED, population=filters.population), sparks.table)
+light_legend()
+
+left, right = st.columns(2, gap="large")
+with left:
+    trend_chart(trend, place=filters.area_name)
+with right:
+    ranking_chart(ranking, beside)
+
+left, right = st.columns(2, gap="large")
+with left:
+    flow_chart(flow)
+with right:
+    payers_chart(payers)
+
+area_map(ranking, beside)
+with table_frame("就诊率的组成", parts, key="parts", note=scope.period_note(parts.table)):
+    figures_table(parts.table, VISIT_PARTS, first=beside.level_name)
+with table_frame(f"各{beside.level_name}排名", ranking, key="ranking_table", indicators=[RATE]):
+    ranking_table(ranking.table, level_name=beside.level_name)

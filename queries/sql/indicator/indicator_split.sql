@@ -1,0 +1,79 @@
+-- question: Did the figure change because of its numerator or of its denominator?
+-- grain:    one row
+-- params:   $indicator indicator, $area area, $period period, $population population = first
+-- reads:    as_of, area_values
+-- returns:  indicator text, population text, area_code text, period text, unit text,
+--           numerator double, previous_numerator double, denominator double,
+--           previous_denominator double, effect_numerator double (unit),
+--           effect_denominator double (unit), change double (unit)
+-- nulls:    everything previous, and the effects, when there is no period to compare with
+
+with
+
+choice as (
+
+    select *
+    from as_of($indicator, $population, $area, $period)
+    where not stale
+
+),
+
+compared as (
+
+    select
+        choice.indicator,
+        choice.population,
+        choice.period,
+        choice.unit,
+        choice.multiplier,
+        choice.is_count,
+        area_values.area_code,
+        cast(area_values.prev_self_numerator as double) as numerator,
+        cast(area_values.prev_self_denominator as double) as denominator,
+        cast(area_values.prev_numerator as double) as previous_numerator,
+        cast(area_values.prev_denominator as double) as previous_denominator
+    from choice
+    inner join area_values
+        on
+            choice.indicator = area_values.indicator
+            and choice.population = area_values.population
+            and choice.period = area_values.period
+    where
+        area_values.indicator = $indicator
+        and area_values.population = $population
+        and area_values.area_code = $area
+        and area_values.place = place_of($area)
+        and area_values.dimension = ''
+
+)
+
+-- First the numerator moves over the old denominator, then the denominator; together the change.
+select
+    indicator,
+    population,
+    area_code,
+    period,
+    unit,
+    numerator,
+    previous_numerator,
+    denominator,
+    previous_denominator,
+    case
+        when is_count then numerator - previous_numerator
+        when previous_denominator > 0
+            then (numerator - previous_numerator) * multiplier / previous_denominator
+    end as effect_numerator,
+    case
+        when is_count then 0
+        when previous_denominator > 0 and denominator > 0
+            then
+                numerator * multiplier / denominator - numerator * multiplier / previous_denominator
+    end as effect_denominator,
+    case
+        when is_count then numerator - previous_numerator
+        when previous_denominator > 0 and denominator > 0
+            then
+                numerator * multiplier / denominator
+                - previous_numerator * multiplier / previous_denominator
+    end as change
+from compared

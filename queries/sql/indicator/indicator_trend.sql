@@ -1,0 +1,276 @@
+-- question: How has one indicator of one area moved over the periods?
+-- grain:    one row per own-frequency period in the range, silent ones included
+-- params:   $indicator indicator, $area area, $period_from period, $period_to period,
+--           $population population = first, $dimension text = '' (a value of the breakdown)
+-- reads:    area_values, indicators, areas, periods, targets
+-- returns:  indicator text, population text, area_code text, area_name text, level text,
+--           frequency text, period text, period_start date, period_end date, ordinal bigint,
+--           numerator double, denominator double, value double (unit), printed double (unit),
+--           unit text, state text, units_expected bigint (个), units_reported bigint (个),
+--           provisional boolean, masked boolean, change double (change_unit), change_unit text,
+--           yoy_value double (unit), yoy_change double (change_unit),
+--           period_value double (unit), target double (unit), target_status text,
+--           target_scope text, light text, snapshot bigint
+-- nulls:    every figure of a period without a report; change in the first period of a year of
+--           a year-to-date figure; period_value unless the figure is year-to-date
+
+with
+
+asked as (
+
+    select
+        indicators.*,
+        areas.area_code,
+        areas.name as area_name,
+        areas.level
+    from indicators
+    cross join areas
+    where
+        indicators.indicator = $indicator
+        and indicators.population = $population
+        and areas.area_code = $area
+
+),
+
+span as (
+
+    select
+        min(period_start) as first_day,
+        max(period_end) as last_day
+    from periods
+    where period in ($period_from, $period_to)
+
+),
+
+rows_kept as (
+
+    select *
+    from area_values
+    where
+        indicator = $indicator
+        and population = $population
+        and area_code = $area
+        and place = place_of($area)
+        and dimension = $dimension
+
+),
+
+in_order as (
+
+    select
+        asked.*,
+        periods.period,
+        periods.period_start,
+        periods.period_end,
+        periods.ordinal,
+        case asked.cumulative
+            when 'ytd' then periods.first_of_year
+            when 'ytd_mch' then periods.first_of_mch_year
+            else false
+        end as starts_again
+    from asked
+    cross join span
+    inner join periods
+        on
+            asked.frequency = periods.frequency
+            and periods.period_end >= span.first_day
+            and periods.period_end <= span.last_day
+
+),
+
+-- Villages keep no earlier figures in their rows: theirs are the rows of the periods before.
+filled as (
+
+    select
+        in_order.*,
+        rows_kept.numerator,
+        rows_kept.denominator,
+        rows_kept.units_expected,
+        rows_kept.units_reported,
+        coalesce(rows_kept.provisional, false) as provisional,
+        coalesce(rows_kept.masked, false) as masked,
+        case
+            when in_order.starts_again then null
+            when in_order.level = 'village'
+                then lag(rows_kept.numerator) over (order by in_order.ordinal)
+            else rows_kept.prev_numerator
+        end as base_numerator,
+        case
+            when in_order.starts_again then null
+            when in_order.level = 'village'
+                then lag(rows_kept.denominator) over (order by in_order.ordinal)
+            else rows_kept.prev_denominator
+        end as base_denominator,
+        case
+            when in_order.level = 'village' then rows_kept.numerator
+            else rows_kept.prev_self_numerator
+        end as same_numerator,
+        case
+            when in_order.level = 'village' then rows_kept.denominator
+            else rows_kept.prev_self_denominator
+        end as same_denominator,
+        rows_kept.yoy_numerator,
+        rows_kept.yoy_denominator,
+        rows_kept.yoy_self_numerator,
+        rows_kept.yoy_self_denominator
+    from in_order
+    left join rows_kept on in_order.period = rows_kept.period
+
+),
+
+with_state as (
+
+    select
+        *,
+        case
+            when masked then '已遮蔽'
+            when numerator is null or (not is_count and denominator is null) then '未报'
+            when not is_count and denominator = 0 then '不适用'
+            when units_reported * 100 < min_coverage * units_expected then '填报不全'
+            else '正常'
+        end as state
+    from filled
+
+),
+
+reaching as (
+
+    select
+        with_state.period,
+        targets.value as target,
+        targets.comparator,
+        targets.status,
+        targets.scope_code,
+        targets.valid_from,
+        targets.document_rank,
+        scope_distance(
+            targets.scope_code,
+            areas.area_code,
+            areas.township_code,
+            areas.county_code,
+            areas.city_code,
+            areas.province_code
+        ) as distance
+    from with_state
+    inner join areas on with_state.area_code = areas.area_code
+    inner join targets
+        on
+            with_state.indicator = targets.indicator
+            and with_state.population = targets.population
+            and in_force(
+                targets.condition, targets.valid_from, targets.valid_to, with_state.period_end
+            )
+
+),
+
+aimed as (
+
+    select
+        *,
+        row_number() over (
+            partition by period
+            order by precedence(status, distance, valid_from, document_rank)
+        ) as choice_no
+    from reaching
+    where distance is not null
+
+)
+
+select
+    with_state.indicator,
+    with_state.population,
+    with_state.area_code,
+    with_state.area_name,
+    with_state.level,
+    with_state.frequency,
+    with_state.period,
+    with_state.period_start,
+    with_state.period_end,
+    with_state.ordinal,
+    cast(with_state.numerator as double) as numerator,
+    cast(with_state.denominator as double) as denominator,
+    exact_value(numerator, denominator, multiplier, is_count) as value,
+    cast(
+        printed_value(numerator, denominator, multiplier, decimals, is_count) as double
+    ) as printed,
+    with_state.unit,
+    with_state.state,
+    cast(with_state.units_expected as bigint) as units_expected,
+    cast(with_state.units_reported as bigint) as units_reported,
+    with_state.provisional,
+    with_state.masked,
+    cast(
+        printed_change(
+            same_numerator,
+            same_denominator,
+            base_numerator,
+            base_denominator,
+            multiplier,
+            decimals,
+            is_count
+        ) as double
+    ) as change,
+    with_state.change_unit,
+    cast(
+        printed_value(yoy_numerator, yoy_denominator, multiplier, decimals, is_count) as double
+    ) as yoy_value,
+    cast(
+        printed_change(
+            yoy_self_numerator,
+            yoy_self_denominator,
+            yoy_numerator,
+            yoy_denominator,
+            multiplier,
+            decimals,
+            is_count
+        ) as double
+    ) as yoy_change,
+    -- 本期: the difference inside the year, over the units present in both periods.
+    case
+        when with_state.leads_with_yoy
+            then
+                cast(
+                    case
+                        when with_state.starts_again
+                            then
+                                printed_value(
+                                    numerator, denominator, multiplier, decimals, is_count
+                                )
+                        else
+                            printed_value(
+                                same_numerator - base_numerator,
+                                same_denominator - base_denominator,
+                                multiplier,
+                                decimals,
+                                is_count
+                            )
+                    end as double
+                )
+    end as period_value,
+    cast(aimed.target as double) as target,
+    aimed.status as target_status,
+    aimed.scope_code as target_scope,
+    case
+        when with_state.direction = 'info' or not with_state.light then null
+        when with_state.state <> '正常' then with_state.state
+        when aimed.status = '采用'
+            then
+                light_of(
+                    numerator,
+                    denominator,
+                    multiplier,
+                    is_count,
+                    direction,
+                    aimed.comparator,
+                    aimed.target,
+                    amber_kind,
+                    amber
+                )
+        when aimed.status = '参考' then '参考目标'
+        else '无目标'
+    end as light,
+    this_snapshot.number as snapshot
+from with_state
+cross join this_snapshot
+left join aimed on with_state.period = aimed.period and aimed.choice_no = 1
+order by with_state.ordinal

@@ -1,0 +1,53 @@
+-- question: What is the recent line of each headline indicator of one area?
+-- grain:    one row per headline indicator (its first population) and own-frequency period
+-- params:   $area area, $period period, $count int = 13 (how many periods)
+-- reads:    as_of, area_values, periods
+-- returns:  indicator text, population text, period text, period_end date, ordinal bigint,
+--           value double (unit), printed double (unit)
+-- nulls:    value and printed of a period without a report or with too few units
+
+with
+
+choice as (
+
+    select *
+    from as_of(null, null, $area, $period)
+    where is_first_population and headline is not null and ordinal is not null
+
+)
+
+select
+    choice.indicator,
+    choice.population,
+    periods.period,
+    periods.period_end,
+    periods.ordinal,
+    exact_value(
+        area_values.numerator, area_values.denominator, choice.multiplier, choice.is_count
+    ) as value,
+    cast(
+        printed_value(
+            area_values.numerator,
+            area_values.denominator,
+            choice.multiplier,
+            choice.decimals,
+            choice.is_count
+        ) as double
+    ) as printed
+from choice
+inner join periods
+    on
+        choice.frequency = periods.frequency
+        and periods.ordinal > choice.ordinal - $count
+        and periods.ordinal <= choice.ordinal
+left join area_values
+    on
+        choice.indicator = area_values.indicator
+        and choice.population = area_values.population
+        and periods.period = area_values.period
+        and area_values.area_code = $area
+        and area_values.place = place_of($area)
+        and area_values.dimension = ''
+        and area_values.units_reported * 100
+        >= choice.min_coverage * area_values.units_expected
+order by choice.headline, periods.ordinal

@@ -1,0 +1,121 @@
+"""溯源码: a short code for a query, its parameters and its snapshot, and what it stood for.
+
+The code is the first 40 bits of a sha256 in base 32. A code is recorded when it is issued (a fold
+is opened, a file is made), one JSON line each, append-only, in <store>/traces.jsonl. A store that
+cannot be written still gives codes: `recorded` is then False, and looking them up says so.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from data.store import Store
+from queries.engine import Engine
+
+FILE = "traces.jsonl"
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One issued code. `recorded` is False when the store could not be written."""
+
+    code: str
+    query: str
+    params: dict[str, Any]
+    snapshot: int
+    manifest: str
+    recorded: bool
+
+
+def code(query: str, params: Mapping[str, Any], snapshot: int, manifest: str) -> str:
+    """The 8 letters for a query, its full parameters, and the snapshot with its hash."""
+    text = json.dumps(
+        [query, sorted((key, _plain(value)) for key, value in params.items()), snapshot, manifest],
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    return base64.b32encode(hashlib.sha256(text.encode("utf-8")).digest()[:5]).decode("ascii")
+
+
+def issue(
+    engine: Engine, query: str, params: Mapping[str, Any], snapshot: int | None = None
+) -> Trace:
+    """Give the code of an answer and record it, once.
+
+    raises QueryError when the parameters are not those of the query; never for a store that is
+    read-only.
+    """
+    number = engine.number(snapshot)
+    filled = engine.params(query, params, number)
+    given = {key: _plain(value) for key, value in filled.items() if not isinstance(value, list)}
+    manifest = engine.store.manifest(number).sha256
+    letters = code(query, given, number, manifest)
+    entry = {"code": letters, "query": query, "params": given, "snapshot": number}
+    entry["manifest"] = manifest
+    path = _path(engine.store)
+    recorded = True
+    try:
+        if not any(known["code"] == letters for known in _entries(path)):
+            with path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+    except OSError:
+        recorded = False
+    return Trace(letters, query, given, number, manifest, recorded)
+
+
+def lookup(store: Store, letters: str) -> Trace | None:
+    """What a code stood for; None when it was never issued in this store.
+
+    Small letters, blanks and the look-alikes 0 and 1 are read as a person would.
+    """
+    wanted = _read(letters)
+    for entry in _entries(_path(store)):
+        if entry["code"] == wanted:
+            return Trace(
+                code=entry["code"],
+                query=entry["query"],
+                params=entry["params"],
+                snapshot=entry["snapshot"],
+                manifest=entry["manifest"],
+                recorded=True,
+            )
+    return None
+
+
+def is_code(letters: str) -> bool:
+    """Whether the text has the form of a code."""
+    read = _read(letters)
+    return len(read) == 8 and set(read) <= _LETTERS
+
+
+def _read(letters: str) -> str:
+    return letters.replace(" ", "").replace("-", "").upper().replace("0", "O").replace("1", "I")
+
+
+def _entries(path: Path) -> list[dict[str, Any]]:
+    """The recorded codes; a line cut off by a crash is passed over."""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    entries = []
+    for line in lines:
+        try:
+            entries.append(json.loads(line))
+        except ValueError:
+            continue
+    return entries
+
+
+def _path(store: Store) -> Path:
+    return store.path / FILE
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,98 @@
+"""The HTML document: Chinese, only where a page is, compressed, with its headers."""
+
+import gzip
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from pages.api.compression import Compression
+from pages.api.documents import Documents
+from pages.api.headers import SECURITY_HEADERS, SecurityHeaders
+
+ENGLISH = '<!DOCTYPE html>\n<html lang="en"><title>Streamlit</title>' + "<p></p>" * 400
+
+
+@pytest.fixture
+def client():
+    """Answers like Streamlit: its document for whatever it does not know."""
+
+    def document(request):
+        headers = {"ETag": '"abc"', "Cache-Control": "no-cache"}
+        body = ENGLISH if request.method == "GET" else ""
+        return HTMLResponse(body, headers=headers)
+
+    def script(_request):
+        return Response("x" * 5_000, media_type="text/javascript")
+
+    def damaged(_request):
+        return HTMLResponse("<html lang='en'>no", status_code=500)
+
+    app = Starlette(
+        routes=[
+            Route("/static/a.js", script),
+            Route("/component/c/index.html", document),
+            Route("/media/a.txt", lambda _request: PlainTextResponse("file")),
+            Route("/broken", damaged),
+            Route("/{path:path}", document),
+        ],
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(Compression),
+            Middleware(Documents, pages=("signing", "visits")),
+        ],
+    )
+    return TestClient(app, follow_redirects=False)
+
+
+@pytest.mark.parametrize("path", ["/", "/signing", "/visits?area=1"])
+def test_a_page_is_chinese(client, path):
+    answer = client.get(path)
+    assert answer.text.startswith('<!DOCTYPE html>\n<html lang="zh-CN"><title>健康扶贫监测看板')
+    assert "etag" not in answer.headers  # it belonged to the English file
+
+
+@pytest.mark.parametrize("path", ["/zzz", "/signing/more", "/index.html", "/%E7%AD%BE%E7%BA%A6"])
+def test_an_unknown_address_goes_home_and_says_what_was_missing(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 307
+    wanted = path.strip("/").replace("/", "%2F")
+    assert answer.headers["location"] == f"/?missing={wanted}"
+
+
+def test_an_address_cannot_smuggle_anything_into_the_redirect(client):
+    location = client.get("/x?y=//evil.example&z=%0d%0aSet-Cookie:a").headers["location"]
+    assert location == "/?missing=x"
+    assert "set-cookie" not in client.get("/%0d%0aSet-Cookie:a=b").headers
+
+
+def test_files_frames_and_failures_are_left_alone(client):
+    assert client.get("/static/a.js").text == "x" * 5_000
+    assert client.get("/media/a.txt").text == "file"
+    assert 'lang="en"' in client.get("/component/c/index.html").text
+    assert client.get("/broken").status_code == 500
+
+
+def test_documents_and_scripts_travel_compressed(client):
+    for path in ("/signing", "/static/a.js"):
+        raw = client.build_request("GET", path, headers={"Accept-Encoding": "gzip"})
+        answer = client.send(raw, stream=True)
+        body = b"".join(answer.iter_raw())
+        assert answer.headers["content-encoding"] == "gzip"
+        assert len(gzip.decompress(body)) > len(body)
+
+
+def test_every_answer_carries_the_security_headers(client):
+    for path in ("/", "/zzz", "/static/a.js", "/broken"):
+        headers = client.get(path).headers
+        assert {name: headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
+
+
+def test_the_policy_lets_nothing_in_from_another_host():
+    policy = SECURITY_HEADERS["Content-Security-Policy"]
+    assert "http" not in policy and "*" not in policy
+    assert "font-src 'self' data:" in policy
+    assert "data:" in policy.split("connect-src")[1].split(";")[0]

@@ -1,0 +1,73 @@
+"""The settings file: defaults, what it may say, and what it says of its mistakes."""
+
+import ipaddress
+
+import pytest
+
+from data.settings import Settings, SettingsError, load
+
+
+def settings(tmp_path, text):
+    (tmp_path / "settings.yaml").write_text(text, "utf-8")
+    return load(tmp_path)
+
+
+def test_without_a_file_only_this_computer_may_look(tmp_path):
+    assert load(tmp_path) == Settings()
+    assert load(tmp_path).loopback_only
+
+
+def test_an_empty_file_says_nothing(tmp_path):
+    assert settings(tmp_path, "# nothing yet\n") == Settings()
+
+
+def test_everything_that_can_be_said(tmp_path):
+    found = settings(
+        tmp_path,
+        "open: true\nmemory_limit: 512MB\nthreads: 1\ntime_limit: 30\n"
+        "trusted_proxy: {addresses: [10.0.0.5, 10.1.0.0/24], user_header: X-Remote-User}\n",
+    )
+    assert (found.open, found.memory_limit, found.threads, found.time_limit) == (
+        True,
+        "512MB",
+        1,
+        30,
+    )
+    assert found.trusted_proxy is not None
+    assert found.trusted_proxy.has(ipaddress.ip_address("10.1.0.77"))
+    assert not found.trusted_proxy.has(ipaddress.ip_address("10.0.0.6"))
+    assert not found.loopback_only
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("opne: true", "不认识的设置项 opne"),
+        ("open: yes please", "open 是 'yes please',应为 true 或 false"),
+        ("open: 1", "应为 true 或 false"),
+        ("open: true\nthreads: 2\nopen: false", "第 3 行(open 写了两次)"),
+        ("threads: 0", "threads 是 0,应为大于 0 的整数"),
+        ("threads: true", "应为大于 0 的整数"),
+        ("time_limit: -3", "time_limit 是 -3"),
+        ("memory_limit: plenty", "如 2GB、512MB 的大小"),
+        ("trusted_proxy: 10.0.0.1", "两项"),
+        ("trusted_proxy: {addresses: [], user_header: X}", "至少一个地址"),
+        ("trusted_proxy: {addresses: [proxy.local], user_header: X}", "IP 地址或网段"),
+        ("trusted_proxy: {addresses: [10.0.0.1], user_header: 'X: Y'}", "请求头的名称"),
+        ("sign_in: true", "暂不支持"),
+        ("- open", "名称: 值"),
+        ("open: [", "不是正确的 YAML:第 1 行"),
+    ],
+)
+def test_a_mistake_is_named_with_its_file_and_remedy(tmp_path, text, said):
+    with pytest.raises(SettingsError) as caught:
+        settings(tmp_path, text)
+    assert said in str(caught.value)
+    assert "settings.yaml" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path):
+    (tmp_path / "settings.yaml").write_bytes(b"\xff\xfe\x00open")
+    with pytest.raises(SettingsError, match="读不出来"):
+        load(tmp_path)

@@ -1,0 +1,111 @@
+"""The trend: gaps stay gaps, provisional points are hollow, the target is named."""
+
+import polars as pl
+import pytest
+
+from pages.charts import trend
+from pages.charts.errors import ChartDataError
+from tests.pages.charts.subjects import SIGNING, VISITS
+
+
+def row(period, printed, **more):
+    return {
+        "period": period,
+        "printed": printed,
+        "numerator": 90.0,
+        "denominator": 100.0,
+        "provisional": False,
+        "target": 95.0,
+        "target_status": "采用",
+        "yoy_value": None,
+        "state": "正常",
+    } | more
+
+
+def traces(figure):
+    return {trace.name: trace for trace in figure.data}
+
+
+@pytest.fixture
+def weeks():
+    return pl.DataFrame(
+        [
+            row("2020-W48", 90.0, yoy_value=85.0),
+            row("2020-W49", None, state="未报"),
+            row("2020-W51", 92.5, provisional=True),
+        ],
+        infer_schema_length=None,
+    )
+
+
+def test_a_period_without_a_value_breaks_the_line(weeks):
+    value = traces(trend.trend(weeks, SIGNING))["本期"]
+    assert list(value.y) == [90.0, None, None, 92.5]
+    assert value.connectgaps is False
+
+
+def test_a_period_the_table_skips_is_a_gap_with_its_own_place(weeks):
+    value = traces(trend.trend(weeks, SIGNING))["本期"]
+    assert list(value.customdata) == ["2020-W48", "2020-W49", "2020-W50", "2020-W51"]
+    assert list(value.x) == list(range(value.x[0], value.x[0] + 4))
+
+
+def test_a_provisional_point_is_hollow_and_says_so(weeks):
+    value = traces(trend.trend(weeks, SIGNING))["本期"]
+    assert value.marker.color[0] != value.marker.color[-1] == "#FFFFFF"
+    assert "92.50%暂" in value.text[-1]
+    assert "(暂)" in value.hovertext[-1]
+
+
+def test_hover_names_numerator_and_denominator(weeks):
+    value = traces(trend.trend(weeks, SIGNING))["本期"]
+    assert "分子 90 / 分母 100" in value.hovertext[0]
+    assert "上年同期 85.00%" in value.hovertext[0]
+    assert "未报" in value.hovertext[1]
+
+
+def test_the_target_is_a_dashed_line_with_its_number(weeks):
+    figure = trend.trend(weeks, SIGNING)
+    assert traces(figure)["目标"].line.dash == "dash"
+    assert figure.layout.annotations[0].text == "目标 95.00%"
+
+
+def test_a_reference_target_says_that_it_is_one(weeks):
+    figure = trend.trend(weeks.with_columns(target_status=pl.lit("参考")), SIGNING)
+    assert figure.layout.annotations[0].text == "参考目标 95.00%"
+
+
+def test_without_target_and_last_year_there_is_one_line():
+    table = pl.DataFrame([row("2020-10", 80.0, target=None), row("2020-11", 81.0, target=None)])
+    assert list(traces(trend.trend(table, VISITS))) == ["本期"]
+
+
+def test_the_axis_names_the_indicator_with_its_unit_and_the_year(weeks):
+    figure = trend.trend(weeks, SIGNING)
+    assert figure.layout.yaxis.title.text == "家庭医生签约率(%)"
+    assert "2020年" in figure.layout.xaxis.ticktext[0]
+    assert figure.layout.xaxis.ticktext[-1] == "第51周"
+
+
+def test_an_empty_table_is_an_empty_chart(weeks):
+    assert not trend.trend(weeks.clear(), SIGNING).data
+    assert "没有数据" in trend.describe(weeks.clear(), SIGNING)
+
+
+def test_a_missing_column_is_named(weeks):
+    with pytest.raises(ChartDataError, match="trend 缺少列 printed"):
+        trend.trend(weeks.drop("printed"), SIGNING)
+
+
+def test_in_words(weeks):
+    said = trend.describe(weeks, SIGNING)
+    assert "2020年第51周(12月14日—12月20日)92.50%" in said
+    assert "其中1期未报" in said
+    assert said.endswith("目标95.00%。")
+
+
+def test_a_hundred_weeks_keep_readable_ticks():
+    table = pl.DataFrame(
+        [row(f"{year}-W{week:02d}", 90.0) for year in (2019, 2020) for week in range(1, 52)]
+    )
+    assert len(trend.trend(table, SIGNING).layout.xaxis.tickvals) <= 9
