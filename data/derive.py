@@ -6,7 +6,7 @@ touch is computed again. Rates are never stored: they are divided in the queries
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -64,6 +64,13 @@ class _Derivation:
         self.con = duckdb.connect(config={"threads": 2, "preserve_insertion_order": True})
         self.provinces = self._provinces()
         self.recomputed: list[tuple[str, str]] = []
+        names = sorted(
+            (indicator.id, population, indicator.frequency)
+            for indicator in self.catalogue.indicators.values()
+            for population in indicator.populations
+        )
+        self.pair_rows = [[number, *name] for number, name in enumerate(names)]
+        self.pairs = {(row[1], row[2]): row[0] for row in self.pair_rows}
 
     def run(self) -> list[FileEntry]:
         if not self.provinces:
@@ -71,12 +78,26 @@ class _Derivation:
         self._areas()
         self._units()
         self.con.execute(sql.RESULT_TABLE)
+        self._names()
         clinic_files = self._clinic_states()
         for sources, frequency, pairs in self._groups():
             wanted = self._wanted(sources, frequency)
             if wanted:
                 self._group(sources, frequency, pairs, wanted)
         return self._write(clinic_files)
+
+    def _names(self) -> None:
+        """What the numbers of indicators and periods stand for."""
+        self._table(
+            "pair_names",
+            "pair integer, indicator text, population text, frequency text",
+            self.pair_rows,
+        )
+        self._table(
+            "period_names",
+            "frequency text, ordinal bigint, period text, period_end date, year integer",
+            [],
+        )
 
     # -- what to compute -------------------------------------------------------------------
 
@@ -377,8 +398,16 @@ class _Derivation:
             text = sql.rolled_same_frequency(raw)
         else:
             text = sql.rolled_coarser(raw, table)
-        self.con.execute(f"create or replace temp table rolled as {text}")
+        # Rows as filed need no copy: they are read once, straight from the files.
+        self._rolled(text, kept=table.frequency != frequency or carried)
         return True
+
+    def _rolled(self, text: str, *, kept: bool) -> None:
+        """Make `rolled` stand for these rows; kept means that they are computed only once."""
+        if kept:
+            self.con.execute(f"create or replace temp table rolled_rows as {text}")
+            text = "from rolled_rows"
+        self.con.execute(f"create or replace temp view rolled as {text}")
 
     def _complete_units(self, table: Table, periods: list[Period], frequency: str) -> None:
         """Table `partly_filed`: units that filed some but not all parts of a longer period."""
@@ -462,18 +491,15 @@ class _Derivation:
         periods = self._periods(wanted, part_frequency)
         self._table(
             "pairs",
-            "pair integer, indicator text, population text, lowest integer, min_coverage integer, "
-            "filer text",
+            "pair integer, lowest integer, min_coverage integer, filer text",
             [
                 [
-                    index,
-                    indicator.id,
-                    population.id,
+                    self.pairs[indicator.id, population.id],
                     _LOWEST[indicator.grain],
                     indicator.min_coverage,
                     self._filer(population),
                 ]
-                for index, (indicator, population) in enumerate(pairs)
+                for indicator, population in pairs
             ],
         )
         self.con.execute(sql.LONG_TABLE)
@@ -486,8 +512,13 @@ class _Derivation:
         self.con.execute(sql.FLAGGED)
         self.con.execute(sql.summed_over_areas())
         self.con.execute(sql.COUNTED)
-        self.con.execute(sql.COMPLETE_ROWS.format(frequency=frequency))
+        self.con.execute(sql.COMPLETE_ROWS)
         self._mark(pairs)
+        self.con.execute(
+            f"insert into period_names select '{frequency}', ordinal, p, p_end, "
+            "cast(substr(p, 1, 4) as integer) from wanted where asked and ordinal not in "
+            f"(select ordinal from period_names where frequency = '{frequency}')"
+        )
         for indicator, _ in pairs:
             self.recomputed += [(indicator.id, period.text) for period in wanted]
 
@@ -500,14 +531,12 @@ class _Derivation:
             self._filings(periods)
             self.con.execute("create or replace temp table partly_filed (p text, unit_code text)")
         elif source in CLINIC_VIEWS:
-            self.con.execute(f"create or replace temp view rolled_view as select * from {source}")
-            self.con.execute("create or replace temp table rolled as from rolled_view")
+            self._rolled(f"from {source}", kept=False)
             self.con.execute("create or replace temp table partly_filed (p text, unit_code text)")
         else:
             if not self._roll(self.tables[source], periods, frequency, latest=False):
                 return False
             self._complete_units(self.tables[source], periods, frequency)
-        numbers = {id(pair): index for index, pair in enumerate(pairs)}
         if source == "filings":
             unit = "(select places.id, places.area_code as atom, places.id as unit, "\
                 "places.area_code as unit_code from places)"
@@ -523,7 +552,7 @@ class _Derivation:
                 self.con.execute(f"""
                     insert into long
                     select
-                        {numbers[id(pair)]}, wanted.ordinal, filer.id, filer.unit, wide.dimension,
+                        {self.pairs[pair[0].id, pair[1].id]}, wanted.ordinal, filer.id, filer.unit, wide.dimension,
                         wide.n{index}, {denominator}, partly_filed.p is null, wide.c{index} > 0
                     from wide
                     join wanted on wanted.p = wide.p
@@ -562,12 +591,12 @@ class _Derivation:
                 join units on units.table_id = '{source}' and units.atom = {sql.ATOM}
             """)
             letter = "nd"[part]
-            for index, pair in enumerate(pairs):
+            for pair in pairs:
                 text = sql.wide([pair], source, dimension=None)
                 cell = "coalesce(areas.county_code, areas.city_code, areas.province_code)"
                 self.con.execute(f"""
                     insert into cells{part}
-                    select {index}, wide.p, {cell}, sum(wide.{letter}0), bool_or(wide.c0 > 0)
+                    select {self.pairs[pair[0].id, pair[1].id]}, wide.p, {cell}, sum(wide.{letter}0), bool_or(wide.c0 > 0)
                     from ({text}) as wide
                     join areas on areas.area_code = wide.atom
                     where wide.e0 > 0
@@ -673,8 +702,8 @@ class _Derivation:
             join areas on areas.id = obligations.unit;
             create or replace temp table first_filed as
             {" union all ".join(first_parts) or sql.NO_FILINGS};
-            create or replace temp table rolled as {sql.filings()};
         """)
+        self._rolled(sql.filings(), kept=True)
 
     def _expected(self, sources: tuple[str, ...], pairs: list[Pair]) -> None:
         """Table `expected`: how many units each area expects, by kind of filer and period."""
@@ -740,18 +769,17 @@ class _Derivation:
     def _mark(self, pairs: list[Pair]) -> None:
         """Set 暂 on the newest periods, and mask small numbers of sensitive indicators."""
         for indicator, population in pairs:
-            same = f"indicator = '{indicator.id}' and population = '{population.id}'"
+            pair = self.pairs[indicator.id, population.id]
             if indicator.provisional_periods:
                 self.con.execute(f"""
                     update derived_rows set provisional = true
-                    from spans join wanted
-                        on wanted.ordinal > spans.last_ordinal - {indicator.provisional_periods}
-                    where {same} and derived_rows.period = wanted.p
-                        and spans.province_code = derived_rows.area_code[:2] || '0000'
+                    from spans join areas on areas.province_code = spans.province_code
+                    where pair = {pair} and areas.id = derived_rows.area
+                        and ordinal > spans.last_ordinal - {indicator.provisional_periods}
                 """)
             if indicator.sensitive or population.sensitive:
                 limit = int(self.catalogue.settings["mask_below"])
-                self.con.execute(sql.MASK.format(same=same, limit=limit))
+                self.con.execute(sql.MASK.format(pair=pair, limit=limit))
 
     # -- files -----------------------------------------------------------------------------
 
@@ -771,25 +799,34 @@ class _Derivation:
             or (indicator, period) not in (select (indicator, period) from recomputed)
         """
         folders = self.con.execute("""
-            select distinct frequency, year, case when level = 'township' then area_code[:2] end
-            from derived_rows order by all
+            select distinct
+                period_names.frequency, period_names.year,
+                case when derived_rows.level = 'township' then areas.province_code[:2] end
+            from derived_rows
+            join pair_names on pair_names.pair = derived_rows.pair
+            join period_names
+                on
+                    period_names.frequency = pair_names.frequency
+                    and period_names.ordinal = derived_rows.ordinal
+            join areas on areas.id = derived_rows.area
+            order by all
         """).fetchall()
-        self.con.execute("""
-            create table sorted_rows as from derived_rows
-            order by indicator, population, dimension, area_code, period
-        """)
         for frequency, year, place in folders:
-            scope = f"level = 'township' and area_code[:2] = '{place}'" if place else (
-                "level <> 'township'"
+            scope = (
+                f"derived_rows.level = 'township' and areas.province_code = '{place}0000'"
+                if place
+                else "derived_rows.level <> 'township'"
             )
-            folder = ("derived", "township", frequency, str(year), place) if place else (
-                "derived", "area", frequency, str(year)
+            folder = (
+                ("derived", "township", frequency, str(year), place)
+                if place
+                else ("derived", "area", frequency, str(year))
             )
             self._merge(
                 folder,
                 written,
-                fresh=f"select * exclude (frequency, year) from sorted_rows "
-                f"where frequency = '{frequency}' and year = {year} and {scope}",
+                fresh=f"{sql.STORED_ROWS} where period_names.frequency = '{frequency}' "
+                f"and period_names.year = {year} and {scope}",
                 stays=stays,
                 order="indicator, population, dimension, area_code, period",
             )
@@ -807,26 +844,25 @@ class _Derivation:
     ) -> None:
         """One derived file anew: the parent's rows that stay, and the fresh ones."""
         old = written.get(folder)
-        parts = [fresh]
+        rows = f"({fresh})"
         if old is not None:
             path = str(self.state.store.path / old.path)
-            parts.insert(0, f"select * from {sql.read_parquet([path])} where {stays}")
-        self.con.execute(
-            f"create or replace temp table merged as select * from "
-            f"({' union all by name '.join(parts)}) order by {order}"
-        )
-        rows = self.con.execute("select count(*) from merged").fetchall()[0][0]
-        if not rows:
-            written.pop(folder, None)
-            return
+            kept = f"select * from {sql.read_parquet([path])} where {stays}"
+            rows = f"({kept} union all by name {fresh})"
+        count = 0
 
         def write(path: Path) -> None:
-            self.con.execute(
-                f"copy merged to {as_literal(str(path))} "
+            nonlocal count
+            count = self.con.execute(
+                f"copy (select * from {rows} order by {order}) to {as_literal(str(path))} "
                 "(format parquet, compression zstd, row_group_size 30720)"
-            )
+            ).fetchall()[0][0]
 
-        written[folder] = self.state.store.put_written("/".join(folder), write, rows)
+        entry = self.state.store.put_written("/".join(folder), write)
+        if count:
+            written[folder] = replace(entry, rows=count)
+        else:
+            written.pop(folder, None)
 
 
 def _batches(pairs: list[Pair]) -> Iterator[tuple[list[Pair], str | None]]:

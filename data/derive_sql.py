@@ -336,16 +336,29 @@ create or replace temp table expected (
 """
 RESULT_TABLE = """
 create table derived_rows (
-    indicator text, population text, period text, area_code text, level text, dimension text,
-    period_end date, numerator decimal(18, 4), denominator decimal(18, 4),
+    pair integer, ordinal bigint, area integer, level text, dimension text,
+    numerator decimal(18, 4), denominator decimal(18, 4),
     units_expected integer, units_reported integer, units_carried integer,
     provisional boolean, masked boolean,
     prev_numerator decimal(18, 4), prev_denominator decimal(18, 4),
     prev_self_numerator decimal(18, 4), prev_self_denominator decimal(18, 4), prev_units integer,
     yoy_numerator decimal(18, 4), yoy_denominator decimal(18, 4),
-    yoy_self_numerator decimal(18, 4), yoy_self_denominator decimal(18, 4), yoy_units integer,
-    frequency text, year integer
+    yoy_self_numerator decimal(18, 4), yoy_self_denominator decimal(18, 4), yoy_units integer
 )
+"""
+# The rows as they are stored. Numbers of pairs and areas follow the order of their names.
+STORED_ROWS = """
+select
+    pair_names.indicator, pair_names.population, period_names.period, areas.area_code,
+    derived_rows.level, derived_rows.dimension, period_names.period_end,
+    derived_rows.* exclude (pair, ordinal, area, level, dimension)
+from derived_rows
+join pair_names on pair_names.pair = derived_rows.pair
+join period_names
+    on
+        period_names.frequency = pair_names.frequency
+        and period_names.ordinal = derived_rows.ordinal
+join areas on areas.id = derived_rows.area
 """
 # A comparison is taken over the units that filed in both periods: each period's row also sums
 # the parts that its neighbours will need as their base.
@@ -486,64 +499,72 @@ join (
 join tree on tree.atom = there.unit
 group by here.pair, here.ordinal, tree.area;
 """
-# Areas that expected a report and got none keep a row, so that silence stays visible. Without
-# obligations the units that filed in the last three periods are the expected ones.
 COMPLETE_ROWS = """
 insert into derived_rows
-with keys as (
-    select pair, ordinal, area, level, dimension from summed
-    union
-    select pairs.pair, expected.ordinal, expected.area, expected.level, ''
-    from expected
-    join pairs on pairs.filer = expected.filer
-    where
-        pairs.lowest <= case expected.level when 'township' then 1 when 'county' then 2 else 3 end
-)
 select
-    pairs.indicator, pairs.population, wanted.p, areas.area_code, keys.level, keys.dimension,
-    wanted.p_end, now_row.n, now_row.d,
+    now_row.pair, now_row.ordinal, now_row.area, now_row.level, now_row.dimension,
+    now_row.n, now_row.d,
     case
-        when expected.units is null and recent.units is null then case when now_row.pair is null
-            then 0 else 1 end
+        when expected.units is null and recent.units is null then 1
         else coalesce(expected.units, 0) + coalesce(recent.units, 0)
     end,
-    coalesce(counted.reported, case when now_row.pair is null then 0 else 1 end),
-    coalesce(counted.carried, 0), false, false,
+    coalesce(counted.reported, 1), coalesce(counted.carried, 0), false, false,
     before.base_next_n, before.base_next_d, now_row.self_previous_n, now_row.self_previous_d,
     coalesce(counted.in_previous, case when before.base_next_n is null then 0 else 1 end),
     year_before.base_year_n, year_before.base_year_d, now_row.self_year_n, now_row.self_year_d,
-    coalesce(counted.in_last_year, case when year_before.base_year_n is null then 0 else 1 end),
-    '{frequency}', cast(substr(wanted.p, 1, 4) as integer)
-from keys
-join pairs on pairs.pair = keys.pair
-join wanted on wanted.ordinal = keys.ordinal and wanted.asked
-join areas on areas.id = keys.area
+    coalesce(counted.in_last_year, case when year_before.base_year_n is null then 0 else 1 end)
+from summed as now_row
+join pairs on pairs.pair = now_row.pair
+join wanted on wanted.ordinal = now_row.ordinal and wanted.asked
+join areas on areas.id = now_row.area
 join spans
     on
         spans.province_code = areas.province_code
         and wanted.ordinal between spans.first_ordinal and spans.last_ordinal
-left join summed as now_row
-    on
-        now_row.pair = keys.pair and now_row.ordinal = keys.ordinal
-        and now_row.area = keys.area and now_row.dimension = keys.dimension
 left join summed as before
     on
-        before.pair = keys.pair and before.ordinal = keys.ordinal - 1
-        and before.area = keys.area and before.dimension = keys.dimension
+        before.pair = now_row.pair and before.ordinal = now_row.ordinal - 1
+        and before.area = now_row.area and before.dimension = now_row.dimension
 left join summed as year_before
     on
-        year_before.pair = keys.pair and year_before.ordinal = wanted.last_year
-        and year_before.area = keys.area and year_before.dimension = keys.dimension
+        year_before.pair = now_row.pair and year_before.ordinal = wanted.last_year
+        and year_before.area = now_row.area and year_before.dimension = now_row.dimension
 left join counted
     on
-        counted.pair = keys.pair and counted.ordinal = keys.ordinal and counted.area = keys.area
+        counted.pair = now_row.pair and counted.ordinal = now_row.ordinal
+        and counted.area = now_row.area
 left join expected
     on
-        expected.filer = pairs.filer and expected.ordinal = keys.ordinal
-        and expected.area = keys.area
+        expected.filer = pairs.filer and expected.ordinal = now_row.ordinal
+        and expected.area = now_row.area
 left join recent
     on
-        recent.pair = keys.pair and recent.ordinal = keys.ordinal and recent.area = keys.area
+        recent.pair = now_row.pair and recent.ordinal = now_row.ordinal
+        and recent.area = now_row.area;
+
+-- Areas that expected a report and got none keep a row, so that silence stays visible.
+insert into derived_rows by name
+select
+    pairs.pair, expected.ordinal, expected.area, expected.level, '' as dimension,
+    expected.units + coalesce(recent.units, 0) as units_expected, 0 as units_reported,
+    0 as units_carried, false as provisional, false as masked, 0 as prev_units, 0 as yoy_units
+from expected
+join pairs on pairs.filer = expected.filer
+join wanted on wanted.ordinal = expected.ordinal and wanted.asked
+join areas on areas.id = expected.area
+join spans
+    on
+        spans.province_code = areas.province_code
+        and wanted.ordinal between spans.first_ordinal and spans.last_ordinal
+left join recent
+    on
+        recent.pair = pairs.pair and recent.ordinal = expected.ordinal
+        and recent.area = expected.area
+anti join summed
+    on
+        summed.pair = pairs.pair and summed.ordinal = expected.ordinal
+        and summed.area = expected.area
+where pairs.lowest <= case expected.level when 'township' then 1 when 'county' then 2 else 3 end;
 """
 # Below the county a small number could point at a person. Where only one township of a county
 # would be hidden, the next smallest is hidden too: the total would give the first away.
@@ -551,32 +572,33 @@ MASK = """
 create or replace temp table small as
 with judged as (
     select
-        period, area_code, substr(area_code, 1, 6) as county, numerator, denominator,
-        least(numerator, coalesce(denominator, numerator)) < {limit} as is_small
-    from derived_rows
-    where {same} and level = 'township' and numerator is not null
+        rows.ordinal, rows.area, places.county_id as county, rows.numerator, rows.denominator,
+        least(rows.numerator, coalesce(rows.denominator, rows.numerator)) < {limit} as is_small
+    from derived_rows as rows
+    join places on places.id = rows.area
+    where rows.pair = {pair} and rows.level = 'township' and rows.numerator is not null
 ),
 ranked as (
     select
-        period, area_code, is_small,
-        sum(case when is_small then 1 else 0 end) over (partition by period, county) as hidden,
+        ordinal, area, is_small,
+        sum(case when is_small then 1 else 0 end) over (partition by ordinal, county) as hidden,
         row_number() over (
-            partition by period, county, is_small order by coalesce(denominator, numerator)
+            partition by ordinal, county, is_small order by coalesce(denominator, numerator), area
         ) as place
     from judged
 )
-select period, area_code from ranked
+select ordinal, area from ranked
 where is_small or (hidden = 1 and place = 1);
 update derived_rows set masked = true, numerator = null, denominator = null
 from small
 where
-    {same} and level = 'township'
-    and derived_rows.period = small.period and derived_rows.area_code = small.area_code;
+    pair = {pair} and level = 'township'
+    and derived_rows.ordinal = small.ordinal and derived_rows.area = small.area;
 -- A comparison would tell what the mask of another period hides.
 update derived_rows set
     prev_numerator = null, prev_denominator = null,
     prev_self_numerator = null, prev_self_denominator = null,
     yoy_numerator = null, yoy_denominator = null,
     yoy_self_numerator = null, yoy_self_denominator = null
-where {same} and level = 'township'
+where pair = {pair} and level = 'township'
 """

@@ -163,9 +163,12 @@ class Store:
             rows=frame.height,
         )
 
-    def put_written(self, folder: str, write: Callable[[Path], None], rows: int) -> FileEntry:
-        """Keep a Parquet file that `write` makes at the path it is given, named by its hash."""
-        return self._put(folder, ".parquet", write, rows=rows)
+    def put_written(self, folder: str, write: Callable[[Path], None]) -> FileEntry:
+        """Keep a Parquet file that `write` makes at the path it is given, named by its hash.
+
+        The caller knows the number of rows and sets it.
+        """
+        return self._put(folder, ".parquet", write, rows=0)
 
     def put_catalogue(self, catalogue: Catalogue) -> tuple[str, str]:
         """Keep the resolved catalogue and register; their hashes as a manifest names them."""

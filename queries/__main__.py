@@ -54,8 +54,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _list(chosen: argparse.Namespace) -> int:
     engine = Engine(console.open_store(chosen))
-    rows = [(name, _asked(engine.header(name)), engine.header(name).grain) for name in engine.names()]
-    console.print_table(("查询", "参数", "每行"), rows)
+    headers = [engine.header(name) for name in engine.names()]
+    rows = [(header.name, header.title, _asked(header)) for header in headers]
+    console.print_table(("查询", "问什么", "参数([ ] 可省略)"), rows)
     return console.DONE
 
 
@@ -63,6 +64,10 @@ def _run(chosen: argparse.Namespace) -> int:
     params = dict(_pair(text) for text in chosen.params)
     engine = Engine(console.open_store(chosen))
     frame = engine.run(chosen.name, params, chosen.snapshot)
+    if chosen.output is not None:
+        issued = trace.issue(engine, chosen.name, params, chosen.snapshot)
+        kept = "" if issued.recorded else "(数据仓只读,未登记)"
+        print(f"溯源码 {issued.code}{kept}", file=sys.stderr)
     return _show(frame, chosen, engine.header(chosen.name))
 
 

@@ -306,14 +306,18 @@ def _population(
 
 
 def _cuts(text: str) -> list[str]:
-    """Names of the folders that can hold the newest finished period of each frequency."""
+    """Folders that can hold what is shown at a period: the newest finished one of each
+    frequency and the two before it, which it may have to step back to.
+    """
     chosen = _period(text)
     names: dict[str, None] = {}
     for index, frequency in enumerate(FREQUENCIES):
-        newest = latest_ending_by(frequency, chosen.end)
-        names[newest.text] = None
-        for coarser in FREQUENCIES[max(index, 1) :]:
-            names[newest.within(coarser).text] = None
+        shown = latest_ending_by(frequency, chosen.end)
+        for _ in range(3):
+            names[shown.text] = None
+            for coarser in FREQUENCIES[max(index, 1) :]:
+                names[shown.within(coarser).text] = None
+            shown = shown.previous()
     return list(names)
 
 

@@ -2,6 +2,7 @@
 
 The form, one key per paragraph, continued on indented comment lines:
 
+    -- title:    地区排名 (what people see in the list of questions)
     -- question: Which areas ...?
     -- grain:    one row per area
     -- params:   $area area, $population population = first (what it means)
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from queries.errors import HeaderError
 
-KEYS = ("question", "grain", "params", "reads", "returns", "nulls")
+KEYS = ("title", "question", "grain", "params", "reads", "returns", "nulls")
 # What a parameter may hold. The first six are checked against the snapshot or the calendar.
 PARAM_TYPES = (
     "indicator",
@@ -65,6 +66,7 @@ class Header:
     """The header of one question."""
 
     name: str
+    title: str
     question: str
     grain: str
     params: tuple[Param, ...]
@@ -84,6 +86,7 @@ def parse(name: str, text: str) -> Header:
         raise HeaderError(f"查询 {name} 的文件头缺少 {'、'.join(missing)}。请补上。")
     return Header(
         name=name,
+        title=parts["title"],
         question=parts["question"],
         grain=parts["grain"],
         params=tuple(_param(name, part) for part in _split(parts["params"])),

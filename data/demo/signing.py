@@ -10,6 +10,8 @@ from data.demo.world import World, never_falling, share_of
 
 # S004-037: this county has 243 teams.
 TEAMS = {"411403": 243}
+# S004-038: everybody is signed here, from the summer of 2020 on.
+FULLY_SIGNED = ("411403",)
 # Groups inside the supported people: share, and how much of the general shortfall they have.
 GROUPS = {"elder": (0.19, 0.6), "pregnant": (0.004, 0.3), "child": (0.065, 1.3)}
 GROUPS |= {"disabled": (0.06, 0.8)}
@@ -81,6 +83,10 @@ def _signed_share(world: World, festival: np.ndarray) -> tuple[np.ndarray, np.nd
     share = world.curve(
         "signing", world.weeks, start=0.89, end=0.98, gain=0.025, local=0.3, wobble=0.06
     )
+    for code in FULLY_SIGNED:
+        here = world.townships.parent == world.counties.at(code)
+        missing = 1 - share[:, here]
+        share[:, here] += missing * np.clip((world.weeks.progress[:, None] - 0.55) / 0.23, 0, 1)
     for plant in plants("T04", world.city, "shrink"):
         # Taking the unsigned off the list is a way to raise a rate.
         here = plant.cells(world.weeks, world.townships.codes)

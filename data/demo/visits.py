@@ -21,7 +21,7 @@ def t09(world: World) -> pl.DataFrame:
     busy = season(world)[:, None] * rng.normal(1, 0.03, (len(months), size))
     visits = np.rint(people * rng.uniform(0.36, 0.48, size) * busy).astype(np.int64)
     beds = np.rint(people * rng.uniform(0.0125, 0.016, size) * busy).astype(np.int64)
-    op_share = world.curve("outpatients", months, "county", start=0.86, end=0.902, gain=0.022)
+    op_share = world.curve("outpatients", months, "county", start=0.85, end=0.897, gain=0.03)
     ip_share = world.curve("inpatients", months, "county", start=0.7, end=0.79, gain=0.045)
     op_in, ip_in = share_of(visits, op_share, rng), share_of(beds, ip_share, rng)
     for code, (share, until) in IN_COUNTY.items():

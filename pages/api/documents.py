@@ -4,6 +4,7 @@ Streamlit answers any unknown path with its own document, which then shows an En
 says `lang="en"` on all of them.
 """
 
+import re
 from collections.abc import Collection
 from urllib.parse import quote
 
@@ -13,13 +14,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # HTML below these is not the dashboard's document (frames of components, files of the app).
 _NOT_DOCUMENTS = ("/api/", "/app/static/", "/component/", "/media/", "/_stcore/")
-_WORDS = {
-    b'<html lang="en">': b'<html lang="zh-CN">',
-    b"<title>Streamlit</title>": "<title>健康扶贫监测看板</title>".encode(),
-    b"You need to enable JavaScript to run this app.": (
-        "请在浏览器中启用 JavaScript 后再打开本看板。".encode()
-    ),
-}
+_NO_SCRIPT = "<noscript><p>请在浏览器中启用 JavaScript 后再打开本看板。</p></noscript>"
+# Without it the browser first looks for the server below the page's own address, in vain.
+_SERVER = "<script>window.__streamlit={BACKEND_BASE_URL:location.origin}</script>"
+_REWRITES = (
+    (re.compile(r'<html lang="en">'), '<html lang="zh-CN">'),
+    (re.compile(r"<title>.*?</title>"), f"<title>健康扶贫监测看板</title>{_SERVER}"),
+    (re.compile(r"<noscript>.*?</noscript>", re.DOTALL), _NO_SCRIPT),
+)
 
 
 class Documents:
@@ -73,8 +75,11 @@ class _Document:
 
     async def finish(self) -> None:
         """Send the document on in Chinese; the validators of the English file go away."""
-        for english, chinese in _WORDS.items():
-            self._body = self._body.replace(english, chinese)
+        if self._body:
+            text = self._body.decode("utf-8")
+            for english, chinese in _REWRITES:
+                text = english.sub(chinese, text)
+            self._body = text.encode("utf-8")
         headers = MutableHeaders(scope=self._start)
         for name in ("etag", "last-modified"):
             del headers[name]

@@ -37,7 +37,8 @@ def clinics_to_fix(table: pl.DataFrame) -> None:
     st.dataframe(
         table.select(FIX),
         hide_index=True,
-        height=_HEIGHT,
+        placeholder="—",
+        height=min(_HEIGHT, 38 * (table.height + 1)),
         key="clinics_to_fix",
         column_config={
             "county_name": "县(市、区)",
@@ -70,6 +71,7 @@ def blank_spots(table: pl.DataFrame) -> None:
     st.dataframe(
         table.select(BLANK),
         hide_index=True,
+        placeholder="—",
         height=min(_HEIGHT, 38 * (table.height + 1)),
         key="blank_spots",
         column_config={

@@ -51,9 +51,10 @@ def _attention(row: dict[str, Any]) -> str:
         said.append(gap)
     if row["rank"] is not None and row["ranked_of"]:
         said.append(f"第{row['rank']}名(共{row['ranked_of']})")
+    reason = "" if row["reason"] == row["light"] else escape(row["reason"])
     return (
         f"<li><b>{escape(row['area_name'])} {escape(row['indicator_name'])}</b> "
-        f"{light_html(row['light'])} {escape(row['reason'])}<br>{escape(','.join(said))}</li>"
+        f"{light_html(row['light'])} {reason}<br>{escape(','.join(said))}</li>"
     )
 
 

@@ -37,7 +37,7 @@ def ranking_table(table: pl.DataFrame, *, level_name: str) -> None:
 def _row(reading: dict[str, Any]) -> Row:
     changes = words.change_lines(reading)
     gap = formats.gap_text(reading["gap"], reading["unit"], decimals=reading["decimals"])
-    mark = "暂" if reading["provisional"] else ""
+    mark = "暂" if reading["provisional"] and reading["printed"] is not None else ""
     zone = "※" if reading["kind"] == "statistical_zone" else ""
     parts = (
         f"{formats.amount(reading['numerator'])}/{formats.amount(reading['denominator'])}"

@@ -21,7 +21,7 @@ def verdict(readings: pl.DataFrame, *, place: str) -> None:
     }
     said = ",".join(f"{light_html(word)} {len(names)}项" for word, names in counts.items())
     behind = counts[tokens.BEHIND.word]
-    names = f":滞后的是{'、'.join(behind)}" if behind else ""
+    names = f";滞后的是{'、'.join(behind)}" if behind else ""
     dark = readings.height - sum(len(names) for names in counts.values())
     rest = f",无灯 {dark}项" if dark else ""
     st.html(

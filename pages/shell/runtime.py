@@ -273,7 +273,10 @@ def _definitions_differ(path: str, newest: int, files: tuple) -> str | None:
         on_disk = catalogues.load(Path(path))
     except CatalogueError as error:
         return f"磁盘上的定义文件有误,页面仍按快照里的定义显示:{error}"
-    published = _store(path).catalogue(newest)
+    try:
+        published = _store(path).catalogue(newest)
+    except StoreError:
+        return None  # a damaged snapshot is said in its own words
     if (on_disk.sha, on_disk.areas_sha) == (published.sha, published.areas_sha):
         return None
     return (

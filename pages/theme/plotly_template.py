@@ -29,6 +29,7 @@ _AXIS = {
     "title": {"font": {"size": tokens.SIZE_CHART, "color": tokens.INK_QUIET}, "standoff": 8},
     "automargin": True,
     "fixedrange": True,
+    "ticks": "",
     "exponentformat": "none",
     "separatethousands": False,
 }
@@ -63,6 +64,7 @@ TEMPLATE = go.layout.Template(
             "itemclick": False,
             "itemdoubleclick": False,
         },
+        "separators": ".",  # no thousands mark, as in official papers
         "dragmode": False,
         "bargap": 0.35,
     }

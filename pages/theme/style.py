@@ -48,7 +48,7 @@ CSS = f"""
 .card-value .mark {{ padding-left: 6px; color: {tokens.WARNING.text}; }}
 .card-line {{ font-size: {tokens.SIZE_NOTE}px; line-height: 1.45; color: {tokens.INK}; }}
 .card-quiet {{ font-size: {tokens.SIZE_NOTE}px; line-height: 1.45; color: {tokens.INK_QUIET}; }}
-.card svg {{ margin-top: auto; display: block; }}
+.card .spark {{ margin-top: auto; width: 100%; height: {tokens.SPARKLINE_HEIGHT}px; }}
 @media (max-width: 1100px) {{ .cards {{ grid-template-columns: repeat(2, minmax(0, 1fr)); }} }}
 @media (max-width: 640px) {{
   .cards {{ grid-template-columns: minmax(0, 1fr); }}
@@ -59,12 +59,12 @@ CSS = f"""
 .verdict {{ font-size: {tokens.SIZE_HEADING}px; line-height: 1.6; color: {tokens.INK}; }}
 .verdict .light {{ font-size: {tokens.SIZE_HEADING}px; }}
 .rule {{ font-size: {tokens.SIZE_NOTE}px; color: {tokens.INK_QUIET}; line-height: 1.5; }}
-.points {{ margin: 0; padding: 0; list-style: none; font-size: {tokens.SIZE_BODY}px; }}
-.points li {{ padding: 7px 0; border-bottom: 1px solid {tokens.LINE}; line-height: 1.5; }}
-.points b {{ font-weight: 600; }}
+.stHtml ul.points {{ margin: 0; padding: 0; list-style: none; font-size: {tokens.SIZE_BODY}px; }}
+.stHtml ul.points li {{ margin: 0; padding: 7px 0; border-bottom: 1px solid {tokens.LINE}; line-height: 1.5; }}
+.stHtml ul.points b {{ font-weight: 600; }}
 
 /* -- tables ------------------------------------------------------------------------------ */
-.table-wrap {{ overflow-x: auto; border-top: 2px solid {tokens.BLUE}; }}
+.table-wrap {{ overflow-x: auto; margin-top: 8px; border-top: 2px solid {tokens.BLUE}; }}
 .table-wrap table {{ border-collapse: collapse; width: 100%; font-size: {tokens.SIZE_BODY}px; }}
 .table-wrap caption {{
   caption-side: bottom; text-align: left; padding: 6px 0; font-size: {tokens.SIZE_NOTE}px;

@@ -85,8 +85,8 @@ SIZE_NOTE = 14
 # --- spacing and chart sizes (px) -----------------------------------------------------------
 SPACE = 8
 CHART_HEIGHT = 340
-MAP_HEIGHT = 420
-SPARKLINE_HEIGHT = 44
+MAP_HEIGHT = 380
+SPARKLINE_HEIGHT = 36
 BAR_STEP = 32  # height of one row in a chart of horizontal bars
 BAR_CHROME = 96  # height of its title, axis and margins together
 

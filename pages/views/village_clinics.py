@@ -49,9 +49,9 @@ left, right = st.columns(2, gap="large")
 with left:
     ranking_chart(ranking, beside)
 with right:
-    progress_chart(progress, unit=unit, place=filters.area_name)
+    area_map(ranking, beside)
 
-area_map(ranking, beside)
+progress_chart(progress, unit=unit, place=filters.area_name)
 with table_frame("需要整改的卫生室", fix, key="fix", indicators=[RATE]):
     clinics_to_fix(fix.table)
 with table_frame("空白点", blanks, key="blanks", indicators=[BLANKS]):

@@ -42,15 +42,15 @@ left, right = st.columns(2, gap="large")
 with left:
     trend_chart(trend, place=filters.area_name)
 with right:
-    ranking_chart(ranking, beside)
+    flow_chart(flow)
 
 left, right = st.columns(2, gap="large")
 with left:
-    flow_chart(flow)
+    ranking_chart(ranking, beside)
 with right:
-    payers_chart(payers)
+    area_map(ranking, beside)
 
-area_map(ranking, beside)
+payers_chart(payers)
 with table_frame("就诊率的组成", parts, key="parts", note=scope.period_note(parts.table)):
     figures_table(parts.table, VISIT_PARTS, first=beside.level_name)
 with table_frame(f"各{beside.level_name}排名", ranking, key="ranking_table", indicators=[RATE]):

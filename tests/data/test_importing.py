@@ -599,9 +599,7 @@ class TestFiles:
     def test_an_empty_folder_is_named(self, read, tmp_path):
         assert rules(read(tmp_path)) == ["file.missing"]
 
-    def test_a_bad_file_does_not_keep_the_others_from_being_checked(
-        self, signing, read, tmp_path
-    ):
+    def test_a_bad_file_does_not_keep_the_others_from_being_checked(self, signing, read, tmp_path):
         bad = tmp_path / "坏.xlsx"
         bad.write_text("hello")
         reading = read(bad, signing().path)
@@ -635,11 +633,13 @@ class TestFiles:
         assert told[0] == (0.0, "正在读取 签约.xlsx")
         assert told[-1][0] == 1.0
 
-    def test_thousands_of_equal_problems_are_counted_not_listed(
-        self, catalogue, read, tmp_path
-    ):
+    def test_thousands_of_equal_problems_are_counted_not_listed(self, catalogue, read, tmp_path):
         header = ["行政区划代码", *(c.header for c in catalogue.tables["T21"].columns)]
-        lines = [["2020年12月"], ["填报单位:甲 填报日期:2020-12-21 单位负责人:甲 填报人:乙"], header]
+        lines = [
+            ["2020年12月"],
+            ["填报单位:甲 填报日期:2020-12-21 单位负责人:甲 填报人:乙"],
+            header,
+        ]
         lines += [["411403", "x", "1", "2"]] * 1000
         path = tmp_path / "a.csv"
         path.write_text("\n".join(",".join(line) for line in lines), "utf-8")

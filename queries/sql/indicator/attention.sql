@@ -1,3 +1,4 @@
+-- title:    需要关注
 -- question: What needs attention among the headline indicators of the parts of an area?
 -- grain:    one row per headline indicator and area with a reason, most urgent first
 -- params:   $parent area, $level level, $period period

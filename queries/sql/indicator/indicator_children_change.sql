@@ -1,3 +1,4 @@
+-- title:    变化来自哪些地区
 -- question: Which parts of an area moved its figure, by their own rate or by their weight?
 -- grain:    one row per part present in both periods
 -- params:   $indicator indicator, $parent area, $level level, $period period,

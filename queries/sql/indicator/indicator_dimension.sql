@@ -1,3 +1,4 @@
+-- title:    指标分组
 -- question: How does one indicator of one area divide by its breakdown (disease, source ...)?
 -- grain:    one row per value of the breakdown, at the period that the indicator shows
 -- params:   $indicator indicator, $area area, $period period, $population population = first

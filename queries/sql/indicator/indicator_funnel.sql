@@ -1,3 +1,4 @@
+-- title:    地区差异与波动范围
 -- question: Which areas differ from the whole by more than their size explains?
 -- grain:    one row per area with a rate, and the limits that chance allows around the whole
 -- params:   $indicator indicator, $parent area, $level level, $period period,

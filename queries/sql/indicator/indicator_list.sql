@@ -1,3 +1,4 @@
+-- title:    指标清单
 -- question: Which indicators does this snapshot compute, for whom and how?
 -- grain:    one row per indicator and population, in the order of the catalogue
 -- params:   none

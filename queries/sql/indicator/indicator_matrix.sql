@@ -1,3 +1,4 @@
+-- title:    指标与地区矩阵
 -- question: Where does an area stand, indicator by indicator and part by part?
 -- grain:    one row per indicator (its first population) and area; the parent itself included
 -- params:   $parent area, $level level, $period period, $headline_only int = 1 (0: all)

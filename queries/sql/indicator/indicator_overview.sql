@@ -1,3 +1,4 @@
+-- title:    全部指标一览
 -- question: What does every indicator show for one area at a chosen period?
 -- grain:    one row per computed indicator and population, headline indicators first
 -- params:   $area area, $period period,

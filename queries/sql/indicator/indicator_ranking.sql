@@ -1,3 +1,4 @@
+-- title:    指标排名
 -- question: How do the areas under one area stand against each other on one indicator?
 -- grain:    one row per area of that level, those that did not report included
 -- params:   $indicator indicator, $parent area, $level level, $period period,

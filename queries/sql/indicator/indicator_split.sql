@@ -1,3 +1,4 @@
+-- title:    变化来自分子还是分母
 -- question: Did the figure change because of its numerator or of its denominator?
 -- grain:    one row
 -- params:   $indicator indicator, $area area, $period period, $population population = first

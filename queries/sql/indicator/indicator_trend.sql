@@ -1,3 +1,4 @@
+-- title:    指标走势
 -- question: How has one indicator of one area moved over the periods?
 -- grain:    one row per own-frequency period in the range, silent ones included
 -- params:   $indicator indicator, $area area, $period_from period, $period_to period,

@@ -1,3 +1,4 @@
+-- title:    单项指标
 -- question: What does one indicator show for one area at a chosen period?
 -- grain:    one row
 -- params:   $indicator indicator, $area area, $period period, $population population = first,

@@ -1,3 +1,4 @@
+-- title:    指标近期走势线
 -- question: What is the recent line of each headline indicator of one area?
 -- grain:    one row per headline indicator (its first population) and own-frequency period
 -- params:   $area area, $period period, $count int = 13 (how many periods)

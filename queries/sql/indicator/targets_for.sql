@@ -1,3 +1,4 @@
+-- title:    适用目标
 -- question: Which targets reach an area on the last day of a period, and which one counts?
 -- grain:    one row per target, the one that counts first
 -- params:   $area area, $period period, $indicator indicator = null,

@@ -1,3 +1,4 @@
+-- title:    下级区划
 -- question: What lies right under an area?
 -- grain:    one row per area whose parent it is
 -- params:   $area area

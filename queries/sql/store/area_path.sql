@@ -1,3 +1,4 @@
+-- title:    区划路径
 -- question: Under which areas does an area lie?
 -- grain:    one row per area from the province down to the area itself
 -- params:   $area area

@@ -1,3 +1,4 @@
+-- title:    区划清单
 -- question: Which areas does the register hold?
 -- grain:    one row per area, in the order of the register
 -- params:   $level level = null, $parent area = null (all below it)

@@ -1,3 +1,4 @@
+-- title:    有数据的区划
 -- question: Which areas have values in this snapshot?
 -- grain:    one row per area at city, county or township level; a province only when several
 --           of its cities have values

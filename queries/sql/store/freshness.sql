@@ -1,3 +1,4 @@
+-- title:    数据截至
 -- question: Up to when are there data?
 -- grain:    one row per frequency of the report tables, and one for the newest of all
 -- params:   none

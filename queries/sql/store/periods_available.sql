@@ -1,3 +1,4 @@
+-- title:    可选报告期
 -- question: Which periods can be chosen?
 -- grain:    one row per period of the frequency between the first and the last report, newest first
 -- params:   $frequency text = weekly

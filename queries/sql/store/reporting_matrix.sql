@@ -1,3 +1,4 @@
+-- title:    报送情况
 -- question: Which units filed one report table in which of the last periods, and in time?
 -- grain:    one row per unit that owes the table and period
 -- params:   $parent area, $period period, $table_id table_id, $count int = 8 (how many periods)

@@ -1,3 +1,4 @@
+-- title:    快照信息
 -- question: Which state of everything is this?
 -- grain:    one row
 -- params:   none

@@ -1,3 +1,4 @@
+-- title:    未报清单
 -- question: Which units have not filed which reports for the newest finished period?
 -- grain:    one row per report table and unit that owes it; ledgers, filed on change, left out
 -- params:   $parent area, $period period, $table_id table_id = null,

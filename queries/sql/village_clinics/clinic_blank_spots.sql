@@ -1,0 +1,58 @@
+-- title:    机构人员空白村
+-- question: Which villages have no clinic or no qualified doctor?
+-- grain:    one row per administrative village that lacks one of them
+-- params:   $area area, $period period
+-- reads:    as_of, village_clinic_state, areas
+-- returns:  county_name text, township_name text, village_name text, village_code text,
+--           period text, status text, doctor_ok boolean, is_poor_village boolean, missing text
+-- nulls:    names of places not in the register
+
+with
+
+choice as (
+
+    select period
+    from as_of('blank_spots', 'all', $area, $period)
+    where not stale
+
+),
+
+blank as (
+
+    select village_clinic_state.*
+    from village_clinic_state
+    inner join choice on village_clinic_state.period = choice.period
+    where
+        (village_clinic_state.status in ('未设置', '在建') or not village_clinic_state.doctor_ok)
+        and $area in (
+            village_clinic_state.area_code,
+            village_clinic_state.township_code,
+            village_clinic_state.county_code,
+            village_clinic_state.city_code,
+            village_clinic_state.province_code
+        )
+
+)
+
+select
+    counties.name as county_name,
+    townships.name as township_name,
+    villages.name as village_name,
+    blank.village_code,
+    blank.period,
+    blank.status,
+    blank.doctor_ok,
+    blank.is_poor_village,
+    concat_ws(
+        '、',
+        case
+            when blank.status = '未设置' then '未设卫生室'
+            when blank.status = '在建' then '卫生室在建'
+        end,
+        case when not blank.doctor_ok then '无合格村医' end
+    ) as missing
+from blank
+left join areas as villages on blank.village_code = villages.area_code
+left join areas as townships on blank.township_code = townships.area_code
+left join areas as counties on blank.county_code = counties.area_code
+order by blank.village_code

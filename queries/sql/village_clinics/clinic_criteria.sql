@@ -1,0 +1,86 @@
+-- title:    不达标原因
+-- question: Which criterion fails where?
+-- grain:    one row per area of that level and criterion
+-- params:   $parent area, $level level, $period period
+-- reads:    as_of, clinic_state, areas
+-- returns:  area_code text, area_name text, period text, criterion_order integer,
+--           criterion text, failed bigint (个), clinics bigint (个)
+-- nulls:    none; exempt clinics are not judged, and neither posted nor visited ones
+
+with
+
+choice as (
+
+    select period
+    from as_of('village_clinic_standard_rate', 'all', $parent, $period)
+    where not stale
+
+),
+
+judged as (
+
+    select
+        clinic_state.*,
+        case $level
+            when 'village' then clinic_state.area_code
+            when 'township' then clinic_state.township_code
+            when 'county' then clinic_state.county_code
+            when 'city' then clinic_state.city_code
+            else clinic_state.province_code
+        end as shown_code
+    from clinic_state
+    inner join choice on clinic_state.period = choice.period
+    where
+        clinic_state.status in ('达标', '未达标')
+        and not clinic_state.exempt
+        and $parent in (
+            clinic_state.area_code,
+            clinic_state.township_code,
+            clinic_state.county_code,
+            clinic_state.city_code,
+            clinic_state.province_code
+        )
+
+),
+
+criteria as (
+
+    select
+        criterion_order,
+        criterion
+    from (
+        values (1, '建筑面积'), (2, '四室分设'), (3, '合格村医'), (4, '执业许可证')
+    ) as listed (criterion_order, criterion)
+
+)
+
+select
+    areas.area_code,
+    areas.name as area_name,
+    judged.period,
+    criteria.criterion_order,
+    criteria.criterion,
+    cast(
+        sum(
+            case
+                when judged.status = '达标' then 0
+                when criteria.criterion_order = 1 and not judged.floor_area_ok then 1
+                when criteria.criterion_order = 2 and not judged.rooms_ok then 1
+                when criteria.criterion_order = 3 and not judged.doctor_ok then 1
+                when criteria.criterion_order = 4 and not judged.licence_ok then 1
+                else 0
+            end
+        ) as bigint
+    ) as failed,
+    count(*) as clinics
+from judged
+cross join criteria
+inner join areas on judged.shown_code = areas.area_code
+group by
+    areas.area_code,
+    areas.name,
+    areas.order_no,
+    judged.period,
+    criteria.criterion_order,
+    criteria.criterion
+order by areas.order_no, criteria.criterion_order

@@ -1,0 +1,287 @@
+"""What is refused before a cell is read, and that the refusal is quick and says what to do."""
+
+import io
+import struct
+import time
+import tracemalloc
+import zipfile
+
+import pytest
+import xlsxwriter
+import xlwt
+
+from data.errors import ImportRefused
+from data.workbooks import read, safety
+
+LIMITS = safety.Limits()
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+
+
+def workbook(path, fill=None):
+    book = xlsxwriter.Workbook(str(path))
+    page = book.add_worksheet("表")
+    page.write(0, 0, "甲")
+    if fill:
+        fill(page, book)
+    book.close()
+    return path
+
+
+def repacked(path, replace=None, add=None):
+    """The workbook with some parts replaced by other bytes."""
+    parts = {}
+    with zipfile.ZipFile(path) as old:
+        for info in old.infolist():
+            parts[info.filename] = old.read(info)
+    parts |= replace or {}
+    parts |= add or {}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, data in parts.items():
+            new.writestr(name, data)
+    return path
+
+
+def sheet_xml(rows):
+    head = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    )
+    return f"{head}{rows}</sheetData></worksheet>".encode()
+
+
+def refusal(path, limits=LIMITS):
+    started = time.perf_counter()
+    with pytest.raises(ImportRefused) as caught:
+        read.sheets(safety.check(path, limits), limits)
+    assert time.perf_counter() - started < 5
+    message = str(caught.value)
+    assert path.name in message
+    assert message.endswith("。")
+    assert "\n" not in message
+    return caught.value.rule
+
+
+def compound_file(name, stream):
+    """A compound file with one stream, as small as they come."""
+    sectors = -(-max(len(stream), 4096) // 512)
+    stream = stream.ljust(sectors * 512, b"\0")
+    fat = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, 2 + sectors), 0xFFFFFFFE]
+    fat += [0xFFFFFFFF] * (128 - len(fat))
+    header = bytearray(512)
+    header[:8] = OLE
+    struct.pack_into("<HHHHH", header, 24, 0x3E, 3, 0xFFFE, 9, 6)
+    struct.pack_into("<IIIIIIIII", header, 44, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0, 0)
+    struct.pack_into("<I", header, 72, 0)
+    header[76:] = b"\xff" * 436
+    struct.pack_into("<I", header, 76, 0)
+
+    def entry(label, kind, start, size, child=0xFFFFFFFF):
+        raw = label.encode("utf-16-le")
+        out = bytearray(128)
+        out[: len(raw)] = raw
+        struct.pack_into("<HBB", out, 64, len(raw) + 2, kind, 1)
+        struct.pack_into("<III", out, 68, 0xFFFFFFFF, 0xFFFFFFFF, child)
+        struct.pack_into("<II", out, 116, start, size)
+        return bytes(out)
+
+    directory = entry("Root Entry", 5, 0xFFFFFFFE, 0, 1) + entry(name, 2, 2, len(stream))
+    return bytes(header) + struct.pack("<128I", *fat) + directory.ljust(512, b"\0") + stream
+
+
+class TestFiles:
+    def test_a_missing_file(self, tmp_path):
+        assert refusal(tmp_path / "没有.xlsx") == "file.missing"
+
+    def test_an_empty_file(self, tmp_path):
+        (tmp_path / "空.xlsx").touch()
+        assert refusal(tmp_path / "空.xlsx") == "file.empty"
+
+    def test_a_file_that_is_too_large(self, tmp_path):
+        path = tmp_path / "大.csv"
+        path.write_bytes(b"a,b\n" * 300_000)
+        assert refusal(path, safety.Limits(max_file_mb=1)) == "file.large"
+
+    def test_another_kind_of_file(self, tmp_path):
+        (tmp_path / "表.docx").write_bytes(b"PK\x03\x04")
+        assert refusal(tmp_path / "表.docx") == "file.type"
+
+    @pytest.mark.parametrize("name", ["表.xlsx", "表.xls"])
+    @pytest.mark.parametrize(
+        "content", [b"hello", "甲,乙\n1,2".encode(), b"<html><table></table></html>", b"%PDF-1.4\0"]
+    )
+    def test_a_text_or_a_web_page_with_a_workbook_name(self, tmp_path, name, content):
+        (tmp_path / name).write_bytes(content)
+        assert refusal(tmp_path / name) == "file.foreign"
+
+    def test_a_workbook_named_csv(self, tmp_path):
+        path = workbook(tmp_path / "a.xlsx").rename(tmp_path / "a.csv")
+        assert refusal(path) == "file.foreign"
+
+    def test_a_new_workbook_with_an_old_name_is_read_by_its_content(self, tmp_path):
+        path = workbook(tmp_path / "a.xlsx").rename(tmp_path / "a.xls")
+        assert safety.check(path, LIMITS).kind == "xlsx"
+
+    def test_text_in_no_known_encoding(self, tmp_path):
+        (tmp_path / "a.csv").write_bytes(b"\xff\xff\xff,\x80\x80\n")
+        assert refusal(tmp_path / "a.csv") == "file.encoding"
+
+    def test_the_settings_change_the_limits(self):
+        limits = safety.Limits.from_settings({"import": {"max_file_mb": 5}, "other": 1})
+        assert limits == safety.Limits(max_file_mb=5)
+
+
+class TestPackages:
+    def test_a_zip_that_is_no_workbook(self, tmp_path):
+        with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
+            archive.writestr("word/document.xml", "<a/>")
+        assert refusal(tmp_path / "a.xlsx") == "file.foreign"
+
+    @pytest.mark.parametrize("kept", [30, 600, 3000])
+    def test_a_torn_file(self, tmp_path, kept):
+        path = workbook(tmp_path / "a.xlsx")
+        path.write_bytes(path.read_bytes()[:kept])
+        assert refusal(path) == "file.damaged"
+
+    def test_a_broken_sheet(self, tmp_path):
+        path = workbook(tmp_path / "a.xlsx")
+        repacked(path, {"xl/worksheets/sheet1.xml": b"<worksheet><sheetData><row><c></worksheet>"})
+        assert refusal(path) == "file.damaged"
+
+    def test_a_bomb_that_admits_its_size(self, tmp_path):
+        path = workbook(tmp_path / "a.xlsx")
+        repacked(path, add={"xl/media/a.bin": bytes(80 << 20)})
+        assert refusal(path) == "file.bomb"
+
+    def test_a_bomb_that_lies_about_its_size_is_stopped_while_it_unpacks(self, tmp_path):
+        path = workbook(tmp_path / "a.xlsx")
+        repacked(path, add={"xl/media/a.bin": bytes(300 << 20)})
+        data = bytearray(path.read_bytes())
+        size = struct.pack("<I", 300 << 20)
+        while (at := data.find(size)) >= 0:
+            data[at : at + 4] = struct.pack("<I", 1000)
+        path.write_bytes(bytes(data))
+        tracemalloc.start()
+        assert refusal(path) in ("file.bomb", "file.damaged")
+        assert tracemalloc.get_traced_memory()[1] < 100 << 20
+        tracemalloc.stop()
+
+    def test_too_many_parts(self, tmp_path):
+        path = workbook(tmp_path / "a.xlsx")
+        repacked(path, add={f"x/{number}": b"" for number in range(3100)})
+        assert refusal(path) == "file.bomb"
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+            '<row r="1"><c r="XFD1"><v>1</v></c></row><row r="1048576"><c r="A1048576"><v>1</v></c></row>',
+            "<row>" + "<c><v>1</v></c>" * 16000 + "</row>" + "<row><c><v>1</v></c></row>" * 2000,
+        ],
+    )
+    def test_two_far_cells_do_not_fill_the_memory(self, tmp_path, rows):
+        path = workbook(tmp_path / "a.xlsx")
+        repacked(path, {"xl/worksheets/sheet1.xml": sheet_xml(rows)})
+        assert refusal(path) == "file.bomb"
+
+    def test_a_namespace_prefix_hides_nothing(self, tmp_path):
+        path = workbook(tmp_path / "a.xlsx")
+        rows = '<x:row r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row>'
+        rows += '<x:row r="1048576"><x:c r="XFD1048576"><x:v>1</x:v></x:c></x:row>'
+        name = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+        xml = f'<x:worksheet xmlns:x="{name}"><x:sheetData>{rows}</x:sheetData></x:worksheet>'
+        repacked(path, {"xl/worksheets/sheet1.xml": xml.encode()})
+        assert refusal(path) == "file.bomb"
+
+    def test_formats_far_away_are_no_reason_to_refuse(self, tmp_path):
+        def fill(page, book):
+            page.write_blank(1_048_575, 16_383, None, book.add_format({"bold": True}))
+
+        path = workbook(tmp_path / "a.xlsx", fill)
+        (sheet,) = read.sheets(safety.check(path, LIMITS), LIMITS)
+        assert (sheet.height, sheet.width) == (1, 1)
+
+    def test_one_long_text_in_many_cells(self, tmp_path):
+        path = workbook(tmp_path / "a.xlsx")
+        cells = "".join(
+            f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>' for row in range(1, 100_001)
+        )
+        strings = f"<sst><si><t>{'长' * 32_000}</t></si></sst>".encode()
+        parts = {"xl/worksheets/sheet1.xml": sheet_xml(cells), "xl/sharedStrings.xml": strings}
+        repacked(path, parts)
+        assert refusal(path) == "file.bomb"
+
+
+class TestPasswords:
+    def test_a_zip_with_a_password(self, tmp_path):
+        path = workbook(tmp_path / "a.xlsx")
+        data = bytearray(path.read_bytes())
+        at = data.find(b"PK\x01\x02")
+        while at >= 0:
+            data[at + 8] |= 1
+            at = data.find(b"PK\x01\x02", at + 1)
+        path.write_bytes(bytes(data))
+        assert refusal(path) == "file.encrypted"
+
+    def test_a_new_workbook_with_a_password(self, tmp_path):
+        (tmp_path / "a.xlsx").write_bytes(compound_file("EncryptedPackage", b"x"))
+        assert refusal(tmp_path / "a.xlsx") == "file.encrypted"
+
+    def test_an_old_workbook_with_a_password(self, tmp_path):
+        start = struct.pack("<HHHHHHII", 0x0809, 16, 0x0600, 5, 0, 0, 0, 0)
+        stream = start + struct.pack("<HH", 0x002F, 6) + bytes(6)
+        (tmp_path / "a.xls").write_bytes(compound_file("Workbook", stream))
+        assert refusal(tmp_path / "a.xls") == "file.encrypted"
+
+    def test_an_old_word_file(self, tmp_path):
+        (tmp_path / "a.xls").write_bytes(compound_file("WordDocument", b"x"))
+        assert refusal(tmp_path / "a.xls") == "file.foreign"
+
+    @pytest.mark.parametrize("kept", [8, 100, 600, 2000, 5000])
+    def test_a_torn_old_workbook(self, tmp_path, kept):
+        book = xlwt.Workbook()
+        book.add_sheet("a").write(0, 0, "x")
+        buffer = io.BytesIO()
+        book.save(buffer)
+        (tmp_path / "a.xls").write_bytes(buffer.getvalue()[:kept])
+        assert refusal(tmp_path / "a.xls") in ("file.foreign", "file.damaged")
+
+
+class TestReading:
+    def sheets(self, path):
+        return read.sheets(safety.check(path, LIMITS), LIMITS)
+
+    def test_addresses_are_those_a_person_sees(self, tmp_path):
+        book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+        page = book.add_worksheet()
+        page.write(6, 2, "x")
+        page.merge_range(7, 3, 8, 27, "y")
+        book.close()
+        (sheet,) = self.sheets(tmp_path / "a.xlsx")
+        assert sheet.address(0, 0) == "C7"
+        assert sheet.merged == ((1, 1, 1, 1),)
+
+    def test_error_cells_and_formulas_without_a_result_are_kept_as_errors(self, tmp_path):
+        path = workbook(tmp_path / "a.xlsx")
+        rows = (
+            '<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="e"><f>X!A1</f><v>#REF!</v></c></row>'
+            '<row r="2"><c r="A2"><f>A1+1</f><v></v></c><c r="B2" t="str"><f>""</f><v></v></c></row>'
+        )
+        repacked(path, {"xl/worksheets/sheet1.xml": sheet_xml(rows)})
+        (sheet,) = self.sheets(path)
+        assert sheet.columns[1][0] == "#REF!"
+        assert isinstance(sheet.columns[1][0], read.CellError)
+        assert isinstance(sheet.columns[0][1], read.CellError)
+        assert sheet.columns[1][1] == ""
+
+    def test_an_error_outside_the_filled_cells_widens_the_sheet(self, tmp_path):
+        path = workbook(tmp_path / "a.xlsx")
+        rows = '<row r="3"><c r="C3"><v>1</v></c></row><row r="1"><c r="E1" t="e"><v>#N/A</v></c></row>'
+        repacked(path, {"xl/worksheets/sheet1.xml": sheet_xml(rows)})
+        (sheet,) = self.sheets(path)
+        assert sheet.address(0, 2) == "E1"
+        assert sheet.columns[2][0] == "#N/A"
+        assert sheet.columns[0][2] == 1
+
+    def test_a_ragged_text_file_is_squared(self, tmp_path):
+        (tmp_path / "a.csv").write_text("a,b,c\n1\n", "utf-8")
+        (sheet,) = self.sheets(tmp_path / "a.csv")
+        assert sheet.columns == (["a", "1"], ["b", ""], ["c", ""])
