@@ -14,9 +14,10 @@ import polars as pl
 from data.catalogue.model import Catalogue, Table
 from data.findings import ERROR, HINT, Finding
 from data.workbooks import areas, privacy, read, safety
-from data.workbooks.extract import LISTED, Extract, Source, extract
+from data.workbooks.extract import Extract, extract
 from data.workbooks.locate import Finder, has_data
 from data.workbooks.read import Sheet
+from data.workbooks.work import LISTED, Source
 
 ID_LENGTH = 12
 SOURCE_SCHEMA = {

@@ -19,6 +19,8 @@ from data.demo.world import World, never_falling, running, share_of
 
 # Code, first year in the demo, patients per 1,000 supported people, cost of one patient in 万元.
 DISEASES = pl.read_csv(FOLDER / "diseases.csv")
+# A township without patients files this one with zeros, so that it has reported.
+ALWAYS_FILED = "md23"
 CHRONIC = ("htn", "dm2", "tb", "smi")
 # Registered patients among all residents, and the share of patients the form estimates.
 PREVALENCE = {"htn": (0.088, 0.7), "dm2": (0.027, 0.65), "tb": (0.0006, 0.9), "smi": (0.0043, 0.9)}
@@ -77,7 +79,7 @@ def t05(world: World) -> pl.DataFrame:
         per_township(world, kinds),
         filing(world, "T05", months, "township"),
         columns,
-        only=confirmed > 0,
+        only=(confirmed > 0) | (np.repeat(codes, size) == ALWAYS_FILED),
     )
 
 

@@ -103,7 +103,7 @@ def filing(world: World, table: str, when: Calendar, level: str) -> Filing:
     reported = np.where(is_late & ~reliable, day + delay - 1, reported)
     imported = np.where(is_late & ~reliable, day + delay, imported)
     kept = ~(forgotten & ~reliable) & (imported <= days(CLOSING_DAY))
-    plant_filing(table, world.city, when, places.codes, reported, imported, kept)
+    plant_filing(table.split()[0], world.city, when, places.codes, reported, imported, kept)
     return Filing(reported.astype(np.int32), imported.astype(np.int32), kept)
 
 

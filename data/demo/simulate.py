@@ -53,12 +53,12 @@ def simulate(
 
     areas: frame with area_code, name, level, parent_code, kind. Rows are ordered by prefecture,
     period and unit; the same seed gives the same rows, whatever other prefectures are asked for.
-    raises UsageError for a prefecture that `areas` does not have.
+    raises UsageError for a prefecture whose villages `areas` does not have.
     """
     chosen = list(CITIES if cities is None else cities)
-    known = set(areas.filter(pl.col("level") == "city")["area_code"])
+    peopled = set(areas.filter(pl.col("level") == "village")["area_code"].str.head(4))
     for city in chosen:
-        if city not in known:
+        if city[:4] not in peopled:
             raise UsageError(f"演示数据没有「{city}」这个市:可选 {'、'.join(CITIES)}。")
     worlds = [make_world(areas, city, seed) for city in chosen]
     return {

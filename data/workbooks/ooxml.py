@@ -19,13 +19,21 @@ MAGIC = b"PK\x03\x04"
 _PIECE = 1 << 22
 _CHARACTERS_IN_A_CELL = 32_767
 _TEXT_BUDGET = 2 << 30
-_WIDE = re.compile(rb' r="([A-Z]{2,3})\d')
+# The usual way to write cells and rows; a sheet written otherwise is counted the slow way.
+_WIDE = re.compile(rb'<c r="([A-Za-z]{2,3})\d')
+_CELL_ROW = re.compile(rb'<c r="[A-Za-z]{1,3}(\d{1,9})"')
 _ROW_NUMBER = re.compile(rb'<row\b[^>]*? r="(\d{1,9})"')
-_FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,9})"[^>]*[^/]>')
+_UNUSUAL = re.compile(rb"<(?:c|row)[\t\r\n]|<\w+:(?:c|row)\b")
+_FILLED = re.compile(rb'<c r="([A-Za-z]{1,3})(\d{1,9})"(?:\s[^>]*[^>/])?>')
+_ANY_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br\s*=\s*['\"]([A-Za-z]{1,9})(\d{1,9})")
+_ANY_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br\s*=\s*['\"](\d{1,9})")
+_CELL_START = re.compile(rb"<(?:\w+:)?c[\s>/]")
+_ROW_END = re.compile(rb"</(?:\w+:)?row\b")
+_WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 _PREFIX = re.compile(rb"<(\w+):worksheet\b")
 _MARKS = (b't="e"', b"</f></c>", b"</f><v/>", b"</f><v />", b"</f><v></v>")
 _HIDDEN = b' hidden="1"'
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,9})"([^>]*[^>/])>(.*?)</c>', re.DOTALL)
+_CELL = re.compile(rb'<c r="([A-Za-z]{1,3})(\d{1,9})"(|\s[^>]*[^>/])>(.*?)</c>', re.DOTALL)
 _EMPTY_FORMULA = re.compile(rb"<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*$")
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
 _HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]* hidden="1")[^>]*? r="(\d{1,9})"')
@@ -68,6 +76,7 @@ class _Part:
     last_column: int = 26
     odd: bool = False
     strings: int = 0
+    cells: int = 0
 
 
 def check(data: bytes, *, unpacked: int, ratio: int, entries: int, cells: int) -> Package:
@@ -114,26 +123,25 @@ class _Scan:
 
     def run(self) -> Package:
         package = Package()
-        sheets: dict[str, _Part] = {}
+        parts: dict[str, _Part] = {}
         longest = 0
         for info in self._archive.infolist():
             name = info.filename.lower()
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                sheets[info.filename] = self._sheet(info)
-            elif name.endswith("sharedstrings.xml"):
-                longest = self._longest_string(info)
-            elif name.endswith(".xml") and re.search(r"comment|drawing|docprops|custom", name):
-                package.other_texts.append(self._text(info))
-            else:
-                for _ in self._pieces(info):
-                    pass
+            texts = _Strings() if name.endswith("sharedstrings.xml") else None
+            keep = bool(re.search(r"(comment|drawing|docprops|custom).*\.xml$", name))
+            # Which part is a sheet is for the links in the workbook to say: count them all.
+            parts[info.filename], text = self._part(info, texts, keep=keep)
+            if texts is not None:
+                longest = max(longest, texts.longest())
+            if keep:
+                package.other_texts.append(unescape(_TAG.sub(" ", text.decode("utf-8", "replace"))))
+        sheets = {name: part for name, part in parts.items() if part.last_row or part.odd}
         self._refuse_repeated_texts(sheets, longest)
-        for sheet_name, part in self._sheet_parts().items():
-            counted = sheets.get(part)
-            if counted is None:
-                continue
-            self._refuse_extent(part, counted, sheet_name)
-            package.sheets[sheet_name] = self._facts(part, counted)
+        for name, part in sheets.items():
+            self._refuse_extent(name, part)
+        for sheet_name, name in self._sheet_parts().items():
+            if name in sheets:
+                package.sheets[sheet_name] = self._facts(name, sheets[name])
         return package
 
     def _pieces(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -160,82 +168,72 @@ class _Scan:
             data = data.replace(b"</" + prefix[1] + b":", b"</")
         return data
 
-    def _text(self, info: zipfile.ZipInfo) -> str:
-        data = b"".join(self._pieces(info))
-        return unescape(_TAG.sub(" ", data.decode("utf-8", "replace")))
-
-    def _longest_string(self, info: zipfile.ZipInfo) -> int:
-        longest, rest = 0, b""
-        for piece in self._pieces(info):
-            *items, rest = (rest + piece).split(b"</si>")
-            longest = max(longest, max(map(len, items), default=0))
-        return max(longest, len(rest))
-
-    def _sheet(self, info: zipfile.ZipInfo) -> _Part:
-        part = _Part()
-        rest, prefix, first = b"", None, True
+    def _part(
+        self, info: zipfile.ZipInfo, texts: "_Strings | None", *, keep: bool
+    ) -> tuple[_Part, bytes]:
+        """Count a part piece by piece; keep asks for its bytes as well."""
+        part, kept = _Part(), []
+        rest, first = b"", True
         wide: set[bytes] = set()
         for raw in self._pieces(info):
+            if first and (
+                (raw.startswith(_WIDE_TEXT) and info.filename.lower().endswith(".xml"))
+                or raw.startswith(_WIDE_TEXT[2:])
+                or b"<!DOCTYPE" in raw[:4096]
+            ):
+                raise Refusal("file.foreign", "文件内容不是工作簿")
+            first = False
+            if texts is not None:
+                texts.add(raw)
+            if keep:
+                kept.append(raw)
             piece = rest + raw
-            if first:
-                prefix = _PREFIX.search(piece[:4096])
-                if b"<!DOCTYPE" in piece[:4096]:
-                    raise Refusal("file.foreign", "文件内容不是工作簿")
-                first = False
-            cut = piece.rfind(b"<row")
+            cut = piece.rfind(b"<")
             at = cut if cut > 0 else len(piece)
             piece, rest = piece[:at], piece[at:]
-            self._count(part, piece, prefix, wide)
-        self._count(part, rest, prefix, wide)
-        columns = (words.column_number(name.decode()) for name in wide)
-        part.last_column = max(part.last_column, *columns, 0) + 1
-        return part
+            self._count(part, piece, wide)
+        self._count(part, rest, wide)
+        columns = (words.column_number(name.decode().upper()) for name in wide)
+        part.last_column = max(part.last_column, *(column + 1 for column in columns), 0)
+        return part, b"".join(kept)
 
     @staticmethod
-    def _count(part: _Part, piece: bytes, prefix: re.Match | None, wide: set[bytes]) -> None:
-        if prefix:
-            piece = piece.replace(b"<" + prefix[1] + b":", b"<")
+    def _count(part: _Part, piece: bytes, wide: set[bytes]) -> None:
         part.marked = part.marked or any(mark in piece for mark in _MARKS)
         part.hidden = part.hidden or _HIDDEN in piece
         rows = _ROW_NUMBER.findall(piece)
-        part.last_row = max(part.last_row, max(map(int, rows), default=0))
+        cell_rows = _CELL_ROW.findall(piece)
+        highest = max(map(int, {*rows, *cell_rows}), default=0)
+        part.last_row = max(part.last_row, highest)
         wide.update(_WIDE.findall(piece))
         part.strings += piece.count(b't="s"')
-        cells = piece.count(b"<c ") + piece.count(b"<c>")
+        part.cells += len(_CELL_START.findall(piece)) if part.odd else len(cell_rows)
         part.odd = (
             part.odd
-            or cells != piece.count(b'<c r="')
-            or len(rows) != piece.count(b"<row ") + piece.count(b"<row>")
+            or piece.count(b"<c ") + piece.count(b"<c>") != len(cell_rows)
+            or piece.count(b"<row ") + piece.count(b"<row>") != len(rows)
+            or _UNUSUAL.search(piece) is not None
         )
 
-    def _refuse_extent(self, part: str, counted: _Part, sheet_name: str) -> None:
+    def _refuse_extent(self, name: str, counted: _Part) -> None:
         """The reader lays a sheet out as a full rectangle: two far cells would fill the memory."""
         if not counted.odd and counted.last_row * counted.last_column <= self._cells:
             return
-        data = self._whole(part)
-        if counted.odd:
-            segments = data.split(b"</row")
-            widest = max(segment.count(b"<c") for segment in segments)
-            box = max(counted.last_row, len(segments)) * max(widest, counted.last_column)
-        else:
-            first_row, last_row, first_column, last_column = 1 << 30, 0, 1 << 30, -1
-            for name, number in _FILLED.findall(data):
-                row, column = int(number), words.column_number(name.decode())
-                first_row, last_row = min(first_row, row), max(last_row, row)
-                first_column, last_column = min(first_column, column), max(last_column, column)
-            box = max(0, last_row - first_row + 1) * max(0, last_column - first_column + 1)
+        data = self._archive.read(name)
+        box = _any_box(data) if counted.odd else _filled_box(data)
         if box > self._cells:
-            raise Refusal(
-                "file.bomb", f"工作表「{sheet_name}」占用 {box:,} 个格,超过上限 {self._cells:,}"
-            )
+            raise Refusal("file.bomb", f"工作表 {name} 占用 {box:,} 个格,超过上限 {self._cells:,}")
 
     def _refuse_repeated_texts(self, sheets: dict[str, _Part], longest: int) -> None:
         """One long text that a million cells point to would fill the memory."""
-        used = sum(part.strings for part in sheets.values())
+        is_odd = any(part.odd for part in sheets.values())
+        used = sum(part.cells if part.odd else part.strings for part in sheets.values())
         if longest > _CHARACTERS_IN_A_CELL * 20:
             raise Refusal("file.bomb", "有一格的文字超过 Excel 允许的长度")
         if used * longest <= _TEXT_BUDGET:
             return
+        if is_odd:
+            raise Refusal("file.bomb", f"各格文字合计可能超过 {_TEXT_BUDGET >> 20} MB")
         part = next(n for n in self._archive.namelist() if n.lower().endswith("sharedstrings.xml"))
         lengths = [len(item) for item in self._archive.read(part).split(b"</si>")]
         total = 0
@@ -272,12 +270,12 @@ class _Scan:
 
     def _facts(self, part: str, counted: _Part) -> SheetFacts:
         facts = SheetFacts()
-        if not counted.marked and not counted.hidden:
+        if not counted.marked and not counted.hidden and not counted.odd:
             return facts
         data = self._whole(part)
         if counted.hidden:
             facts.hidden_rows = {int(number) - 1 for number in _HIDDEN_ROW.findall(data)}
-        if not counted.marked:
+        if not counted.marked and not counted.odd:
             return facts
         for name, number, attributes, body in _CELL.findall(data):
             place = int(number) - 1, words.column_number(name.decode())
@@ -287,6 +285,42 @@ class _Scan:
             elif b"<f" in body and b't="str"' not in attributes and _EMPTY_FORMULA.search(body):
                 facts.errors[place] = "没有结果的公式"
         return facts
+
+
+class _Strings:
+    """The longest of the shared texts, whose XML comes in pieces."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._longest = 0
+
+    def add(self, piece: bytes) -> None:
+        *items, self._rest = (self._rest + piece).split(b"</si>")
+        self._longest = max(self._longest, max(map(len, items), default=0))
+
+    def longest(self) -> int:
+        return max(self._longest, len(self._rest))
+
+
+def _filled_box(data: bytes) -> int:
+    """The cells in the rectangle around those that are not just formatted."""
+    first_row, last_row, first_column, last_column = 1 << 30, 0, 1 << 30, -1
+    for name, number in _FILLED.findall(data):
+        row, column = int(number), words.column_number(name.decode().upper())
+        first_row, last_row = min(first_row, row), max(last_row, row)
+        first_column, last_column = min(first_column, column), max(last_column, column)
+    return max(0, last_row - first_row + 1) * max(0, last_column - first_column + 1)
+
+
+def _any_box(data: bytes) -> int:
+    """At most so many cells, however cells and rows are written."""
+    rows = _ROW_END.split(data)
+    last_row = max(len(rows), max(map(int, _ANY_ROW.findall(data)), default=0))
+    last_column = max(len(_CELL_START.findall(row)) for row in rows)
+    for name, number in _ANY_CELL.findall(data):
+        last_row = max(last_row, int(number))
+        last_column = max(last_column, words.column_number(name.decode().upper()) + 1)
+    return last_row * last_column
 
 
 def _attributes(tag: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from math import isfinite
 from typing import Any
 
 import polars as pl
@@ -26,7 +27,9 @@ _LARGEST = Decimal(10) ** 14
 _SCALES = {"百": 2, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8}
 _MONEY = {"元": 0, "百元": 2, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8}
 _UNIT_ALIASES = {"平米": "平方米", "㎡": "平方米", "m2": "平方米", "m²": "平方米", "名": "人"}
-_PLAIN_NUMBER = r"^[+-]?\d{1,14}(\.\d{1,4})?$"
+# Not \d: to the vectorised reader full-width digits are digits too, but no numbers.
+_PLAIN_INT = r"^[+-]?[0-9]{1,14}$"
+_PLAIN_NUMBER = r"^[+-]?[0-9]{1,14}(\.[0-9]{1,4})?$"
 _NUMBER = re.compile(
     r"^(?P<digits>[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)\s?"
     r"(?P<scale>百万|千万|百|千|万|亿)?(?P<unit>[^\d\s]{0,4})$"
@@ -151,6 +154,8 @@ def parse_number(cell: Any, unit: str = "", shift: int = 0) -> Decimal | None:
     if isinstance(cell, bool | date | time | timedelta):
         raise Unreadable("数字")
     if isinstance(cell, int | float):
+        if not isfinite(cell):
+            raise Unreadable("数字")
         return Decimal(repr(cell)).scaleb(shift)
     text = words.plain(cell).lstrip("'").replace("−", "-")
     if text in EMPTY_WORDS:
@@ -244,7 +249,7 @@ def _plain_numbers(
         return frame.select("row", value=from_number, odd=~fits & number.is_not_null())
     frame = frame.with_columns(text=pl.Series(texts, dtype=pl.String))
     text = pl.col("text").str.strip_chars()
-    is_plain = text.str.contains(r"^[+-]?\d{1,14}$" if whole else _PLAIN_NUMBER)
+    is_plain = text.str.contains(_PLAIN_INT if whole else _PLAIN_NUMBER)
     if shift:
         is_plain = pl.lit(False)
     from_text = pl.when(is_plain).then(text.str.strip_chars_start("+")).cast(dtype, strict=False)

@@ -12,6 +12,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.theme import style
+
 # HTML below these is not the dashboard's document (frames of components, files of the app).
 _NOT_DOCUMENTS = ("/api/", "/app/static/", "/component/", "/media/", "/_stcore/")
 _NO_SCRIPT = "<noscript><p>请在浏览器中启用 JavaScript 后再打开本看板。</p></noscript>"
@@ -21,6 +23,8 @@ _REWRITES = (
     (re.compile(r'<html lang="en">'), '<html lang="zh-CN">'),
     (re.compile(r"<title>.*?</title>"), f"<title>健康扶贫监测看板</title>{_SERVER}"),
     (re.compile(r"<noscript>.*?</noscript>", re.DOTALL), _NO_SCRIPT),
+    # In the body, behind whatever Streamlit adds to the head: the later of two equal rules wins.
+    (re.compile(r"</body>"), f"<style>{style.CSS}</style></body>"),
 )
 
 
@@ -78,7 +82,7 @@ class _Document:
         if self._body:
             text = self._body.decode("utf-8")
             for english, chinese in _REWRITES:
-                text = english.sub(chinese, text)
+                text = english.sub(lambda _found, words=chinese: words, text)
             self._body = text.encode("utf-8")
         headers = MutableHeaders(scope=self._start)
         for name in ("etag", "last-modified"):

@@ -4,6 +4,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.labels import wrapped
 from pages.theme import formats, tokens
 from pages.theme.plotly_template import new_figure
 
@@ -49,7 +50,7 @@ def criteria_heat(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> go.Fi
     )
     figure.update_xaxes(
         tickvals=list(range(len(criteria))),
-        ticktext=criteria,
+        ticktext=[wrapped(name, 3) for name in criteria],
         side="top",
         showgrid=False,
         zeroline=False,
@@ -58,7 +59,7 @@ def criteria_heat(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> go.Fi
     )
     figure.update_yaxes(
         tickvals=list(range(len(areas))),
-        ticktext=[area["area_name"] for area in areas],
+        ticktext=[wrapped(area["area_name"]) for area in areas],
         autorange="reversed",
         showgrid=False,
         zeroline=False,

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.labels import wrapped
 from pages.charts.subject import Subject
 from pages.theme import formats, tokens
 from pages.theme.plotly_template import new_figure
@@ -77,6 +78,7 @@ def ranking_bar(table: pl.DataFrame, subject: Subject) -> go.Figure:
         range=[0, largest * 1.05 or 1],
         tickvals=_ticks(largest),
         title_text=f"{subject.name}({subject.unit})",
+        tickangle=0,
     )
     figure.update_yaxes(
         tickvals=positions,
@@ -158,7 +160,8 @@ def _label(row: dict[str, Any], subject: Subject) -> str:
 
 
 def _axis_name(row: dict[str, Any]) -> str:
-    return row["area_name"] if row["rank"] is None else f"{row['area_name']}  {row['rank']}"
+    name = wrapped(row["area_name"])
+    return name if row["rank"] is None else f"{name}  {row['rank']}"
 
 
 def _hover(row: dict[str, Any], subject: Subject) -> str:

@@ -4,6 +4,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.labels import wrapped
 from pages.theme import formats, tokens
 from pages.theme.plotly_template import new_figure
 
@@ -62,7 +63,7 @@ def stacked_status(table: pl.DataFrame, *, unit: str) -> go.Figure:
     figure.update_xaxes(title_text=f"数量 {unit}", rangemode="tozero")
     figure.update_yaxes(
         tickvals=positions,
-        ticktext=[area["area_name"] for area in areas],
+        ticktext=[wrapped(area["area_name"]) for area in areas],
         range=[len(areas) - 0.4, -0.6],
         tickfont={"color": tokens.INK},
         showgrid=False,

@@ -14,6 +14,7 @@ def source_note(
     *,
     indicators: Sequence[str] = (),
     note: str = "",
+    key: str = "",
 ) -> None:
     """Draw the source line, the definitions and the 溯源 fold of one answer.
 
@@ -21,6 +22,7 @@ def source_note(
     params      The values it was asked with.
     indicators  Whose definitions to offer.
     note        A remark of the page itself; may be empty.
+    key         Tells two notes under the same question apart.
     """
     shown = [runtime.indicator(each) for each in indicators]
     words = [part for part in (_source(shown), note) if part]
@@ -29,7 +31,7 @@ def source_note(
             st.caption(" · ".join(words))
         if shown:
             _definitions(shown)
-    _trace(name, dict(params))
+    _trace(name, dict(params), key or name)
 
 
 def _source(indicators: Sequence[Indicator]) -> str:
@@ -54,10 +56,9 @@ def _definitions(indicators: Sequence[Indicator]) -> None:
                 st.caption(f"注意:{indicator.caveat}")
 
 
-def _trace(name: str, params: dict[str, object]) -> None:
+def _trace(name: str, params: dict[str, object], key: str) -> None:
     """Fold the question away; it is written out only when somebody opens it."""
-    values = "-".join(str(value) for value in params.values())
-    fold = st.expander("溯源", key=f"trace-{name}-{values}", on_change="rerun")
+    fold = st.expander("溯源", key=f"trace-{key}", on_change="rerun")
     if not fold.open:
         return
     question = runtime.trace(name, params)

@@ -60,7 +60,9 @@ CSS = f"""
 .verdict .light {{ font-size: {tokens.SIZE_HEADING}px; }}
 .rule {{ font-size: {tokens.SIZE_NOTE}px; color: {tokens.INK_QUIET}; line-height: 1.5; }}
 .stHtml ul.points {{ margin: 0; padding: 0; list-style: none; font-size: {tokens.SIZE_BODY}px; }}
-.stHtml ul.points li {{ margin: 0; padding: 7px 0; border-bottom: 1px solid {tokens.LINE}; line-height: 1.5; }}
+.stHtml ul.points li {{
+  margin: 0; padding: 7px 0; border-bottom: 1px solid {tokens.LINE}; line-height: 1.5;
+}}
 .stHtml ul.points b {{ font-weight: 600; }}
 
 /* -- tables ------------------------------------------------------------------------------ */

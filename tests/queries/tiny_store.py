@@ -160,7 +160,7 @@ def target(
         "document": document,
         "document_rank": str(rank),
         "section": "一",
-        "fact_id": "",
+        "fact_id": f"F{rank}",
         "checked": "已核对",
         "note": "",
     }

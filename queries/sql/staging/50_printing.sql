@@ -54,17 +54,25 @@ create macro printed_change(
             - printed_value(base_numerator, base_denominator, multiplier, decimals, is_count)
     end;
 
--- Whether a value meets a bar, as exact decimals: n × multiplier against bar × d.
+-- The two sides of a comparison with a bar, as exact decimals: n × multiplier and bar × d.
+create macro scaled(numerator, multiplier) as
+    cast(numerator as decimal(28, 4)) * cast(multiplier as decimal(9, 0));
+
+create macro scaled_bar(bar, denominator, is_count) as
+    cast(bar as decimal(18, 4))
+    * cast(case when is_count then 1 else denominator end as decimal(18, 4));
+
+-- Whether a value meets a bar. The printed sign only decides whether equal is enough.
 create macro meets(numerator, denominator, multiplier, is_count, direction, comparator, bar) as
     case
         when not is_count and not coalesce(denominator > 0, false) then null
         when comparator = '>'
-            then numerator * multiplier > bar * case when is_count then 1 else denominator end
+            then scaled(numerator, multiplier) > scaled_bar(bar, denominator, is_count)
         when comparator = '<'
-            then numerator * multiplier < bar * case when is_count then 1 else denominator end
+            then scaled(numerator, multiplier) < scaled_bar(bar, denominator, is_count)
         when direction = 'lower_better'
-            then numerator * multiplier <= bar * case when is_count then 1 else denominator end
-        else numerator * multiplier >= bar * case when is_count then 1 else denominator end
+            then scaled(numerator, multiplier) <= scaled_bar(bar, denominator, is_count)
+        else scaled(numerator, multiplier) >= scaled_bar(bar, denominator, is_count)
     end;
 
 -- Whether a movement is for the better; information only moves up or down.

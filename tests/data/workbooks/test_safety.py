@@ -41,6 +41,13 @@ def repacked(path, replace=None, add=None):
     return path
 
 
+def cell_rows(*addresses):
+    return "".join(
+        f'<row r="{address.lstrip("ABCDEFXYZabcdfx")}"><c r="{address}"><v>1</v></c></row>'
+        for address in addresses
+    )
+
+
 def sheet_xml(rows):
     head = (
         '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
@@ -172,8 +179,13 @@ class TestPackages:
     @pytest.mark.parametrize(
         "rows",
         [
-            '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
-            '<row r="1"><c r="XFD1"><v>1</v></c></row><row r="1048576"><c r="A1048576"><v>1</v></c></row>',
+            cell_rows("A1", "XFD1048576"),
+            cell_rows("XFD1", "A1048576"),
+            cell_rows("A1", "xfd1048576"),
+            cell_rows("A1", "XFD1048576").replace('"', "'"),
+            cell_rows("A1", "XFD1048576").replace("<c r", "<c\tr"),
+            cell_rows("A1", "XFD1048576").replace("<c r", "<c s='1' r"),
+            '<row r="1"><c r="A1"><v>1</v></c><c r="XFD1048576"><v>1</v></c></row>',
             "<row>" + "<c><v>1</v></c>" * 16000 + "</row>" + "<row><c><v>1</v></c></row>" * 2000,
         ],
     )
@@ -190,6 +202,21 @@ class TestPackages:
         xml = f'<x:worksheet xmlns:x="{name}"><x:sheetData>{rows}</x:sheetData></x:worksheet>'
         repacked(path, {"xl/worksheets/sheet1.xml": xml.encode()})
         assert refusal(path) == "file.bomb"
+
+    def test_a_sheet_that_does_not_look_like_one_is_counted_too(self, tmp_path):
+        path = workbook(tmp_path / "a.xlsx")
+        with zipfile.ZipFile(path) as archive:
+            links = archive.read("xl/_rels/workbook.xml.rels")
+        moved = links.replace(b"worksheets/sheet1.xml", b"theme/other.bin")
+        sheet = sheet_xml(cell_rows("A1", "XFD1048576"))
+        repacked(path, {"xl/_rels/workbook.xml.rels": moved, "xl/theme/other.bin": sheet})
+        assert refusal(path) == "file.bomb"
+
+    def test_a_sheet_in_another_encoding_hides_nothing(self, tmp_path):
+        path = workbook(tmp_path / "a.xlsx")
+        sheet = sheet_xml(cell_rows("A1", "XFD1048576")).decode().encode("utf-16")
+        repacked(path, {"xl/worksheets/sheet1.xml": sheet})
+        assert refusal(path) == "file.foreign"
 
     def test_formats_far_away_are_no_reason_to_refuse(self, tmp_path):
         def fill(page, book):
@@ -263,7 +290,8 @@ class TestReading:
         path = workbook(tmp_path / "a.xlsx")
         rows = (
             '<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="e"><f>X!A1</f><v>#REF!</v></c></row>'
-            '<row r="2"><c r="A2"><f>A1+1</f><v></v></c><c r="B2" t="str"><f>""</f><v></v></c></row>'
+            '<row r="2"><c r="A2"><f>A1+1</f><v></v></c>'
+            '<c r="B2" t="str"><f>""</f><v></v></c></row>'
         )
         repacked(path, {"xl/worksheets/sheet1.xml": sheet_xml(rows)})
         (sheet,) = self.sheets(path)
@@ -274,7 +302,8 @@ class TestReading:
 
     def test_an_error_outside_the_filled_cells_widens_the_sheet(self, tmp_path):
         path = workbook(tmp_path / "a.xlsx")
-        rows = '<row r="3"><c r="C3"><v>1</v></c></row><row r="1"><c r="E1" t="e"><v>#N/A</v></c></row>'
+        rows = '<row r="3"><c r="C3"><v>1</v></c></row>'
+        rows += '<row r="1"><c r="E1" t="e"><v>#N/A</v></c></row>'
         repacked(path, {"xl/worksheets/sheet1.xml": sheet_xml(rows)})
         (sheet,) = self.sheets(path)
         assert sheet.address(0, 2) == "E1"

@@ -13,7 +13,7 @@ from data.workbooks.read import CellError
 from data.workbooks.values import Spec
 
 FULL_WIDTH = str.maketrans("0123456789.,-", "０１２３４５６７８９．，－")
-DAYS = st.dates(date(2000, 1, 1), date(2049, 12, 31))
+DAYS = st.dates(date(2001, 1, 1), date(2049, 12, 31))
 
 
 def one(cell, kind, **spec):

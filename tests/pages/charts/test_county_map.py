@@ -1,5 +1,7 @@
 """The map: lights or depths, labels, and what it cannot show."""
 
+from typing import Any
+
 import polars as pl
 import pytest
 
@@ -7,6 +9,9 @@ from data import boundaries
 from pages.charts import county_map
 from pages.charts.errors import ChartDataError
 from tests.pages.charts.subjects import SIGNING
+
+# plotly types its figures as unions that no test wants to spell out.
+draw: Any = county_map.county_map
 
 
 @pytest.fixture(scope="module")
@@ -33,14 +38,14 @@ def counties():
 
 
 def test_classes_are_the_lights_by_word_and_shape(counties, shapes):
-    figure = county_map.county_map(counties, SIGNING, shapes)
+    figure = draw(counties, SIGNING, shapes)
     fills = [trace for trace in figure.data if trace.type == "choropleth"]
     assert [trace.name for trace in fills] == ["● 达标", "○ 无灯"]
     assert [list(trace.locations) for trace in fills] == [["320706"], ["320703"]]
 
 
 def test_every_area_carries_name_value_and_shape(counties, shapes):
-    figure = county_map.county_map(counties, SIGNING, shapes)
+    figure = draw(counties, SIGNING, shapes)
     assert list(figure.data[-1].text) == ["海州区<br>● 98.00%", "连云区<br>未报"]
 
 
@@ -50,18 +55,18 @@ def test_an_area_without_an_outline_is_listed_not_dropped(counties, shapes):
 
 def test_without_lights_the_depth_says_the_value(counties, shapes):
     plain = counties.with_columns(light=pl.lit(None, pl.String))
-    figure = county_map.county_map(plain, SIGNING, shapes)
+    figure = draw(plain, SIGNING, shapes)
     names = [trace.name for trace in figure.data if trace.type == "choropleth"]
     assert names == ["98.00%", "无数"]
 
 
 def test_no_base_map_is_drawn(counties, shapes):
-    assert county_map.county_map(counties, SIGNING, shapes).layout.geo.visible is False
+    assert draw(counties, SIGNING, shapes).layout.geo.visible is False
 
 
 def test_no_area_with_an_outline_gives_an_empty_map(counties):
     nothing = boundaries.county_shapes([])
-    assert not county_map.county_map(counties, SIGNING, nothing).data
+    assert not draw(counties, SIGNING, nothing).data
 
 
 def test_in_words_and_a_missing_column(counties, shapes):
@@ -69,4 +74,4 @@ def test_in_words_and_a_missing_column(counties, shapes):
         county_map.describe(counties, SIGNING) == "家庭医生签约率地图,共3个区划:达标1个、滞后1个。"
     )
     with pytest.raises(ChartDataError, match="light"):
-        county_map.county_map(counties.drop("light"), SIGNING, shapes)
+        draw(counties.drop("light"), SIGNING, shapes)

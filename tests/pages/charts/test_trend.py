@@ -1,11 +1,16 @@
 """The trend: gaps stay gaps, provisional points are hollow, the target is named."""
 
+from typing import Any
+
 import polars as pl
 import pytest
 
 from pages.charts import trend
 from pages.charts.errors import ChartDataError
 from tests.pages.charts.subjects import SIGNING, VISITS
+
+# plotly types its figures as unions that no test wants to spell out.
+draw: Any = trend.trend
 
 
 def row(period, printed, **more):
@@ -39,62 +44,62 @@ def weeks():
 
 
 def test_a_period_without_a_value_breaks_the_line(weeks):
-    value = traces(trend.trend(weeks, SIGNING))["本期"]
+    value = traces(draw(weeks, SIGNING))["本期"]
     assert list(value.y) == [90.0, None, None, 92.5]
     assert value.connectgaps is False
 
 
 def test_a_period_the_table_skips_is_a_gap_with_its_own_place(weeks):
-    value = traces(trend.trend(weeks, SIGNING))["本期"]
+    value = traces(draw(weeks, SIGNING))["本期"]
     assert list(value.customdata) == ["2020-W48", "2020-W49", "2020-W50", "2020-W51"]
     assert list(value.x) == list(range(value.x[0], value.x[0] + 4))
 
 
 def test_a_provisional_point_is_hollow_and_says_so(weeks):
-    value = traces(trend.trend(weeks, SIGNING))["本期"]
+    value = traces(draw(weeks, SIGNING))["本期"]
     assert value.marker.color[0] != value.marker.color[-1] == "#FFFFFF"
     assert "92.50%暂" in value.text[-1]
     assert "(暂)" in value.hovertext[-1]
 
 
 def test_hover_names_numerator_and_denominator(weeks):
-    value = traces(trend.trend(weeks, SIGNING))["本期"]
+    value = traces(draw(weeks, SIGNING))["本期"]
     assert "分子 90 / 分母 100" in value.hovertext[0]
     assert "上年同期 85.00%" in value.hovertext[0]
     assert "未报" in value.hovertext[1]
 
 
 def test_the_target_is_a_dashed_line_with_its_number(weeks):
-    figure = trend.trend(weeks, SIGNING)
+    figure = draw(weeks, SIGNING)
     assert traces(figure)["目标"].line.dash == "dash"
     assert figure.layout.annotations[0].text == "目标 95.00%"
 
 
 def test_a_reference_target_says_that_it_is_one(weeks):
-    figure = trend.trend(weeks.with_columns(target_status=pl.lit("参考")), SIGNING)
+    figure = draw(weeks.with_columns(target_status=pl.lit("参考")), SIGNING)
     assert figure.layout.annotations[0].text == "参考目标 95.00%"
 
 
 def test_without_target_and_last_year_there_is_one_line():
     table = pl.DataFrame([row("2020-10", 80.0, target=None), row("2020-11", 81.0, target=None)])
-    assert list(traces(trend.trend(table, VISITS))) == ["本期"]
+    assert list(traces(draw(table, VISITS))) == ["本期"]
 
 
 def test_the_axis_names_the_indicator_with_its_unit_and_the_year(weeks):
-    figure = trend.trend(weeks, SIGNING)
+    figure = draw(weeks, SIGNING)
     assert figure.layout.yaxis.title.text == "家庭医生签约率(%)"
     assert "2020年" in figure.layout.xaxis.ticktext[0]
     assert figure.layout.xaxis.ticktext[-1] == "第51周"
 
 
 def test_an_empty_table_is_an_empty_chart(weeks):
-    assert not trend.trend(weeks.clear(), SIGNING).data
+    assert not draw(weeks.clear(), SIGNING).data
     assert "没有数据" in trend.describe(weeks.clear(), SIGNING)
 
 
 def test_a_missing_column_is_named(weeks):
     with pytest.raises(ChartDataError, match="trend 缺少列 printed"):
-        trend.trend(weeks.drop("printed"), SIGNING)
+        draw(weeks.drop("printed"), SIGNING)
 
 
 def test_in_words(weeks):
@@ -108,4 +113,4 @@ def test_a_hundred_weeks_keep_readable_ticks():
     table = pl.DataFrame(
         [row(f"{year}-W{week:02d}", 90.0) for year in (2019, 2020) for week in range(1, 52)]
     )
-    assert len(trend.trend(table, SIGNING).layout.xaxis.tickvals) <= 9
+    assert len(draw(table, SIGNING).layout.xaxis.tickvals) <= 9

@@ -1,6 +1,6 @@
 """Colours: readable, and told apart in grey and by every eye."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 
@@ -80,7 +80,7 @@ def test_marks_stand_out_from_white(mark):
 @pytest.mark.parametrize("kind", ["strong", "tint"])
 def test_lights_differ_in_greyscale(kind):
     levels = sorted(lightness(getattr(light, kind)) for light in tokens.LIGHTS.values())
-    assert all(b - a >= 10 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b - a >= 10 for a, b in pairwise(levels))
 
 
 @pytest.mark.parametrize("deficiency", DEFICIENCIES)

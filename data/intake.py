@@ -1,0 +1,294 @@
+"""From files to a snapshot: read, check, and publish all of it or nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from data import catalogue as catalogues
+from data.catalogue.model import Catalogue, Table
+from data.checks import Context, missing_rows, violations
+from data.errors import PublishConflict, UsageError
+from data.findings import ERROR, EXPLAIN, HINT, Finding, blocking
+from data.importing import Batch, Reading, cell, read_files
+from data.manifest import Manifest
+from data.publish import Change, Publication, publish
+from data.store import Store
+
+# More cells of one rule than this are told as a number: nobody reads the thousandth.
+_LISTED = 200
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A steward's word that a doubt is right: the rule, the area's code, and the reason."""
+
+    rule: str
+    area: str
+    reason: str
+
+    @staticmethod
+    def parse(text: str) -> "Waiver":
+        """Read `RULE:AREA=REASON`.
+
+        raises UsageError when a part is missing.
+        """
+        rule, _, rest = text.partition(":")
+        area, _, reason = rest.partition("=")
+        if not (rule.strip() and area.strip() and reason.strip()):
+            raise UsageError(f"--waive 应写作 规则:区划代码=理由,实为「{text}」。")
+        return Waiver(rule.strip(), area.strip(), reason.strip())
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check of files came to.
+
+    rows  Table id -> the rows to publish, when nothing blocks.
+    base  The snapshot that they were checked against; None for an empty store.
+    """
+
+    findings: list[Finding]
+    rows: dict[str, pl.DataFrame]
+    sources: pl.DataFrame
+    base: int | None
+    catalogue: Catalogue
+    now: datetime
+    waivers: tuple[Waiver, ...] = field(default=())
+
+    @property
+    def is_clean(self) -> bool:
+        """True when nothing keeps the rows from being published."""
+        return not blocking(self.findings)
+
+    @property
+    def severities(self) -> dict[str, int]:
+        """How many findings there are of each severity."""
+        return {
+            severity: sum(finding.severity == severity for finding in self.findings)
+            for severity in (ERROR, EXPLAIN, HINT)
+        }
+
+
+def check(
+    store: Store,
+    paths: Sequence[Path | str],
+    *,
+    now: datetime,
+    waivers: Sequence[Waiver] = (),
+    progress: Progress = lambda share, words: None,
+) -> Checked:
+    """Read files and check them against the newest snapshot; nothing is stored."""
+    catalogue = catalogues.load(store.path)
+    reading = read_files(
+        paths,
+        catalogue,
+        import_date=now.date(),
+        progress=lambda share, words: progress(0.8 * share, words),
+    )
+    base = store.latest()
+    rows = {
+        table_id: _rows_of(reading, table_id)
+        for table_id in dict.fromkeys(batch.table_id for batch in reading.batches)
+    }
+    context = Context(catalogue, rows, store, base, now.date())
+    findings = list(reading.findings)
+    for number, table_id in enumerate(rows):
+        table = catalogue.tables[table_id]
+        progress(0.8 + 0.2 * number / len(rows), f"正在核对 {table.title}")
+        batches = [batch for batch in reading.batches if batch.table_id == table_id]
+        found = violations(table, context)
+        found, rows[table_id] = _waived(found, rows[table_id], waivers)
+        findings += _as_findings(found, rows[table_id], table, batches, catalogue)
+        findings += _missing(table, context, batches)
+    progress(1.0, "核对完毕")
+    return Checked(findings, rows, reading.sources, base, catalogue, now, tuple(waivers))
+
+
+def publish_checked(
+    store: Store,
+    checked: Checked,
+    *,
+    who: str,
+    note: str = "",
+    complete: bool = False,
+    progress: Progress = lambda share, words: None,
+) -> int:
+    """Publish what was checked as a new snapshot; its number.
+
+    complete  The files are the units' whole reports: rows that they lack are taken away.
+    raises    UsageError when findings block; PublishConflict when somebody was faster.
+    """
+    if not checked.is_clean:
+        raise UsageError("还有未处理的问题,不能发布。请先改正或说明。")
+    changes = tuple(
+        Change(
+            table_id,
+            rows.drop("row", "batch"),
+            _units(rows, checked.catalogue.tables[table_id], checked) if complete else frozenset(),
+        )
+        for table_id, rows in checked.rows.items()
+    )
+    sources = checked.sources.with_columns(
+        imported_at=pl.lit(checked.now.isoformat(timespec="seconds")), imported_by=pl.lit(who)
+    )
+
+    def recheck(head: int) -> None:
+        context = Context(
+            checked.catalogue, checked.rows, store, head, checked.now.date()
+        )
+        for table_id in checked.rows:
+            found = violations(checked.catalogue.tables[table_id], context)
+            found, _ = _waived(found, checked.rows[table_id], checked.waivers)
+            again = found.filter(pl.col("severity").is_in((ERROR, EXPLAIN)))
+            if again.height:
+                first = again.row(0, named=True)
+                raise PublishConflict(
+                    f"核对之后有新的快照 {head:06d},重新核对不再通过:{first['rule']} "
+                    f"{first['found']}。本次没有发布;请重新核对。"
+                )
+
+    return publish(
+        store,
+        Publication(changes, checked.base, who, note, sources=sources),
+        checked.catalogue,
+        now=checked.now,
+        recheck=recheck,
+        progress=progress,
+    )
+
+
+def definitions_changed(store: Store, manifest: Manifest) -> bool:
+    """Whether the definition files on disk differ from those of a snapshot."""
+    return catalogues.load(store.path).sha != manifest.catalogue
+
+
+def _rows_of(reading: Reading, table_id: str) -> pl.DataFrame:
+    """All readable rows of one table, numbered; `batch` says from which batch each comes."""
+    frames = []
+    for number, batch in enumerate(b for b in reading.batches if b.table_id == table_id):
+        frames.append(batch.frame.with_columns(batch=pl.lit(number, dtype=pl.Int64)))
+    rows = pl.concat(frames, how="diagonal_relaxed")
+    # Rows without area or period have their own findings already; no rule can speak of them.
+    return rows.filter(
+        pl.col("area_code").is_not_null() & pl.col("period").is_not_null()
+    ).with_row_index("row")
+
+
+def _waived(
+    found: pl.DataFrame, rows: pl.DataFrame, waivers: Sequence[Waiver]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Findings that a waiver answers become 提示; its reason goes into the rows' remark."""
+    if not waivers or not found.height:
+        return found, rows
+    granted = pl.DataFrame(
+        [(waiver.rule, waiver.area, waiver.reason) for waiver in waivers],
+        schema={"rule": pl.String, "area_code": pl.String, "reason": pl.String},
+        orient="row",
+    )
+    marked = (
+        found.join(rows.select("row", "area_code"), on="row", how="left", maintain_order="left")
+        .join(granted, on=["rule", "area_code"], how="left", maintain_order="left")
+        .with_columns(answered=pl.col("reason").is_not_null() & (pl.col("severity") == EXPLAIN))
+    )
+    reasons = (
+        marked.filter("answered")
+        .group_by("row")
+        .agg(reason=pl.col("reason").unique(maintain_order=True).str.join(";"))
+    )
+    found = marked.with_columns(
+        severity=pl.when("answered").then(pl.lit(HINT)).otherwise("severity"),
+        found=pl.when("answered")
+        .then(pl.format("{}(已豁免:{})", "found", "reason"))
+        .otherwise("found"),
+    ).drop("area_code", "reason", "answered")
+    rows = (
+        rows.join(reasons, on="row", how="left", maintain_order="left")
+        .with_columns(remark=pl.concat_str("remark", "reason", separator=";", ignore_nulls=True))
+        .with_columns(remark=pl.when(pl.col("remark") != "").then("remark"))
+        .drop("reason")
+    )
+    return found, rows
+
+
+def _as_findings(
+    found: pl.DataFrame,
+    rows: pl.DataFrame,
+    table: Table,
+    batches: list[Batch],
+    catalogue: Catalogue,
+) -> list[Finding]:
+    """Violations with the address of their cell; a rule broken too often is told as a number."""
+    headers = {column.name: column.header for column in catalogue.table_columns(table)}
+    counted = found.with_columns(
+        place=pl.int_range(pl.len()).over("rule", "severity"),
+        total=pl.len().over("rule", "severity"),
+    )
+    lines = counted.filter(pl.col("place") < _LISTED).join(
+        rows.select("row", "batch", "area_code", "source_row"), on="row", how="left"
+    )
+    positions = [
+        {row: index for index, row in enumerate(batch.frame["source_row"].to_list())}
+        for batch in batches
+    ]
+    findings = []
+    for line in lines.sort("row", "place").to_dicts():
+        batch = batches[line["batch"]]
+        more = line["total"] - _LISTED if line["place"] == _LISTED - 1 else 0
+        index = positions[line["batch"]][line["source_row"]]
+        findings.append(
+            Finding(
+                file=batch.file,
+                sheet=batch.sheet,
+                cell=cell(batch, index, line["column"]),
+                table=f"{table.id} {table.title}",
+                column=headers.get(line["column"], line["column"]),
+                area=catalogue.area_name(line["area_code"]) or line["area_code"],
+                rule=line["rule"],
+                severity=line["severity"],
+                found=line["found"] + (f"(另有 {more} 处同样的问题)" if more > 0 else ""),
+                expected=line["expected"],
+                action=line["action"],
+            )
+        )
+    return findings
+
+
+def _missing(table: Table, context: Context, batches: list[Batch]) -> list[Finding]:
+    """提示(缺行): what the store has for a unit and period and the files lack."""
+    return [
+        Finding(
+            file=batches[0].file,
+            sheet=batches[0].sheet,
+            cell="",
+            table=f"{table.id} {table.title}",
+            column="",
+            area=line["reporting_unit"] or "",
+            rule="row.missing",
+            severity=HINT,
+            found=f"{line['period']} 比数据仓少 {line['rows']} 行({line['examples']}…)",
+            expected="与上次报送的对象相同",
+            action="这些行会保留;确实不再填报的,导入时加 --complete。",
+        )
+        for line in missing_rows(table, context).to_dicts()
+    ]
+
+
+def _units(rows: pl.DataFrame, table: Table, checked: Checked) -> frozenset[str]:
+    """The units whose whole report the rows are: the nearest obliged area above each row."""
+    obliged = set(
+        checked.catalogue.obligations.filter(pl.col("table_id") == table.id)["unit_code"].to_list()
+    )
+    places = checked.catalogue.areas.filter(
+        pl.col("area_code").is_in(rows["area_code"].unique().implode())
+    )
+    units = set()
+    for place in places.to_dicts():
+        above = [place[f"{level}_code"] for level in ("township", "county", "city", "province")]
+        usual = place[f"{table.unit_level}_code"] or place["area_code"]
+        units.add(next((code for code in above if code in obliged), usual))
+    return frozenset(units)

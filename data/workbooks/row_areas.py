@@ -1,0 +1,221 @@
+"""Which area each row of a located table is about."""
+
+from typing import Any
+
+import polars as pl
+
+from data.findings import ERROR
+from data.workbooks import areas, values, words
+from data.workbooks.locate import Match
+from data.workbooks.work import Work
+
+_CODE = r"^[0-9]{6,12}$"
+
+
+def _codes_and_names(
+    work: Work, code_match: Match | None, name_match: Match | None
+) -> tuple[pl.Series, pl.Series]:
+    """Codes and names of the rows, each taken from either column by what it looks like."""
+    empty = pl.Series([None] * work.height, dtype=pl.String)
+    columns = []
+    for match in (code_match, name_match):
+        if match is None:
+            columns.append(empty)
+            continue
+        read = values.read(work.cells(match, fill=True), values.Spec("code"))
+        work.unreadable(match.name, match, read)
+        columns.append(read.values)
+    frame = pl.DataFrame({"code": columns[0], "name": columns[1]})
+    code, name = pl.col("code"), pl.col("name")
+    code_like = code.str.contains(_CODE)
+    named = frame.select(
+        code=pl.when(code_like)
+        .then(code)
+        .when(code.is_null() & name.str.contains(_CODE))
+        .then(name)
+        .otherwise(pl.when(~code.str.contains(r"[\u4e00-\u9fff]")).then(code)),
+        name=pl.when(name.is_not_null() & ~name.str.contains(_CODE))
+        .then(name)
+        .when(code.str.contains(r"[\u4e00-\u9fff]"))
+        .then(code),
+    )
+    known = set(work.catalogue.area_names)
+    short = {}
+    for long in named["code"].drop_nulls().unique():
+        # The statistical 12-digit form of a township or county.
+        trimmed = next(
+            (long[:n] for n in (9, 6) if len(long) == 12 and not long[n:].strip("0")), long
+        )
+        if long not in known and len(long) == 12 and not long[9:].strip("0"):
+            trimmed = long[:6] if not long[6:].strip("0") else long[:9]
+            if trimmed in known:
+                short[long] = trimmed
+    codes = named["code"].replace(short) if short else named["code"]
+    return codes, named["name"]
+
+
+def resolve(work: Work) -> None:
+    matches = work.found.matches
+    units = _unit_areas(work)
+    codes, names = _codes_and_names(
+        work, matches.get("division_code"), matches.get("division_name")
+    )
+    work.labels = names.to_list()
+    has_division = "division_code" in matches or "division_name" in matches
+    own = work.table.area_column if work.table.area_column != "division_code" else None
+    scope = _scope(work, units, codes)
+    if has_division:
+        division = _settle(
+            work,
+            codes,
+            names,
+            "division_code" if "division_code" in matches else "division_name",
+            inside=_inside(work, units, scope),
+            scope=scope,
+            levels=() if own else work.levels(),
+            may_be_empty=own is not None and own in matches,
+        )
+    else:
+        division = _area_of_form(work, units, needed=own is None)
+    if own is None:
+        work.columns["area_code"] = work.columns["division_code"] = division
+        return
+    if own not in matches:
+        work.columns["area_code"] = division
+        work.columns["division_code"] = division
+        return
+    own_codes, own_names = _codes_and_names(work, matches[own], None)
+    area = _settle(
+        work,
+        own_codes,
+        own_names,
+        own,
+        inside=division if has_division else None,
+        scope=scope,
+        levels=("village",) if own == "village_code" else (),
+    )
+    work.columns["area_code"] = area
+    work.columns["division_code"] = division.fill_null(area) if has_division else area
+    if own != "area_code":
+        work.columns[own] = area
+    if has_division:
+        _division_holds_area(work, division, area, own)
+
+
+def _settle(
+    work: Work,
+    codes: pl.Series,
+    names: pl.Series,
+    name: str,
+    *,
+    may_be_empty: bool = False,
+    **how: Any,
+) -> pl.Series:
+    strict = work.table.grain.startswith(("village", "township", "county"))
+    resolved = work.register.resolve(codes, names, strict=strict, **how)
+    actions = {
+        areas.UNKNOWN: "请改正,或把这个写法登记为别名。",
+        areas.AMBIGUOUS: "请填写行政区划代码。",
+        areas.MISMATCH: "请核对代码和名称,改正一个。",
+        areas.LEVEL: "请按本表要求的层级填报;若是合计行,请把名称写作「合计」。",
+        areas.EMPTY: "请补上。",
+    }
+    place = work.found.matches.get(
+        "division_name" if name == "division_code" else name, work.found.matches.get(name)
+    )
+    for problem in resolved.problems:
+        if problem.rule == areas.EMPTY and may_be_empty:
+            continue
+        match = work.found.matches.get(name)
+        if problem.rule == areas.UNKNOWN and codes[problem.row] is None:
+            match = place
+        work.notes.add(
+            problem.rule,
+            ERROR,
+            values.shown(problem.found),
+            problem.expected,
+            actions[problem.rule],
+            cell=work.cell(problem.row, match.column) if match else "",
+            column=work.column(name).header,
+            area=work.labels[problem.row] or "",
+        )
+    return resolved.codes
+
+
+def _unit_areas(work: Work) -> list[str | None]:
+    """The area of each row's filing unit, or of the form's one unit in a list of one."""
+    match = work.found.matches.get("reporting_unit")
+    if match is None:
+        entry = work.form.entries.get("reporting_unit")
+        return [work.register.unit(entry.value, work.titles) if entry and entry.value else None]
+    names = [words.plain(str(cell)) if cell != "" else "" for cell in work.cells(match, fill=True)]
+    known = {name: work.register.unit(name, work.titles) for name in set(names) if name}
+    return [known.get(name) for name in names]
+
+
+def _scope(work: Work, units: list[str | None], codes: pl.Series) -> str | None:
+    if len(set(units)) == 1 and units[0] is not None:
+        return units[0]
+    return work.register.common_ancestor(codes) if len(set(units)) <= 1 else None
+
+
+def _inside(work: Work, units: list[str | None], scope: str | None) -> pl.Series | None:
+    """What narrows a name down in its row: a coarser column (乡镇 beside 行政村), the unit."""
+    chosen = work.found.matches.get("division_name")
+    coarser = [place for place in work.found.places if chosen and place.column != chosen.column]
+    per_row: pl.Series | None = None
+    if len(units) == work.height and len(set(units)) > 1:
+        per_row = pl.Series(units, dtype=pl.String)
+    for place in coarser:
+        read = values.read(work.cells(place, fill=True), values.Spec("code"))
+        nothing = pl.Series([None] * work.height, dtype=pl.String)
+        resolved = work.register.resolve(
+            nothing, read.values, inside=per_row, scope=scope, levels=("county", "township")
+        )
+        frame = pl.DataFrame(
+            {"a": resolved.codes, "b": per_row if per_row is not None else nothing}
+        )
+        per_row = frame.select(pl.coalesce("a", "b")).to_series()
+    return per_row
+
+
+def _area_of_form(work: Work, units: list[str | None], *, needed: bool) -> pl.Series:
+    """No area column at all: the form's code, or the filing unit's own area."""
+    entry = work.form.entries.get("division_code")
+    code = entry.value if entry and entry.value in work.catalogue.area_names else None
+    if code is None and len(units) == work.height:
+        series = pl.Series(units, dtype=pl.String)
+    else:
+        series = pl.Series([code or units[0]] * work.height, dtype=pl.String)
+    if needed and series.null_count():
+        header = work.common["division_code"].header
+        work.notes.add(
+            "column.missing",
+            ERROR,
+            "没有行政区划代码列,也没有区划名称列",
+            f"表头「{header}」或「{work.common['division_name'].header}」",
+            "请补上其中一列。",
+            cell=work.sheet.address(work.found.bottom, 0),
+            column=header,
+        )
+    return series
+
+
+def _division_holds_area(work: Work, division: pl.Series, area: pl.Series, own: str) -> None:
+    frame = pl.DataFrame({"division": division, "area_code": area}).with_row_index("row")
+    joined = frame.join(work.catalogue.areas, on="area_code", how="inner").filter(
+        pl.col("division").is_not_null()
+        & ~pl.any_horizontal(
+            (pl.col(name) == pl.col("division")).fill_null(False)
+            for name in ("area_code", "township_code", "county_code", "city_code")
+        )
+    )
+    for row, code, inner in joined.select("row", "division", "area_code").iter_rows():
+        work.notes.add(
+            areas.MISMATCH,
+            ERROR,
+            f"{inner} 不在 {code} 内",
+            "所属区划在行政区划代码所指的区划之内",
+            "请核对两列,改正一个。",
+            **work.at(row, own),
+        )

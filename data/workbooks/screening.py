@@ -1,0 +1,135 @@
+"""What a table holds beside its figures: wrong headers, personal data, rows out of place."""
+
+from data.findings import ERROR, HINT
+from data.workbooks import privacy, values
+from data.workbooks.work import AREA_TYPES, FORM_ONLY, Work
+
+
+def report_headers(work: Work) -> None:
+    """Headers that are missing, stand twice, are guessed or unknown."""
+    found, sheet, notes = work.found, work.sheet, work.notes
+    if found.ties:
+        notes.add(
+            "sheet.ambiguous",
+            ERROR,
+            f"表头同样像「{work.table.title}」和「{'」「'.join(found.ties)}」",
+            "只像一张报表",
+            "请在标题行写明报表名称,或改用系统生成的空表。",
+            cell=sheet.address(found.top, 0),
+        )
+    for column in found.missing:
+        notes.add(
+            "column.missing",
+            ERROR,
+            "没有这一列",
+            f"表头「{column.header}」",
+            "请补上这一列,或把表头改成这个名称。",
+            cell=sheet.address(found.bottom, 0),
+            column=column.header,
+        )
+    for name, matches in found.duplicates.items():
+        letters = "、".join(sheet.letters(match.column) for match in matches)
+        notes.add(
+            "column.duplicate",
+            ERROR,
+            f"{letters} 列都是「{matches[0].label}」",
+            "每列只出现一次",
+            "请删去重复的列,或改正其中一列的表头。",
+            cell=sheet.address(found.bottom, matches[1].column),
+            column=work.column(name).header,
+        )
+    for match in found.matches.values():
+        if not match.sure:
+            notes.add(
+                "column.guessed",
+                HINT,
+                f"表头「{match.label}」按「{work.column(match.name).header}」读取",
+                f"表头「{work.column(match.name).header}」",
+                "请核对;不对就改正表头。",
+                cell=sheet.address(found.bottom, match.column),
+                column=work.column(match.name).header,
+            )
+    for column, label in found.unknown:
+        if privacy.is_personal_header(label):
+            continue
+        notes.add(
+            "column.unknown",
+            HINT,
+            f"「{values.shown(label)}」是未识别的列,未导入",
+            "报表目录中的列",
+            "如需导入,请改用目录中的表头;否则不必处理。",
+            cell=sheet.address(found.bottom, column),
+        )
+
+
+def find_personal(work: Work) -> None:
+    """Columns of names and mobile numbers in data rows: both block."""
+    sheet, found = work.sheet, work.found
+    by_column = {match.column: name for name, match in found.matches.items()}
+    labels = dict(found.unknown)
+    for column in range(sheet.width):
+        name = by_column.get(column)
+        if name in FORM_ONLY or name in AREA_TYPES:
+            continue
+        own = work.table.by_name.get(name or "")
+        cells = found.take(sheet.columns[column])
+        label = labels.get(column, "")
+        if label and privacy.is_personal_header(label):
+            filled = sum(not values.is_empty(cell) for cell in cells)
+            if filled:
+                work.notes.add(
+                    privacy.NAME_RULE,
+                    ERROR,
+                    f"有 {filled} 行填了个人信息",
+                    "不含姓名、证件号、电话的报表",
+                    "请删去这一列后重新报送;不会保存其中的内容。",
+                    cell=sheet.address(found.bottom, column),
+                )
+            continue
+        if own is not None and own.type == "code":
+            continue
+        for row in privacy.mobile_rows(cells):
+            work.notes.add(
+                privacy.MOBILE_RULE,
+                ERROR,
+                "疑似手机号",
+                "不含个人联系方式",
+                "请删去这一格中的号码后重新报送。",
+                cell=work.cell(row, column),
+                area=work.area_name(row),
+            )
+
+
+def report_rows(work: Work) -> None:
+    """No rows at all, rows below the signatures, hidden rows."""
+    sheet, found = work.sheet, work.found
+    if not found.rows:
+        work.notes.add(
+            "sheet.no_rows",
+            ERROR,
+            "表头下没有数据行",
+            "至少一行数据",
+            "请填写后重新报送;没有要报的请不要报这张表。",
+            cell=sheet.address(found.bottom, 0),
+        )
+    if found.after:
+        numbers = "、".join(str(sheet.row_number(row)) for row in found.after[:5])
+        work.notes.add(
+            "sheet.after_end",
+            ERROR,
+            f"签字或注释以下还有 {len(found.after)} 行数据(第 {numbers} 行)",
+            "数据都在签字行以上",
+            "请把这些行移到签字行以上,或另加表头。",
+            cell=sheet.address(found.after[0], 0),
+        )
+    hidden = [row for row in found.rows if row in sheet.hidden_rows]
+    if hidden:
+        numbers = "、".join(str(sheet.row_number(row)) for row in hidden[:5])
+        work.notes.add(
+            "sheet.hidden_rows",
+            HINT,
+            f"有 {len(hidden)} 行被隐藏或筛选掉(第 {numbers} 行等),已一并读取",
+            "没有隐藏的行",
+            "请核对这些行是否要报。",
+            cell=sheet.address(hidden[0], 0),
+        )

@@ -1,0 +1,94 @@
+"""合计 and 小计 rows: no data, but compared with the sum of the rows they stand for."""
+
+from decimal import Decimal
+
+from data.catalogue.model import Column
+from data.findings import HINT
+from data.workbooks import values
+from data.workbooks.locate import Match
+from data.workbooks.read import CellError
+from data.workbooks.work import Work
+
+_TOLERANCE = Decimal("0.005")
+
+
+def compare_totals(work: Work) -> None:
+    """Compare every filled cell of every total row with the rows it stands for."""
+    if not work.found.totals:
+        return
+    for name, match in work.found.matches.items():
+        column = work.table.by_name.get(name)
+        if column is None or column.type not in ("int", "decimal"):
+            continue
+        for row, is_subtotal in work.found.totals:
+            filed = _filed_total(work, column, match, row)
+            if filed is not None:
+                _compare(work, column, match, row, filed, _spans(work, row, is_subtotal))
+
+
+def _filed_total(work: Work, column: Column, match: Match, row: int) -> Decimal | None:
+    cell = work.sheet.columns[match.column][row]
+    if cell == "":
+        return None
+    place = work.sheet.address(row, match.column)
+    try:
+        shift = values.header_shift(column.unit, match.unit)
+        if isinstance(cell, CellError):
+            raise values.Unreadable("公式的结果")
+        return values.parse_number(cell, column.unit, shift)
+    except values.Unreadable as problem:
+        work.notes.add(
+            "total.unreadable",
+            HINT,
+            values.shown(cell),
+            problem.expected,
+            "合计行不入库,请核对。",
+            cell=place,
+            column=column.header,
+        )
+        return None
+
+
+def _spans(work: Work, row: int, is_subtotal: bool) -> list[list[int]]:
+    """Which data rows a total may be about: all, or those up to the next subtotal."""
+    rows = work.found.rows
+    if not is_subtotal:
+        return [list(range(len(rows)))]
+    marks = sorted(at for at, _ in work.found.totals)
+    before = max((at for at in marks if at < row), default=-1)
+    behind = min((at for at in marks if at > row), default=work.sheet.height)
+    spans = [
+        [index for index, at in enumerate(rows) if before < at < row],
+        [index for index, at in enumerate(rows) if row < at < behind],
+    ]
+    return [span for span in spans if span]
+
+
+def _compare(
+    work: Work, column: Column, match: Match, row: int, filed: Decimal, spans: list[list[int]]
+) -> None:
+    sums = []
+    for span in spans:
+        series = work.columns[column.name].gather(span).drop_nulls()
+        if not series.len():
+            continue
+        total = Decimal(str(series.sum()))
+        if abs(total - filed) <= (_TOLERANCE if column.type == "decimal" else 0):
+            return
+        sums.append(total)
+    if not sums:
+        return
+    work.notes.add(
+        "total.differs",
+        HINT,
+        f"合计填 {_shown(filed)}",
+        f"各行相加 {_shown(sums[0])}",
+        "合计行不入库;请核对是合计错了还是有行漏报、错报。",
+        cell=work.sheet.address(row, match.column),
+        column=column.header,
+    )
+
+
+def _shown(value: Decimal) -> str:
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

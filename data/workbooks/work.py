@@ -1,0 +1,214 @@
+"""One located table while it is read: its cells, its findings, the columns read so far."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from data.catalogue.model import Catalogue, Column
+from data.findings import ERROR, Finding
+from data.workbooks import areas, form, privacy, values
+from data.workbooks.locate import Found, Match
+from data.workbooks.read import Sheet
+
+# Of one kind in one column this many are listed; the rest is counted in one more finding.
+LISTED = 200
+AREA_TYPES = ("division_code", "village_code", "area_code")
+# Checked to be filled, then forgotten.
+FORM_ONLY = ("unit_head", "filled_by")
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file that is being read: its shown name, its id, the day of import."""
+
+    file: str
+    stem: str
+    id: str
+    import_date: date
+
+
+@dataclass
+class Notes:
+    """Collects findings, a limited number of each kind in each column."""
+
+    make: Callable[..., Finding]
+    found: list[Finding] = field(default_factory=list)
+    counts: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def add(
+        self, rule: str, severity: str, found: str, expected: str, action: str, **at: str
+    ) -> None:
+        """Add one finding; at may give cell, column and area."""
+        key = rule, at.get("column", "")
+        self.counts[key] = self.counts.get(key, 0) + 1
+        if self.counts[key] <= LISTED:
+            self.found.append(self.make(rule, severity, found, expected, action, **at))
+
+    def closed(self) -> list[Finding]:
+        """All findings, with the number of those that were not listed."""
+        for (rule, column), count in self.counts.items():
+            if count > LISTED:
+                severity = next(f.severity for f in self.found if f.rule == rule)
+                self.found.append(
+                    self.make(
+                        rule,
+                        severity,
+                        f"另有 {count - LISTED} 处同样的问题未逐条列出",
+                        "没有这样的问题",
+                        "请先改正已列出的,再检查一次。",
+                        column=column,
+                    )
+                )
+        return self.found
+
+
+class Work:
+    """The table being read.
+
+    columns  what has been read, by column name; bad: column → rows whose cell is unreadable.
+    fixed    column → address of what stands once, in the title or the signature.
+    labels   the areas' names as written, for findings about areas that are not settled.
+    """
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        found: Found,
+        catalogue: Catalogue,
+        register: areas.Register,
+        source: Source,
+    ) -> None:
+        self.sheet, self.found, self.catalogue = sheet, found, catalogue
+        self.register, self.source = register, source
+        self.table = found.table
+        self.common = {column.name: column for column in catalogue.common}
+        self.notes = Notes(self.finding)
+        self.form = form.read(sheet, [*found.above, *found.below])
+        self.titles = " ".join(entry.value for entry in self.form.titles)
+        self.height = len(found.rows)
+        self.columns: dict[str, pl.Series] = {}
+        self.bad: dict[str, set[int]] = {}
+        self.fixed: dict[str, str] = {}
+        self.labels: list[str | None] = [None] * self.height
+
+    def finding(
+        self,
+        rule: str,
+        severity: str,
+        found: str,
+        expected: str,
+        action: str,
+        *,
+        cell: str = "",
+        column: str = "",
+        area: str = "",
+    ) -> Finding:
+        """A finding about this table."""
+        return Finding(
+            file=self.source.file,
+            sheet=privacy.hide(self.sheet.name),
+            cell=cell,
+            table=f"{self.table.id} {self.table.title}",
+            column=column,
+            area=area,
+            rule=rule,
+            severity=severity,
+            found=found,
+            expected=expected,
+            action=action,
+        )
+
+    def column(self, name: str) -> Column:
+        """One of the table's columns or of the common ones."""
+        return self.table.by_name.get(name) or self.common[name]
+
+    def cell(self, row: int, column: int) -> str:
+        """The address of data row number `row` in a column of the sheet."""
+        return self.sheet.address(self.found.rows[row], column)
+
+    def at(self, row: int, name: str) -> dict[str, str]:
+        """Keyword arguments for a finding about a value: cell, column, area."""
+        match = self.found.matches.get(name)
+        return {
+            "cell": self.cell(row, match.column) if match else self.fixed.get(name, ""),
+            "column": self.column(name).header if name in self.common or self.owns(name) else "",
+            "area": self.area_name(row),
+        }
+
+    def owns(self, name: str) -> bool:
+        """Whether a column is the table's own, not a common one."""
+        return name in self.table.by_name
+
+    def area_name(self, row: int) -> str:
+        """The name of a row's area, as registered or else as written."""
+        codes = self.columns.get("area_code")
+        code = codes[row] if codes is not None else None
+        return (self.catalogue.area_name(code) or code or "") if code else (self.labels[row] or "")
+
+    def cells(self, match: Match, *, fill: bool = False) -> Sequence[Any]:
+        """The cells of a column's data rows; fill repeats merged cells downwards."""
+        cells = self.sheet.columns[match.column]
+        if fill:
+            ranges = [
+                (first, last, left)
+                for first, left, last, right in self.sheet.merged
+                if left <= match.column <= right and last > first and first > self.found.bottom
+            ]
+            if ranges:
+                cells = list(cells)
+                for first, last, left in ranges:
+                    cells[first : last + 1] = [self.sheet.columns[left][first]] * (last - first + 1)
+        return self.found.take(cells)
+
+    def unreadable(self, name: str, match: Match, read: values.Column) -> None:
+        """Report the cells of a column that could not be read."""
+        if not read.bad:
+            return
+        self.bad.setdefault(name, set()).update(read.bad)
+        for row, (found, expected) in read.bad.items():
+            self.notes.add(
+                "cell.unreadable",
+                ERROR,
+                found,
+                expected,
+                "请改正这一格后重新报送。",
+                cell=self.cell(row, match.column),
+                column=self.column(name).header,
+                area=self.area_name(row),
+            )
+
+    def area_match(self) -> Match | None:
+        """The column that tells the area."""
+        matches = self.found.matches
+        names = (self.table.area_column, "division_code", "division_name")
+        return next((matches[name] for name in names if name in matches), None)
+
+    def empty(self, row: int, name: str) -> None:
+        """Report a required cell that is empty."""
+        self.notes.add(
+            "cell.required",
+            ERROR,
+            "空",
+            f"必填:{self.column(name).header}",
+            "请补上;确实没有的数填 0。" if self.owns(name) else "请补上。",
+            **self.at(row, name),
+        )
+
+    def levels(self) -> tuple[str, ...]:
+        """The levels of areas the table is about, () for any."""
+        grain = self.table.grain.split(" ")[0]
+        if grain not in ("village", "township", "county"):
+            return ()
+        if any(column.filed_at == "county" for column in self.table.columns):
+            return tuple(dict.fromkeys((grain, "county")))
+        return (grain,)
+
+
+def nulls(series: pl.Series) -> list[int]:
+    """Positions of the nulls."""
+    if not series.null_count():
+        return []
+    return series.is_null().arg_true().to_list()

@@ -1,0 +1,99 @@
+"""From the filters to what is compared."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from pages.components import scope
+from pages.shell import runtime
+from tests.pages.components.readings import reading
+
+
+def filters(area, level, period="2020-W51"):
+    return runtime.Filters(
+        area=area,
+        area_name=area,
+        area_level=level,
+        period=period,
+        period_end=date(2020, 12, 20),
+        population="",
+    )
+
+
+@pytest.fixture
+def areas(monkeypatch):
+    table = pl.DataFrame(
+        {
+            "area_code": ["411400", "411403", "411403100"],
+            "parent_code": ["410000", "411400", "411403"],
+            "city_code": ["411400", "411400", "411400"],
+            "county_code": [None, "411403", "411403"],
+        }
+    )
+    monkeypatch.setattr(runtime, "areas", lambda: table)
+
+
+@pytest.mark.parametrize(
+    ("area", "level", "below"),
+    [("411400", "city", "county"), ("411403", "county", "township"), ("x", "township", "village")],
+)
+def test_the_areas_just_below(area, level, below):
+    assert scope.scope(filters(area, level)) == scope.Scope(area, below)
+
+
+@pytest.mark.usefixtures("areas")
+def test_peers_where_nothing_is_filed_below():
+    county = scope.scope(filters("411403", "county"), grain="county")
+    assert county == scope.Scope("411400", "county")
+    township = scope.scope(filters("411403100", "township"), grain="county")
+    assert township == scope.Scope("411400", "county")
+    assert county.level_name == "县(市、区、旗)"
+
+
+@pytest.mark.parametrize(
+    ("period", "first"),
+    [("2020-W51", "2019-W48"), ("2020-12", "2019-12"), ("2020-Q4", "2019-Q4"), ("2020", "2019")],
+)
+def test_a_year_back(period, first):
+    assert scope.year_back(filters("x", "city", period)) == {
+        "period_from": first,
+        "period_to": period,
+    }
+
+
+def test_pick_takes_the_population_asked_or_else_the_first():
+    table = pl.DataFrame(
+        [
+            reading(indicator="a", population="all"),
+            reading(indicator="b", population="all"),
+            reading(indicator="b", population="target", is_first_population=False),
+            reading(indicator="c", population="all"),
+        ]
+    )
+    picked = scope.pick(table, "b", "a", population="target")
+    assert picked.select("indicator", "population").rows() == [("b", "target"), ("a", "all")]
+
+
+def test_headline_takes_first_populations_in_order():
+    table = pl.DataFrame(
+        [
+            reading(indicator="b", headline=2),
+            reading(indicator="a", headline=1),
+            reading(indicator="a", headline=1, population="x", is_first_population=False),
+            reading(indicator="c", headline=None),
+        ]
+    )
+    assert scope.headline(table)["indicator"].to_list() == ["a", "b"]
+
+
+def test_only_an_adopted_target_is_a_target():
+    table = pl.DataFrame([reading(), reading(indicator="x", target_status="参考")])
+    assert scope.adopted_target(table, "signing_rate") == 95.0
+    assert scope.adopted_target(table, "x") is None
+
+
+def test_the_period_of_a_table_in_words():
+    table = pl.DataFrame({"period": ["2020-10"], "provisional": [True]})
+    assert scope.period_note(table) == "2020年10月(暂定数)。"
+    assert scope.period_note(table.clear()) == ""
