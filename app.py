@@ -29,8 +29,10 @@ except ProductError as error:
 
 @contextlib.asynccontextmanager
 async def lifespan(_app: st.App):
-    """Begin building the demo for an empty store while the first visitor is still on the way."""
-    first_start.begin(default_path())
+    """Get the store ready while the first visitor is still on the way."""
+    from pages.shell import runtime  # its caches belong to the server that is starting just now
+
+    first_start.prepare(default_path(), then=runtime.warm)
     yield {}
 
 

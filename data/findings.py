@@ -34,7 +34,7 @@ class Finding:
         what = "、".join(part for part in (self.table, self.column, self.area) if part)
         return (
             f"[{self.severity}] {where}:{what} 实为{self.found or '空'},"
-            f"应为{self.expected}。{self.action} ({self.rule})"
+            f"应为{self.expected}。{self.action.rstrip('。')}。({self.rule})"
         )
 
     def as_dict(self) -> dict[str, str]:

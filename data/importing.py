@@ -314,7 +314,7 @@ def _batch(extracted: Extract, source: Source, sheet: Sheet) -> Batch:
         table_id=extracted.table.id,
         source_id=source.id,
         file=source.file,
-        sheet=sheet.name,
+        sheet=privacy.hide(sheet.name),
         frame=extracted.frame,
         letters=extracted.letters,
         fixed=extracted.fixed,

@@ -34,16 +34,23 @@ class Store:
 
     checkpoint  Called with a name before and after each write; tests use it to stop a publish
                 at that very point. It does nothing by default.
+    durable     Whether each file is flushed to the disk before the manifest names it; the demo,
+                which can be made again, does without.
     raises      StoreError when the path is a URL.
     """
 
     def __init__(
-        self, path: Path | str, *, checkpoint: Callable[[str], None] = lambda name: None
+        self,
+        path: Path | str,
+        *,
+        checkpoint: Callable[[str], None] = lambda name: None,
+        durable: bool = True,
     ) -> None:
         if "://" in str(path):
             raise StoreError(f"数据仓「{path}」是网络地址,暂不支持。请改用本机文件夹。")
         self.path = Path(path)
         self._checkpoint = checkpoint
+        self._durable = durable
         self._manifests: dict[int, Manifest] = {}
         self._catalogues: dict[tuple[str, str], Catalogue] = {}
         self._lock = Lock()
@@ -242,7 +249,7 @@ class Store:
             target.mkdir(parents=True, exist_ok=True)
             temporary = target / f".{uuid.uuid4().hex}.tmp"
             write(temporary)
-            sha = sha256_of(temporary)
+            sha = sha256_of(temporary, flush=self._durable)
             final = target / f"{sha if whole else sha[:12]}{suffix}"
             self._checkpoint(f"{folder}.written")
             os.replace(temporary, final)
@@ -258,9 +265,11 @@ class Store:
         )
 
 
-def sha256_of(path: Path) -> str:
-    """The sha256 of a file's content."""
-    with path.open("rb") as file:
+def sha256_of(path: Path, *, flush: bool = False) -> str:
+    """The sha256 of a file's content; flush also makes sure that it is on the disk."""
+    with path.open("r+b" if flush else "rb") as file:
+        if flush:
+            os.fsync(file.fileno())
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

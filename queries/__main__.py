@@ -77,7 +77,10 @@ def _trace(chosen: argparse.Namespace) -> int:
         raise UsageError(f"溯源码「{chosen.code}」写法不对,应为 8 个字母或数字(A–Z、2–7)。")
     found = trace.lookup(store, chosen.code)
     if found is None:
-        print(f"溯源码 {chosen.code} 在这个数据仓里没有登记过。请核对字母,或换 --store。", file=sys.stderr)
+        print(
+            f"溯源码 {chosen.code} 在这个数据仓里没有登记过。请核对字母,或换 --store。",
+            file=sys.stderr,
+        )
         return console.FOUND
     engine = Engine(store)
     if store.manifest(found.snapshot).sha256 != found.manifest:
@@ -119,7 +122,9 @@ def _show(frame: pl.DataFrame, chosen: argparse.Namespace, header: Header) -> in
         try:
             chosen.output.write_bytes(content)
         except OSError as error:
-            raise UsageError(f"文件 {chosen.output} 写不进去({error.strerror})。请换个位置。") from error
+            raise UsageError(
+                f"文件 {chosen.output} 写不进去({error.strerror})。请换个位置。"
+            ) from error
         print(f"已写入 {chosen.output}:{frame.height} 行。", file=sys.stderr)
     if frame.is_empty():
         print("没有符合条件的数据。", file=sys.stderr)

@@ -137,6 +137,10 @@ class Engine:
         cursor.interrupt()
         return True
 
+    def open_snapshots(self) -> list[int]:
+        """The snapshots whose schemas are kept, least recently used first."""
+        return list(self._schemas)
+
     def close(self) -> None:
         """Give the memory back."""
         self._con.close()
@@ -307,13 +311,13 @@ def _population(
 
 def _cuts(text: str) -> list[str]:
     """Folders that can hold what is shown at a period: the newest finished one of each
-    frequency and the two before it, which it may have to step back to.
+    frequency, the two before it that it may step back to, and two more to compare with.
     """
     chosen = _period(text)
     names: dict[str, None] = {}
     for index, frequency in enumerate(FREQUENCIES):
         shown = latest_ending_by(frequency, chosen.end)
-        for _ in range(3):
+        for _ in range(5):
             names[shown.text] = None
             for coarser in FREQUENCIES[max(index, 1) :]:
                 names[shown.within(coarser).text] = None
@@ -350,4 +354,6 @@ def _day(param: Param, value: Any) -> date:
     try:
         return date.fromisoformat(str(value))
     except ValueError as error:
-        raise QueryError(f"参数 {param.name} 应为 2020-12-20 这样的日期,现在是「{value}」。") from error
+        raise QueryError(
+            f"参数 {param.name} 应为 2020-12-20 这样的日期,现在是「{value}」。"
+        ) from error

@@ -45,12 +45,10 @@ _VILLAGES = (
     "status text, doctor_ok boolean, exempt boolean, is_poor_village boolean"
 )
 _VILLAGE_VALUES = (
-    "indicator text, population text, period text, period_end date, area_code text, "
+    "indicator text, population text, cut text, period text, period_end date, area_code text, "
     "numerator decimal(18, 4), denominator decimal(18, 4), carried bigint, masked boolean"
 )
-_SOURCES = (
-    "source_id text, file text, sha256 text, who text, time text, table_id text, rows bigint"
-)
+_SOURCES = "source_id text, file text, sha256 text, who text, time text, table_id text, rows bigint"
 _RAW_BEFORE = (
     f"area_code text, {_ANCESTORS}, period text, period_start date, period_end date, "
     "division_code text"
@@ -123,7 +121,7 @@ def _tables(con: duckdb.DuckDBPyConnection, manifest: Manifest, catalogue: Catal
         "periods",
         "period text, frequency text, ordinal bigint, year bigint, period_start date, "
         "period_end date, previous text, last_year text, label text, next_end date, "
-        "first_of_year boolean, first_of_mch_year boolean",
+        "first_of_year boolean, first_of_mch_year boolean, short_label text",
         [_period_row(row) for row in periods.calendar(FIRST_YEAR, LAST_YEAR)],
     )
     words = catalogue.words
@@ -210,7 +208,9 @@ def _fill(
     if rows:
         types = [piece.strip().split(" ", 1)[1] for piece in _pieces(columns)]
         lists = ", ".join(f"unnest(cast(? as {kind}[]))" for kind in types)
-        con.execute(f"insert into {name} select {lists}", [list(c) for c in zip(*rows, strict=True)])
+        con.execute(
+            f"insert into {name} select {lists}", [list(c) for c in zip(*rows, strict=True)]
+        )
 
 
 def _period_row(row: dict[str, Any]) -> tuple[Any, ...]:
@@ -231,15 +231,16 @@ def _period_row(row: dict[str, Any]) -> tuple[Any, ...]:
         row["period_end"],
         row["previous"],
         row["last_year"],
-        _short_label(period),
+        _label(period),
         period.next().end,
         first,
         october and month_of_previous != 10,
+        _label(period).removeprefix(f"{period.year}年") or _label(period),
     )
 
 
-def _short_label(period: periods.Period) -> str:
-    """11月, 第51周, 三季度, 2020年: how a figure names its own period beside another."""
+def _label(period: periods.Period) -> str:
+    """2020年11月, 2020年第51周, 2020年三季度, 2020年: how a figure names its own period."""
     return period.label_zh().partition("(")[0]
 
 
@@ -403,18 +404,22 @@ def _village_branch(
         tops.append(f"when {number} then {_amount(population.numerator)}")
         if population.denominator:
             bottoms.append(f"when {number} then {_amount(population.denominator)}")
+    # Derived states lie in few files; only report tables are worth skipping by folder.
+    rows = source.lower()
+    if source not in catalogue.tables:
+        rows = f"(select *, null as cut from {rows}) as states"
     carried = "case when carried then 1 else 0 end" if source == "clinic_state" else "0"
     return (
-        "select indicator, population, period, period_end, area_code, "
+        "select indicator, population, cut, period, period_end, area_code, "
         "cast(sum(case when filed then top end) as decimal(18, 4)) as numerator, "
         "cast(sum(case when filed then bottom end) as decimal(18, 4)) as denominator, "
         "cast(max(carried) as bigint) as carried, hidden as masked from ("
-        "select fed.indicator, fed.population, fed.hidden, period, period_end, area_code, "
+        "select fed.indicator, fed.population, fed.hidden, cut, period, period_end, area_code, "
         f"{carried} as carried, "
         f"{_cases(filed, 'boolean')} as filed, {_cases(tops)} as top, {_cases(bottoms)} as bottom "
-        f"from {source.lower()} cross join (values {', '.join(names)}) "
+        f"from {rows} cross join (values {', '.join(names)}) "
         "as fed (number, indicator, population, hidden) where length(area_code) = 12"
-        ") group by indicator, population, hidden, period, period_end, area_code"
+        ") group by indicator, population, hidden, cut, period, period_end, area_code"
     )
 
 

@@ -66,6 +66,12 @@ class Visit:
         )
         self.page.wait_for_selector('[data-testid="stProgress"]', state="detached", timeout=60_000)
         self.page.wait_for_selector('[data-stale="true"]', state="detached", timeout=20_000)
+        before = ""
+        for _ in range(50):  # charts and late elements are painted after the script has ended
+            if before == (now := self.text()):
+                return
+            before = now
+            self.page.wait_for_timeout(150)
 
     def text(self) -> str:
         return self.page.locator('[data-testid="stApp"]').inner_text()

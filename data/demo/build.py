@@ -33,7 +33,7 @@ def build(
     cities  City codes to simulate; all of the demo's cities when None.
     raises  StoreError when the store has snapshots already, or a city is not the demo's.
     """
-    store = Store(store_path)
+    store = Store(store_path, durable=False)
     if store.latest() is not None:
         raise StoreError(
             f"数据仓 {store.path} 里已有快照,不再生成演示数据。请用 --store 指定一个空文件夹。"

@@ -33,7 +33,9 @@ def t18(world: World) -> pl.DataFrame:
     age = np.arange(len(months))[:, None] - begun
     ahead = world.score("spending", "county")[county] + rng.normal(0, 0.4, len(county))
     arrived = np.clip((age + 1) / (4.5 - 0.8 * np.tanh(ahead)), 0, 1) ** 0.8
-    arrived = np.where(age < 0, 0, arrived)
+    # The county's own share and donations are the last to come, and not always in full.
+    short = np.where(source >= 3, rng.choice([1.0, 0.9, 0.8], len(county), p=[0.7, 0.2, 0.1]), 1.0)
+    arrived = np.where(age < 0, 0, arrived * short)
     # Spending lags behind the money, jumps in December and ends in the second year.
     pace = np.clip((age + 0.5) / (12.5 - 2.2 * np.tanh(ahead)), 0, 1) ** 1.25
     december = 1 + 0.12 * np.isin(months.numbers, (12,))[:, None]

@@ -18,8 +18,8 @@ GROUPS |= {"disabled": (0.06, 0.8)}
 DISEASES = {"htn": 0.8, "dm2": 0.9, "tb": 0.5, "smi": 1.6}
 # Weeks around the Spring Festivals of 2019 (5 February) and 2020 (25 January).
 FESTIVALS = ("2019-W06", "2020-W05")
-# Home visits stopped in the first weeks of the epidemic.
-EPIDEMIC = ("2020-W05", "2020-W12")
+# Home visits stopped in the first weeks of the epidemic and took until summer to recover.
+EPIDEMIC_BEGINS, EPIDEMIC_EASES = "2020-W05", "2020-W11"
 
 
 def t04(world: World) -> pl.DataFrame:
@@ -30,8 +30,8 @@ def t04(world: World) -> pl.DataFrame:
     target = world.poor[world.week_month]
     signed_share, gap = _signed_share(world, festival)
     shortfall = 1 - signed_share
-    refused = share_of(target, gap[:, home] * 0.25, rng)
-    expired = share_of(target, gap[:, home] * 0.35, rng)
+    refused = share_of(target, 0.07 * shortfall[:, home], rng)
+    expired = share_of(target, gap[:, home] * 0.5, rng)
     signed = share_of(target - refused, signed_share[:, home], rng)
     signed = np.minimum(signed, target - refused - expired)
     away = world.profile["away_percent"].to_numpy()[world.village_county] / 100
@@ -125,13 +125,13 @@ def _services(world: World, signed: np.ndarray, chronic: np.ndarray) -> dict[str
     )
     # A year begins slowly and catches up; the first weeks of the epidemic stood still.
     quality *= 0.8 + 0.2 * weeks.year_share[:, None] ** 0.5
-    stopped = slice(weeks.at(EPIDEMIC[0]), weeks.at(EPIDEMIC[1]) + 1)
-    quality[stopped] *= 0.88
+    halt = _halt(world)[:, None]
+    quality *= 1 - 0.11 * halt
     done = never_falling(due * quality[:, home], weeks.years)
     due_items = np.floor(due).astype(np.int64)
     done_items = np.minimum(np.floor(done).astype(np.int64), due_items)
     load = chronic / 13 + signed / 60
-    load[stopped] *= 0.25
+    load *= 1 - 0.75 * halt
     load *= (_teams(world) > 0) * quality[:, home]
     return {
         "service_due": due_items,
@@ -139,6 +139,14 @@ def _services(world: World, signed: np.ndarray, chronic: np.ndarray) -> dict[str
         "followups_week": rng.poisson(load).astype(np.int64),
         "checkups_ytd": _checkups(world, rng),
     }
+
+
+def _halt(world: World) -> np.ndarray:
+    """How far home visits stood still: 1 in the worst weeks of the epidemic, 0 in other times."""
+    week = np.arange(len(world.weeks))
+    begins = (week - world.weeks.at(EPIDEMIC_BEGINS) + 1) / 2
+    eases = np.exp(-np.maximum(week - world.weeks.at(EPIDEMIC_EASES), 0) / 4)
+    return np.clip(begins, 0, 1) * eases
 
 
 def _checkups(world: World, rng: np.random.Generator) -> np.ndarray:

@@ -23,15 +23,14 @@ def t09(world: World) -> pl.DataFrame:
     beds = np.rint(people * rng.uniform(0.0125, 0.016, size) * busy).astype(np.int64)
     op_share = world.curve("outpatients", months, "county", start=0.85, end=0.897, gain=0.03)
     ip_share = world.curve("inpatients", months, "county", start=0.7, end=0.79, gain=0.045)
+    landings = _landings(world)
+    for here, share in landings:
+        # The county's whole curve moves, so that its year 2020 does not look cut off.
+        op_share[:, here[1]] -= np.average(op_share[here], weights=visits[here]) - share - 0.002
     op_in, ip_in = share_of(visits, op_share, rng), share_of(beds, ip_share, rng)
-    for code, (share, until) in IN_COUNTY.items():
-        county = world.counties.at(code)
-        if county is not None:
-            last = months.at(until) + 1
-            first = last - int(months.numbers[last - 1])
-            here = (slice(first, last), county)
-            wanted = int(np.ceil(share * (visits[here].sum() + beds[here].sum())))
-            op_in[here] = steer(op_in[here], visits[here], wanted - int(ip_in[here].sum()))
+    for here, share in landings:
+        wanted = int(np.ceil(share * (visits[here].sum() + beds[here].sum())))
+        op_in[here] = steer(op_in[here], visits[here], wanted - int(ip_in[here].sum()))
     primary = world.curve("primary care", months, "county", start=0.5, end=0.585, gain=0.04)
     poor_visits = np.rint(poor * rng.uniform(0.5, 0.66, size) * busy).astype(np.int64)
     poor_share = world.curve("poor visits", months, "county", start=0.81, end=0.864, gain=0.03)
@@ -51,3 +50,14 @@ def t09(world: World) -> pl.DataFrame:
     columns = {name: Cells(running(flow, months.years)) for name, flow in flows.items()}
     filed = filing(world, "T09", months, "county")
     return table_frame(world, "T09", months, county_units(world), filed, columns)
+
+
+def _landings(world: World) -> list[tuple[tuple[slice, int], float]]:
+    """Months of the year and county row of each printed rate, and the rate."""
+    months, out = world.months, []
+    for code, (share, until) in IN_COUNTY.items():
+        county = world.counties.at(code)
+        if county is not None:
+            last = months.at(until) + 1
+            out.append(((slice(last - int(months.numbers[last - 1]), last), county), share))
+    return out

@@ -6,7 +6,7 @@ import polars as pl
 
 from data.catalogue.model import Catalogue, Table
 from data.findings import Finding
-from data.workbooks import areas, row_areas, row_periods, row_values, screening, totals
+from data.workbooks import areas, privacy, row_areas, row_periods, row_values, screening, totals
 from data.workbooks.locate import Found
 from data.workbooks.read import Sheet
 from data.workbooks.work import Source, Work
@@ -64,6 +64,6 @@ def _frame(work: Work) -> pl.DataFrame:
     rows = [work.sheet.row_number(row) for row in work.found.rows]
     return pl.DataFrame({name: work.columns[name] for name in dict.fromkeys(names)}).with_columns(
         source_id=pl.lit(work.source.id),
-        source_sheet=pl.lit(work.sheet.name),
+        source_sheet=pl.lit(privacy.hide(work.sheet.name)),
         source_row=pl.Series(rows, dtype=pl.Int64),
     )

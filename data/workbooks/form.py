@@ -21,6 +21,8 @@ _LABELS = {
 }
 _ANY_LABEL = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _LABELS.items()))
 _LABEL_END = re.compile(r"^\s*(?:\([^)]*\))?\s*:")
+_STAMP = re.compile(r"\s*\((?:公章|盖章|签章|章)\)$")
+_DAY = re.compile(r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?")
 _BLANK_DATE = re.compile(r"^[\s年月日/.\-_—]*$")
 
 
@@ -76,12 +78,19 @@ def _labelled(row: int, cells: Sequence[tuple[int, str]]) -> list[tuple[str, Ent
         stop = marks[index + 1][1] if index + 1 < len(marks) else len(joined)
         raw = joined[end:stop]
         lead = len(raw) - len(raw.lstrip())
-        value = re.split(r"\t| {3,}", raw.strip())[0].strip()
-        if name in ("reported_on", "period") and _BLANK_DATE.match(value):
-            value = ""
+        value = _value(name, raw.strip())
         column = next(c for at, c in reversed(starts) if at <= (end + lead if value else start))
         found.append((name, Entry(value, row, column)))
     return found
+
+
+def _value(name: str, raw: str) -> str:
+    """What was filled in after a label; a form's blank 「  年  月  日」 is nothing."""
+    if name in ("reported_on", "period"):
+        day = _DAY.search(raw) if name == "reported_on" else None
+        value = day[0] if day else re.split(r"\t| {3,}", raw)[0].strip()
+        return "" if _BLANK_DATE.match(value) else value
+    return _STAMP.sub("", re.split(r"\t| {2,}", raw)[0].strip())
 
 
 def _text(cell: Any) -> str:

@@ -28,7 +28,7 @@ _SIGNATURE = re.compile(
     r"|负责人)(\([^)]*\))?\s*[::]"
 )
 _FOOTNOTE = re.compile(r"^(注|备注|说明|填表说明|填报说明|注释|口径|口径说明)\d?\s*[::.、]|^\*|^※")
-_TOTAL = re.compile(r"^(合计|总计|共计|本页合计|.{0,8}合计|全[县市区旗州盟省])$")
+_TOTAL = re.compile(r"^(合计|总计|共计|汇总|本页合计|.{0,8}合计|全[县市区旗州盟省])$")
 _SUBTOTAL = re.compile(r"^(小计|.{0,10}小计)$")
 
 
@@ -146,16 +146,20 @@ class Finder:
                     if top < 0 or (top, bottom) in seen:
                         continue
                     seen.add((top, bottom))
-                    best.extend(self._score(sheet, top, bottom))
+                    best.extend(self._score(sheet, top, bottom, hits))
         return best
 
-    def _score(self, sheet: Sheet, top: int, bottom: int) -> list[tuple[float, Found]]:
+    def _score(
+        self, sheet: Sheet, top: int, bottom: int, hits: Counter[int]
+    ) -> list[tuple[float, Found]]:
         if not all(_may_be_header(sheet, row) for row in range(top, bottom + 1)):
             return []
         if len(set(_texts(sheet, top))) < 2 or not _texts(sheet, bottom):
             return []
         labels = _labels(sheet, top, bottom)
         title = words.key("".join("".join(_texts(sheet, r)) for r in range(max(0, top - 6), top)))
+        # A row of further headers below belongs to them, even where it adds nothing known.
+        cut_short = hits[bottom + 1] > 0 and _may_be_header(sheet, bottom + 1)
         scored = []
         for headers in self._headers:
             found = _match(headers, labels, top, bottom)
@@ -169,7 +173,12 @@ class Finder:
             unsure = sum(not match.sure for match in found.matches.values())
             common = len(found.matches) - len(own)
             score = len(own) - len(found.missing) + 0.1 * common - 0.05 * unsure
-            score -= 0.2 * len(found.duplicates) + 0.01 * (bottom - top) + 0.02 * len(found.unknown)
+            score -= (
+                0.3 * cut_short
+                + 0.2 * len(found.duplicates)
+                + 0.01 * (bottom - top)
+                + 0.02 * len(found.unknown)
+            )
             scored.append((score + (0.5 if named else 0), found))
         if not scored:
             return []
@@ -301,7 +310,7 @@ def _match(headers: _Headers, labels: list[tuple[str, ...]], top: int, bottom: i
         else:
             matches[name] = first[0]
     if places:
-        matches["division_name"] = max(places, key=lambda place: (_fineness(place), place.column))
+        matches["division_name"] = max(places, key=_preference)
     return Found(headers.table, top, bottom, matches, places, sorted(unknown), duplicates)
 
 
@@ -330,6 +339,11 @@ def _name(
 
 def _without_of(text: str) -> str:
     return re.sub(r"^其中[::]?", "", text)
+
+
+def _preference(place: Match) -> tuple[int, bool, int]:
+    """Which of several area columns tells the row's area: the finest, then the official header."""
+    return _fineness(place), "区划" in place.label, -place.column
 
 
 def _fineness(place: Match) -> int:
@@ -432,7 +446,7 @@ def _total_rows(sheet: Sheet, found: Found, start: int, end: int) -> dict[int, b
         for cell in set(cells):
             if type(cell) is not str or not 2 <= len(cell) <= 20:
                 continue
-            if "计" not in cell and not cell.lstrip().startswith("全"):
+            if not {"计", "汇", "全"} & set(cell):
                 continue
             text = words.key(cell)
             if _SUBTOTAL.match(text):

@@ -23,7 +23,18 @@ _TEXT_BUDGET = 2 << 30
 _WIDE = re.compile(rb'<c r="([A-Za-z]{2,3})\d')
 _CELL_ROW = re.compile(rb'<c r="[A-Za-z]{1,3}(\d{1,9})"')
 _ROW_NUMBER = re.compile(rb'<row\b[^>]*? r="(\d{1,9})"')
-_UNUSUAL = re.compile(rb"<(?:c|row)[\t\r\n]|<\w+:(?:c|row)\b")
+_UNUSUAL = (
+    b"<c\t",
+    b"<c\r",
+    b"<c\n",
+    b"<row\t",
+    b"<row\r",
+    b"<row\n",
+    b":row",
+    b":c ",
+    b":c>",
+    b":c\t",
+)
 _FILLED = re.compile(rb'<c r="([A-Za-z]{1,3})(\d{1,9})"(?:\s[^>]*[^>/])?>')
 _ANY_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br\s*=\s*['\"]([A-Za-z]{1,9})(\d{1,9})")
 _ANY_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br\s*=\s*['\"](\d{1,9})")
@@ -31,7 +42,7 @@ _CELL_START = re.compile(rb"<(?:\w+:)?c[\s>/]")
 _ROW_END = re.compile(rb"</(?:\w+:)?row\b")
 _WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 _PREFIX = re.compile(rb"<(\w+):worksheet\b")
-_MARKS = (b't="e"', b"</f></c>", b"</f><v/>", b"</f><v />", b"</f><v></v>")
+_MARKS = (b"</f></c>", b"</f><v/>", b"</f><v />", b"</f><v></v>")
 _HIDDEN = b' hidden="1"'
 _CELL = re.compile(rb'<c r="([A-Za-z]{1,3})(\d{1,9})"(|\s[^>]*[^>/])>(.*?)</c>', re.DOTALL)
 _EMPTY_FORMULA = re.compile(rb"<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*$")
@@ -199,7 +210,11 @@ class _Scan:
 
     @staticmethod
     def _count(part: _Part, piece: bytes, wide: set[bytes]) -> None:
-        part.marked = part.marked or any(mark in piece for mark in _MARKS)
+        part.marked = (
+            part.marked
+            or b't="e"' in piece
+            or (b"<f" in piece and any(mark in piece for mark in _MARKS))
+        )
         part.hidden = part.hidden or _HIDDEN in piece
         rows = _ROW_NUMBER.findall(piece)
         cell_rows = _CELL_ROW.findall(piece)
@@ -212,7 +227,7 @@ class _Scan:
             part.odd
             or piece.count(b"<c ") + piece.count(b"<c>") != len(cell_rows)
             or piece.count(b"<row ") + piece.count(b"<row>") != len(rows)
-            or _UNUSUAL.search(piece) is not None
+            or any(mark in piece for mark in _UNUSUAL)
         )
 
     def _refuse_extent(self, name: str, counted: _Part) -> None:

@@ -55,6 +55,7 @@ def _codes_and_names(
 
 
 def resolve(work: Work) -> None:
+    """Fill division_code and area_code; what is not settled is null and a finding."""
     matches = work.found.matches
     units = _unit_areas(work)
     codes, names = _codes_and_names(

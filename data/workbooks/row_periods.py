@@ -12,6 +12,7 @@ from data.workbooks.work import Work, nulls
 
 
 def read_periods(work: Work) -> None:
+    """Fill period, period_start and period_end, from a column or from around the table."""
     match = work.found.matches.get("period")
     fallback, place = _form_period(work)
     header = work.common["period"].header

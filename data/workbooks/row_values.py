@@ -7,12 +7,13 @@ import polars as pl
 
 from data.catalogue.model import Column
 from data.findings import ERROR, EXPLAIN, HINT
-from data.workbooks import form, values
+from data.workbooks import form, privacy, values
 from data.workbooks.locate import Match
 from data.workbooks.work import AREA_TYPES, FORM_ONLY, Work, nulls
 
 
 def read_common(work: Work) -> None:
+    """Read 填报单位, 填报日期, 备注 and who signed, from columns or from around the table."""
     for name in ("reporting_unit", *FORM_ONLY, "remark", "reported_on"):
         column = work.common.get(name)
         if column is None:
@@ -42,7 +43,7 @@ def _from_form(work: Work, column: Column) -> pl.Series:
     value: Any = None
     if entry and entry.value:
         work.fixed[column.name] = work.sheet.address(entry.row, entry.column)
-        value = entry.value
+        value = privacy.hide(entry.value)
         if column.type == "date":
             value = _form_date(work, column, entry)
     return pl.Series([value] * work.height, dtype=dtype)
@@ -105,6 +106,7 @@ def _report_dates(work: Work) -> None:
 
 
 def read_own(work: Work) -> None:
+    """Read the table's own columns; one that is not there is null throughout."""
     for column in work.table.columns:
         match = work.found.matches.get(column.name)
         if column.name in work.columns and column.name in AREA_TYPES:
@@ -176,6 +178,7 @@ def _numeric_codes(work: Work, column: Column, match: Match) -> None:
 
 
 def check_required(work: Work) -> None:
+    """Report required cells that are empty, and rows that are empty altogether."""
     empty_rows = _empty_rows(work)
     levels = _row_levels(work)
     for column in work.table.columns:

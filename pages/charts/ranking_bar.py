@@ -156,7 +156,9 @@ def _label(row: dict[str, Any], subject: Subject) -> str:
         return f" {row['state'] or '未报'}"
     light = tokens.light(row["light"])
     value = formats.value_text(row["printed"], subject.unit, subject.decimals)
-    return f" {value} {light.shape} {light.word}" if row["light"] in tokens.LIGHTS else f" {value}"
+    if row["light"] in tokens.LIGHTS:
+        return f" {value} {light.shape} {light.word}"
+    return f" {value}" if row["state"] == "正常" else f" {value} {row['state']}"
 
 
 def _axis_name(row: dict[str, Any]) -> str:

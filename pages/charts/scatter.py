@@ -69,7 +69,7 @@ def scatter(
     if upward_target is not None:
         label = formats.value_text(upward_target, upward.unit, upward.decimals)
         text = f"{upward.name}目标 {label}"
-        place = {"text": text, "xanchor": "left", "x": 0, "yanchor": "bottom"}
+        place = {"text": text, "xanchor": "left", "x": 0, "xshift": 8, "yanchor": "bottom"}
         figure.add_hline(y=upward_target, line=line, annotation=note | place)
     figure.update_xaxes(
         title_text=f"{across.name}({across.unit})",

@@ -4,10 +4,11 @@ import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.labels import wrapped
 from pages.theme import formats, tokens
 from pages.theme.plotly_template import new_figure
 
-NEEDED = ("population", "population_name", "step_order", "step", "count", "unit")
+NEEDED = ("indicator", "population", "population_name", "step_order", "step", "count", "unit")
 
 _LABEL_ROOM = 240  # px right of the plot for the share and both counts
 
@@ -15,7 +16,8 @@ _LABEL_ROOM = 240  # px right of the plot for the share and both counts
 def steps(table: pl.DataFrame) -> go.Figure:
     """Draw one bar per group: the pale whole is its first step, the blue part its last.
 
-    table    Rows (group, step) with step_order ascending inside a group, groups in reading order;
+    table    Rows (group, step), groups in reading order; a group is an (indicator, population),
+             named by population_name, its steps are numbered by step_order;
              count in `unit`, null = not reported. Groups may count different things (人, 项次), so
              each bar is a share of its own whole, from 0 to 100 %, and prints both counts.
     raises   ChartDataError when a column is missing.
@@ -71,7 +73,7 @@ def steps(table: pl.DataFrame) -> go.Figure:
     )
     figure.update_yaxes(
         tickvals=positions,
-        ticktext=[group["name"] for group in groups],
+        ticktext=[wrapped(group["name"], 8) for group in groups],
         range=[len(groups) - 0.4, -0.6],
         tickfont={"color": tokens.INK},
         showgrid=False,
@@ -91,9 +93,9 @@ def describe(table: pl.DataFrame) -> str:
 
 
 def _groups(table: pl.DataFrame) -> list[list[dict]]:
-    groups: dict[str, list[dict]] = {}
+    groups: dict[tuple[str, str], list[dict]] = {}
     for row in table.iter_rows(named=True):
-        groups.setdefault(row["population"], []).append(row)
+        groups.setdefault((row["indicator"], row["population"]), []).append(row)
     return [sorted(rows, key=lambda row: row["step_order"]) for rows in groups.values()]
 
 
@@ -113,6 +115,6 @@ def _pair(rows: list[dict]) -> dict:
     }
 
 
-def _exact(count: int | None, unit: str = "") -> str:
+def _exact(count: float | None, unit: str = "") -> str:
     """Both parts of a share are printed to the last one, not in 万."""
-    return formats.ABSENT if count is None else f"{count}{unit}"
+    return formats.ABSENT if count is None else f"{formats.amount(count)}{unit}"

@@ -6,12 +6,16 @@ from pages.charts import criteria_heat, stacked_status
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
 
-UNITS = ("个(卫生室)", "个(行政村)")
 _RATES = ("village_clinic_standard_rate", "village_clinic_presence_rate")
 
 
+def units(answer: Answer) -> list[str]:
+    """Return what is counted, clinics before villages. answer: clinic_status."""
+    return sorted(answer.table["unit"].unique().to_list(), key=lambda unit: "村" in unit)
+
+
 def status_chart(answer: Answer, *, unit: str, level_name: str) -> None:
-    """Draw the statuses of every area. answer: clinic_status; unit: one of UNITS."""
+    """Draw the statuses of every area. answer: clinic_status; unit: one of `units`."""
     chart_frame(
         f"各{level_name}状态",
         stacked_status.stacked_status(answer.table, unit=unit),
@@ -37,7 +41,7 @@ def criteria_chart(answer: Answer) -> None:
 
 
 def progress_chart(answer: Answer, *, unit: str, place: str) -> None:
-    """Draw the statuses month by month. answer: clinic_progress; unit: one of UNITS."""
+    """Draw the statuses month by month. answer: clinic_progress; unit: one of `units`."""
     newest = answer.table.filter(pl.col("period") == pl.col("period").max())
     chart_frame(
         "逐月进展",

@@ -7,8 +7,8 @@ import polars as pl
 import streamlit as st
 
 from pages.charts.errors import need
-from pages.components import reading_words as words
 from pages.components.light import light_html
+from pages.shell import runtime
 from pages.theme import formats
 
 _MOST = 8
@@ -38,7 +38,7 @@ def unreported_points(table: pl.DataFrame) -> None:
     if table.is_empty():
         st.html('<p class="rule">应报单位全部已报。</p>')
         return
-    groups = table.group_by("table_id", "table_title", "period", maintain_order=True).agg(
+    groups = table.group_by("table_id", "table_title", "period", "state", maintain_order=True).agg(
         pl.col("unit_name"), pl.col("due_on").max()
     )
     items = "".join(_unreported(row) for row in groups.head(_MOST).iter_rows(named=True))
@@ -46,7 +46,17 @@ def unreported_points(table: pl.DataFrame) -> None:
 
 
 def _attention(row: dict[str, Any]) -> str:
-    said = [words.value_text(row), *words.change_lines(row)[:1]]
+    indicator = runtime.indicator(row["indicator"])
+    said = [formats.value_text(row["printed"], row["unit"], row["decimals"])]
+    if row["state"] != "正常":
+        said.append(row["state"])
+    if change := formats.change_text(
+        row["change"],
+        unit=row["unit"],
+        against=formats.against(indicator.frequency),
+        direction=indicator.direction,
+    ):
+        said.append(change)
     if gap := formats.gap_text(row["gap"], row["unit"], decimals=row["decimals"]):
         said.append(gap)
     if row["rank"] is not None and row["ranked_of"]:
@@ -64,7 +74,7 @@ def _unreported(row: dict[str, Any]) -> str:
     due = f",应于{formats.date_zh(row['due_on'])}前报" if row["due_on"] else ""
     return (
         f"<li><b>{escape(row['table_title'])}</b> {formats.period_label(row['period'])}{due}"
-        f"<br>未报:{escape(shown)}</li>"
+        f"<br>{escape(row['state'])}:{escape(shown)}</li>"
     )
 
 

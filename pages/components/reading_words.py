@@ -34,7 +34,7 @@ def change_lines(reading: Reading) -> list[str]:
         direction=reading["direction"],
     )
     if plain and reading["change_common_units"]:
-        plain += "(按两期都报的单位)"
+        plain += "(两期都报的单位)"
     yearly = formats.change_text(
         reading["yoy_change"],
         unit=reading["unit"],
@@ -42,7 +42,7 @@ def change_lines(reading: Reading) -> list[str]:
         direction=reading["direction"],
     )
     if yearly and reading["yoy_common_units"]:
-        yearly += "(按两期都报的单位)"
+        yearly += "(两期都报的单位)"
     lines = [yearly, plain] if reading["leads_with_yoy"] else [plain, yearly]
     return [line for line in lines if line]
 

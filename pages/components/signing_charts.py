@@ -9,16 +9,19 @@ from pages.components.scope import adopted_target
 from pages.shell import runtime
 
 _RATES = ("signing_rate", "should_sign_rate", "signing_fulfilment_rate")
+# Three indicators share one population here, so two of them are named by what they count.
+_OWN_NAMES = {"should_sign_rate": "四类慢病患者", "signing_fulfilment_rate": "履约服务"}
 
 
 def steps_chart(answer: Answer) -> None:
     """Draw those due, signed and served, by population. answer: signing_funnel."""
+    table = _named(answer.table)
     chart_frame(
         "应签、已签与履约",
-        steps.steps(answer.table),
+        steps.steps(table),
         answer,
         key="steps",
-        alt=steps.describe(answer.table),
+        alt=steps.describe(table),
         indicators=_RATES,
         note="右侧为已完成/应完成。各类人群有交叉,不能相加。",
     )
@@ -41,4 +44,25 @@ def service_chart(answer: Answer, readings: pl.DataFrame) -> None:
         alt=scatter.describe(answer.table, signing, fulfilment),
         indicators=(signing.id, fulfilment.id),
         note="右下方为签约高、履约低的区划;圆越大,签约人数越多。",
+    )
+
+
+def _named(table: pl.DataFrame) -> pl.DataFrame:
+    """The groups in reading order under short names: the whole before its parts."""
+    words = runtime.catalogue().words["populations"]
+    whole = pl.col("population") == "target"
+    own = pl.col("indicator").replace_strict(_OWN_NAMES, default=pl.col("population_name"))
+    short = pl.col("population").replace_strict(
+        {code: entry["name"] for code, entry in words.items()}, default=pl.col("population_name")
+    )
+    return (
+        table.with_columns(population_name=pl.when(whole).then(own).otherwise(short))
+        .with_columns(
+            _indicator=pl.col("indicator").replace_strict(
+                {name: place for place, name in enumerate(_RATES)}, default=len(_RATES)
+            ),
+            _part=~whole,
+        )
+        .sort("_indicator", "_part", "population", "step_order")
+        .drop("_indicator", "_part")
     )

@@ -33,7 +33,7 @@ class DemoBuild:
         """Say whether it is still at work."""
         return self._thread.is_alive()
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float | None) -> None:
         """Wait for the end, or so many seconds."""
         self._thread.join(seconds)
 
@@ -76,6 +76,17 @@ def begin(path: Path) -> DemoBuild | None:
             return build
         _builds[path] = build = DemoBuild(path)
         return build
+
+
+def prepare(path: Path, then: Callable[[], None]) -> None:
+    """Begin what an empty store needs, and do `then` when the store is ready, on its own thread."""
+
+    def work() -> None:
+        if build := begin(path):
+            build.wait(None)
+        then()
+
+    threading.Thread(target=work, name="prepare", daemon=True).start()
 
 
 def watch(build: DemoBuild, show: Callable[[float, str], object]) -> None:

@@ -4,6 +4,7 @@ One request reads one snapshot: `begin` fixes it when a run of the frame starts,
 of every cache key, so that a new publish shows on the next click and never in between.
 """
 
+import contextlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -78,6 +79,13 @@ def begin() -> None:
         raise StoreError("数据仓里还没有快照。请先导入数据,或重新启动以建立演示数据。")
     store().manifest(number)
     st.session_state[_SNAPSHOT] = number
+
+
+def warm() -> None:
+    """Do what the first visitor would otherwise wait for: open the newest snapshot's files."""
+    with contextlib.suppress(ProductError):  # the page says it, to whom it concerns
+        if number := store().latest():
+            engine().run("areas_with_data", snapshot=number)
 
 
 def snapshot() -> int:

@@ -19,6 +19,12 @@ CSS = f"""
 [data-testid="stElementToolbar"], [data-testid="stDataFrameColumnMenu"],
 [data-testid="stAppDeployButton"], [data-testid="stHeaderActionElements"] {{ display: none; }}
 
+/* The fold under every chart must not weigh more than the chart. */
+[data-testid="stExpander"] details {{ border: 0; background: transparent; }}
+[data-testid="stExpander"] summary {{
+  padding: 0 4px; min-height: 28px; font-size: {tokens.SIZE_NOTE}px; color: {tokens.INK_QUIET};
+}}
+
 /* -- lights: word and shape first ------------------------------------------------------------ */
 .light {{ white-space: nowrap; font-size: {tokens.SIZE_BODY}px; font-weight: 600; }}
 .light-met {{ color: {tokens.MET.text}; }}
@@ -78,8 +84,9 @@ CSS = f"""
 }}
 .table-wrap thead th {{
   font-weight: 600; background: {tokens.PANEL}; border-bottom: 1px solid {tokens.AXIS};
-  white-space: normal; min-width: 4.5em; vertical-align: bottom;
+  white-space: normal; min-width: 5em; vertical-align: bottom;
 }}
+.table-wrap thead th:first-child {{ white-space: nowrap; }}
 .table-wrap .number {{ text-align: right; }}
 .table-wrap .wide {{ white-space: normal; min-width: 14em; }}
 .table-wrap th[scope="row"] {{

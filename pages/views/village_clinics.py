@@ -5,7 +5,7 @@ import streamlit as st
 from pages.components import scope
 from pages.components.answer import ask
 from pages.components.area_map import area_map
-from pages.components.clinic_charts import UNITS, criteria_chart, progress_chart, status_chart
+from pages.components.clinic_charts import criteria_chart, progress_chart, status_chart, units
 from pages.components.clinic_list import blank_spots, clinics_to_fix
 from pages.components.filter_bar import filter_bar
 from pages.components.indicator_charts import ranking_chart
@@ -38,7 +38,10 @@ blanks = ask("clinic_blank_spots", **here)
 kpi_cards(scope.pick(readings.table, *WANTED, population=filters.population), sparks.table)
 light_legend()
 
-unit = st.segmented_control("按什么计数", UNITS, default=UNITS[0], key="clinic_unit", required=True)
+counted = units(status)
+unit = st.segmented_control(
+    "按什么计数", counted, default=counted[0], key="clinic_unit", required=True
+)
 left, right = st.columns(2, gap="large")
 with left:
     status_chart(status, unit=unit, level_name=beside.level_name)

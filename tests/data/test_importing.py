@@ -47,10 +47,14 @@ def signing(catalogue, tmp_path):
         rows = plain_rows(catalogue, table, VILLAGES)
         if change:
             change(rows)
-        options = {"period": "2020-W51"} | options
+        options.setdefault("period", "2020-W51")
         return write_report(tmp_path / name, catalogue, table, rows, **options)
 
     return make
+
+
+def sheet_of(book, name="Sheet1"):
+    return next(page for page in book.worksheets() if page.get_name() == name)
 
 
 def rules(reading, severity=None):
@@ -173,7 +177,7 @@ class TestRealisticForms:
         counties = ("411403", "411402")
         rows = plain_rows(catalogue, flows, counties)
         write_report(tmp_path / "a.xlsx", catalogue, flows, rows, sheet="就诊", **options)
-        page = book.get_worksheet_by_name("就诊")
+        page = sheet_of(book, "就诊")
         page.write_row(20, 0, ["医保基金运行月报表 2020年11月"])
         page.write_row(21, 0, ["填报单位:睢阳区医疗保障局 填报日期:2020-12-05"])
         page.write_row(22, 0, ["行政区划代码", "基金收入", "基金支出", "年初累计结余"])
@@ -383,7 +387,7 @@ class TestWhatIsWrongIsNamed:
         book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
         rows = plain_rows(catalogue, table, ("411403",))
         write_report(tmp_path, catalogue, table, rows, period="2020-12", book=book)
-        book.get_worksheet_by_name("Sheet1").write_row(9, 1, ["411402", "梁园区", 1, 2, 3])
+        sheet_of(book).write_row(9, 1, ["411402", "梁园区", 1, 2, 3])
         book.close()
         assert only(read(tmp_path / "a.xlsx"), "sheet.after_end").cell == "A10"
 
@@ -392,7 +396,7 @@ class TestWhatIsWrongIsNamed:
         book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
         rows = plain_rows(catalogue, table, ("411403", "411402"))
         write_report(tmp_path, catalogue, table, rows, period="2020-12", book=book)
-        book.get_worksheet_by_name("Sheet1").set_row(5, None, None, {"hidden": True})
+        sheet_of(book).set_row(5, None, None, {"hidden": True})
         book.close()
         reading = read(tmp_path / "a.xlsx")
         assert rules(reading) == ["sheet.hidden_rows"]
@@ -582,7 +586,7 @@ class TestPersonalData:
         table = catalogue.tables["T21"]
         rows = plain_rows(catalogue, table, ("411403",))
         write_report(tmp_path, catalogue, table, rows, period="2020-12", book=book)
-        book.get_worksheet_by_name("Sheet1").write_comment("C5", f"见{self.ID}")
+        sheet_of(book).write_comment("C5", f"见{self.ID}")
         book.close()
         assert only(read(tmp_path / "a.xlsx"), "privacy.id").severity == ERROR
 

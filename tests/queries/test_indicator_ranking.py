@@ -34,7 +34,12 @@ def test_ties_share_a_rank_and_the_next_is_skipped(tmp_path):
 def test_an_area_without_a_report_stays_in_the_table_unranked(ranked):
     table = ranked([WHOLE, value(EAST, "2020-W51", 99)])
     west = table.filter(table["area_code"] == WEST).row(0, named=True)
-    assert (west["state"], west["rank"], west["light"], west["value"]) == ("未报", None, "未报", None)
+    assert (west["state"], west["rank"], west["light"], west["value"]) == (
+        "未报",
+        None,
+        "未报",
+        None,
+    )
 
 
 def test_for_a_lower_better_indicator_the_lowest_is_first(ranked):
@@ -130,7 +135,9 @@ def test_neighbourhoods_are_not_asked_for_village_clinics(tmp_path):
 def test_the_matrix_holds_the_parent_and_ranks_only_its_parts(tmp_path):
     rows = [WHOLE, value(EAST, "2020-W51", 99), value(WEST, "2020-W51", 80)]
     engine = Engine(tiny.store(tmp_path, rows))
-    table = engine.run("indicator_matrix", {"parent": CITY, "level": "county", "period": "2020-W51"})
+    table = engine.run(
+        "indicator_matrix", {"parent": CITY, "level": "county", "period": "2020-W51"}
+    )
     signing = table.filter(table["indicator"] == "signing_rate")
     assert signing["is_parent"].to_list() == [True, False, False, False]
     assert signing["area_code"].to_list() == [CITY, EAST, WEST, SOUTH]

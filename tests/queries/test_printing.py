@@ -95,9 +95,7 @@ def test_a_count_that_grew_from_nothing_has_no_percentage(con):
         (5, 100, "<", "5", "lower_better", False),
     ],
 )
-def test_a_target_is_compared_exactly(
-    con, numerator, denominator, comparator, bar, direction, met
-):
+def test_a_target_is_compared_exactly(con, numerator, denominator, comparator, bar, direction, met):
     assert (
         asked(
             con,

@@ -1,7 +1,8 @@
 -- title:    需要关注
 -- question: What needs attention among the headline indicators of the parts of an area?
 -- grain:    one row per headline indicator and area with a reason, most urgent first
--- params:   $parent area, $level level, $period period
+-- params:   $parent area, $level level, $period period,
+--           $cuts cuts = cuts_by_period (folders of the newest periods)
 -- reads:    readings
 -- returns:  severity integer, reason text, detail text, indicator text, indicator_name text,
 --           population text, population_name text, headline integer, area_code text,
@@ -18,7 +19,7 @@ headline_parts as (
     select
         *,
         rank = max(rank) over (partition by indicator) and ranked_of >= 3 as is_last
-    from readings(null, null, $parent, $period, $parent, $level, false)
+    from readings(null, null, $parent, $period, $parent, $level, false, $cuts)
     where headline is not null and is_first_population
 
 ),

@@ -2,7 +2,8 @@
 -- question: Which parts of an area moved its figure, by their own rate or by their weight?
 -- grain:    one row per part present in both periods
 -- params:   $indicator indicator, $parent area, $level level, $period period,
---           $population population = first
+--           $population population = first,
+--           $cuts cuts = cuts_by_period (folders of the newest periods)
 -- reads:    as_of, area_values, areas
 -- returns:  area_code text, area_name text, period text, numerator double, denominator double,
 --           previous_numerator double, previous_denominator double, value double (unit),
@@ -14,7 +15,7 @@ with
 choice as (
 
     select *
-    from as_of($indicator, $population, $parent, $period)
+    from as_of($indicator, $population, $parent, $period, $cuts)
     where not stale
 
 ),

@@ -2,7 +2,8 @@
 -- question: Which areas differ from the whole by more than their size explains?
 -- grain:    one row per area with a rate, and the limits that chance allows around the whole
 -- params:   $indicator indicator, $parent area, $level level, $period period,
---           $population population = first
+--           $population population = first,
+--           $cuts cuts = cuts_by_period (folders of the newest periods)
 -- reads:    readings
 -- returns:  area_code text, area_name text, period text, numerator double, denominator double,
 --           value double (unit), printed double (unit), parent_value double (unit),
@@ -25,7 +26,7 @@ parts as (
         printed,
         decimals,
         value * denominator / nullif(numerator, 0) as multiplier
-    from readings($indicator, $population, $parent, $period, $parent, $level, false)
+    from readings($indicator, $population, $parent, $period, $parent, $level, false, $cuts)
     where state = '正常' and denominator > 0
 
 ),

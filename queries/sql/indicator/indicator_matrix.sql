@@ -1,7 +1,8 @@
 -- title:    指标与地区矩阵
 -- question: Where does an area stand, indicator by indicator and part by part?
 -- grain:    one row per indicator (its first population) and area; the parent itself included
--- params:   $parent area, $level level, $period period, $headline_only int = 1 (0: all)
+-- params:   $parent area, $level level, $period period, $headline_only int = 1 (0: all),
+--           $cuts cuts = cuts_by_period (folders of the newest periods)
 -- reads:    readings
 -- returns:  indicator text, indicator_name text, population text, population_name text, domain text,
 --           headline integer, direction text, unit text, decimals integer, frequency text,
@@ -94,6 +95,6 @@ select
     ranked_of,
     area_code = $parent as is_parent,
     snapshot
-from readings(null, null, $parent, $period, $parent, $level, true)
+from readings(null, null, $parent, $period, $parent, $level, true, $cuts)
 where is_first_population and ($headline_only = 0 or headline is not null)
 order by catalogue_order, is_parent desc, order_no

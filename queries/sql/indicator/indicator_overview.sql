@@ -2,7 +2,8 @@
 -- question: What does every indicator show for one area at a chosen period?
 -- grain:    one row per computed indicator and population, headline indicators first
 -- params:   $area area, $period period,
---           $parent area = null (whose coverage chooses the periods; null is the area itself)
+--           $parent area = null (whose coverage chooses the periods; null is the area itself),
+--           $cuts cuts = cuts_by_period (folders of the newest periods)
 -- reads:    readings
 -- returns:  indicator text, indicator_name text, population text, population_name text, domain text,
 --           headline integer, direction text, unit text, decimals integer, frequency text,
@@ -90,5 +91,5 @@ select
     periods_left,
     required_pace,
     snapshot
-from readings(null, null, coalesce($parent, $area), $period, $area, null, false)
+from readings(null, null, coalesce($parent, $area), $period, $area, null, false, $cuts)
 order by catalogue_order

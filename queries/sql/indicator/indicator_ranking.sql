@@ -2,7 +2,8 @@
 -- question: How do the areas under one area stand against each other on one indicator?
 -- grain:    one row per area of that level, those that did not report included
 -- params:   $indicator indicator, $parent area, $level level, $period period,
---           $population population = first
+--           $population population = first,
+--           $cuts cuts = cuts_by_period (folders of the newest periods)
 -- reads:    readings
 -- returns:  indicator text, indicator_name text, population text, population_name text, domain text,
 --           headline integer, direction text, unit text, decimals integer, frequency text,
@@ -95,5 +96,5 @@ select
     rank_change,
     ranked_of,
     snapshot
-from readings($indicator, $population, $parent, $period, $parent, $level, false)
+from readings($indicator, $population, $parent, $period, $parent, $level, false, $cuts)
 order by rank nulls last, order_no

@@ -1,7 +1,8 @@
 -- title:    变化来自分子还是分母
 -- question: Did the figure change because of its numerator or of its denominator?
 -- grain:    one row
--- params:   $indicator indicator, $area area, $period period, $population population = first
+-- params:   $indicator indicator, $area area, $period period, $population population = first,
+--           $cuts cuts = cuts_by_period (folders of the newest periods)
 -- reads:    as_of, area_values
 -- returns:  indicator text, population text, area_code text, period text, unit text,
 --           numerator double, previous_numerator double, denominator double,
@@ -14,7 +15,7 @@ with
 choice as (
 
     select *
-    from as_of($indicator, $population, $area, $period)
+    from as_of($indicator, $population, $area, $period, $cuts)
     where not stale
 
 ),

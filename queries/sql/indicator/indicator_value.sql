@@ -2,7 +2,8 @@
 -- question: What does one indicator show for one area at a chosen period?
 -- grain:    one row
 -- params:   $indicator indicator, $area area, $period period, $population population = first,
---           $parent area = null (whose coverage chooses the period; null is the area itself)
+--           $parent area = null (whose coverage chooses the period; null is the area itself),
+--           $cuts cuts = cuts_by_period (folders of the newest periods)
 -- reads:    readings
 -- returns:  indicator text, indicator_name text, population text, population_name text, domain text,
 --           headline integer, direction text, unit text, decimals integer, frequency text,
@@ -90,4 +91,4 @@ select
     periods_left,
     required_pace,
     snapshot
-from readings($indicator, $population, coalesce($parent, $area), $period, $area, null, false)
+from readings($indicator, $population, coalesce($parent, $area), $period, $area, null, false, $cuts)

@@ -1,7 +1,8 @@
 -- title:    指标近期走势线
 -- question: What is the recent line of each headline indicator of one area?
 -- grain:    one row per headline indicator (its first population) and own-frequency period
--- params:   $area area, $period period, $count int = 13 (how many periods)
+-- params:   $area area, $period period, $count int = 13 (how many periods),
+--           $cuts cuts = cuts_by_period (folders of the newest periods)
 -- reads:    as_of, area_values, periods
 -- returns:  indicator text, population text, period text, period_end date, ordinal bigint,
 --           value double (unit), printed double (unit)
@@ -12,7 +13,7 @@ with
 choice as (
 
     select *
-    from as_of(null, null, $area, $period)
+    from as_of(null, null, $area, $period, $cuts)
     where is_first_population and headline is not null and ordinal is not null
 
 )

@@ -1,7 +1,8 @@
 -- title:    签约漏斗
 -- question: How many of those who should be signed are, and are the services delivered?
 -- grain:    one row per population and step
--- params:   $area area, $period period
+-- params:   $area area, $period period,
+--           $cuts cuts = cuts_by_period (folders of the newest periods)
 -- reads:    as_of, area_values, population_words
 -- returns:  indicator text, population text, population_name text, period text,
 --           step_order integer, step text, count double (unit), unit text, state text
@@ -12,7 +13,7 @@ with
 choice as (
 
     select *
-    from as_of(null, null, $area, $period)
+    from as_of(null, null, $area, $period, $cuts)
     where
         indicator in ('signing_rate', 'should_sign_rate', 'signing_fulfilment_rate')
         and not stale

@@ -1,7 +1,8 @@
 -- title:    签约与履约对照
 -- question: Where is signing not followed by service?
 -- grain:    one row per area of that level that has both rates
--- params:   $parent area, $level level, $period period
+-- params:   $parent area, $level level, $period period,
+--           $cuts cuts = cuts_by_period (folders of the newest periods)
 -- reads:    readings
 -- returns:  area_code text, area_name text, period text, signed_pop double (人),
 --           should_sign double (人), signing_value double (%), signing_printed double (%),
@@ -14,14 +15,14 @@ with
 signing as (
 
     select *
-    from readings('signing_rate', 'target', $parent, $period, $parent, $level, true)
+    from readings('signing_rate', 'target', $parent, $period, $parent, $level, true, $cuts)
 
 ),
 
 fulfilment as (
 
     select *
-    from readings('signing_fulfilment_rate', 'target', $parent, $period, $parent, $level, true)
+    from readings('signing_fulfilment_rate', 'target', $parent, $period, $parent, $level, true, $cuts)
 
 ),
 

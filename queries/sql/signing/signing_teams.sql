@@ -15,7 +15,7 @@ with
 choice as (
 
     select period
-    from as_of('signing_rate', 'target', $parent, $period)
+    from as_of('signing_rate', 'target', $parent, $period, $cuts)
     where not stale
 
 ),

@@ -4,6 +4,7 @@
 create view area_values as
 select
     case when level = 'township' then 'township' else 'area' end as place,
+    null as cut,
     indicator,
     population,
     period,
@@ -32,6 +33,7 @@ from derived_values
 union all
 select
     'village' as place,
+    cut,
     indicator,
     population,
     period,

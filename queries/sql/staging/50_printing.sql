@@ -55,12 +55,13 @@ create macro printed_change(
     end;
 
 -- The two sides of a comparison with a bar, as exact decimals: n × multiplier and bar × d.
+-- Widths beyond 18 figures keep DuckDB from multiplying in 64 bits.
 create macro scaled(numerator, multiplier) as
     cast(numerator as decimal(28, 4)) * cast(multiplier as decimal(9, 0));
 
 create macro scaled_bar(bar, denominator, is_count) as
-    cast(bar as decimal(18, 4))
-    * cast(case when is_count then 1 else denominator end as decimal(18, 4));
+    cast(bar as decimal(19, 4))
+    * cast(case when is_count then 1 else denominator end as decimal(19, 4));
 
 -- Whether a value meets a bar. The printed sign only decides whether equal is enough.
 create macro meets(numerator, denominator, multiplier, is_count, direction, comparator, bar) as
@@ -91,6 +92,10 @@ create macro place_of(area_code) as
 
 create macro place_of_level(level) as
     case level when 'village' then 'village' when 'township' then 'township' else 'area' end;
+
+-- A period's name without its year where the year goes without saying.
+create macro said_in(label, short_label, on_day) as
+    case when starts_with(label, strftime(on_day, '%Y')) then short_label else label end;
 
 -- Levels from wide to narrow, and their words.
 create macro level_order(level) as

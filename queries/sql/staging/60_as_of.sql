@@ -1,11 +1,12 @@
 -- Which period an indicator shows at a chosen period, judged by the coverage at one area.
 -- One row per indicator and population. wanted_indicator and wanted_population null: all of them.
+-- cuts are the folders that village rows are read from: the newest few periods.
 --   own_ordinal      the newest own-frequency period that ends by the chosen one
 --   ordinal, period  the one shown: the last with enough units, else the newest with any value
 --   enough           false: no period has enough units
 --   ordinal_before   the one shown one chosen period earlier (the same: nothing new was reported)
 
-create macro as_of(wanted_indicator, wanted_population, judged_at, chosen) as table
+create macro as_of(wanted_indicator, wanted_population, judged_at, chosen, cuts) as table
 with
 
 asked as (
@@ -74,6 +75,7 @@ filed as (
         and (wanted_population is null or area_values.population = wanted_population)
         and area_values.area_code = judged_at
         and area_values.place = place_of(judged_at)
+        and (area_values.cut is null or list_contains(cuts, area_values.cut))
         and area_values.dimension = ''
 
 ),
@@ -131,8 +133,10 @@ select
     shown.period,
     shown.period_end,
     shown.label,
+    shown.short_label,
     own_period.period as own_period,
     own_period.label as own_label,
+    own_period.short_label as own_short_label,
     own_filed.units_reported as own_reported,
     coalesce(own_filed.units_expected, shown_filed.units_expected) as own_expected,
     coalesce(chosen_ones.own_ordinal - chosen_ones.ordinal > rules.stale_after, false) as stale,

@@ -5,15 +5,16 @@
 --   within       the areas shown lie under this one ...
 --   at_level     ... and are of this level; null: only the area itself
 --   with_whole   also the area itself, beside its parts
+--   cuts         the folders that village rows are read from
 
 create macro readings(
-    wanted_indicator, wanted_population, judged_at, chosen, within, at_level, with_whole
+    wanted_indicator, wanted_population, judged_at, chosen, within, at_level, with_whole, cuts
 ) as table
 with
 
 choice as (
 
-    select * from as_of(wanted_indicator, wanted_population, judged_at, chosen)
+    select * from as_of(wanted_indicator, wanted_population, judged_at, chosen, cuts)
 
 ),
 
@@ -84,6 +85,7 @@ recent as (
             end
         )
         and area_values.dimension = ''
+        and (area_values.cut is null or list_contains(cuts, area_values.cut))
 
 ),
 
@@ -200,6 +202,7 @@ shown as (
         ) as yoy_change,
         case
             when level_order(inside.level) > level_order(choice.grain) then '不适用'
+            when inside.level = 'village' and inside.kind <> choice.only_kind then '不适用'
             when choice.stale then '数据过期'
             when choice.ordinal is null then '未报'
             when coalesce(moved.masked, false) then '已遮蔽'
@@ -220,7 +223,8 @@ shown as (
                 or inside.valid_to >= coalesce(choice.period_end, choice.requested_end)
             )
             and (
-                choice.only_kind is null
+                at_level is null
+                or choice.only_kind is null
                 or inside.level <> 'village'
                 or inside.kind = choice.only_kind
             )
@@ -447,6 +451,7 @@ select
         case
             when level_order(lit.level) > level_order(lit.grain)
                 then concat('本指标只到', level_word(lit.grain))
+            when lit.level = 'village' and lit.kind <> lit.only_kind then '本指标只算行政村'
         end,
         case
             when lit.stale
@@ -458,13 +463,13 @@ select
             when lit.ordinal < lit.own_ordinal
                 then
                     concat(
-                        lit.own_label,
+                        said_in(lit.own_label, lit.own_short_label, lit.requested_end),
                         '已报',
                         coalesce(lit.own_reported, 0),
                         '/',
                         lit.own_expected,
-                        '，暂用',
-                        lit.label
+                        ',暂用',
+                        said_in(lit.label, lit.short_label, lit.requested_end)
                     )
         end,
         case
@@ -483,7 +488,7 @@ select
                             else '本年'
                         end,
                         '无新报数(数据截至',
-                        lit.label,
+                        said_in(lit.label, lit.short_label, lit.requested_end),
                         ')'
                     )
         end,

@@ -1,7 +1,8 @@
 -- title:    机构人员空白村
 -- question: Which villages have no clinic or no qualified doctor?
 -- grain:    one row per administrative village that lacks one of them
--- params:   $area area, $period period
+-- params:   $area area, $period period,
+--           $cuts cuts = cuts_by_period (folders of the newest periods)
 -- reads:    as_of, village_clinic_state, areas
 -- returns:  county_name text, township_name text, village_name text, village_code text,
 --           period text, status text, doctor_ok boolean, is_poor_village boolean, missing text
@@ -12,7 +13,7 @@ with
 choice as (
 
     select period
-    from as_of('blank_spots', 'all', $area, $period)
+    from as_of('blank_spots', 'all', $area, $period, $cuts)
     where not stale
 
 ),

@@ -1,7 +1,8 @@
 -- title:    不达标原因
 -- question: Which criterion fails where?
 -- grain:    one row per area of that level and criterion
--- params:   $parent area, $level level, $period period
+-- params:   $parent area, $level level, $period period,
+--           $cuts cuts = cuts_by_period (folders of the newest periods)
 -- reads:    as_of, clinic_state, areas
 -- returns:  area_code text, area_name text, period text, criterion_order integer,
 --           criterion text, failed bigint (个), clinics bigint (个)
@@ -12,7 +13,7 @@ with
 choice as (
 
     select period
-    from as_of('village_clinic_standard_rate', 'all', $parent, $period)
+    from as_of('village_clinic_standard_rate', 'all', $parent, $period, $cuts)
     where not stale
 
 ),

@@ -1,7 +1,8 @@
 -- title:    待整改村卫生室清单
 -- question: Which clinics must be put right, and what does each lack?
 -- grain:    one row per clinic that fails the standard or is being built
--- params:   $area area, $period period
+-- params:   $area area, $period period,
+--           $cuts cuts = cuts_by_period (folders of the newest periods)
 -- reads:    as_of, clinic_state, areas
 -- returns:  county_name text, township_name text, village_name text, village_code text,
 --           clinic_code text, period text, status text, exempt boolean, missing text,
@@ -15,7 +16,7 @@ with
 choice as (
 
     select period
-    from as_of('village_clinic_standard_rate', 'all', $area, $period)
+    from as_of('village_clinic_standard_rate', 'all', $area, $period, $cuts)
     where not stale
 
 ),

@@ -1,7 +1,8 @@
 -- title:    村卫生室状态
 -- question: How many clinics, and how many villages, are in which state?
 -- grain:    one row per area of that level, unit counted and state; zero counts left out
--- params:   $parent area, $level level, $period period
+-- params:   $parent area, $level level, $period period,
+--           $cuts cuts = cuts_by_period (folders of the newest periods)
 -- reads:    as_of, clinic_state, village_clinic_state, areas
 -- returns:  area_code text, area_name text, period text, unit text, status_order integer,
 --           status text, count bigint (unit), exempt bigint (个), poor_villages bigint (个)
@@ -12,7 +13,7 @@ with
 choice as (
 
     select period
-    from as_of('village_clinic_standard_rate', 'all', $parent, $period)
+    from as_of('village_clinic_standard_rate', 'all', $parent, $period, $cuts)
     where not stale
 
 ),

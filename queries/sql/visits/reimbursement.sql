@@ -12,7 +12,7 @@ with
 choice as (
 
     select period
-    from as_of('inpatient_actual_reimb_rate', 'target', $area, $period)
+    from as_of('inpatient_actual_reimb_rate', 'target', $area, $period, $cuts)
     where not stale
 
 ),

@@ -1,8 +1,9 @@
 -- title:    就诊流向
 -- question: Where do people go for outpatient and inpatient care, by level?
 -- grain:    one row per link of the flow with people on it; year to date
--- params:   $area area, $period period
--- reads:    as_of, t09
+-- params:   $area area, $period period,
+--           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- reads:    as_of, area_values, t09
 -- returns:  link_order integer, source text, target text, count bigint (人次), period text,
 --           provisional boolean
 -- nulls:    none: a link that nobody filled in is left out
@@ -14,7 +15,7 @@ choice as (
     select
         choice_of.period,
         coalesce(area_values.provisional, false) as provisional
-    from as_of('county_visit_rate', 'all', $area, $period) as choice_of
+    from as_of('county_visit_rate', 'all', $area, $period, $cuts) as choice_of
     left join area_values
         on
             choice_of.period = area_values.period

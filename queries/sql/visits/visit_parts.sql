@@ -1,8 +1,9 @@
 -- title:    县域内就诊构成
 -- question: Of which parts is the share of visits inside the county made?
 -- grain:    one row per area of that level with a report in the month shown; year to date
--- params:   $parent area, $level level, $period period
--- reads:    as_of, t09, areas
+-- params:   $parent area, $level level, $period period,
+--           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- reads:    as_of, area_values, t09, areas
 -- returns:  area_code text, area_name text, period text, provisional boolean,
 --           op_in_county bigint (人次), op_out_county bigint (人次), op_primary bigint (人次),
 --           ip_in_county bigint (人次), ip_out_county bigint (人次), poor_in_county bigint (人次),
@@ -18,7 +19,7 @@ choice as (
     select
         choice_of.period,
         coalesce(area_values.provisional, false) as provisional
-    from as_of('county_visit_rate', 'all', $parent, $period) as choice_of
+    from as_of('county_visit_rate', 'all', $parent, $period, $cuts) as choice_of
     left join area_values
         on
             choice_of.period = area_values.period

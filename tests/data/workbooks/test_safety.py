@@ -57,7 +57,7 @@ def sheet_xml(rows):
 
 def refusal(path, limits=LIMITS):
     started = time.perf_counter()
-    with pytest.raises(ImportRefused) as caught:
+    with pytest.raises(safety.FileRefused) as caught:
         read.sheets(safety.check(path, limits), limits)
     assert time.perf_counter() - started < 5
     message = str(caught.value)
@@ -92,6 +92,10 @@ def compound_file(name, stream):
 
     directory = entry("Root Entry", 5, 0xFFFFFFFE, 0, 1) + entry(name, 2, 2, len(stream))
     return bytes(header) + struct.pack("<128I", *fat) + directory.ljust(512, b"\0") + stream
+
+
+def test_a_refusal_is_an_error_that_people_may_read():
+    assert issubclass(safety.FileRefused, ImportRefused)
 
 
 class TestFiles:

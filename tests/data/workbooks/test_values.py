@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.periods import FREQUENCIES, containing
@@ -13,6 +13,8 @@ from data.workbooks.read import CellError
 from data.workbooks.values import Spec
 
 FULL_WIDTH = str.maketrans("0123456789.,-", "０１２３４５６７８９．，－")
+# The machine that runs the tests may be busy: how long one example takes proves nothing.
+unhurried = settings(deadline=None)
 DAYS = st.dates(date(2001, 1, 1), date(2049, 12, 31))
 
 
@@ -24,6 +26,7 @@ def one(cell, kind, **spec):
 
 
 class TestNumbers:
+    @unhurried
     @given(st.integers(-(10**12), 10**12))
     def test_a_whole_number_reads_back_however_it_is_written(self, number):
         text = f"{number:,}"
@@ -41,6 +44,7 @@ class TestNumbers:
         ):
             assert one(cell, "int", unit="人") == number
 
+    @unhurried
     @given(st.decimals(-(10**6), 10**6, places=4))
     def test_a_decimal_reads_back_however_it_is_written(self, number):
         for cell in (
@@ -52,6 +56,7 @@ class TestNumbers:
         ):
             assert one(cell, "decimal", unit="万元") == number
 
+    @unhurried
     @given(st.decimals(-(10**6), 10**6, places=8))
     def test_more_than_four_places_are_rounded_half_up(self, number):
         rounded = values.to_four_places(number)
@@ -152,6 +157,7 @@ class TestWords:
     def test_a_word_that_is_not_on_the_list(self):
         assert one("自己查", "enum", allowed=("巡视", "自查")) == ("自己查", "巡视、自查 之一")
 
+    @unhurried
     @given(st.from_regex(r"[1-9][0-9]{5,11}", fullmatch=True))
     def test_a_code_is_text_whether_it_was_typed_as_a_number_or_not(self, code):
         for cell in (code, float(code), int(code), f"{code}.0", f" {code} ", f"'{code}"):
@@ -165,6 +171,7 @@ class TestWords:
 
 
 class TestDates:
+    @unhurried
     @given(DAYS)
     def test_a_date_reads_back_however_it_is_written(self, day):
         y, m, d = day.year, day.month, day.day
@@ -191,6 +198,7 @@ class TestDates:
 
 
 class TestPeriods:
+    @unhurried
     @given(DAYS, st.sampled_from(FREQUENCIES))
     def test_a_period_reads_back_as_written_and_as_printed(self, day, frequency):
         period = containing(frequency, day)
@@ -219,6 +227,7 @@ class TestPeriods:
     def test_a_week_that_does_not_exist_or_cannot_be_told(self, cell):
         assert isinstance(one(cell, "period", frequency="weekly"), tuple)
 
+    @unhurried
     @given(DAYS)
     def test_a_title_with_a_date_range_names_its_week(self, day):
         week = containing("weekly", day)
@@ -236,6 +245,7 @@ def test_a_column_of_mixed_cells_keeps_its_order():
     assert list(column.bad) == [3, 6]
 
 
+@unhurried
 @given(st.lists(st.one_of(st.text(max_size=6), st.floats(), st.integers(), st.booleans(), DAYS)))
 @pytest.mark.parametrize(
     "kind", ["int", "decimal", "bool", "date", "code", "text", "period", "enum"]

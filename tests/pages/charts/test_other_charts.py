@@ -157,6 +157,7 @@ class TestCriteriaHeat:
 class TestSteps:
     ROWS = pl.DataFrame(
         {
+            "indicator": ["rate"] * 6,
             "population": ["target", "target", "service", "service", "tb", "tb"],
             "population_name": ["帮扶对象"] * 2 + ["履约"] * 2 + ["肺结核"] * 2,
             "step_order": [1, 2, 1, 2, 1, 2],

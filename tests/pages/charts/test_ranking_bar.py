@@ -67,6 +67,11 @@ def test_each_label_has_value_shape_and_word(counties):
     assert said == [" 98.00% ● 达标", " 92.00% ▲ 预警", " 80.00% ■ 滞后", " 未报"]
 
 
+def test_an_incomplete_value_says_so(counties):
+    partial = counties.with_columns(state=pl.lit("填报不全"), light=pl.lit("填报不全"))
+    assert labels(draw(partial, SIGNING))[0] == " 98.00% 填报不全"
+
+
 def test_one_target_is_one_labelled_line(counties):
     figure = draw(counties, SIGNING)
     assert len(figure.layout.shapes) == 1

@@ -3,6 +3,8 @@
 import polars as pl
 
 from pages.components import html_table, indicator_matrix, kpi_card, light, points, ranking_table
+from pages.shell import runtime
+from tests.pages.charts.subjects import SIGNING
 from tests.pages.components.readings import reading
 
 
@@ -100,7 +102,8 @@ class TestRanking:
 
 
 class TestPoints:
-    def test_attention_says_where_what_and_how_far(self):
+    def test_attention_says_where_what_and_how_far(self, monkeypatch):
+        monkeypatch.setattr(runtime, "indicator", lambda _: SIGNING)
         html = points._attention(reading(reason="退步", severity=1, detail=""))
         assert "睢阳区 家庭医生签约率" in html
         assert "退步" in html
@@ -112,8 +115,10 @@ class TestPoints:
                 "table_title": "就诊流向月报表",
                 "period": "2020-11",
                 "due_on": None,
+                "state": "逾期未报",
                 "unit_name": [f"{i}县" for i in range(8)],
             }
         )
+        assert "逾期未报:0县" in html
         assert "等8个" in html
         assert "2020年11月" in html
