@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data import areas_command, console, intake
+from data import catalogue as catalogues
 from data.changes import compare
 from data.console import DONE, FOUND, WRONG
 from data.demo.build import build
@@ -14,7 +15,6 @@ from data.errors import UsageError
 from data.findings import Finding
 from data.publish import current_user, rebuild, restore
 from data.store import Store
-from data import catalogue as catalogues
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -136,8 +136,15 @@ def _snapshots(arguments: argparse.Namespace) -> int:
     console.print_table(
         ("快照", "时间", "发布人", "方式", "演示", "文件数", "说明"),
         [
-            (m.number, m.time[:16], m.who, _KINDS[m.kind], "演示" if m.demo else "", len(m.files),
-             m.note)
+            (
+                m.number,
+                m.time[:16],
+                m.who,
+                _KINDS[m.kind],
+                "演示" if m.demo else "",
+                len(m.files),
+                m.note,
+            )
             for m in manifests
         ],
     )
@@ -172,9 +179,7 @@ def _show(arguments: argparse.Namespace) -> int:
 
 def _diff(arguments: argparse.Namespace) -> int:
     store = console.open_store(arguments)
-    before, after = (
-        console.whole_number(text) for text in (arguments.before, arguments.after)
-    )
+    before, after = (console.whole_number(text) for text in (arguments.before, arguments.after))
     changes = compare(store, before, after)
     if arguments.json:
         console.print_json(changes.as_dict())

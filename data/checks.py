@@ -248,9 +248,9 @@ def _with_before(rows: pl.DataFrame, table: Table, context: Context) -> pl.DataF
     )
     starts = {"ytd": "starts_year", "ytd_mch": "starts_mch_year"}
     return joined.with_columns(
-        pl.when(~pl.col(starts[table.by_name[name].kind])).then(pl.col(f"prev_{name}")).alias(
-            f"prev_{name}"
-        )
+        pl.when(~pl.col(starts[table.by_name[name].kind]))
+        .then(pl.col(f"prev_{name}"))
+        .alias(f"prev_{name}")
         for name in sorted(names)
         if table.by_name[name].kind in starts
     ).drop("before", "starts_year", "starts_mch_year")
@@ -270,9 +270,9 @@ def _falls(rows: pl.DataFrame, table: Table) -> list[pl.DataFrame]:
                     pl.lit(column.name).alias("column"),
                     pl.lit(f"{table.id}.{column.name}.falls").alias("rule"),
                     pl.lit(EXPLAIN).alias("severity"),
-                    _told(
-                        (column.name, f"prev_{column.name}"), {column.name: column.header}
-                    ).alias("found"),
+                    _told((column.name, f"prev_{column.name}"), {column.name: column.header}).alias(
+                        "found"
+                    ),
                     pl.lit(f"累计数「{column.header}」不小于上期").alias("expected"),
                     pl.lit("请核对;属订正的在该行备注中写明订正原因").alias("action"),
                 )
@@ -413,7 +413,9 @@ def _clinic_rule(
     judged = (pl.col("service_mode") == "自有") & (
         pl.col("build_state").fill_null("已投用") == "已投用"
     )
-    bad = rows.filter(judged & pl.col("is_standard").is_not_null() & (pl.col("is_standard") != meets))
+    bad = rows.filter(
+        judged & pl.col("is_standard").is_not_null() & (pl.col("is_standard") != meets)
+    )
     return bad.select(
         pl.col("row"),
         pl.lit(rule["severity"]).alias("severity"),
@@ -458,6 +460,3 @@ def _register_kind(
         pl.lit(rule["severity"]).alias("severity"),
         pl.format("{}", rule["column"]).alias("found"),
     )
-
-
-

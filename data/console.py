@@ -88,9 +88,7 @@ def print_json(value: Any) -> None:
 def print_table(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """A table in columns; full-width characters count for two."""
     texts = [[("—" if cell is None else str(cell)) for cell in row] for row in rows]
-    widths = [
-        max(_width(text) for text in column) for column in zip(headers, *texts, strict=True)
-    ]
+    widths = [max(_width(text) for text in column) for column in zip(headers, *texts, strict=True)]
     for line in (list(headers), *texts):
         padded = [
             text + " " * (width - _width(text)) for text, width in zip(line, widths, strict=True)

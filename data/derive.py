@@ -99,6 +99,10 @@ class _Derivation:
             [],
         )
 
+    def _number(self, pair: Pair) -> int:
+        """The number that stands for an indicator and population."""
+        return self.pairs[pair[0].id, pair[1].id]
+
     # -- what to compute -------------------------------------------------------------------
 
     def _provinces(self) -> list[str]:
@@ -133,9 +137,7 @@ class _Derivation:
             table.id for table in self.tables.values() if table.id in obliged and not table.register
         ]
 
-    def _span(
-        self, sources: Iterable[str], frequency: str, place: str, domain: Domain
-    ) -> range:
+    def _span(self, sources: Iterable[str], frequency: str, place: str, domain: Domain) -> range:
         """Ordinals of the own-frequency periods that can have a value in a province.
 
         A period still running counts for nothing yet: its last sub-period must have been filed.
@@ -151,9 +153,7 @@ class _Derivation:
                 lasts.append(containing(frequency, max(last.end for _, last in filed)).ordinal)
                 continue
             table = self.tables[names[0]]
-            newest = (
-                self._newest(table.frequency, place, domain) if table.register else filed[0][1]
-            )
+            newest = self._newest(table.frequency, place, domain) if table.register else filed[0][1]
             own = _own_period(newest, frequency)
             is_over = _parts(own, table.frequency)[-1] == newest
             lasts.append(own.ordinal if is_over else own.ordinal - 1)
@@ -430,11 +430,7 @@ class _Derivation:
 
     def _clinic_states(self) -> list[FileEntry]:
         """Write the status of every clinic and village for the months that a change touches."""
-        kept = [
-            entry
-            for folder, entry in self.state.derived.items()
-            if folder[1] in CLINIC_VIEWS
-        ]
+        kept = [entry for folder, entry in self.state.derived.items() if folder[1] in CLINIC_VIEWS]
         wanted = self._wanted(("clinic_state",), "monthly")
         if not wanted:
             return kept
@@ -487,14 +483,16 @@ class _Derivation:
     ) -> None:
         """Add the rows of all indicators over the same sources to `derived_rows`."""
         first_table = self._tables_of(sources[0])[0]
-        part_frequency = frequency if sources[0] == "filings" else self.tables[first_table].frequency
+        part_frequency = (
+            frequency if sources[0] == "filings" else self.tables[first_table].frequency
+        )
         periods = self._periods(wanted, part_frequency)
         self._table(
             "pairs",
             "pair integer, lowest integer, min_coverage integer, filer text",
             [
                 [
-                    self.pairs[indicator.id, population.id],
+                    self._number((indicator, population)),
                     _LOWEST[indicator.grain],
                     indicator.min_coverage,
                     self._filer(population),
@@ -538,12 +536,16 @@ class _Derivation:
                 return False
             self._complete_units(self.tables[source], periods, frequency)
         if source == "filings":
-            unit = "(select places.id, places.area_code as atom, places.id as unit, "\
+            unit = (
+                "(select places.id, places.area_code as atom, places.id as unit, "
                 "places.area_code as unit_code from places)"
+            )
         else:
-            unit = "(select places.id, units.atom, units.unit, units.unit_code "\
-                "from units join places on places.area_code = units.atom "\
+            unit = (
+                "(select places.id, units.atom, units.unit, units.unit_code "
+                "from units join places on places.area_code = units.atom "
                 f"where units.table_id = '{table_id}')"
+            )
         for batch, dimension in _batches(pairs):
             text = sql.wide(batch, source, dimension=dimension)
             self.con.execute(f"create or replace temp table wide as {text}")
@@ -552,7 +554,8 @@ class _Derivation:
                 self.con.execute(f"""
                     insert into long
                     select
-                        {self.pairs[pair[0].id, pair[1].id]}, wanted.ordinal, filer.id, filer.unit, wide.dimension,
+                        {self._number(pair)}, wanted.ordinal, filer.id, filer.unit,
+                        wide.dimension,
                         wide.n{index}, {denominator}, partly_filed.p is null, wide.c{index} > 0
                     from wide
                     join wanted on wanted.p = wide.p
@@ -596,7 +599,9 @@ class _Derivation:
                 cell = "coalesce(areas.county_code, areas.city_code, areas.province_code)"
                 self.con.execute(f"""
                     insert into cells{part}
-                    select {self.pairs[pair[0].id, pair[1].id]}, wide.p, {cell}, sum(wide.{letter}0), bool_or(wide.c0 > 0)
+                    select
+                        {self._number(pair)}, wide.p, {cell},
+                        sum(wide.{letter}0), bool_or(wide.c0 > 0)
                     from ({text}) as wide
                     join areas on areas.area_code = wide.atom
                     where wide.e0 > 0
@@ -769,7 +774,7 @@ class _Derivation:
     def _mark(self, pairs: list[Pair]) -> None:
         """Set 暂 on the newest periods, and mask small numbers of sensitive indicators."""
         for indicator, population in pairs:
-            pair = self.pairs[indicator.id, population.id]
+            pair = self._number((indicator, population))
             if indicator.provisional_periods:
                 self.con.execute(f"""
                     update derived_rows set provisional = true
@@ -791,7 +796,9 @@ class _Derivation:
             if folder[1] not in CLINIC_VIEWS
         }
         self._table(
-            "recomputed", "indicator text, period text", [list(pair) for pair in set(self.recomputed)]
+            "recomputed",
+            "indicator text, period text",
+            [list(pair) for pair in set(self.recomputed)],
         )
         inside = ", ".join(as_literal(place) for place in self.provinces)
         stays = f"""

@@ -138,9 +138,7 @@ def publish_checked(
     )
 
     def recheck(head: int) -> None:
-        context = Context(
-            checked.catalogue, checked.rows, store, head, checked.now.date()
-        )
+        context = Context(checked.catalogue, checked.rows, store, head, checked.now.date())
         for table_id in checked.rows:
             found = violations(checked.catalogue.tables[table_id], context)
             found, _ = _waived(found, checked.rows[table_id], checked.waivers)
@@ -246,7 +244,7 @@ def _as_findings(
                 sheet=batch.sheet,
                 cell=cell(batch, index, line["column"]),
                 table=f"{table.id} {table.title}",
-                column=headers.get(line["column"], line["column"]),
+                column=headers.get(line["column"]) or line["column"],
                 area=catalogue.area_name(line["area_code"]) or line["area_code"],
                 rule=line["rule"],
                 severity=line["severity"],

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any
 
 from data.errors import UsageError
 
@@ -155,13 +156,13 @@ def latest_ending_by(frequency: str, day: date) -> Period:
 
 
 @lru_cache(maxsize=4)
-def calendar(first_year: int, last_year: int) -> tuple[dict[str, object], ...]:
+def calendar(first_year: int, last_year: int) -> tuple[dict[str, Any], ...]:
     """Every period that belongs to those years, all frequencies.
 
     One dictionary per period: period, frequency, ordinal, year, period_start, period_end,
     previous (text), last_year (text or None), month, quarter, and the ordinals' coarser parents.
     """
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for frequency in FREQUENCIES:
         period = containing(frequency, date(first_year, 1, 4))
         while period.year <= last_year:

@@ -177,9 +177,9 @@ def _build(
             raw[table.id][cut, place] = store.put_frame(f"tables/{table.id}/{cut}/{place}", merged)
         touched[table.id] = {
             (period, place)
-            for period, place in rows.select(
-                "period", pl.col("province_code").str.slice(0, 2)
-            ).unique().iter_rows()
+            for period, place in rows.select("period", pl.col("province_code").str.slice(0, 2))
+            .unique()
+            .iter_rows()
         }
         _extend(domain.setdefault(table.id, {}), touched[table.id])
     progress(0.5, "计算指标")
@@ -324,9 +324,9 @@ def _cut(rows: pl.DataFrame, table: Table) -> Iterable[tuple[tuple[str, str], pl
 
 def cut_of(table: Table, period: Period) -> str:
     """The name under which rows of a period are stored: a week, month, quarter or year."""
-    frequency = {
-        "week": "weekly", "month": "monthly", "quarter": "quarterly", "year": "yearly"
-    }[table.store_by]
+    frequency = {"week": "weekly", "month": "monthly", "quarter": "quarterly", "year": "yearly"}[
+        table.store_by
+    ]
     return period.text if period.frequency == frequency else period.within(frequency).text
 
 
@@ -359,9 +359,7 @@ def _merge(
         ).fill_null(False)
         periods = new["period"].unique().implode()
         kept = kept.filter(~(inside & pl.col("period").is_in(periods)))
-    return pl.concat([kept, new]).sort(
-        "area_code", *key_of(table), "period", maintain_order=True
-    )
+    return pl.concat([kept, new]).sort("area_code", *key_of(table), "period", maintain_order=True)
 
 
 def _extend(spans: dict[str, tuple[str, str]], filed: set[tuple[str, str]]) -> None:
@@ -381,9 +379,7 @@ def _raw_files(manifest: Manifest) -> dict[str, dict[tuple[str, str], FileEntry]
     return out
 
 
-def _sources(
-    store: Store, publication: Publication, parent: Manifest | None
-) -> list[FileEntry]:
+def _sources(store: Store, publication: Publication, parent: Manifest | None) -> list[FileEntry]:
     """The list of source files: one Parquet, written anew with the new sources added."""
     kept = list(parent.under("sources")) if parent else []
     if publication.sources is None or not publication.sources.height:
@@ -466,9 +462,7 @@ def _rows_of(
     return store.read([store.path / entry.path], number=manifest.number)
 
 
-def _compare(
-    old: pl.DataFrame | None, new: pl.DataFrame | None, key: list[str]
-) -> pl.DataFrame:
+def _compare(old: pl.DataFrame | None, new: pl.DataFrame | None, key: list[str]) -> pl.DataFrame:
     if old is None or new is None:
         only = new if old is None else old
         word = "新增" if old is None else "删除"

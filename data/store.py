@@ -267,10 +267,12 @@ class Store:
 
 def sha256_of(path: Path, *, flush: bool = False) -> str:
     """The sha256 of a file's content; flush also makes sure that it is on the disk."""
-    with path.open("r+b" if flush else "rb") as file:
-        if flush:
-            os.fsync(file.fileno())
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if flush:
+        with path.open("r+b") as written:
+            os.fsync(written.fileno())
+    return digest
 
 
 def _damaged(number: int, what: str) -> SnapshotDamaged:

@@ -63,7 +63,9 @@ def issue(
     try:
         if not any(known["code"] == letters for known in _entries(path)):
             with path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+                # A line that a crash cut off must not swallow this one.
+                start = "" if _ends_whole(path) else "\n"
+                file.write(start + json.dumps(entry, ensure_ascii=False) + "\n")
     except OSError:
         recorded = False
     return Trace(letters, query, given, number, manifest, recorded)
@@ -111,6 +113,11 @@ def _entries(path: Path) -> list[dict[str, Any]]:
         except ValueError:
             continue
     return entries
+
+
+def _ends_whole(path: Path) -> bool:
+    content = path.read_bytes()
+    return not content or content.endswith(b"\n")
 
 
 def _path(store: Store) -> Path:

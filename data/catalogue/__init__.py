@@ -167,4 +167,4 @@ def _columns_by_name(table: Entry) -> Entry:
     return table
 
 
-__all__ = ["CatalogueError", "Catalogue", "from_json", "load"]
+__all__ = ["Catalogue", "CatalogueError", "from_json", "load"]

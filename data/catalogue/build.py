@@ -145,9 +145,7 @@ def catalogue(merged: dict[str, dict[str, Entry]], areas: pl.DataFrame) -> Catal
         key: _indicator(key, entry, tables) for key, entry in merged["indicators"].items()
     }
     known_areas = frozenset(areas["area_code"].to_list())
-    targets = tuple(
-        _target(entry, indicators, known_areas) for entry in merged["targets"].values()
-    )
+    targets = tuple(_target(entry, indicators, known_areas) for entry in merged["targets"].values())
     _refuse_ties(targets, list(merged["targets"].values()))
     obligations = _obligations(merged["obligations"].values(), tables, areas)
     for kind in ("aliases", "peer_groups"):
@@ -178,8 +176,7 @@ def catalogue(merged: dict[str, dict[str, Entry]], areas: pl.DataFrame) -> Catal
     )
     out.sources.update(
         definitions={
-            kind: {key: plain(entry) for key, entry in merged[kind].items()}
-            for kind in KINDS
+            kind: {key: plain(entry) for key, entry in merged[kind].items()} for kind in KINDS
         },
         indicators=[row for item in indicators.values() for row in _indicator_rows(item)],
         targets=[_target_row(target) for target in targets],
@@ -354,9 +351,7 @@ def _population(population: str, entry: Entry, tables: dict[str, Table]) -> Popu
     if entry.values.get("denominator") is None:
         raise entry.place.fail(f"人群「{population}」没有写 denominator;没有分母的写 none。")
     denominator = (
-        None
-        if entry.values["denominator"] == "none"
-        else _measure(entry, "denominator", tables)
+        None if entry.values["denominator"] == "none" else _measure(entry, "denominator", tables)
     )
     kinds = {
         tables[numerator.source].by_name[name].kind
@@ -379,7 +374,9 @@ def _measure(entry: Entry, key: str, tables: dict[str, Table]) -> Measure:
     value.only(("from", "where", "sum", "distinct"))
     source = str(value.need("from"))
     if source not in tables and source not in VIEWS:
-        raise value.at("from").fail(f"没有报表或视图「{source}」。可用 T01…T21、{'、'.join(VIEWS)}。")
+        raise value.at("from").fail(
+            f"没有报表或视图「{source}」。可用 T01…T21、{'、'.join(VIEWS)}。"
+        )
     names = _columns_of(source, tables)
     value.need("sum")
     return Measure(
@@ -484,7 +481,9 @@ def _obligations(
         if scope not in zones:
             units = units.filter(~pl.col("county_code").fill_null("").is_in(zones.implode()))
         if not units.height:
-            raise entry.place.fail(f"区划 {scope} 下没有 {level} 一级的单位。请改范围或先导入区划。")
+            raise entry.place.fail(
+                f"区划 {scope} 下没有 {level} 一级的单位。请改范围或先导入区划。"
+            )
         valid_from, valid_to = (_day(entry, key) for key in ("valid_from", "valid_to"))
         parts.append(
             units.select(
@@ -507,9 +506,7 @@ def _obligations(
     return pl.concat(parts).unique(maintain_order=True).sort("table_id", "unit_code", "valid_from")
 
 
-def _event(
-    entry: Entry, indicators: dict[str, Indicator], areas: frozenset[str]
-) -> dict[str, Any]:
+def _event(entry: Entry, indicators: dict[str, Indicator], areas: frozenset[str]) -> dict[str, Any]:
     _day(entry, "date")
     entry.need("date")
     if entry.values["scope_code"]:

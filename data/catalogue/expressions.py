@@ -75,7 +75,9 @@ def parse(text: str, columns: frozenset[str]) -> Expression:
                 raise CatalogueError(f"式子「{text}」里的「{node.sql()}」不是列名。")
             names[node.name] = None
         elif not isinstance(node, _ALLOWED):
-            raise CatalogueError(f"式子「{text}」用了不允许的写法「{node.sql(dialect='duckdb')}」。")
+            raise CatalogueError(
+                f"式子「{text}」用了不允许的写法「{node.sql(dialect='duckdb')}」。"
+            )
     unknown = [name for name in names if name not in columns]
     if unknown:
         raise CatalogueError(f"式子「{text}」里的列「{'、'.join(unknown)}」在报表中不存在。")
@@ -131,7 +133,7 @@ def _polars(node: exp.Expr, dates: frozenset[str]) -> pl.Expr:
     if isinstance(node, exp.Sub) and _is_date(node.left, dates) and _is_date(node.right, dates):
         return (build(node.left) - build(node.right)).dt.total_days()
     for table in (_COMPARE, _ARITHMETIC, _LOGIC):
-        if type(node) in table:
+        if type(node) in table and isinstance(node, exp.Binary):
             return table[type(node)][1](build(node.left), build(node.right))
     if isinstance(node, exp.In):
         return build(node.this).is_in([_literal(item) for item in node.expressions])
@@ -184,7 +186,7 @@ def _words(node: exp.Expr, headers: Mapping[str, str]) -> str:
     if isinstance(node, exp.Not):
         return _negated(node.this, headers)
     for table in (_COMPARE, _ARITHMETIC, _LOGIC):
-        if type(node) in table:
+        if type(node) in table and isinstance(node, exp.Binary):
             return f"{say(node.left)}{table[type(node)][0]}{say(node.right)}"
     if isinstance(node, exp.In):
         return f"{say(node.this)}为{'/'.join(str(item.this) for item in node.expressions)}"
@@ -223,6 +225,7 @@ _KNOWN_NAMES = {
 
 
 def column_words(name: str, headers: Mapping[str, str]) -> str:
+    """The header of a column; 上期 before it for prev_x; a word for the names rows bring along."""
     if name in headers:
         return headers[name]
     if name.startswith("prev_"):

@@ -59,9 +59,7 @@ class Entry:
 
     def over(self, other: "Entry") -> "Entry":
         """This entry laid over another one, value by value."""
-        return Entry(
-            {**other.values, **self.values}, self.place, {**other.places, **self.places}
-        )
+        return Entry({**other.values, **self.values}, self.place, {**other.places, **self.places})
 
 
 # The parser in C where the package brings it: the same result, several times as fast.

@@ -7,6 +7,7 @@ Names in them are 演示; the ID number is computed here and belongs to nobody a
 import csv
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -158,6 +159,8 @@ def _clinics(world: _Source) -> Sheet:
     sheet.rows = [
         {**row, "division_name": names[row["division_code"]]} for row in newest.to_dicts()
     ]
+    for row in sheet.rows:
+        row["checked_on"] = date(2020, 12, 15)
     sheet.put(1, "floor_area", "58平米多", "面积写成文字,读不出来")
     sheet.put(3, "is_standard", not sheet.rows[3]["is_standard"], "是否达标与规则不同,没有备注")
     sheet.put(5, "service_mode", "上门", "不在可选的服务方式里")
@@ -202,7 +205,13 @@ def _printed(sheet: Sheet) -> list[tuple[str, str, bool]]:
 def _write(path: Path, world: _Source, sheet: Sheet) -> Callable[[int, str], str]:
     printed = _printed(sheet)
     headers = [
-        Header(name, text, _group(name), is_text=index < 2, width=18 if index < 2 else 11)
+        Header(
+            name,
+            text.removeprefix(_group(name)),
+            _group(name),
+            is_text=index < 2,
+            width=18 if index < 2 else 11,
+        )
         for index, (name, text, _) in enumerate(printed)
     ]
     rows = [[_cell(row.get(name)) for name, _, _ in printed] for row in sheet.rows]

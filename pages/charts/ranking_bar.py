@@ -23,6 +23,7 @@ NEEDED = (
     "state",
 )
 
+_MOST_LAST = 3  # more that share the last place are not named
 _LABEL_ROOM = 148  # px right of the plot for value, shape and word
 
 
@@ -88,6 +89,20 @@ def ranking_bar(table: pl.DataFrame, subject: Subject) -> go.Figure:
         showgrid=False,
     )
     return figure.update_layout(margin={"t": 28, "r": _LABEL_ROOM})
+
+
+def finding(table: pl.DataFrame, subject: Subject, level_name: str) -> str:
+    """What the ranking says, as a title: 县域内就诊率:6个县(市、区、旗)3个达标,末位灌云县."""
+    need(table, NEEDED, "ranking_bar")
+    ranked = table.drop_nulls("rank").sort("rank")
+    met = table.filter(pl.col("light") == tokens.MET.word).height
+    judged = table.filter(pl.col("light").is_in(list(tokens.LIGHTS))).height
+    said = [f"{judged}个{level_name}中{met}个达标"] if judged else []
+    if ranked.height > 1:
+        last = ranked.filter(pl.col("rank") == pl.col("rank").max())["area_name"].to_list()
+        if len(last) <= _MOST_LAST and len(last) < ranked.height:
+            said.append(f"末位{'、'.join(last)}")
+    return f"{subject.name}:{','.join(said)}" if said else f"各{level_name}{subject.name}"
 
 
 def describe(table: pl.DataFrame, subject: Subject) -> str:

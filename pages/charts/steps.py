@@ -10,7 +10,7 @@ from pages.theme.plotly_template import new_figure
 
 NEEDED = ("indicator", "population", "population_name", "step_order", "step", "count", "unit")
 
-_LABEL_ROOM = 240  # px right of the plot for the share and both counts
+_LABEL_ROOM = 156  # px right of the plot for the share and both counts
 
 
 def steps(table: pl.DataFrame) -> go.Figure:
@@ -25,7 +25,7 @@ def steps(table: pl.DataFrame) -> go.Figure:
     """
     need(table, NEEDED, "steps")
     groups = [_pair(group) for group in _groups(table)]
-    figure = new_figure(height=tokens.bar_height(len(groups)) - 24)
+    figure = new_figure(height=tokens.bar_height(len(groups)) + 2 * len(groups))
     if not groups:
         return figure
     positions = list(range(len(groups)))
@@ -56,9 +56,9 @@ def steps(table: pl.DataFrame) -> go.Figure:
         x=[101] * len(groups),
         y=positions,
         mode="text",
-        text=[f"<b>{group['share_text']}</b>  {group['counts_text']}" for group in groups],
+        text=[f"<b>{group['share_text']}</b><br>{group['counts_text']}" for group in groups],
         textposition="middle right",
-        textfont={"size": tokens.SIZE_CHART, "color": tokens.INK},
+        textfont={"size": tokens.SIZE_CHART - 1, "color": tokens.INK},
         hoverinfo="skip",
         showlegend=False,
         cliponaxis=False,
@@ -69,6 +69,7 @@ def steps(table: pl.DataFrame) -> go.Figure:
         ticktext=["0", "50%", "100%"],
         title_text="占应完成数的比例(%)",
         title_standoff=4,
+        tickangle=0,
         showgrid=False,
     )
     figure.update_yaxes(

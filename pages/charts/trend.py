@@ -22,7 +22,7 @@ NEEDED = (
     "yoy_value",
     "state",
 )
-_MOST_TICKS = 9
+_MOST_TICKS = 7
 _END_LABEL_ROOM = 92  # px right of the plot for the newest value
 
 
@@ -54,14 +54,32 @@ def trend(table: pl.DataFrame, subject: Subject, *, height: int = tokens.CHART_H
         ticktext=[_tick_text(row["period"], first=row is ticks[0]) for row in ticks],
         range=[ordinals[0] - 0.5, ordinals[-1] + 0.5],
         showgrid=False,
+        autotickangles=[0, 45],
     )
-    figure.update_yaxes(title_text=f"{subject.name}({subject.unit})", ticks="")
+    figure.update_yaxes(title_text=f"{subject.name}({subject.unit})")
     return figure.update_layout(
         showlegend=True,
         hovermode="closest",
         margin={"t": 36, "r": _END_LABEL_ROOM},
         legend={"traceorder": "reversed"},
     )
+
+
+def finding(table: pl.DataFrame, subject: Subject) -> str:
+    """What the trend says, as a title: 家庭医生签约率97.69%,较上年同期提高3.32个百分点."""
+    need(table, (*NEEDED, "yoy_change"), "trend")
+    reported = table.filter(pl.col("printed").is_not_null())
+    if reported.is_empty():
+        return f"{subject.name}:所选时段没有数据"
+    last = reported.row(-1, named=True)
+    change = formats.change_text(
+        last["yoy_change"],
+        unit=subject.unit,
+        against=formats.AGAINST_LAST_YEAR,
+        direction=subject.direction,
+    )
+    value = formats.value_text(last["printed"], subject.unit, subject.decimals)
+    return f"{subject.name}{value}" + (f",{change}" if change else "")
 
 
 def describe(table: pl.DataFrame, subject: Subject) -> str:

@@ -10,8 +10,11 @@ from pages.theme.plotly_template import new_figure
 NEEDED = ("step_order", "step", "amount", "kind")
 
 
-def waterfall(table: pl.DataFrame, *, unit: str, height: int = tokens.CHART_HEIGHT) -> go.Figure:
-    """Draw the steps in their order, each labelled with its amount.
+_LABEL_ROOM = 176  # px right of the plot for amount and share
+
+
+def waterfall(table: pl.DataFrame, *, unit: str) -> go.Figure:
+    """Draw the steps from top to bottom, each labelled with its amount and its share.
 
     table    One row per step: step_order int, step str, amount in `unit` (null = not reported: no
              bar, and 未报 as its label), kind total (from zero), payer (taken off what is left)
@@ -20,8 +23,8 @@ def waterfall(table: pl.DataFrame, *, unit: str, height: int = tokens.CHART_HEIG
     source   reimbursement.sql
     """
     need(table, NEEDED, "waterfall")
-    figure = new_figure(height=height)
     rows = table.sort("step_order").to_dicts()
+    figure = new_figure(height=tokens.bar_height(len(rows)))
     if not rows:
         return figure
     colours = {"total": tokens.BLUE, "payer": tokens.BLUE_MIDDLE, "rest": tokens.INK_QUIET}
@@ -35,27 +38,40 @@ def waterfall(table: pl.DataFrame, *, unit: str, height: int = tokens.CHART_HEIG
             bases.append(0)
             left = amount
     total = max((row["amount"] or 0 for row in rows if row["kind"] == "total"), default=0)
+    positions = list(range(len(rows)))
+    labels = [_label(row, total, unit) for row in rows]
     figure.add_bar(
-        x=[row["step"] for row in rows],
-        y=[row["amount"] or 0 for row in rows],
+        x=[row["amount"] or 0 for row in rows],
+        y=positions,
         base=bases,
+        orientation="h",
         marker_color=[colours[row["kind"]] for row in rows],
-        text=[_label(row, total, unit) for row in rows],
-        textposition="outside",
-        textfont={"size": tokens.SIZE_CHART},
-        constraintext="none",
-        cliponaxis=False,
-        hovertext=[f"<b>{row['step']}</b><br>{_label(row, total, unit)}" for row in rows],
+        hovertext=[
+            f"<b>{row['step']}</b><br>{label}" for row, label in zip(rows, labels, strict=True)
+        ],
         hoverinfo="text",
         showlegend=False,
     )
-    figure.update_yaxes(
-        title_text=f"金额({unit})",
-        rangemode="tozero",
-        range=[0, (total or 1) * 1.2],
+    figure.add_scatter(
+        x=[(total or 1) * 1.02] * len(rows),
+        y=positions,
+        mode="text",
+        text=labels,
+        textposition="middle right",
+        textfont={"size": tokens.SIZE_CHART, "color": tokens.INK},
+        hoverinfo="skip",
+        cliponaxis=False,
+        showlegend=False,
     )
-    figure.update_xaxes(showgrid=False, tickfont={"color": tokens.INK})
-    return figure
+    figure.update_xaxes(title_text=f"金额({unit})", range=[0, (total or 1) * 1.02], nticks=5)
+    figure.update_yaxes(
+        tickvals=positions,
+        ticktext=[row["step"] for row in rows],
+        range=[len(rows) - 0.4, -0.6],
+        showgrid=False,
+        tickfont={"color": tokens.INK},
+    )
+    return figure.update_layout(margin={"r": _LABEL_ROOM})
 
 
 def describe(table: pl.DataFrame, *, unit: str) -> str:
@@ -75,4 +91,4 @@ def _label(row: dict, total: float, unit: str) -> str:
     text = f"{formats.plain(row['amount'])}{unit}"
     if row["kind"] == "total" or not total:
         return text
-    return f"{text}<br>{formats.share_text(row['amount'], total)}"
+    return f"{text}  {formats.share_text(row['amount'], total)}"

@@ -17,7 +17,7 @@ def trend_chart(answer: Answer, *, place: str) -> None:
     indicator = runtime.indicator(identifier)
     provisional = indicator.provisional_periods
     chart_frame(
-        f"{indicator.name}走势",
+        trend.finding(answer.table, indicator),
         trend.trend(answer.table, indicator),
         answer,
         key=f"trend_{identifier}",
@@ -36,7 +36,7 @@ def ranking_chart(answer: Answer, scope: Scope) -> None:
     identifier = str(answer.params["indicator"])
     indicator = runtime.indicator(identifier)
     chart_frame(
-        f"各{scope.level_name}{indicator.name}",
+        ranking_bar.finding(answer.table, indicator, scope.level_name),
         ranking_bar.ranking_bar(answer.table, indicator),
         answer,
         key=f"ranking_{identifier}",

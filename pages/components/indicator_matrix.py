@@ -48,6 +48,8 @@ def _cell(reading: dict[str, Any] | None) -> Cell:
     light = light_html(reading["light"]) if light_class(reading["light"]) != "none" else ""
     shape = light.replace(f" {reading['light']}</span>", "</span>")
     mark = "<small>暂</small>" if reading["provisional"] else ""
+    if reading["state"] != "正常" and not reading["masked"]:
+        mark += f" <small>{reading['state']}</small>"
     return Cell(
         html=f"{words.value_text(reading)}{mark} {shape}",
         style=f"number cell-{light_class(reading['light'])}",

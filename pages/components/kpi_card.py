@@ -43,9 +43,9 @@ def _card(reading: dict[str, Any], line: str) -> str:
             reading["yoy_change"] if reading["leads_with_yoy"] else reading["change"]
         )
         parts.append(f'<div class="card-line">{arrow} {escape(";".join(changes[:1]))}</div>')
-    quiet = [*words.notes(reading)]
     if pace := words.pace_line(reading):
-        quiet.append(pace)
+        parts.append(f'<div class="card-quiet">{escape(pace)}</div>')
+    quiet = words.notes(reading)
     if quiet:
         parts.append(f'<div class="card-quiet">{escape(";".join(quiet))}</div>')
     return f'<div class="card card-{light_class(light)}">{"".join(parts)}{line}</div>'

@@ -48,8 +48,6 @@ def unreported_points(table: pl.DataFrame) -> None:
 def _attention(row: dict[str, Any]) -> str:
     indicator = runtime.indicator(row["indicator"])
     said = [formats.value_text(row["printed"], row["unit"], row["decimals"])]
-    if row["state"] != "正常":
-        said.append(row["state"])
     if change := formats.change_text(
         row["change"],
         unit=row["unit"],
@@ -61,7 +59,9 @@ def _attention(row: dict[str, Any]) -> str:
         said.append(gap)
     if row["rank"] is not None and row["ranked_of"]:
         said.append(f"第{row['rank']}名(共{row['ranked_of']})")
-    reason = "" if row["reason"] == row["light"] else escape(row["reason"])
+    # 填报不全 already says that some have not reported.
+    told = {row["light"], "未报"} if row["printed"] is not None else {row["light"]}
+    reason = "" if row["reason"] in told else escape(row["reason"])
     return (
         f"<li><b>{escape(row['area_name'])} {escape(row['indicator_name'])}</b> "
         f"{light_html(row['light'])} {reason}<br>{escape(','.join(said))}</li>"

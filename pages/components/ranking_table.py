@@ -25,7 +25,7 @@ def ranking_table(table: pl.DataFrame, *, level_name: str) -> None:
         Cell("名次", style="number"),
         Cell("数值", style="number"),
         Cell("灯号"),
-        Cell("较上期"),
+        Cell("变化"),
         Cell("距目标"),
         Cell("名次变化"),
         Cell("分子/分母", style="number"),

@@ -72,6 +72,7 @@ def pace_line(reading: Reading) -> str:
         reading["unit"],
         frequency=reading["frequency"],
         until=reading["target_valid_to"],
+        year=Period.parse(reading["requested_period"]).year,
         direction=reading["direction"],
     )
 
@@ -111,8 +112,3 @@ def _inherited(reading: Reading) -> str:
         reading["target_scope_level"] or "", "上级"
     )
     return f"执行{level}目标"
-
-
-def frequency_of(period: str) -> str:
-    """Return weekly, monthly, quarterly or yearly for a period's text."""
-    return Period.parse(period).frequency

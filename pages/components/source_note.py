@@ -61,11 +61,13 @@ def _trace(name: str, params: dict[str, object], key: str) -> None:
     fold = st.expander("溯源", key=f"trace-{key}", on_change="rerun")
     if not fold.open:
         return
-    question = runtime.trace(name, params)
+    issued = runtime.trace(name, params)
     with fold:
         st.markdown(
-            f"溯源码 **{question.code}** · 快照 {question.snapshot} 号 "
-            f"(校验值 {question.snapshot_sha256[:12]}) · 查询 {name}"
+            f"溯源码 **{issued.code}** · 快照 {issued.snapshot} 号 "
+            f"(校验值 {issued.manifest[:12]}) · 查询 {name}"
         )
-        st.table({"参数": list(question.params), "值": [str(v) for v in question.params.values()]})
-        st.code(question.sql, language="sql")
+        if not issued.recorded:
+            st.caption("数据仓不可写,这个溯源码没有登记,日后查不到。")
+        st.table({"参数": list(issued.params), "值": [str(v) for v in issued.params.values()]})
+        st.code(runtime.engine().sql(name), language="sql")

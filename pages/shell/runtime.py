@@ -126,23 +126,9 @@ def query(name: str, /, **params: str | int | date | None) -> pl.DataFrame:
     return _answer(str(default_path()), snapshot(), manifest().sha256, name, params)
 
 
-@dataclass(frozen=True)
-class Trace:
-    """How one answer came about: enough to get the same figures again."""
-
-    code: str
-    sql: str
-    params: dict[str, object]
-    snapshot: int
-    snapshot_sha256: str
-
-
-def trace(name: str, params: dict[str, object]) -> Trace:
-    """Return the question behind an answer, with every parameter filled in, and its 溯源码."""
-    sql = engine().sql(name)
-    filled = engine().params(name, params, snapshot())
-    sha = manifest().sha256
-    return Trace(traces.code(sql, filled, sha), sql, filled, snapshot(), sha)
+def trace(name: str, params: dict[str, object]) -> traces.Trace:
+    """Issue the 溯源码 of an answer: its question, every parameter, its snapshot."""
+    return traces.issue(engine(), name, params, snapshot())
 
 
 # -- what can be chosen -----------------------------------------------------------------------

@@ -169,16 +169,23 @@ def pace_text(
     *,
     frequency: str,
     until: date | None,
+    year: int | None = None,
     direction: str = "higher_better",
     decimals: int = 2,
 ) -> str:
-    """每周需提高0.12个百分点(至2020年12月31日): the required pace. Null gives an empty string."""
+    """每周需提高0.12个百分点(至2020年12月31日): the required pace. Null gives an empty string.
+
+    year  of the chosen period: the deadline's own year is then left out (至12月31日).
+    """
     if pace is None:
         return ""
     number = abs(round_half_up(pace, decimals))
     amount = f"{number:f}{_POINTS.get(unit, unit)}" if is_rate(unit) else value_text(number, unit)
     verb = "提高" if direction == "higher_better" else "下降"
-    deadline = f"(至{date_zh(until)})" if until else ""
+    day = date_zh(until)
+    if year is not None:
+        day = day.removeprefix(f"{year}年")
+    deadline = f"(至{day})" if until else ""
     return f"所需速度:{_EVERY[frequency]}需{verb}{amount}{deadline}"
 
 

@@ -9,9 +9,12 @@ CSS = f"""
   font-feature-settings: {tokens.FIGURE_FEATURES};
   font-variant-numeric: tabular-nums lining-nums;
 }}
-.stMainBlockContainer {{ padding: 4rem 2rem 2rem; max-width: 1760px; }}
+.stMainBlockContainer {{ padding: 3.75rem 2rem 2rem; max-width: 1760px; }}
+.stMainBlockContainer > [data-testid="stVerticalBlock"] {{ gap: .5rem; }}
+[data-testid="stAlertContainer"] {{ padding: .25rem .8rem; min-height: 0; }}
 .stApp h1 {{ font-size: {tokens.SIZE_TITLE}px; padding: 0; }}
-.stApp h2, .stApp h3 {{ font-size: {tokens.SIZE_HEADING}px; padding: .25rem 0 0; }}
+/* The lower padding answers Streamlit's negative margin: without it the chart covers the title. */
+.stApp h2, .stApp h3 {{ font-size: {tokens.SIZE_HEADING}px; padding: .75rem 0 1rem; }}
 .js-plotly-plot text {{ font-variant-numeric: tabular-nums lining-nums; }}
 :focus-visible {{ outline: 2px solid {tokens.BLUE}; outline-offset: 2px; }}
 
@@ -36,7 +39,7 @@ CSS = f"""
 .cards {{ display: grid; gap: 12px; grid-template-columns: repeat(4, minmax(0, 1fr)); }}
 .card {{
   border: 1px solid {tokens.LINE}; border-top: 3px solid {tokens.AXIS}; border-radius: 4px;
-  padding: 10px 14px 8px; background: {tokens.WHITE}; color: {tokens.INK};
+  padding: 8px 14px 6px; background: {tokens.WHITE}; color: {tokens.INK};
   display: flex; flex-direction: column; gap: 2px; min-width: 0;
 }}
 .card-met {{ border-top-color: {tokens.MET.strong}; }}
@@ -45,15 +48,15 @@ CSS = f"""
 .card-head {{ display: flex; justify-content: space-between; gap: 8px; align-items: baseline; }}
 .card-name {{ font-size: {tokens.SIZE_BODY}px; font-weight: 600; }}
 .card-value {{
-  font-size: {tokens.SIZE_KEY_FIGURE}px; line-height: 1.25; font-weight: 700;
+  font-size: {tokens.SIZE_KEY_FIGURE}px; line-height: 1.2; font-weight: 700;
   color: {tokens.BLUE}; white-space: nowrap;
 }}
 .card-value small {{
   font-size: {tokens.SIZE_BODY}px; font-weight: 400; color: {tokens.INK_QUIET};
 }}
 .card-value .mark {{ padding-left: 6px; color: {tokens.WARNING.text}; }}
-.card-line {{ font-size: {tokens.SIZE_NOTE}px; line-height: 1.45; color: {tokens.INK}; }}
-.card-quiet {{ font-size: {tokens.SIZE_NOTE}px; line-height: 1.45; color: {tokens.INK_QUIET}; }}
+.card-line {{ font-size: {tokens.SIZE_NOTE}px; line-height: 1.4; color: {tokens.INK}; }}
+.card-quiet {{ font-size: {tokens.SIZE_NOTE}px; line-height: 1.35; color: {tokens.INK_QUIET}; }}
 .card .spark {{ margin-top: auto; width: 100%; height: {tokens.SPARKLINE_HEIGHT}px; }}
 @media (max-width: 1100px) {{ .cards {{ grid-template-columns: repeat(2, minmax(0, 1fr)); }} }}
 @media (max-width: 640px) {{
@@ -62,7 +65,7 @@ CSS = f"""
 }}
 
 /* -- the verdict and lists of sentences ------------------------------------------------------- */
-.verdict {{ font-size: {tokens.SIZE_HEADING}px; line-height: 1.6; color: {tokens.INK}; }}
+.verdict {{ font-size: {tokens.SIZE_HEADING}px; line-height: 1.4; color: {tokens.INK}; }}
 .verdict .light {{ font-size: {tokens.SIZE_HEADING}px; }}
 .rule {{ font-size: {tokens.SIZE_NOTE}px; color: {tokens.INK_QUIET}; line-height: 1.5; }}
 .stHtml ul.points {{ margin: 0; padding: 0; list-style: none; font-size: {tokens.SIZE_BODY}px; }}

@@ -86,7 +86,7 @@ SIZE_NOTE = 14
 SPACE = 8
 CHART_HEIGHT = 340
 MAP_HEIGHT = 380
-SPARKLINE_HEIGHT = 36
+SPARKLINE_HEIGHT = 30
 BAR_STEP = 32  # height of one row in a chart of horizontal bars
 BAR_CHROME = 96  # height of its title, axis and margins together
 

@@ -51,7 +51,9 @@ with right:
     area_map(ranking, beside)
 
 payers_chart(payers)
-with table_frame("就诊率的组成", parts, key="parts", note=scope.period_note(parts.table)):
+with table_frame(
+    "就诊率的组成", parts, key="parts", note=f"{scope.period_note(parts.table)}本年累计。"
+):
     figures_table(parts.table, VISIT_PARTS, first=beside.level_name)
 with table_frame(f"各{beside.level_name}排名", ranking, key="ranking_table", indicators=[RATE]):
     ranking_table(ranking.table, level_name=beside.level_name)

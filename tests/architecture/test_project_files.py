@@ -1,5 +1,6 @@
 """The lock, the version and the look are each said in one place and agree everywhere."""
 
+import configparser
 import re
 import tomllib
 from pathlib import Path
@@ -69,3 +70,14 @@ def test_the_server_neither_phones_home_nor_shows_tracebacks():
     assert config["browser"]["gatherUsageStats"] is False
     assert config["client"]["showErrorDetails"] == "none"
     assert config["server"]["address"] == "127.0.0.1"
+
+
+def test_every_parameter_of_a_question_has_a_sample_value_for_the_linter():
+    samples = configparser.ConfigParser(interpolation=None)
+    samples.read(ROOT / ".sqlfluff", encoding="utf-8")
+    named = {
+        found
+        for path in (ROOT / "queries" / "sql").rglob("*.sql")
+        for found in re.findall(r"\$([a-z_][a-z0-9_]*)", path.read_text("utf-8"))
+    }
+    assert named - set(samples["sqlfluff:templater:placeholder"]) == set()

@@ -97,8 +97,8 @@ def figure(
     period: str,
     population: str | None = None,
     dimension: str = "",
-) -> dict[str, Any] | None:
-    """The derived row of one figure, or None when there is none."""
+) -> Any:
+    """The derived row of one figure as a dictionary, or None when there is none."""
     frame = derived(store, indicator, population).filter(
         (pl.col("area_code") == area)
         & (pl.col("period") == period)

@@ -35,9 +35,21 @@ def world(tmp_path):
 
 
 def signing(**values):
-    row = {"area": V1, "period": "2020-W51", "teams": 2, "sign_target_pop": 100, "away_pop": 0,
-           "refused_pop": 0, "signed_pop": 90, "chronic_should_sign": 10, "chronic_signed": 9,
-           "expired_pop": 0, "service_due": 50, "service_done": 40, "followups_week": 5}
+    row = {
+        "area": V1,
+        "period": "2020-W51",
+        "teams": 2,
+        "sign_target_pop": 100,
+        "away_pop": 0,
+        "refused_pop": 0,
+        "signed_pop": 90,
+        "chronic_should_sign": 10,
+        "chronic_signed": 9,
+        "expired_pop": 0,
+        "service_due": 50,
+        "service_done": 40,
+        "followups_week": 5,
+    }
     return row | values
 
 
@@ -75,9 +87,17 @@ class TestRowRules:
         assert not found(*world, rows("T04", signing(reported_on=date(2020, 12, 18)))).height
 
     def test_days_between_dates_are_counted_as_days(self, world):
-        clinic = {"area_code": V1, "division_code": V1, "village_code": V1, "clinic_code": "c1",
-                  "service_pop": 900, "service_mode": "巡诊", "qualified_doctors": 1,
-                  "licensed_doctors": 0, "period": "2020-11"}
+        clinic = {
+            "area_code": V1,
+            "division_code": V1,
+            "village_code": V1,
+            "clinic_code": "c1",
+            "service_pop": 900,
+            "service_mode": "巡诊",
+            "qualified_doctors": 1,
+            "licensed_doctors": 0,
+            "period": "2020-11",
+        }
         stale = found(*world, rows("T07", clinic | {"checked_on": date(2020, 5, 1)}))
         assert severities(stale) == {"T07.checked_on.2": "提示"}
         assert not found(*world, rows("T07", clinic | {"checked_on": date(2020, 9, 1)})).height
@@ -94,14 +114,18 @@ class TestRulesOverPeriods:
     def test_it_starts_again_in_the_new_year(self, world):
         store, catalogue = world
         put(store, catalogue, rows("T04", signing(period="2019-W52", service_done=45)))
-        assert not found(store, catalogue, rows("T04", signing(period="2020-W01",
-                                                              service_done=1))).height
+        assert not found(
+            store, catalogue, rows("T04", signing(period="2020-W01", service_done=1))
+        ).height
 
     def test_the_maternal_year_starts_again_in_october(self, world):
         store, catalogue = world
         births = {"area": A, "delivered_women": 90, "live_births": 90, "perinatal_births": 91}
-        put(store, catalogue, rows("T11", births | {"period": "2020-09"},
-                                   births | {"period": "2019-12"}))
+        put(
+            store,
+            catalogue,
+            rows("T11", births | {"period": "2020-09"}, births | {"period": "2019-12"}),
+        )
         october = births | {"delivered_women": 9, "live_births": 9, "perinatal_births": 9}
         assert not found(store, catalogue, rows("T11", october | {"period": "2020-10"})).height
         january = found(store, catalogue, rows("T11", october | {"period": "2020-01"}))
@@ -109,13 +133,19 @@ class TestRulesOverPeriods:
 
     def test_an_opening_figure_is_the_closing_one_of_the_period_before(self, world):
         store, catalogue = world
-        alerts = {"area": A, "monitored_households": 9, "alerts_new": 5, "alerts_checked": 3,
-                  "alerts_open_prev": 0}
+        alerts = {
+            "area": A,
+            "monitored_households": 9,
+            "alerts_new": 5,
+            "alerts_checked": 3,
+            "alerts_open_prev": 0,
+        }
         put(store, catalogue, rows("T15", alerts | {"period": "2020-W50"}))
         right = rows("T15", alerts | {"period": "2020-W51", "alerts_open_prev": 2})
         assert not found(store, catalogue, right).height
-        wrong = found(store, catalogue, rows("T15", alerts | {"period": "2020-W51",
-                                                              "alerts_open_prev": 4}))
+        wrong = found(
+            store, catalogue, rows("T15", alerts | {"period": "2020-W51", "alerts_open_prev": 4})
+        )
         assert severities(wrong) == {"T15.alerts_open_prev.2": "需说明"}
 
     def test_the_period_before_may_stand_in_the_same_file(self, world):
@@ -125,8 +155,16 @@ class TestRulesOverPeriods:
 
 class TestRulesOverTables:
     def people(self, pop):
-        return rows("T01", {"area": A, "period": "2020-11", "poor_pop": pop, "resident_pop": 9000,
-                            "admin_villages": 2})
+        return rows(
+            "T01",
+            {
+                "area": A,
+                "period": "2020-11",
+                "poor_pop": pop,
+                "resident_pop": 9000,
+                "admin_villages": 2,
+            },
+        )
 
     @pytest.mark.parametrize(("pop", "severity"), [(200, None), (198, "提示"), (150, "需说明")])
     def test_the_people_to_sign_agree_with_the_months_register(self, world, pop, severity):
@@ -140,8 +178,14 @@ class TestRulesOverTables:
 
     def test_a_code_must_stand_in_the_institution_register(self, world):
         store, catalogue = world
-        hospital = {"area": A, "period": "2020-11", "org_code": "h1", "org_name": "甲镇卫生院",
-                    "org_type": "一般卫生院", "valid_from": date(2019, 1, 1)}
+        hospital = {
+            "area": A,
+            "period": "2020-11",
+            "org_code": "h1",
+            "org_name": "甲镇卫生院",
+            "org_type": "一般卫生院",
+            "valid_from": date(2019, 1, 1),
+        }
         put(store, catalogue, rows("T20", hospital))
         report = {"area": A, "period": "2020-W51", "org_code": "h1", "org_level": "乡级"}
         assert not found(store, catalogue, rows("T03", report)).height
@@ -149,12 +193,25 @@ class TestRulesOverTables:
         assert severities(bad)["T03.org_code.in_T20"] == "错误"
 
     def test_a_clinic_judged_otherwise_than_by_the_rule_must_be_explained(self, world):
-        clinic = {"area_code": V1, "division_code": V1, "village_code": V1, "clinic_code": "c1",
-                  "period": "2020-11", "service_pop": 900, "service_mode": "自有",
-                  "floor_area": 80.0, "has_consult": True, "has_treatment": True,
-                  "has_publichealth": True, "has_pharmacy": True, "qualified_doctors": 1,
-                  "licensed_doctors": 0, "licence_until": date(2021, 1, 1), "is_standard": True,
-                  "checked_on": date(2020, 11, 1)}
+        clinic = {
+            "area_code": V1,
+            "division_code": V1,
+            "village_code": V1,
+            "clinic_code": "c1",
+            "period": "2020-11",
+            "service_pop": 900,
+            "service_mode": "自有",
+            "floor_area": 80.0,
+            "has_consult": True,
+            "has_treatment": True,
+            "has_publichealth": True,
+            "has_pharmacy": True,
+            "qualified_doctors": 1,
+            "licensed_doctors": 0,
+            "licence_until": date(2021, 1, 1),
+            "is_standard": True,
+            "checked_on": date(2020, 11, 1),
+        }
         assert not found(*world, rows("T07", clinic)).height
         bad = found(*world, rows("T07", clinic | {"floor_area": 50.0}))
         assert severities(bad) == {"T07.is_standard.vs_rule": "需说明"}

@@ -447,6 +447,11 @@ class TestMarks:
         assert parts(row) == (1, 2)
 
 
+def derived_scope(store, scope):
+    frame = store.rows(store.latest(), "derived", scope)
+    return frame.sort(pl.all())
+
+
 @pytest.mark.parametrize("step", [1, 3])
 def test_publishing_week_by_week_gives_the_same_figures_as_all_at_once(tmp_path, step):
     """Only what a change touches is computed again: it must come to the same in the end."""
@@ -535,7 +540,7 @@ def test_publishing_week_by_week_gives_the_same_figures_as_all_at_once(tmp_path,
                 )
     for scope in ("area", "township"):
         expected, found = (
-            store.rows(store.latest() or 0, "derived", scope).sort(pl.all())
+            derived_scope(store, scope)
             for store in (once, bit_by_bit)
         )
         ignored = pl.col("indicator") != "report_on_time_rate"

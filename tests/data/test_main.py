@@ -20,18 +20,36 @@ def world(tmp_path):
 
 
 def village(code, **values):
-    row = {"division_code": code, "division_name": code[-3:] + "村", "teams": 2,
-           "sign_target_pop": 100, "away_pop": 0, "refused_pop": 0, "signed_pop": 90,
-           "chronic_should_sign": 10, "chronic_signed": 9, "expired_pop": 0, "service_due": 50,
-           "service_done": 40, "followups_week": 5}
+    row = {
+        "division_code": code,
+        "division_name": code[-3:] + "村",
+        "teams": 2,
+        "sign_target_pop": 100,
+        "away_pop": 0,
+        "refused_pop": 0,
+        "signed_pop": 90,
+        "chronic_should_sign": 10,
+        "chronic_signed": 9,
+        "expired_pop": 0,
+        "service_due": 50,
+        "service_done": 40,
+        "followups_week": 5,
+    }
     return row | values
 
 
 def workbook(folder, catalogue, *villages, name="甲镇签约周报.xlsx", period="2020-W51"):
     path = folder / name
     optional = [c.name for c in catalogue.tables["T04"].columns if not c.required]
-    write_report(path, catalogue, catalogue.tables["T04"], villages, period=period,
-                 unit="甲镇卫生院", without=optional)
+    write_report(
+        path,
+        catalogue,
+        catalogue.tables["T04"],
+        villages,
+        period=period,
+        unit="甲镇卫生院",
+        without=optional,
+    )
     return path
 
 
@@ -69,8 +87,19 @@ class TestImport:
         assert run(store, "check", path, "--json") == 1
         told = json.loads(capsys.readouterr().out)
         first = next(f for f in told["findings"] if f["rule"] == "T04.signed_pop.2")
-        assert set(first) == {"file", "sheet", "cell", "table", "column", "area", "rule",
-                              "severity", "found", "expected", "action"}
+        assert set(first) == {
+            "file",
+            "sheet",
+            "cell",
+            "table",
+            "column",
+            "area",
+            "rule",
+            "severity",
+            "found",
+            "expected",
+            "action",
+        }
         assert first["cell"][0].isalpha() and first["cell"][-1].isdigit()
         assert first["area"] == "试市东县甲镇200村"
 
@@ -139,8 +168,11 @@ class TestSnapshots:
 
     def test_damage_is_found_and_exits_with_one(self, world, capsys):
         store, catalogue = world
-        put(store, catalogue, rows("T04", {"area": V1, "period": "2020-W51", "signed_pop": 1,
-                                           "sign_target_pop": 2}))
+        put(
+            store,
+            catalogue,
+            rows("T04", {"area": V1, "period": "2020-W51", "signed_pop": 1, "sign_target_pop": 2}),
+        )
         store.files(1, "tables")[0].write_bytes(b"")
         assert run(store, "verify", "1") == 1
         assert "与登记的校验值不符" in capsys.readouterr().out
@@ -176,7 +208,9 @@ class TestAreas:
         path = tmp_path / "区划.csv"
         path.write_text(
             "area_code,name,level,parent_code,kind,valid_from,valid_to,successors\n"
-            "990101003,戊镇,township,990101,,,,\n990101001,甲新镇,township,990101,,,,\n", "utf-8")
+            "990101003,戊镇,township,990101,,,,\n990101001,甲新镇,township,990101,,,,\n",
+            "utf-8",
+        )
         assert run(store, "areas", "import", path) == 0
         assert "新增 1 个,修改 1 个" in capsys.readouterr().out
         from data import catalogue as catalogues
@@ -189,7 +223,9 @@ class TestAreas:
         path = tmp_path / "区划.csv"
         path.write_text(
             "area_code,name,level,parent_code,kind,valid_from,valid_to,successors\n"
-            "990101003,戊镇,township,999999,,,,\n", "utf-8")
+            "990101003,戊镇,township,999999,,,,\n",
+            "utf-8",
+        )
         assert run(store, "areas", "import", path) == 2
         assert "第 2 行" in capsys.readouterr().err
         assert (store.path / "catalogue" / "areas.csv").read_text("utf-8") == before

@@ -66,12 +66,12 @@ class TestWaterfall:
         assert list(bars.base) == [0, -60 + 100, 40, 0]
 
     def test_labels_keep_one_unit_and_the_share(self):
-        bars = draw_waterfall(self.STEPS, unit="万元").data[0]
-        assert list(bars.text) == [
+        labels = draw_waterfall(self.STEPS, unit="万元").data[1]
+        assert list(labels.text) == [
             "100.00万元",
-            "60.00万元<br>60.00%",
+            "60.00万元  60.00%",
             "未报",
-            "40.00万元<br>40.00%",
+            "40.00万元  40.00%",
         ]
 
     def test_in_words_and_empty(self):
@@ -174,8 +174,8 @@ class TestSteps:
 
     def test_both_counts_are_printed_to_the_last_one(self):
         texts = draw_steps(self.ROWS).data[2].text
-        assert texts[0] == "<b>75.00%</b>  150 / 200人"
-        assert texts[2] == "<b>—</b>  — / —"
+        assert texts[0] == "<b>75.00%</b><br>150 / 200人"
+        assert texts[2] == "<b>—</b><br>— / —"
 
     def test_in_words_and_empty(self):
         assert "履约应履约1000项次、已履约700项次(70.00%)" in steps.describe(self.ROWS)

@@ -133,3 +133,15 @@ def test_ticks_are_round_and_not_beyond_the_largest(largest, last):
     assert ticks[0] == 0
     assert ticks[-1] <= largest
     assert len(ticks) <= 7
+
+
+def test_the_title_states_the_finding(counties):
+    said = ranking_bar.finding(counties, SIGNING, "县")
+    assert said == "家庭医生签约率:3个县中1个达标,末位赣榆区"
+    plain = counties.with_columns(rank=pl.lit(None, pl.Int64), light=pl.lit(None, pl.String))
+    assert ranking_bar.finding(plain, SIGNING, "县") == "各县家庭医生签约率"
+
+
+def test_a_last_place_shared_by_all_names_nobody(counties):
+    equal = counties.with_columns(rank=pl.lit(1))
+    assert "末位" not in ranking_bar.finding(equal, SIGNING, "县")

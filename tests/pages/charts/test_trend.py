@@ -114,3 +114,11 @@ def test_a_hundred_weeks_keep_readable_ticks():
         [row(f"{year}-W{week:02d}", 90.0) for year in (2019, 2020) for week in range(1, 52)]
     )
     assert len(draw(table, SIGNING).layout.xaxis.tickvals) <= 9
+
+
+def test_the_title_states_the_finding(weeks):
+    changed = weeks.with_columns(yoy_change=pl.lit(3.32))
+    assert trend.finding(changed, SIGNING) == "家庭医生签约率92.50%,较上年同期提高3.32个百分点"
+    unknown = weeks.with_columns(yoy_change=pl.lit(None, pl.Float64))
+    assert trend.finding(unknown, SIGNING) == "家庭医生签约率92.50%"
+    assert "没有数据" in trend.finding(changed.clear(), SIGNING)
