@@ -10,7 +10,7 @@ from data import areas_command, console, intake
 from data import catalogue as catalogues
 from data.changes import compare
 from data.console import DONE, FOUND, WRONG
-from data.demo.build import build
+from data.demo.build import build, build_samples
 from data.errors import UsageError
 from data.findings import Finding
 from data.publish import current_user, rebuild, restore
@@ -34,6 +34,9 @@ def _parser() -> argparse.ArgumentParser:
 
     made = command("demo", _demo, "在空的数据仓里建立演示数据")
     made.add_argument("--cities", metavar="代码,…", help="只模拟这些市,如 411400,511800")
+    made.add_argument(
+        "--samples", metavar="文件夹", type=Path, help="不建数据仓,只写几个练习导入用的样表"
+    )
     made = command("check", _check, "核对工作簿,不入库")
     made.add_argument("files", nargs="+", metavar="文件", type=Path)
     made.add_argument("--json", action="store_true", help="问题以 JSON 给出")
@@ -76,6 +79,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
+    if arguments.samples:
+        for path in build_samples(arguments.samples):
+            print(path)
+        return DONE
     cities = arguments.cities.split(",") if arguments.cities else None
     number = build(console.open_store(arguments).path, cities, progress=_progress)
     print(number)

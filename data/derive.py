@@ -730,9 +730,12 @@ class _Derivation:
                     where table_id = '{table_id}' {_FILER_LEVEL[filer]}
                 """
             self.con.execute(f"""
-                create or replace temp table obliged_units as {units};
+                insert into obliged select '{filer}', * from ({units});
                 insert into expected
-                with counted as (
+                with obliged_units as (
+                    select unit, valid_from, valid_to from obliged where filer = '{filer}'
+                ),
+                counted as (
                     select wanted.ordinal, tree.area, tree.level,
                         count(distinct obliged_units.unit) as units
                     from obliged_units

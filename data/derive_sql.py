@@ -332,6 +332,9 @@ create or replace temp table long (
 EXPECTED_TABLE = """
 create or replace temp table expected (
     filer text, ordinal bigint, area integer, level text, units bigint
+);
+create or replace temp table obliged (
+    filer text, unit integer, valid_from date, valid_to date
 )
 """
 RESULT_TABLE = """
@@ -493,7 +496,9 @@ from (select distinct pair, ordinal from present) as here
 join (
     select present.pair, present.ordinal, present.unit
     from present
-    where present.unit not in (select unit from obliged_units)
+    join pairs on pairs.pair = present.pair
+    anti join obliged
+        on obliged.filer = pairs.filer and obliged.unit = present.unit
 ) as there
     on there.pair = here.pair and there.ordinal between here.ordinal - 2 and here.ordinal
 join tree on tree.atom = there.unit

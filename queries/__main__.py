@@ -64,11 +64,12 @@ def _run(chosen: argparse.Namespace) -> int:
     params = dict(_pair(text) for text in chosen.params)
     engine = Engine(console.open_store(chosen))
     frame = engine.run(chosen.name, params, chosen.snapshot)
+    code = _show(frame, chosen, engine.header(chosen.name))
     if chosen.output is not None:
         issued = trace.issue(engine, chosen.name, params, chosen.snapshot)
         kept = "" if issued.recorded else "(数据仓只读,未登记)"
         print(f"溯源码 {issued.code}{kept}", file=sys.stderr)
-    return _show(frame, chosen, engine.header(chosen.name))
+    return code
 
 
 def _trace(chosen: argparse.Namespace) -> int:

@@ -4,11 +4,13 @@ import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
 from data import catalogue as catalogues
 from data.checks import Context, violations
+from data.demo.samples import samples
 from data.demo.simulate import simulate
 from data.errors import StoreError
 from data.findings import ERROR, EXPLAIN
@@ -68,6 +70,21 @@ def build(
         now=_FILED,
         progress=lambda share, words: progress(0.35 + 0.65 * share, words),
     )
+
+
+def build_samples(folder: Path) -> list[Path]:
+    """Write the sample workbooks, with and without mistakes; the files written.
+
+    raises  StoreError when the folder cannot be written.
+    """
+    try:
+        with TemporaryDirectory() as place:
+            shutil.copytree(OVERLAY, Path(place) / "catalogue")
+            return samples(folder, catalogues.load(Path(place)))
+    except OSError as error:
+        raise StoreError(
+            f"文件夹 {folder} 写不进去({error.strerror or error})。请检查路径和权限。"
+        ) from error
 
 
 def _refuse_errors(

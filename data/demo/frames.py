@@ -93,6 +93,8 @@ def filing(world: World, table: str, when: Calendar, level: str) -> Filing:
     reported = day + rng.integers(-1 if due == 1 else 1, max(due - 1, 1), shape)
     imported = np.minimum(np.maximum(reported + rng.integers(0, 3, shape), day + 1), day + due)
     is_late = rng.random(shape) < LATE * np.exp(-0.7 * score)
+    # Before the meeting the newest reports are asked for by telephone.
+    is_late[-1] &= rng.random(shape[1]) < 0.4
     delay = rng.integers(2, 6 if due == 1 else 17, shape) + due
     forgotten = rng.random(shape) < FORGOTTEN * np.exp(-0.6 * score)
     forgotten[0] = False

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.components import states
 from pages.components.answer import Answer
 from pages.components.source_note import source_note
 from pages.shell import address, runtime
@@ -22,7 +23,7 @@ def chart_frame(
     note: str = "",
     drill: bool = False,
 ) -> None:
-    """Draw one chart with its title above, its note and 溯源 fold below.
+    """Draw one chart with its title above, its note and 溯源 fold below; no rows, no chart.
 
     title   What the chart shows, or what it finds.
     figure  From pages/charts.
@@ -34,7 +35,9 @@ def chart_frame(
     """
     st.subheader(title, anchor=False)
     widget = f"{key}_{answer.params.get('area') or answer.params.get('parent')}"
-    if drill:
+    if answer.table.is_empty():
+        states.empty("没有数据", "所选区划到这一期末为止没有报送", "请换一个报告期或区划")
+    elif drill:
         st.plotly_chart(
             figure,
             theme=None,
@@ -46,7 +49,7 @@ def chart_frame(
         )
     else:
         st.plotly_chart(figure, theme=None, config=CONFIG, key=widget, alt=alt)
-    if note:
+    if note and not answer.table.is_empty():
         st.caption(note)
     source_note(answer.query, answer.params, indicators=indicators, key=key)
 

@@ -11,7 +11,8 @@ _RATES = ("village_clinic_standard_rate", "village_clinic_presence_rate")
 
 def units(answer: Answer) -> list[str]:
     """Return what is counted, clinics before villages. answer: clinic_status."""
-    return sorted(answer.table["unit"].unique().to_list(), key=lambda unit: "村" in unit)
+    found = answer.table["unit"].unique().to_list()
+    return sorted(found, key=lambda unit: "村" in unit) or ["个(卫生室)"]
 
 
 def status_chart(answer: Answer, *, unit: str, level_name: str) -> None:

@@ -32,7 +32,9 @@ def clinics_to_fix(table: pl.DataFrame) -> None:
     """
     need(table, FIX, "clinics_to_fix")
     if table.is_empty():
-        states.empty("没有需要整改的卫生室", "所选区划的卫生室都已达标或不作要求")
+        states.empty(
+            "没有需要整改的卫生室", "所选区划没有未达标或在建的卫生室,或到这一期末还没有报送台账"
+        )
         return
     st.dataframe(
         table.select(FIX),
@@ -66,7 +68,9 @@ def blank_spots(table: pl.DataFrame) -> None:
     """
     need(table, BLANK, "blank_spots")
     if table.is_empty():
-        states.empty("没有空白点", "所选区划的行政村都有卫生室和合格村医")
+        states.empty(
+            "没有空白点", "所选区划的行政村都有卫生室和合格村医,或到这一期末还没有报送台账"
+        )
         return
     st.dataframe(
         table.select(BLANK),

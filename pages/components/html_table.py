@@ -6,6 +6,8 @@ from html import escape
 
 import streamlit as st
 
+from pages.components import states
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -45,8 +47,12 @@ def table_html(headers: Sequence[Cell], rows: Iterable[Row], *, caption: str = "
 
 
 def html_table(headers: Sequence[Cell], rows: Iterable[Row], *, caption: str = "") -> None:
-    """Draw the table; see `table_html`."""
-    st.html(table_html(headers, rows, caption=caption))
+    """Draw the table (see `table_html`), or say that there is nothing to list."""
+    listed = list(rows)
+    if listed:
+        st.html(table_html(headers, listed, caption=caption))
+    else:
+        states.empty("没有数据", "所选区划到这一期末为止没有报送")
 
 
 def _row(row: Row) -> str:

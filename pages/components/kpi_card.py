@@ -9,6 +9,7 @@ import streamlit as st
 from pages.charts.errors import need
 from pages.charts.sparkline import sparkline
 from pages.components import reading_words as words
+from pages.components import states
 from pages.components.light import light_class, light_html
 from pages.theme import formats
 
@@ -21,6 +22,9 @@ def kpi_cards(readings: pl.DataFrame, sparks: pl.DataFrame | None = None) -> Non
     readings  Rows of indicator_overview or indicator_value, in the order to be read.
     sparks    Rows of sparkline.sql; an indicator without rows has no line.
     """
+    if readings.is_empty():
+        states.empty("没有数据", "到这一期末为止没有报送这些指标", "请换一个报告期、区划或人群")
+        return
     if sparks is not None:
         need(sparks, _SPARK_NEEDED, "kpi_cards")
     cards = "".join(_card(row, _spark(row, sparks)) for row in readings.iter_rows(named=True))
@@ -44,7 +48,7 @@ def _card(reading: dict[str, Any], line: str) -> str:
         )
         parts.append(f'<div class="card-line">{arrow} {escape(";".join(changes[:1]))}</div>')
     if pace := words.pace_line(reading):
-        parts.append(f'<div class="card-quiet">{escape(pace)}</div>')
+        parts.append(f'<div class="card-quiet" title="所需速度">{escape(pace)}</div>')
     quiet = words.notes(reading)
     if quiet:
         parts.append(f'<div class="card-quiet">{escape(";".join(quiet))}</div>')

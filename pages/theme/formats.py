@@ -186,7 +186,7 @@ def pace_text(
     if year is not None:
         day = day.removeprefix(f"{year}年")
     deadline = f"(至{day})" if until else ""
-    return f"所需速度:{_EVERY[frequency]}需{verb}{amount}{deadline}"
+    return f"{_EVERY[frequency]}需{verb}{amount}{deadline}"
 
 
 def coverage_text(reported: int | None, expected: int | None) -> str:

@@ -25,8 +25,12 @@ def client():
         body = ENGLISH if request.method == "GET" else ""
         return HTMLResponse(body, headers=headers)
 
-    def script(_request):
-        return Response("x" * 5_000, media_type="text/javascript")
+    def script(request):
+        getattr(request.app.state, "asked", []).append(request.url.path)
+        return Response("x" * 5_000, media_type="text/javascript", headers={"ETag": '"english"'})
+
+    def font(_request):
+        return Response(bytes(2_000), media_type="font/woff2", headers={"ETag": '"font"'})
 
     def damaged(_request):
         return HTMLResponse("<html lang='en'>no", status_code=500)
@@ -34,6 +38,7 @@ def client():
     app = Starlette(
         routes=[
             Route("/static/a.js", script),
+            Route("/static/font.woff2", font),
             Route("/component/c/index.html", document),
             Route("/media/a.txt", lambda _request: PlainTextResponse("file")),
             Route("/broken", damaged),
@@ -83,6 +88,27 @@ def test_documents_and_scripts_travel_compressed(client):
         body = b"".join(answer.iter_raw())
         assert answer.headers["content-encoding"] == "gzip"
         assert len(gzip.decompress(body)) > len(body)
+
+
+def test_a_script_is_prepared_once_and_then_sent_from_memory(client):
+    asked = client.app.state.asked = []
+    first, second = (client.get("/static/a.js") for _ in range(2))
+    assert asked == ["/static/a.js"]
+    assert first.content == second.content == b"x" * 5_000
+    assert first.headers["content-security-policy"] == second.headers["content-security-policy"]
+    assert "etag" not in second.headers  # it belonged to the English file
+
+
+def test_a_client_that_cannot_unpack_gets_the_plain_file(client):
+    answer = client.get("/static/a.js", headers={"Accept-Encoding": "identity"})
+    assert answer.text == "x" * 5_000
+    assert "content-encoding" not in answer.headers
+
+
+def test_a_file_that_does_not_shrink_passes_untouched(client):
+    answer = client.get("/static/font.woff2")
+    assert answer.content == bytes(2_000)
+    assert answer.headers["etag"] == '"font"'
 
 
 def test_every_answer_carries_the_security_headers(client):

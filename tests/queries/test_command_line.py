@@ -92,8 +92,8 @@ def test_a_trace_code_of_a_wrong_form_is_wrong_usage(call):
 
 
 def test_a_trace_code_gives_the_old_figures_after_a_new_snapshot(call, store):
-    issued = trace.issue(Engine(store), "indicator_value",
-                         {"indicator": "signing_rate", "area": CITY, "period": "2020-W51"})  # fmt: skip
+    asked = {"indicator": "signing_rate", "area": CITY, "period": "2020-W51"}
+    issued = trace.issue(Engine(store), "indicator_value", asked)
     tiny.store(store.path, [value(CITY, "2020-W51", 95)])
     code, out, _ = call("trace", issued.code, "--format", "json")
     assert (code, json.loads(out)["value"]) == (0, 90)

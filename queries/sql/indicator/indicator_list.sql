@@ -10,6 +10,18 @@
 --           is_first_population boolean, catalogue_order bigint
 -- nulls:    headline for those not on the first page; dimension without a breakdown
 
+with
+
+words as (
+
+    select
+        population,
+        max(name) as name
+    from population_words
+    group by population
+
+)
+
 select
     indicators.indicator,
     indicators.name,
@@ -33,12 +45,6 @@ select
     indicators.is_first_population,
     indicators.catalogue_order
 from indicators
-left join (
-    select
-        population,
-        max(name) as name
-    from population_words
-    group by population
-) as words
+left join words
     on indicators.population = words.population
 order by indicators.catalogue_order

@@ -4,23 +4,25 @@
 -- params:   $parent area, $level level, $period period, $headline_only int = 1 (0: all),
 --           $cuts cuts = cuts_by_period (folders of the newest periods)
 -- reads:    readings
--- returns:  indicator text, indicator_name text, population text, population_name text, domain text,
---           headline integer, direction text, unit text, decimals integer, frequency text,
---           catalogue_order bigint, is_first_population boolean,
---           area_code text, area_name text, full_name text, level text, kind text, order_no bigint,
+-- returns:  indicator text, indicator_name text, population text, population_name text,
+--           domain text, headline integer, direction text, unit text, decimals integer,
+--           frequency text, catalogue_order bigint, is_first_population boolean, area_code text,
+--           area_name text, full_name text, level text, kind text, order_no bigint,
 --           requested_period text, period text, period_end date, is_requested boolean,
 --           numerator double, denominator double, value double (unit), printed double (unit),
---           units_expected bigint (个), units_reported bigint (个), units_carried bigint (个), state text,
---           note text, fallback_from_period text, fallback_reported bigint (个), fallback_expected bigint (个),
---           stale_since text, no_new_report boolean, provisional boolean, masked boolean,
---           leads_with_yoy boolean, previous_period text, previous_value double (unit),
---           change double (change_unit), change_unit text, change_is text, change_common_units boolean,
---           yoy_period text, yoy_value double (unit), yoy_change double (change_unit),
---           yoy_common_units boolean, target double (unit), target_comparator text, target_status text,
---           target_scope text, target_scope_name text, target_scope_level text, target_inherited boolean,
---           target_valid_to date, target_document text, light text, light_rule text, downgraded boolean,
+--           units_expected bigint (个), units_reported bigint (个), units_carried bigint (个),
+--           state text, note text, fallback_from_period text, fallback_reported bigint (个),
+--           fallback_expected bigint (个), stale_since text, no_new_report boolean,
+--           provisional boolean, masked boolean, leads_with_yoy boolean, previous_period text,
+--           previous_value double (unit), change double (change_unit), change_unit text,
+--           change_is text, change_common_units boolean, yoy_period text, yoy_value double (unit),
+--           yoy_change double (change_unit), yoy_common_units boolean, target double (unit),
+--           target_comparator text, target_status text, target_scope text, target_scope_name text,
+--           target_scope_level text, target_inherited boolean, target_valid_to date,
+--           target_document text, light text, light_rule text, downgraded boolean,
 --           gap double (unit), periods_left bigint (期), required_pace double (unit per period),
---           rank bigint (位), previous_rank bigint (位), rank_change bigint (位), ranked_of bigint (个), is_parent boolean, snapshot bigint
+--           rank bigint (位), previous_rank bigint (位), rank_change bigint (位),
+--           ranked_of bigint (个), is_parent boolean, snapshot bigint
 -- nulls:    value and printed when the state is not 正常 or 填报不全; light for information only;
 --           change, target, gap and pace when there is no base, no target, nothing short
 
@@ -97,4 +99,4 @@ select
     snapshot
 from readings(null, null, $parent, $period, $parent, $level, true, $cuts)
 where is_first_population and ($headline_only = 0 or headline is not null)
-order by catalogue_order, is_parent desc, order_no
+order by catalogue_order asc, is_parent desc, order_no asc

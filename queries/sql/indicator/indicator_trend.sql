@@ -175,32 +175,14 @@ aimed as (
     from reaching
     where distance is not null
 
-)
+),
 
-select
-    with_state.indicator,
-    with_state.population,
-    with_state.area_code,
-    with_state.area_name,
-    with_state.level,
-    with_state.frequency,
-    with_state.period,
-    with_state.period_start,
-    with_state.period_end,
-    with_state.ordinal,
-    cast(with_state.numerator as double) as numerator,
-    cast(with_state.denominator as double) as denominator,
-    exact_value(numerator, denominator, multiplier, is_count) as value,
-    cast(
-        printed_value(numerator, denominator, multiplier, decimals, is_count) as double
-    ) as printed,
-    with_state.unit,
-    with_state.state,
-    cast(with_state.units_expected as bigint) as units_expected,
-    cast(with_state.units_reported as bigint) as units_reported,
-    with_state.provisional,
-    with_state.masked,
-    cast(
+figures as (
+
+    select
+        *,
+        exact_value(numerator, denominator, multiplier, is_count) as value,
+        printed_value(numerator, denominator, multiplier, decimals, is_count) as printed,
         printed_change(
             same_numerator,
             same_denominator,
@@ -209,13 +191,9 @@ select
             multiplier,
             decimals,
             is_count
-        ) as double
-    ) as change,
-    with_state.change_unit,
-    cast(
-        printed_value(yoy_numerator, yoy_denominator, multiplier, decimals, is_count) as double
-    ) as yoy_value,
-    cast(
+        ) as change,
+        printed_value(yoy_numerator, yoy_denominator, multiplier, decimals, is_count)
+            as yoy_value,
         printed_change(
             yoy_self_numerator,
             yoy_self_denominator,
@@ -224,54 +202,75 @@ select
             multiplier,
             decimals,
             is_count
-        ) as double
-    ) as yoy_change,
-    -- 本期: the difference inside the year, over the units present in both periods.
-    case
-        when with_state.leads_with_yoy
-            then
-                cast(
-                    case
-                        when with_state.starts_again
-                            then
-                                printed_value(
-                                    numerator, denominator, multiplier, decimals, is_count
-                                )
-                        else
-                            printed_value(
-                                same_numerator - base_numerator,
-                                same_denominator - base_denominator,
-                                multiplier,
-                                decimals,
-                                is_count
-                            )
-                    end as double
-                )
-    end as period_value,
+        ) as yoy_change,
+        -- 本期: the difference inside the year, over the units present in both periods.
+        case
+            when leads_with_yoy and starts_again
+                then printed_value(numerator, denominator, multiplier, decimals, is_count)
+            when leads_with_yoy
+                then
+                    printed_value(
+                        same_numerator - base_numerator,
+                        same_denominator - base_denominator,
+                        multiplier,
+                        decimals,
+                        is_count
+                    )
+        end as period_value
+    from with_state
+
+)
+
+select
+    figures.indicator,
+    figures.population,
+    figures.area_code,
+    figures.area_name,
+    figures.level,
+    figures.frequency,
+    figures.period,
+    figures.period_start,
+    figures.period_end,
+    figures.ordinal,
+    cast(figures.numerator as double) as numerator,
+    cast(figures.denominator as double) as denominator,
+    figures.value,
+    cast(figures.printed as double) as printed,
+    figures.unit,
+    figures.state,
+    cast(figures.units_expected as bigint) as units_expected,
+    cast(figures.units_reported as bigint) as units_reported,
+    figures.provisional,
+    figures.masked,
+    cast(figures.change as double) as change,
+    figures.change_unit,
+    cast(figures.yoy_value as double) as yoy_value,
+    cast(figures.yoy_change as double) as yoy_change,
+    cast(figures.period_value as double) as period_value,
     cast(aimed.target as double) as target,
     aimed.status as target_status,
     aimed.scope_code as target_scope,
     case
-        when with_state.direction = 'info' or not with_state.light then null
-        when with_state.state <> '正常' then with_state.state
+        when figures.direction = 'info' or not figures.light then null
+        when figures.state <> '正常' then figures.state
         when aimed.status = '采用'
             then
                 light_of(
-                    numerator,
-                    denominator,
-                    multiplier,
-                    is_count,
-                    direction,
+                    figures.numerator,
+                    figures.denominator,
+                    figures.multiplier,
+                    figures.is_count,
+                    figures.direction,
                     aimed.comparator,
                     aimed.target,
-                    amber_kind,
-                    amber
+                    figures.amber_kind,
+                    figures.amber
                 )
         when aimed.status = '参考' then '参考目标'
         else '无目标'
     end as light,
     this_snapshot.number as snapshot
-from with_state
+from figures
 cross join this_snapshot
-left join aimed on with_state.period = aimed.period and aimed.choice_no = 1
-order by with_state.ordinal
+left join aimed on figures.period = aimed.period and aimed.choice_no = 1
+order by figures.ordinal

@@ -86,4 +86,4 @@ select
     case when indicator = 'signing_fulfilment_rate' then '项次' else '人' end as unit,
     state
 from figures
-order by indicator desc, population, step_order
+order by indicator desc, population asc, step_order asc

@@ -19,70 +19,71 @@ read_in as (
         }
     )
 
+),
+
+-- Where an indicator says nothing of its amber, the settings do: the first line that fits.
+fitting as (
+
+    select
+        read_in.indicator,
+        read_in.population,
+        arg_min(light_amber.kind, light_amber.line) as kind,
+        arg_min(light_amber.amount, light_amber.line) as amount
+    from read_in
+    inner join light_amber
+        on
+            (light_amber.unit = '' or read_in.unit = light_amber.unit)
+            and (light_amber.direction = '' or read_in.direction = light_amber.direction)
+    group by read_in.indicator, read_in.population
+
 )
 
 select
-    indicator,
-    population,
-    population_order,
-    name,
-    domain,
+    read_in.indicator,
+    read_in.population,
+    read_in.population_order,
+    read_in.name,
+    read_in.domain,
     read_in.unit,
-    multiplier,
-    decimals,
+    read_in.multiplier,
+    read_in.decimals,
     read_in.direction,
-    frequency,
-    grain,
-    headline,
-    dimension,
-    sensitive,
-    is_count,
-    light,
-    min_coverage,
-    provisional_periods,
-    cumulative,
-    table_id,
-    coalesce(population_order = 0, false) as is_first_population,
-    coalesce(cumulative in ('ytd', 'ytd_mch'), false) as leads_with_yoy,
-    case cumulative when 'ytd' then 1 when 'ytd_mch' then 10 end as restarts_in_month,
-    -- Where the indicator says nothing, the settings do: the first line that fits.
-    case when amber_kind is not null then amber_kind else fitting.kind end as amber_kind,
+    read_in.frequency,
+    read_in.grain,
+    read_in.headline,
+    read_in.dimension,
+    read_in.sensitive,
+    read_in.is_count,
+    read_in.light,
+    read_in.min_coverage,
+    read_in.provisional_periods,
+    read_in.cumulative,
+    read_in.table_id,
+    read_in.population_order = 0 as is_first_population,
+    coalesce(read_in.cumulative in ('ytd', 'ytd_mch'), false) as leads_with_yoy,
+    coalesce(read_in.amber_kind, fitting.kind) as amber_kind,
     case
-        when amber_kind is not null then cast(amber as decimal(18, 4))
+        when read_in.amber_kind is not null then cast(read_in.amber as decimal(18, 4))
         else fitting.amount
     end as amber,
     case
-        when is_count then '%'
+        when read_in.is_count then '%'
         when read_in.unit = '%' then '百分点'
         when read_in.unit = '‰' then '千分点'
         else read_in.unit
     end as change_unit,
-    case when table_id in ('clinic_state', 'village_clinic_state') then 'village' end as only_kind,
-    row_number() over (order by headline nulls last, domain, indicator, population_order)
-        as catalogue_order
+    case when read_in.table_id in ('clinic_state', 'village_clinic_state') then 'village' end
+        as only_kind,
+    row_number() over (
+        order by
+            read_in.headline nulls last,
+            read_in.domain,
+            read_in.indicator,
+            read_in.population_order
+    ) as catalogue_order
 from read_in
-left join (
-    select
-        unit,
-        direction,
-        arg_min(kind, line) as kind,
-        arg_min(amount, line) as amount
-    from (
-        select
-            read_in.unit,
-            read_in.direction,
-            light_amber.kind,
-            light_amber.amount,
-            light_amber.line
-        from read_in
-        inner join light_amber
-            on
-                (light_amber.unit = '' or light_amber.unit = read_in.unit)
-                and (light_amber.direction = '' or light_amber.direction = read_in.direction)
-    )
-    group by unit, direction
-) as fitting
-    on read_in.unit = fitting.unit and read_in.direction = fitting.direction;
+left join fitting
+    on read_in.indicator = fitting.indicator and read_in.population = fitting.population;
 
 create table targets as
 with

@@ -105,13 +105,16 @@ with_base as (
         recent.units_carried,
         recent.provisional,
         recent.masked,
-        recent.prev_units is distinct from recent.units_reported
-        or recent.prev_units is distinct from earlier.units_reported as prev_units_differ,
+        coalesce(
+            recent.prev_units <> recent.units_reported
+            or recent.prev_units <> earlier.units_reported,
+            true
+        ) as prev_units_differ,
         recent.yoy_numerator,
         recent.yoy_denominator,
         recent.yoy_self_numerator,
         recent.yoy_self_denominator,
-        recent.yoy_units is distinct from recent.units_reported as yoy_units_differ,
+        coalesce(recent.yoy_units <> recent.units_reported, true) as yoy_units_differ,
         case
             when recent.starts_again then null
             when recent.place = 'village' then earlier.numerator

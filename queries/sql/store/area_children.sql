@@ -7,15 +7,26 @@
 --           order_no bigint, has_children boolean
 -- nulls:    none
 
+with
+
+parents as (
+
+    select distinct parent_code
+    from areas
+    where parent_code is not null
+
+)
+
 select
-    area_code,
-    name,
-    level,
-    parent_code,
-    kind,
-    full_name,
-    order_no,
-    area_code in (select parent_code from areas where parent_code is not null) as has_children
+    areas.area_code,
+    areas.name,
+    areas.level,
+    areas.parent_code,
+    areas.kind,
+    areas.full_name,
+    areas.order_no,
+    parents.parent_code is not null as has_children
 from areas
-where parent_code = $area
-order by order_no
+left join parents on areas.area_code = parents.parent_code
+where areas.parent_code = $area
+order by areas.order_no

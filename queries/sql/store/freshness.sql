@@ -16,7 +16,7 @@ filed as (
         periods.period_end,
         periods.label,
         row_number() over (
-            partition by periods.frequency order by periods.ordinal desc, report_tables.table_id
+            partition by periods.frequency order by periods.ordinal desc, report_tables.table_id asc
         ) as newest
     from report_tables
     inner join periods on report_tables.last_filed = periods.period
@@ -31,7 +31,7 @@ per_frequency as (
         period_end,
         label,
         row_number() over (
-            order by period_end desc, case frequency when 'weekly' then 1 else 2 end
+            order by period_end desc, case frequency when 'weekly' then 1 else 2 end asc
         ) as newest_of_all
     from filed
     where newest = 1

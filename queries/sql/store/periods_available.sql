@@ -9,6 +9,13 @@
 
 with
 
+filed_frequencies as (
+
+    select distinct frequency
+    from report_tables
+
+),
+
 span as (
 
     select
@@ -19,7 +26,7 @@ span as (
     inner join periods as last_period on report_tables.last_filed = last_period.period
     where
         report_tables.frequency = $frequency
-        or $frequency not in (select report_tables.frequency from report_tables)
+        or $frequency not in (select filed_frequencies.frequency from filed_frequencies)
 
 )
 

@@ -47,11 +47,20 @@ judged as (
 criteria as (
 
     select
-        criterion_order,
-        criterion
-    from (
-        values (1, '建筑面积'), (2, '四室分设'), (3, '合格村医'), (4, '执业许可证')
-    ) as listed (criterion_order, criterion)
+        1 as criterion_order,
+        '建筑面积' as criterion
+    union all
+    select
+        2 as criterion_order,
+        '四室分设' as criterion
+    union all
+    select
+        3 as criterion_order,
+        '合格村医' as criterion
+    union all
+    select
+        4 as criterion_order,
+        '执业许可证' as criterion
 
 )
 

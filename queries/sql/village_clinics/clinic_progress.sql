@@ -22,7 +22,7 @@ span as (
 counted as (
 
     select
-        '个（卫生室）' as unit,
+        '个(卫生室)' as unit,
         period,
         period_end,
         status
@@ -30,7 +30,7 @@ counted as (
     where $area in (area_code, township_code, county_code, city_code, province_code)
     union all
     select
-        '个（行政村）' as unit,
+        '个(行政村)' as unit,
         period,
         period_end,
         status
@@ -57,4 +57,4 @@ select
 from counted
 inner join span on counted.period_end between span.first_day and span.last_day
 group by counted.period, counted.period_end, counted.unit, counted.status
-order by counted.period_end, counted.unit desc, status_order
+order by counted.period_end asc, counted.unit desc, status_order asc

@@ -21,7 +21,7 @@ choice as (
 counted as (
 
     select
-        '个（卫生室）' as unit,
+        '个(卫生室)' as unit,
         period,
         status,
         exempt,
@@ -34,7 +34,7 @@ counted as (
     from clinic_state
     union all
     select
-        '个（行政村）' as unit,
+        '个(行政村)' as unit,
         period,
         status,
         exempt,
@@ -93,4 +93,4 @@ from placed
 inner join areas on placed.shown_code = areas.area_code
 group by
     areas.area_code, areas.name, areas.order_no, placed.period, placed.unit, placed.status
-order by areas.order_no, placed.unit desc, status_order
+order by areas.order_no asc, placed.unit desc, status_order asc

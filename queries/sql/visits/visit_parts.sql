@@ -65,40 +65,53 @@ added as (
     from placed
     group by shown_code, period, provisional
 
+),
+
+rated as (
+
+    select
+        *,
+        cast(
+            printed_value(
+                op_in_county + ip_in_county,
+                op_in_county + op_out_county + ip_in_county + ip_out_county,
+                100,
+                2,
+                false
+            ) as double
+        ) as rate,
+        cast(
+            printed_value(op_in_county, op_in_county + op_out_county, 100, 2, false) as double
+        ) as outpatient_rate,
+        cast(
+            printed_value(ip_in_county, ip_in_county + ip_out_county, 100, 2, false) as double
+        ) as inpatient_rate,
+        cast(
+            printed_value(poor_in_county, poor_in_county + poor_out_county, 100, 2, false) as double
+        ) as poor_rate,
+        cast(printed_value(op_primary, op_in_county, 100, 2, false) as double) as primary_share
+    from added
+
 )
 
 select
     areas.area_code,
     areas.name as area_name,
-    added.period,
-    added.provisional,
-    added.op_in_county,
-    added.op_out_county,
-    added.op_primary,
-    added.ip_in_county,
-    added.ip_out_county,
-    added.poor_in_county,
-    added.poor_out_county,
-    added.referral_out,
-    cast(
-        printed_value(
-            op_in_county + ip_in_county,
-            op_in_county + op_out_county + ip_in_county + ip_out_county,
-            100,
-            2,
-            false
-        ) as double
-    ) as rate,
-    cast(
-        printed_value(op_in_county, op_in_county + op_out_county, 100, 2, false) as double
-    ) as outpatient_rate,
-    cast(
-        printed_value(ip_in_county, ip_in_county + ip_out_county, 100, 2, false) as double
-    ) as inpatient_rate,
-    cast(
-        printed_value(poor_in_county, poor_in_county + poor_out_county, 100, 2, false) as double
-    ) as poor_rate,
-    cast(printed_value(op_primary, op_in_county, 100, 2, false) as double) as primary_share
-from added
-inner join areas on added.shown_code = areas.area_code
+    rated.period,
+    rated.provisional,
+    rated.op_in_county,
+    rated.op_out_county,
+    rated.op_primary,
+    rated.ip_in_county,
+    rated.ip_out_county,
+    rated.poor_in_county,
+    rated.poor_out_county,
+    rated.referral_out,
+    rated.rate,
+    rated.outpatient_rate,
+    rated.inpatient_rate,
+    rated.poor_rate,
+    rated.primary_share
+from rated
+inner join areas on rated.shown_code = areas.area_code
 order by areas.order_no

@@ -81,7 +81,7 @@ def test_the_word_for_how_it_stands(light, state, said):
 
 
 def test_the_pace_has_a_deadline():
-    assert words.pace_line(reading()) == "所需速度:每周需提高0.50个百分点(至12月31日)"
+    assert words.pace_line(reading()) == "每周需提高0.50个百分点(至12月31日)"
     assert words.pace_line(reading(required_pace=None)) == ""
 
 

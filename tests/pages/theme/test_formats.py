@@ -117,7 +117,7 @@ def test_a_target_keeps_its_sign_and_says_from_whom():
 
 def test_the_required_pace_is_no_forecast():
     words = formats.pace_text(0.12, "%", frequency="weekly", until=date(2020, 12, 31))
-    assert words == "所需速度:每周需提高0.12个百分点(至2020年12月31日)"
+    assert words == "每周需提高0.12个百分点(至2020年12月31日)"
     assert formats.pace_text(None, "%", frequency="weekly", until=None) == ""
 
 

@@ -1,0 +1,68 @@
+"""Streamlit's own words in Chinese. It has no language setting; its controls speak English.
+
+Each entry names a script of Streamlit's front end by the first part of its file name, and the
+exact pieces of it that a reader can meet. A test holds every piece against the installed
+version, so that an upgrade cannot bring English back unseen.
+"""
+
+import re
+
+_STEM = re.compile(r"/static/js/([A-Za-z0-9]+)\.[^/]*\.js$")
+
+WORDS: dict[str, dict[str, str]] = {
+    "index": {
+        "children:`Skip to main content`": "children:`跳到正文`",
+        '"aria-label":`App pages`': '"aria-label":`页面`',
+        '"aria-label":`Main menu`': '"aria-label":`菜单`',
+        '"aria-label":`Running...`': '"aria-label":`正在计算…`',
+        '"aria-label":`Close`': '"aria-label":`关闭`',
+        '"aria-label":`Scroll tabs left`': '"aria-label":`向左`',
+        '"aria-label":`Scroll tabs right`': '"aria-label":`向右`',
+        '"aria-label":`Notifications`': '"aria-label":`通知`',
+        "title:e?`Stopping...`:`Stop`": "title:e?`正在停止…`:`停止`",
+        "showError(`Connection error`": "showError(`与服务器的连接断开了`",
+        "_O=`Connecting`,vO=`Connecting to Streamlit server`": "_O=`正在连接`,vO=`正在连接服务器`",
+        "$e(`Please wait...`)": "$e(`请稍候…`)",
+        "key:`rerun`,label:`Rerun`": "key:`rerun`,label:`刷新`",
+        "key:`print`,label:`Print`": "key:`print`,label:`打印`",
+    },
+    "Selectbox": {
+        "children:`No results`": "children:`没有匹配的选项`",
+        '"aria-label":`Clear value`': '"aria-label":`清除`',
+        '"aria-label":`Open`': '"aria-label":`展开选项`',
+    },
+    "Multiselect": {
+        "return`No results`": "return`没有匹配的选项`",
+        '"aria-label":`Clear all`': '"aria-label":`全部清除`',
+        "label:`Select all`": "label:`全选`",
+        '"aria-label":`Open`': '"aria-label":`展开选项`',
+    },
+    "utils": {
+        "`Choose options`:`Choose an option`": "`请选择`:`请选择`",
+        "`No options to select`": "`没有可选项`",
+    },
+    "Toolbar": {
+        "label:`Fullscreen`": "label:`放大`",
+        "label:`Close fullscreen`": "label:`还原`",
+    },
+    "PlotlyChart": {"`Close fullscreen`:`Fullscreen`": "`还原`:`放大`"},
+    "EChartsChart": {"label:`Close fullscreen`": "label:`还原`"},
+    "useCopyToClipboard": {"`Copied`:`Copy to clipboard`": "`已复制`:`复制`"},
+    "DataFrame": {
+        "label:`Download as CSV`": "label:`下载 CSV`",
+        "label:`Show/hide columns`": "label:`显示或隐藏列`",
+        "label:`Search`": "label:`查找`",
+        "label:`Select all`": "label:`全选`",
+    },
+}
+
+
+def in_chinese(path: str, body: bytes) -> bytes:
+    """Return a script of the front end with its English words replaced; others unchanged.
+
+    path  The address of the file, `/static/js/Selectbox.7rsxE6LC.js`.
+    """
+    match = _STEM.search(path)
+    for english, chinese in WORDS.get(match[1], {}).items() if match else ():
+        body = body.replace(english.encode("utf-8"), chinese.encode("utf-8"))
+    return body
