@@ -546,17 +546,23 @@ class _Derivation:
                 "from units join places on places.area_code = units.atom "
                 f"where units.table_id = '{table_id}')"
             )
+        table = self.tables.get(source)
+        is_longer = table is not None and not table.register and table.frequency != frequency
+        rolled = table if is_longer else None
         for batch, dimension in _batches(pairs):
-            text = sql.wide(batch, source, dimension=dimension)
+            text = sql.wide(batch, source, dimension=dimension, rolled=rolled)
             self.con.execute(f"create or replace temp table wide as {text}")
             for index, pair in enumerate(batch):
                 denominator = "null" if pair[1].denominator is None else f"wide.d{index}"
+                whole = "partly_filed.p is null"
+                if rolled is None or not sql.sums_up(pair[1], rolled):
+                    whole = "true"
                 self.con.execute(f"""
                     insert into long
                     select
                         {self._number(pair)}, wanted.ordinal, filer.id, filer.unit,
                         wide.dimension,
-                        wide.n{index}, {denominator}, partly_filed.p is null, wide.c{index} > 0
+                        wide.n{index}, {denominator}, {whole}, wide.c{index} > 0
                     from wide
                     join wanted on wanted.p = wide.p
                     join {unit} as filer on filer.atom = wide.atom

@@ -55,6 +55,8 @@ def rolled_coarser(raw: str, table: Table) -> str:
         min(parts.p_start) as period_start, min(parts.p_end) as period_end,
         {", ".join(f"filed.{name}" for name in (*_AREA_COLUMNS, *keys))},
         {", ".join(columns)},
+        bool_or(parts.is_first) as has_first, bool_or(parts.is_last) as has_last,
+        bool_or(parts.is_last_mch) as has_last_mch,
         false as is_carried
     from {raw} as filed
     join parts on filed.period = parts.period
@@ -258,16 +260,25 @@ def filings() -> str:
     """
 
 
-def wide(pairs: list[tuple[Indicator, Population]], source: str, *, dimension: str | None) -> str:
+def wide(
+    pairs: list[tuple[Indicator, Population]],
+    source: str,
+    *,
+    dimension: str | None,
+    rolled: Table | None = None,
+) -> str:
     """Numerators and denominators of several indicators over one rolled table, side by side.
 
     One row per period and atom (and dimension value); columns n0, d0, e0, c0, n1, … where e
     counts the rows that entered and c those carried forward. A row enters only when both its
     parts are there; an indicator no row of which entered is not reported.
+
+    rolled  The table whose rows were rolled up to a longer period: a row without the sub-period
+            that its columns stand on does not enter.
     """
     columns = []
     for index, (_, population) in enumerate(pairs):
-        complete = _complete(population, source)
+        complete = _complete(population, source, rolled)
         for letter, measure in (("n", population.numerator), ("d", population.denominator)):
             if measure is None or measure.source != source:
                 columns.append(f"cast(null as decimal(18, 4)) as {letter}{index}")
@@ -295,9 +306,34 @@ def _distinct(population: Population) -> list[Measure]:
     ]
 
 
-def _complete(population: Population, source: str) -> str:
+def sums_up(population: Population, table: Table) -> bool:
+    """Whether a longer period needs each of its sub-periods: only flows are added up."""
+    return "flow" in _kinds(population, table)
+
+
+def _kinds(population: Population, table: Table) -> set[str]:
+    """The kinds of a table's columns, but for its key, that a population's measures read."""
+    measures = [
+        measure
+        for measure in (population.numerator, population.denominator)
+        if measure is not None and measure.source == table.id
+    ]
+    return {
+        table.by_name[name].kind
+        for measure in measures
+        for expression in (measure.sum, measure.where, measure.distinct)
+        if expression is not None
+        for name in expression.columns
+        if name in table.by_name and name not in table.key
+    }
+
+
+def _complete(population: Population, source: str, rolled: Table | None) -> str:
     """True for a row none of whose wanted parts is null."""
     parts = []
+    if rolled is not None:
+        # Not even a condition can be judged on the state of a day that was not filed.
+        parts += sorted({_STANDS_ON.get(kind, "has_last") for kind in _kinds(population, rolled)})
     for measure in (population.numerator, population.denominator):
         if measure is None or measure.source != source:
             continue
@@ -306,6 +342,10 @@ def _complete(population: Population, source: str) -> str:
             if expression.columns:
                 parts.append(f"(not {kept} or ({expression.sql()}) is not null)")
     return f"({' and '.join(parts)})" if parts else "true"
+
+
+# Which sub-period a column of a longer period stands on; the last one where nothing is said.
+_STANDS_ON = {"flow": "true", "opening": "has_first", "ytd_mch": "has_last_mch"}
 
 
 def _added(measure: Measure, complete: str) -> str:

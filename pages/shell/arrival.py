@@ -1,5 +1,6 @@
 """Checks the address before any control is drawn: an unknown value is said, never dropped."""
 
+import re
 from dataclasses import dataclass
 
 import polars as pl
@@ -7,6 +8,16 @@ import polars as pl
 from data.errors import ProductError
 from data.periods import Period, containing
 from pages.shell import address, runtime
+
+# Every ASCII sign that can mean something in Markdown; a hyphen inside a line cannot.
+_MARKUP = re.compile(r"[!-,./:-@\[-`{-~]")
+_LONGEST = 40
+
+
+def quoted(text: str) -> str:
+    """Return what somebody wrote into the address as plain words: no markup, no endless text."""
+    short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return _MARKUP.sub(lambda found: f"\\{found[0]}", short)
 
 
 @dataclass(frozen=True)
@@ -32,10 +43,10 @@ def wrong_snapshot() -> Problem | None:
     if text is None:
         return None
     numbers = runtime.store().numbers()
-    if text.isdecimal() and int(text) in numbers:
+    if text.isdecimal() and len(text) < 10 and int(text) in numbers:
         return None
     known = f"现有 {numbers[0]} 至 {numbers[-1]} 号" if numbers else "数据仓里还没有快照"
-    return Problem("snapshot", f"链接中的快照 {text} 不存在({known})。")
+    return Problem("snapshot", f"链接中的快照 {quoted(text)} 不存在({known})。")
 
 
 def problems() -> list[Problem]:
@@ -54,7 +65,7 @@ def _area() -> Problem | None:
         return None
     register = runtime.catalogue().areas.filter(pl.col("area_code") == code)
     if register.is_empty():
-        return Problem("area", f"链接中的区划 {code} 不存在。")
+        return Problem("area", f"链接中的区划 {quoted(code)} 不存在。")
     row = register.row(0, named=True)
     above = [row[f"{level}_code"] for level in ("township", "county", "city", "province")]
     offers = tuple(
@@ -71,9 +82,11 @@ def _period() -> Problem | None:
         return None
     try:
         period = Period.parse(text)
-    except ProductError:
+        label = period.label_zh()
+    except (ProductError, ValueError, OverflowError):  # the last two: years that no calendar has
         return Problem(
-            "period", f"链接中的报告期 {text} 看不懂;应写作 2020-W51、2020-12、2020-Q4 或 2020。"
+            "period",
+            f"链接中的报告期 {quoted(text)} 看不懂;应写作 2020-W51、2020-12、2020-Q4 或 2020。",
         )
     offered = runtime.periods(period.frequency)
     if period in offered:
@@ -86,7 +99,7 @@ def _period() -> Problem | None:
     )
     return Problem(
         "period",
-        f"{period.label_zh()}没有数据。最近的有下面几期。",
+        f"{label}没有数据。最近的有下面几期。",
         tuple(Offer(each.label_zh(), each.text) for each in nearest[:3]),
     )
 
@@ -95,11 +108,11 @@ def _population() -> Problem | None:
     text = address.chosen("population")
     if text is None or text in runtime.populations():
         return None
-    return Problem("population", f"链接中的人群 {text} 不存在。")
+    return Problem("population", f"链接中的人群 {quoted(text)} 不存在。")
 
 
 def _indicator() -> Problem | None:
     text = address.chosen("indicator")
     if text is None or text in runtime.catalogue().indicators:
         return None
-    return Problem("indicator", f"链接中的指标 {text} 不存在。")
+    return Problem("indicator", f"链接中的指标 {quoted(text)} 不存在。")

@@ -63,9 +63,9 @@ def offer_last_good(error: SnapshotDamaged) -> None:
 
 
 def notices() -> None:
-    """Say what holds for every page: demo, a pinned snapshot, changed definitions, a lost page."""
+    """Say what holds for every page: demo, a pinned snapshot, a page that was not found."""
     if missing := st.query_params.get("missing"):
-        st.warning(f"没有“{missing[:60]}”这个页面,已转到{navigation.ENTRIES[0].title}。")
+        st.warning(f"没有“{arrival.quoted(missing)}”这个页面,已转到{navigation.ENTRIES[0].title}。")
     if runtime.manifest().demo:
         st.warning(
             "**演示数据**:本页数字全部是虚构的,只供试用,不是任何地方的真实统计。",
@@ -76,8 +76,6 @@ def notices() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.info(f"正在看固定的 {runtime.snapshot()} 号快照(最新为 {newest} 号)。")
             st.button("回到最新快照", key="unpin", on_click=address.choose, args=("snapshot", None))
-    if words := runtime.definitions_differ():
-        st.warning(words, icon=":material/rule:")
 
 
 def show_page() -> None:
@@ -93,7 +91,10 @@ def show_page() -> None:
         return
     address.write()
     notices()
+    later = st.container()
     page.run()
+    if words := runtime.definitions_differ():  # after the page: it must not delay the figures
+        later.warning(words, icon=":material/rule:")
 
 
 try:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components.answer import ask
+from pages.components.answer import ask_all
 from pages.components.filter_bar import filter_bar
 from pages.components.indicator_matrix import indicator_matrix
 from pages.components.kpi_card import kpi_cards
@@ -16,25 +16,29 @@ from pages.components.verdict import verdict
 filters = filter_bar()
 page_header("总览", filters)
 
+here = {"area": filters.area, "period": filters.period}
 beside = scope(filters)
-standing = ask("indicator_overview", area=filters.area, period=filters.period)
-sparks = ask("sparkline", area=filters.area, period=filters.period)
+there = beside.params | {"period": filters.period}
+every = bool(st.session_state.get("overview_every"))
+
+standing, sparks, attention, unreported, matrix = ask_all(
+    ("indicator_overview", here),
+    ("sparkline", here),
+    ("attention", there),
+    ("unreported", {"parent": filters.area, "period": filters.period}),
+    ("indicator_matrix", there | {"headline_only": int(not every)}),
+)
 
 verdict(headline(standing.table), place=filters.area_name)
 kpi_cards(headline(standing.table), sparks.table)
 light_legend()
 
-attention = ask("attention", **beside.params, period=filters.period)
-unreported = ask("unreported", parent=filters.area, period=filters.period)
 left, right = st.columns(2, gap="large")
 with left, table_frame("需要关注", attention, key="attention"):
     attention_points(attention.table)
 with right, table_frame("未报情况", unreported, key="unreported"):
     unreported_points(unreported.table)
 
-every = st.toggle("显示全部指标", key="overview_every", help="默认只列重点指标。")
-matrix = ask(
-    "indicator_matrix", **beside.params, period=filters.period, headline_only=int(not every)
-)
 with table_frame(f"各{beside.level_name}指标一览", matrix, key="matrix"):
+    st.toggle("显示全部指标", key="overview_every", help="默认只列重点指标。")
     indicator_matrix(matrix.table)

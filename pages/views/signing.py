@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import scope
-from pages.components.answer import ask
+from pages.components.answer import ask_all
 from pages.components.columns import SIGNING_TEAMS
 from pages.components.figures_table import figures_table
 from pages.components.filter_bar import filter_bar
@@ -26,13 +26,15 @@ beside = scope.scope(filters)
 there = beside.params | {"period": filters.period}
 rate = {"indicator": RATE} | scope.population_of(filters, RATE)
 
-readings = ask("indicator_overview", **here)
-sparks = ask("sparkline", **here)
-funnel = ask("signing_funnel", **here)
-trend = ask("indicator_trend", **rate, area=filters.area, **scope.year_back(filters))
-ranking = ask("indicator_ranking", **rate, **there)
-service = ask("signing_service_scatter", **there)
-teams = ask("signing_teams", **there)
+readings, sparks, funnel, trend, ranking, service, teams = ask_all(
+    ("indicator_overview", here),
+    ("sparkline", here),
+    ("signing_funnel", here),
+    ("indicator_trend", rate | {"area": filters.area} | scope.year_back(filters)),
+    ("indicator_ranking", rate | there),
+    ("signing_service_scatter", there),
+    ("signing_teams", there),
+)
 
 kpi_cards(scope.pick(readings.table, *WANTED, population=filters.population), sparks.table)
 light_legend()

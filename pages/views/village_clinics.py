@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import scope
-from pages.components.answer import ask
+from pages.components.answer import ask_all
 from pages.components.area_map import area_map
 from pages.components.clinic_charts import criteria_chart, progress_chart, status_chart, units
 from pages.components.clinic_list import blank_spots, clinics_to_fix
@@ -26,14 +26,16 @@ beside = scope.scope(filters)
 there = beside.params | {"period": filters.period}
 rate = {"indicator": RATE} | scope.population_of(filters, RATE)
 
-readings = ask("indicator_overview", **here)
-sparks = ask("sparkline", **here)
-status = ask("clinic_status", **there)
-criteria = ask("clinic_criteria", **there)
-progress = ask("clinic_progress", area=filters.area, **scope.year_back(filters))
-ranking = ask("indicator_ranking", **rate, **there)
-fix = ask("clinic_fix_list", **here)
-blanks = ask("clinic_blank_spots", **here)
+readings, sparks, status, criteria, progress, ranking, fix, blanks = ask_all(
+    ("indicator_overview", here),
+    ("sparkline", here),
+    ("clinic_status", there),
+    ("clinic_criteria", there),
+    ("clinic_progress", {"area": filters.area} | scope.year_back(filters)),
+    ("indicator_ranking", rate | there),
+    ("clinic_fix_list", here),
+    ("clinic_blank_spots", here),
+)
 
 kpi_cards(scope.pick(readings.table, *WANTED, population=filters.population), sparks.table)
 light_legend()

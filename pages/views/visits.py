@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import scope
-from pages.components.answer import ask
+from pages.components.answer import ask_all
 from pages.components.area_map import area_map
 from pages.components.columns import VISIT_PARTS
 from pages.components.figures_table import figures_table
@@ -27,13 +27,15 @@ beside = scope.scope(filters, grain="county")
 there = beside.params | {"period": filters.period}
 rate = {"indicator": RATE} | scope.population_of(filters, RATE)
 
-readings = ask("indicator_overview", **here)
-sparks = ask("sparkline", **here)
-flow = ask("visit_flow", **here)
-payers = ask("reimbursement", **here)
-trend = ask("indicator_trend", **rate, area=filters.area, **scope.year_back(filters))
-ranking = ask("indicator_ranking", **rate, **there)
-parts = ask("visit_parts", **there)
+readings, sparks, flow, payers, trend, ranking, parts = ask_all(
+    ("indicator_overview", here),
+    ("sparkline", here),
+    ("visit_flow", here),
+    ("reimbursement", here),
+    ("indicator_trend", rate | {"area": filters.area} | scope.year_back(filters)),
+    ("indicator_ranking", rate | there),
+    ("visit_parts", there),
+)
 
 kpi_cards(scope.pick(readings.table, *WANTED, population=filters.population), sparks.table)
 light_legend()

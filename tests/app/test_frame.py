@@ -102,9 +102,13 @@ def test_options_name_the_area_in_full_with_its_code(store):
         ({"period": "someday"}, "链接中的报告期 someday 看不懂"),
         ({"period": "2020-W54"}, "链接中的报告期 2020-W54 看不懂"),
         ({"period": "2031-W05"}, "2031年第5周(1月27日—2月2日)没有数据"),
+        ({"period": "9999-W52"}, "9999"),
+        ({"period": "0001"}, "1年没有数据"),
         ({"population": "everyone"}, "链接中的人群 everyone 不存在"),
         ({"indicator": "luck"}, "链接中的指标 luck 不存在"),
         ({"snapshot": "7"}, "链接中的快照 7 不存在(现有 1 至 1 号)"),
+        ({"snapshot": "9" * 5000}, "99… 不存在"),
+        ({"area": "[x](http://evil.example)"}, r"\[x\]\(http\:\/\/evil\.example\) 不存在"),
         ({"snapshot": "new"}, "链接中的快照 new 不存在"),
     ],
 )

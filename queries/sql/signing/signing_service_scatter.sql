@@ -22,7 +22,9 @@ signing as (
 fulfilment as (
 
     select *
-    from readings('signing_fulfilment_rate', 'target', $parent, $period, $parent, $level, true, $cuts)
+    from readings(
+        'signing_fulfilment_rate', 'target', $parent, $period, $parent, $level, true, $cuts
+    )
 
 ),
 

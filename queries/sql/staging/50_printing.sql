@@ -2,127 +2,127 @@
 
 -- One unit of the last printed place is 1 / steps: 100 steps for two decimals.
 create macro steps(decimals) as
-    case decimals when 0 then 1 when 1 then 10 when 2 then 100 when 3 then 1000 else 10000 end;
+case decimals when 0 then 1 when 1 then 10 when 2 then 100 when 3 then 1000 else 10000 end;
 
 -- Half up, by decimal arithmetic: 2.125 becomes 2.13 although no double holds it.
 create macro half_up(number, decimals) as
-    cast(
-        cast(round(cast(number * steps(decimals) as decimal(28, 12)), 0) as double)
-        / steps(decimals) as decimal(18, 4)
-    );
+cast(
+    cast(round(cast(number * steps(decimals) as decimal(28, 12)), 0) as double)
+    / steps(decimals) as decimal(18, 4)
+);
 
 -- The exact value. A count is its numerator; nothing is divided by 0.
 create macro exact_value(numerator, denominator, multiplier, is_count) as
-    case
-        when is_count then cast(numerator as double)
-        when denominator > 0
-            then cast(numerator as double) * multiplier / cast(denominator as double)
-    end;
+case
+    when is_count then cast(numerator as double)
+    when denominator > 0
+        then cast(numerator as double) * multiplier / cast(denominator as double)
+end;
 
 -- The printed value. What is below 100 % never prints as 100.00.
 create macro printed_value(numerator, denominator, multiplier, decimals, is_count) as
-    case
-        when numerator is null or (not is_count and not coalesce(denominator > 0, false)) then null
-        else least(
+case
+    when numerator is null or (not is_count and not coalesce(denominator > 0, false)) then null
+    else least(
         half_up(exact_value(numerator, denominator, multiplier, is_count), decimals),
         case
             when multiplier = 100 and numerator < denominator and not is_count
                 then cast(100 - cast(1 as double) / steps(decimals) as decimal(18, 4))
             else 99999999999999
         end
-        )
-    end;
+    )
+end;
 
 -- A printed change: rates in points (difference of the two printed values), counts in percent.
 create macro printed_change(
     numerator, denominator, base_numerator, base_denominator, multiplier, decimals, is_count
 ) as
-    case
-        when is_count
-            then
-                case
-                    when base_numerator > 0
-                        then
-                            half_up(
-                                (cast(numerator as double) - base_numerator)
-                                * 100 / base_numerator,
-                                2
-                            )
-                end
-        else
-            printed_value(numerator, denominator, multiplier, decimals, is_count)
-            - printed_value(base_numerator, base_denominator, multiplier, decimals, is_count)
-    end;
+case
+    when is_count
+        then
+            case
+                when base_numerator > 0
+                    then
+                        half_up(
+                            (cast(numerator as double) - base_numerator)
+                            * 100 / base_numerator,
+                            2
+                        )
+            end
+    else
+        printed_value(numerator, denominator, multiplier, decimals, is_count)
+        - printed_value(base_numerator, base_denominator, multiplier, decimals, is_count)
+end;
 
 -- The two sides of a comparison with a bar, as exact decimals: n × multiplier and bar × d.
 -- Widths beyond 18 figures keep DuckDB from multiplying in 64 bits.
 create macro scaled(numerator, multiplier) as
-    cast(numerator as decimal(28, 4)) * cast(multiplier as decimal(9, 0));
+cast(numerator as decimal(28, 4)) * cast(multiplier as decimal(9, 0));
 
 create macro scaled_bar(bar, denominator, is_count) as
-    cast(bar as decimal(19, 4))
-    * cast(case when is_count then 1 else denominator end as decimal(19, 4));
+cast(bar as decimal(19, 4))
+* cast(case when is_count then 1 else denominator end as decimal(19, 4));
 
 -- Whether a value meets a bar. The printed sign only decides whether equal is enough.
 create macro meets(numerator, denominator, multiplier, is_count, direction, comparator, bar) as
-    case
-        when not is_count and not coalesce(denominator > 0, false) then null
-        when comparator = '>'
-            then scaled(numerator, multiplier) > scaled_bar(bar, denominator, is_count)
-        when comparator = '<'
-            then scaled(numerator, multiplier) < scaled_bar(bar, denominator, is_count)
-        when direction = 'lower_better'
-            then scaled(numerator, multiplier) <= scaled_bar(bar, denominator, is_count)
-        else scaled(numerator, multiplier) >= scaled_bar(bar, denominator, is_count)
-    end;
+case
+    when not is_count and not coalesce(denominator > 0, false) then null
+    when comparator = '>'
+        then scaled(numerator, multiplier) > scaled_bar(bar, denominator, is_count)
+    when comparator = '<'
+        then scaled(numerator, multiplier) < scaled_bar(bar, denominator, is_count)
+    when direction = 'lower_better'
+        then scaled(numerator, multiplier) <= scaled_bar(bar, denominator, is_count)
+    else scaled(numerator, multiplier) >= scaled_bar(bar, denominator, is_count)
+end;
 
 -- Whether a movement is for the better; information only moves up or down.
 create macro movement(change, direction) as
-    case
-        when change is null then null
-        when change = 0 then 'same'
-        when direction = 'info' then case when change > 0 then 'up' else 'down' end
-        when (change > 0) = (direction = 'higher_better') then 'better'
-        else 'worse'
-    end;
+case
+    when change is null then null
+    when change = 0 then 'same'
+    when direction = 'info' then case when change > 0 then 'up' else 'down' end
+    when (change > 0) = (direction = 'higher_better') then 'better'
+    else 'worse'
+end;
 
 -- Values are kept in three places: county and above, township, village. Codes tell which.
 create macro place_of(area_code) as
-    case length(area_code) when 12 then 'village' when 9 then 'township' else 'area' end;
+case length(area_code) when 12 then 'village' when 9 then 'township' else 'area' end;
 
 create macro place_of_level(level) as
-    case level when 'village' then 'village' when 'township' then 'township' else 'area' end;
+case level when 'village' then 'village' when 'township' then 'township' else 'area' end;
 
 -- A period's name without its year where the year goes without saying.
 create macro said_in(label, short_label, on_day) as
-    case when starts_with(label, strftime(on_day, '%Y')) then short_label else label end;
+case when starts_with(label, strftime(on_day, '%Y')) then short_label else label end;
 
 -- Levels from wide to narrow, and their words.
 create macro level_order(level) as
-    case level
-        when 'province' then 1
-        when 'city' then 2
-        when 'county' then 3
-        when 'township' then 4
-        else 5
-    end;
+case level
+    when 'province' then 1
+    when 'city' then 2
+    when 'county' then 3
+    when 'township' then 4
+    else 5
+end;
 
 create macro level_word(level) as
-    case level
-        when 'province' then '省级'
-        when 'city' then '市级'
-        when 'county' then '县级'
-        when 'township' then '乡级'
-        else '村级'
-    end;
+case level
+    when 'province' then '省级'
+    when 'city' then '市级'
+    when 'county' then '县级'
+    when 'township' then '乡级'
+    else '村级'
+end;
 
 create macro scope_word(level) as
-    case level when 'national' then '国家' else level_word(level) end;
+case level when 'national' then '国家' else level_word(level) end;
 
 -- A number as people write it: 5, 0.5, 12.25.
 create macro plain_number(number) as
-    case
-        when number = round(number, 0) then cast(cast(number as bigint) as varchar)
-        when number = round(number, 1) then cast(cast(number as decimal(18, 1)) as varchar)
-        else cast(cast(number as decimal(18, 2)) as varchar)
-    end;
+case
+    when number = round(number, 0) then cast(cast(number as bigint) as varchar)
+    when number = round(number, 1) then cast(cast(number as decimal(18, 1)) as varchar)
+    else cast(cast(number as decimal(18, 2)) as varchar)
+end;

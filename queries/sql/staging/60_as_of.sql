@@ -7,158 +7,190 @@
 --   ordinal_before   the one shown one chosen period earlier (the same: nothing new was reported)
 
 create macro as_of(wanted_indicator, wanted_population, judged_at, chosen, cuts) as table
-with
+    with
 
-asked as (
+    asked as (
+
+        select
+            period,
+            period_end,
+            frequency,
+            ordinal
+        from periods
+        where period = chosen
+
+    ),
+
+    asked_before as (
+
+        select periods.period_end
+        from periods
+        inner join asked
+            on periods.frequency = asked.frequency and periods.ordinal = asked.ordinal - 1
+
+    ),
+
+    own as (
+
+        select
+            periods.frequency,
+            max(periods.ordinal) as ordinal
+        from periods
+        inner join asked on periods.period_end <= asked.period_end
+        group by periods.frequency
+
+    ),
+
+    wanted as (
+
+        select *
+        from indicators
+        where
+            (wanted_indicator is null or indicator = wanted_indicator)
+            and (wanted_population is null or population = wanted_population)
+
+    ),
+
+    filed as (
+
+        select
+            wanted.indicator,
+            wanted.population,
+            periods.ordinal,
+            area_values.period_end,
+            area_values.units_expected,
+            area_values.units_reported,
+            area_values.numerator is not null or area_values.masked as has_value,
+            area_values.units_reported * 100
+            >= wanted.min_coverage * area_values.units_expected as enough
+        from area_values
+        inner join wanted
+            on
+                area_values.indicator = wanted.indicator
+                and area_values.population = wanted.population
+        inner join periods on area_values.period = periods.period
+        inner join asked on area_values.period_end <= asked.period_end
+        where
+            (wanted_indicator is null or area_values.indicator = wanted_indicator)
+            and (wanted_population is null or area_values.population = wanted_population)
+            and area_values.area_code = judged_at
+            and area_values.place = place_of(judged_at)
+            and (area_values.cut is null or list_contains(cuts, area_values.cut))
+            and area_values.dimension = ''
+
+    ),
+
+    found as (
+
+        select
+            filed.indicator,
+            filed.population,
+            max(case when filed.has_value and filed.enough then filed.ordinal end)
+                as enough_ordinal,
+            max(case when filed.has_value then filed.ordinal end) as any_ordinal,
+            max(
+                case
+                    when
+                        filed.has_value
+                        and filed.enough
+                        and filed.period_end <= asked_before.period_end
+                        then filed.ordinal
+                end
+            ) as enough_before,
+            max(
+                case
+                    when filed.has_value and filed.period_end <= asked_before.period_end
+                        then filed.ordinal
+                end
+            ) as any_before
+        from filed
+        cross join asked_before
+        group by filed.indicator, filed.population
+
+    ),
+
+    chosen_ones as (
+
+        select
+            wanted.*,
+            asked.period as requested_period,
+            asked.period_end as requested_end,
+            asked.frequency as requested_frequency,
+            own.ordinal as own_ordinal,
+            coalesce(found.enough_ordinal, found.any_ordinal) as ordinal,
+            found.enough_ordinal is not null as enough,
+            found.any_ordinal,
+            coalesce(found.enough_before, found.any_before) as ordinal_before
+        from wanted
+        cross join asked
+        inner join own on wanted.frequency = own.frequency
+        left join found
+            on wanted.indicator = found.indicator and wanted.population = found.population
+
+    )
 
     select
-        period,
-        period_end,
-        frequency,
-        ordinal
-    from periods
-    where period = chosen
-
-),
-
-asked_before as (
-
-    select periods.period_end
-    from periods
-    inner join asked
-        on periods.frequency = asked.frequency and periods.ordinal = asked.ordinal - 1
-
-),
-
-own as (
-
-    select
-        periods.frequency,
-        max(periods.ordinal) as ordinal
-    from periods
-    inner join asked on periods.period_end <= asked.period_end
-    group by periods.frequency
-
-),
-
-wanted as (
-
-    select *
-    from indicators
-    where
-        (wanted_indicator is null or indicator = wanted_indicator)
-        and (wanted_population is null or population = wanted_population)
-
-),
-
-filed as (
-
-    select
-        wanted.indicator,
-        wanted.population,
-        periods.ordinal,
-        area_values.period_end,
-        area_values.units_expected,
-        area_values.units_reported,
-        area_values.numerator is not null or area_values.masked as has_value,
-        area_values.units_reported * 100
-        >= wanted.min_coverage * area_values.units_expected as enough
-    from area_values
-    inner join wanted
+        chosen_ones.indicator,
+        chosen_ones.population,
+        chosen_ones.name,
+        chosen_ones.domain,
+        chosen_ones.unit,
+        chosen_ones.multiplier,
+        chosen_ones.decimals,
+        chosen_ones.direction,
+        chosen_ones.frequency,
+        chosen_ones.grain,
+        chosen_ones.headline,
+        chosen_ones.is_count,
+        chosen_ones.light,
+        chosen_ones.min_coverage,
+        chosen_ones.cumulative,
+        chosen_ones.is_first_population,
+        chosen_ones.leads_with_yoy,
+        chosen_ones.amber_kind,
+        chosen_ones.amber,
+        chosen_ones.change_unit,
+        chosen_ones.only_kind,
+        chosen_ones.catalogue_order,
+        chosen_ones.population_order,
+        chosen_ones.requested_period,
+        chosen_ones.requested_end,
+        chosen_ones.requested_frequency,
+        chosen_ones.own_ordinal,
+        chosen_ones.ordinal,
+        chosen_ones.enough,
+        chosen_ones.any_ordinal,
+        chosen_ones.ordinal_before,
+        shown.period,
+        shown.period_end,
+        shown.label,
+        shown.short_label,
+        own_period.period as own_period,
+        own_period.label as own_label,
+        own_period.short_label as own_short_label,
+        own_filed.units_reported as own_reported,
+        coalesce(own_filed.units_expected, shown_filed.units_expected) as own_expected,
+        coalesce(chosen_ones.own_ordinal - chosen_ones.ordinal > rules.stale_after, false) as stale,
+        after_shown.period as stale_since
+    from chosen_ones
+    cross join rules
+    inner join periods as own_period
         on
-            area_values.indicator = wanted.indicator
-            and area_values.population = wanted.population
-    inner join periods on area_values.period = periods.period
-    inner join asked on area_values.period_end <= asked.period_end
-    where
-        (wanted_indicator is null or area_values.indicator = wanted_indicator)
-        and (wanted_population is null or area_values.population = wanted_population)
-        and area_values.area_code = judged_at
-        and area_values.place = place_of(judged_at)
-        and (area_values.cut is null or list_contains(cuts, area_values.cut))
-        and area_values.dimension = ''
-
-),
-
-found as (
-
-    select
-        filed.indicator,
-        filed.population,
-        max(case when filed.has_value and filed.enough then filed.ordinal end) as enough_ordinal,
-        max(case when filed.has_value then filed.ordinal end) as any_ordinal,
-        max(
-            case
-                when
-                    filed.has_value
-                    and filed.enough
-                    and filed.period_end <= asked_before.period_end
-                    then filed.ordinal
-            end
-        ) as enough_before,
-        max(
-            case
-                when filed.has_value and filed.period_end <= asked_before.period_end
-                    then filed.ordinal
-            end
-        ) as any_before
-    from filed
-    cross join asked_before
-    group by filed.indicator, filed.population
-
-),
-
-chosen_ones as (
-
-    select
-        wanted.*,
-        asked.period as requested_period,
-        asked.period_end as requested_end,
-        asked.frequency as requested_frequency,
-        own.ordinal as own_ordinal,
-        coalesce(found.enough_ordinal, found.any_ordinal) as ordinal,
-        found.enough_ordinal is not null as enough,
-        found.any_ordinal,
-        coalesce(found.enough_before, found.any_before) as ordinal_before
-    from wanted
-    cross join asked
-    inner join own on wanted.frequency = own.frequency
-    left join found
-        on wanted.indicator = found.indicator and wanted.population = found.population
-
-)
-
-select
-    chosen_ones.*,
-    shown.period,
-    shown.period_end,
-    shown.label,
-    shown.short_label,
-    own_period.period as own_period,
-    own_period.label as own_label,
-    own_period.short_label as own_short_label,
-    own_filed.units_reported as own_reported,
-    coalesce(own_filed.units_expected, shown_filed.units_expected) as own_expected,
-    coalesce(chosen_ones.own_ordinal - chosen_ones.ordinal > rules.stale_after, false) as stale,
-    after_shown.period as stale_since
-from chosen_ones
-cross join rules
-inner join periods as own_period
-    on
-        chosen_ones.frequency = own_period.frequency
-        and chosen_ones.own_ordinal = own_period.ordinal
-left join periods as shown
-    on chosen_ones.frequency = shown.frequency and chosen_ones.ordinal = shown.ordinal
-left join periods as after_shown
-    on chosen_ones.frequency = after_shown.frequency
-    and chosen_ones.ordinal + 1 = after_shown.ordinal
-left join filed as own_filed
-    on
-        chosen_ones.indicator = own_filed.indicator
-        and chosen_ones.population = own_filed.population
-        and chosen_ones.own_ordinal = own_filed.ordinal
-left join filed as shown_filed
-    on
-        chosen_ones.indicator = shown_filed.indicator
-        and chosen_ones.population = shown_filed.population
-        and chosen_ones.ordinal = shown_filed.ordinal;
+            chosen_ones.frequency = own_period.frequency
+            and chosen_ones.own_ordinal = own_period.ordinal
+    left join periods as shown
+        on chosen_ones.frequency = shown.frequency and chosen_ones.ordinal = shown.ordinal
+    left join periods as after_shown
+        on
+            chosen_ones.frequency = after_shown.frequency
+            and chosen_ones.ordinal + 1 = after_shown.ordinal
+    left join filed as own_filed
+        on
+            chosen_ones.indicator = own_filed.indicator
+            and chosen_ones.population = own_filed.population
+            and chosen_ones.own_ordinal = own_filed.ordinal
+    left join filed as shown_filed
+        on
+            chosen_ones.indicator = shown_filed.indicator
+            and chosen_ones.population = shown_filed.population
+            and chosen_ones.ordinal = shown_filed.ordinal;

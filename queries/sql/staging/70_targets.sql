@@ -5,69 +5,69 @@
 create macro scope_distance(
     scope_code, area_code, township_code, county_code, city_code, province_code
 ) as
-    case scope_code
-        when area_code then 0
-        when township_code then 1
-        when county_code then 2
-        when city_code then 3
-        when province_code then 4
-        when '000000' then 9
-    end;
+case scope_code
+    when area_code then 0
+    when township_code then 1
+    when county_code then 2
+    when city_code then 3
+    when province_code then 4
+    when '000000' then 9
+end;
 
 create macro scope_level(distance, own_level) as
-    case distance
-        when 0 then own_level
-        when 1 then 'township'
-        when 2 then 'county'
-        when 3 then 'city'
-        when 4 then 'province'
-        else 'national'
-    end;
+case distance
+    when 0 then own_level
+    when 1 then 'township'
+    when 2 then 'county'
+    when 3 then 'city'
+    when 4 then 'province'
+    else 'national'
+end;
 
 -- The order in which targets win: 采用 before 参考, the nearest scope, the latest valid_from,
 -- the document's rank. The lowest number wins.
 create macro precedence(status, distance, valid_from, document_rank) as
-    case when status = '采用' then 0 else 1 end * 10000000000000
-    + distance * 1000000000000
-    + (99999999 - coalesce(cast(strftime(valid_from, '%Y%m%d') as bigint), 0)) * 1000
-    + document_rank;
+case when status = '采用' then 0 else 1 end * 10000000000000
++ distance * 1000000000000
++ (99999999 - coalesce(cast(strftime(valid_from, '%Y%m%d') as bigint), 0)) * 1000
++ document_rank;
 
 -- Whether a target is in force on a day; a missing end is open. Conditional targets need a test
 -- that no report table allows yet, so they never are.
 create macro in_force(condition, valid_from, valid_to, on_day) as
-    condition = ''
-    and (valid_from is null or valid_from <= on_day) and (valid_to is null or valid_to >= on_day);
+condition = ''
+and (valid_from is null or valid_from <= on_day) and (valid_to is null or valid_to >= on_day);
 
 -- How far from the target is still 预警, in the unit of the value.
 create macro amber_width(target, amber_kind, amber) as
-    cast(
-        case when amber_kind = 'percent_of_target' then target * amber / 100 else amber end
-        as decimal(18, 4)
-    );
+cast(
+    case when amber_kind = 'percent_of_target' then target * amber / 100 else amber end
+    as decimal(18, 4)
+);
 
 -- The light of one figure against one adopted target, before any downgrade.
 create macro light_of(
     numerator, denominator, multiplier, is_count, direction, comparator, target, amber_kind, amber
 ) as
-    case
-        when meets(numerator, denominator, multiplier, is_count, direction, comparator, target)
-            then '达标'
-        when
-            meets(
-                numerator,
-                denominator,
-                multiplier,
-                is_count,
-                direction,
-                '',
-                cast(
-                    case
-                        when direction = 'lower_better'
-                            then target + amber_width(target, amber_kind, amber)
-                        else target - amber_width(target, amber_kind, amber)
-                    end as decimal(18, 4)
-                )
+case
+    when meets(numerator, denominator, multiplier, is_count, direction, comparator, target)
+        then '达标'
+    when
+        meets(
+            numerator,
+            denominator,
+            multiplier,
+            is_count,
+            direction,
+            '',
+            cast(
+                case
+                    when direction = 'lower_better'
+                        then target + amber_width(target, amber_kind, amber)
+                    else target - amber_width(target, amber_kind, amber)
+                end as decimal(18, 4)
             )
-            then '预警'
-        else '滞后'
-    end;
+        )
+        then '预警'
+    else '滞后'
+end;
