@@ -213,11 +213,36 @@ class _Derivation:
                         hit |= {Period(frequency, n) for n in later}
         if not hit:
             return []
-        following = {period.next() for period in hit}
+        following = {
+            Period(frequency, period.ordinal + n)
+            for period in hit
+            for n in range(1, self._reach(sources) + 1)
+        }
         a_year_on = {
             period for period in everything if (last := period.same_last_year()) and last in hit
         }
         return sorted((hit | following | a_year_on) & everything)
+
+    def _reach(self, sources: tuple[str, ...]) -> int:
+        """How many periods further a period's filings are looked at.
+
+        The next one compares with them. Where units without an obligation file, those of the
+        last three periods are expected: then it is two.
+        """
+        tables = [name for source in sources for name in self._tables_of(source)]
+        free = self.con.execute(
+            f"""
+            select units.unit
+            from units
+            join usual_units on usual_units.table_id = units.table_id
+            join places on places.area_code = units.atom and places.level = usual_units.unit_level
+            anti join obligations
+                on obligations.table_id = units.table_id and obligations.unit = units.unit
+            where units.table_id in ({", ".join(as_literal(name) for name in tables)})
+            limit 1
+            """
+        ).fetchall()
+        return 2 if free and sources != ("filings",) else 1
 
     def _all_pairs(self, sources: tuple[str, ...]) -> list[Pair]:
         return [pair for found, _, pairs in self._groups() if found == sources for pair in pairs]
@@ -311,12 +336,18 @@ class _Derivation:
             join places as named on named.id = coalesce(obliged.unit, usual.unit);
         """)
 
-    def _periods(self, wanted: list[Period], part_frequency: str) -> list[Period]:
+    def _periods(
+        self, wanted: list[Period], part_frequency: str, sources: tuple[str, ...]
+    ) -> list[Period]:
         """Tables `wanted` and `parts` for the periods to compute and those they are compared with.
 
         returns  All periods in `wanted`: the asked ones, the ones before and a year before.
         """
-        compared = {period.previous() for period in wanted}
+        compared = {
+            Period(period.frequency, period.ordinal - n)
+            for period in wanted
+            for n in range(1, self._reach(sources) + 1)
+        }
         compared |= {last for period in wanted if (last := period.same_last_year())}
         everything = sorted(set(wanted) | compared)
         asked = set(wanted)
@@ -466,7 +497,7 @@ class _Derivation:
         if view == "village_clinic_state":
             self.con.execute(f"create or replace table {view} as {sql.village_clinic_state()}")
             return True
-        periods = self._periods(wanted, "monthly")
+        periods = self._periods(wanted, "monthly", ("clinic_state",))
         if not self._roll(self.tables["T07"], periods, "monthly", latest=False):
             return False
         settings = self.catalogue.settings
@@ -486,7 +517,7 @@ class _Derivation:
         part_frequency = (
             frequency if sources[0] == "filings" else self.tables[first_table].frequency
         )
-        periods = self._periods(wanted, part_frequency)
+        periods = self._periods(wanted, part_frequency, sources)
         self._table(
             "pairs",
             "pair integer, lowest integer, min_coverage integer, filer text",
@@ -584,7 +615,7 @@ class _Derivation:
         """
         for part, source in enumerate(sources):
             table = self.tables[source]
-            self._periods_keep(periods, table.frequency)
+            self._periods_keep(periods, table.frequency, sources)
             rolled = self._roll(table, periods, frequency, latest=part == 1)
             self.con.execute(f"create or replace temp table filed{part} (p text, unit integer)")
             self.con.execute(
@@ -652,13 +683,15 @@ class _Derivation:
             where presence1.reported * 100 >= pairs.min_coverage * coalesce(needed1.expected, 0)
         """)
 
-    def _periods_keep(self, periods: list[Period], part_frequency: str) -> None:
+    def _periods_keep(
+        self, periods: list[Period], part_frequency: str, sources: tuple[str, ...]
+    ) -> None:
         """The tables `wanted` and `parts` again, for a second table of another frequency."""
         asked = [
             Period.parse(row[0])
             for row in self.con.execute("select p from wanted where asked order by p").fetchall()
         ]
-        self._periods(asked or periods, part_frequency)
+        self._periods(asked or periods, part_frequency, sources)
 
     def _filings(self, periods: list[Period]) -> None:
         """Table `rolled` for the view `filings`: every report that fell due in these weeks."""

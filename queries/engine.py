@@ -24,6 +24,14 @@ from queries.headers import Header, Param
 
 SQL = Path(__file__).parent / "sql"
 SCHEMAS_KEPT = 4
+_POLARS = {
+    "text": pl.String,
+    "integer": pl.Int32,
+    "bigint": pl.Int64,
+    "double": pl.Float64,
+    "boolean": pl.Boolean,
+    "date": pl.Date,
+}
 _FILE = re.compile(r"[^\s'\"]+\.(?:parquet|json)")
 
 
@@ -119,7 +127,7 @@ class Engine:
                 self._running[token] = cursor
             try:
                 cursor.execute(f"use {schema.name_of(number)}")
-                frame = cursor.sql(question.text, params=filled).pl()
+                frame = _fetched(cursor, question, filled)
             except duckdb.Error as error:
                 raise self._worded(error, name, number, token) from error
             finally:
@@ -127,6 +135,46 @@ class Engine:
                     self._running.pop(token, None)
                     self._stopped.discard(token)
         return _plain(frame)
+
+    def table(
+        self,
+        table_id: str,
+        *,
+        area: str,
+        period_from: str,
+        period_to: str,
+        snapshot: int | None = None,
+        limit: int | None = None,
+    ) -> pl.DataFrame:
+        """The filed rows of one report table below an area, as everybody may see them.
+
+        period_from, period_to  Of any frequency; rows whose period ends between the first day of
+                                the one and the last day of the other.
+        limit                   At most so many rows; None for all.
+        returns                 The table's columns with their sources; sensitive ones are empty
+                                below the county. Sorted by period, area and key.
+        raises                  QueryError, and what `run` raises.
+        """
+        number = self.number(snapshot)
+        table = self.catalogue(number).tables.get(table_id)
+        if table is None:
+            raise QueryError(f"没有报表「{table_id}」,应为 T01 至 T21。")
+        first, last = _period(period_from), _period(period_to)
+        keys = ", ".join(f'"{name}"' for name in table.key)
+        cap = "" if limit is None else f" limit {int(limit)}"
+        text = (
+            f"select * exclude (cut) from {table.id.lower()} where $area in "
+            "(area_code, township_code, county_code, city_code, province_code) "
+            "and period_end between $first_day and $last_day "
+            f"order by period_end, {keys}{cap}"
+        )
+        params = {"area": area, "first_day": first.start, "last_day": last.end}
+        with self._schema(number), contextlib.closing(self._con.cursor()) as cursor:
+            try:
+                cursor.execute(f"use {schema.name_of(number)}")
+                return _plain(cursor.sql(text, params=params).pl())
+            except duckdb.Error as error:
+                raise self._worded(error, f"报表 {table_id}", number, None) from error
 
     def interrupt(self, token: str) -> bool:
         """Stop the call that runs under this token; False when there is none."""
@@ -252,6 +300,21 @@ def _questions() -> dict[str, Question]:
             raise QueryError(f"有两个查询都叫 {path.stem}。请改一个文件名。")
         found[path.stem] = Question(headers.read(path), path.read_text("utf-8"))
     return found
+
+
+def _fetched(
+    cursor: duckdb.DuckDBPyConnection, question: Question, params: dict[str, Any]
+) -> pl.DataFrame:
+    """The answer as a frame.
+
+    A relation is planned twice (for its types, then to run), and planning `readings` costs more
+    than running it: those few rows are fetched one by one into the types the header declares.
+    """
+    if "readings" not in question.header.reads:
+        return cursor.sql(question.text, params=params).pl()
+    rows = cursor.execute(question.text, params).fetchall()
+    kinds = {column.name: _POLARS[column.type] for column in question.header.returns}
+    return pl.DataFrame(rows, schema=kinds, orient="row")
 
 
 def _plain(frame: pl.DataFrame) -> pl.DataFrame:

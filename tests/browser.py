@@ -30,6 +30,11 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 # Chromium says this of its own software rendering; it is no fault of the page.
 _HARMLESS = ("GPU stall", "GL Driver Message", "WebGL")
 
+# The script of each kind of control is a file of its own; until it is there a skeleton stands in.
+_PAINTED = """() => !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')
+    && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')]
+        .every(chart => chart.querySelector('.main-svg'))"""
+
 
 def executable() -> str | None:
     """The Chromium of this system; None leaves the choice to Playwright's own."""
@@ -65,7 +70,7 @@ class Visit:
             '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000
         )
         self.page.wait_for_selector('[data-testid="stProgress"]', state="detached", timeout=60_000)
-        self.page.wait_for_selector('[data-stale="true"]', state="detached", timeout=20_000)
+        self.page.wait_for_function(_PAINTED, timeout=60_000)
         before = ""
         for _ in range(50):  # charts and late elements are painted after the script has ended
             if before == (now := self.text()):

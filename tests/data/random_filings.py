@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from data.catalogue.model import Catalogue, Column, Table
-from data.periods import Period
+from data.periods import Period, containing
 from data.publish import Change
 from tests.data.small_world import CITY, EAST, PROVINCE, WEST
 
@@ -60,6 +60,14 @@ OBLIGATIONS = (
     "T21,990100,county,2019-01-01,,5",
 )
 FIRST, LAST = date(2019, 11, 4), date(2021, 1, 31)
+PERIOD_ENDS = {
+    period.text: period.end
+    for frequency in ("weekly", "monthly", "quarterly")
+    for n in range(
+        containing(frequency, FIRST).ordinal - 1, containing(frequency, LAST).ordinal + 1
+    )
+    for period in [Period(frequency, n)]
+}
 _MISSING, _EMPTY, _CHANGED, _GONE = 0.15, 0.12, 0.3, 0.1
 _LATE_TABLES = {"T05": (WEST, date(2020, 4, 1))}
 

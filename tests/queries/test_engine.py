@@ -258,3 +258,23 @@ def test_removed_rows_of_a_ledger_are_left_out(tmp_path):
     cursor = engine._con.cursor()
     cursor.execute("use snapshot_000001")
     assert cursor.execute("select issue_no from t16").fetchall() == [("1",)]
+
+
+def test_the_filed_rows_of_a_table_can_be_taken_away(tmp_path):
+    rows = [
+        {"area_code": "991102001201", "period": "2020-W50", "teams": 1},
+        {"area_code": "991102001201", "period": "2020-W51", "teams": 2, "smi_due": 3},
+        {"area_code": "991103001201", "period": "2020-W51", "teams": 3},
+    ]
+    engine = Engine(tiny.store(tmp_path, raw={"T04": rows}))
+    table = engine.table("T04", area=tiny.EAST, period_from="2020-W51", period_to="2020-W51")
+    assert table.select("area_code", "teams", "smi_due", "source_row").rows() == [
+        ("991102001201", 2, None, 5)
+    ]
+    all_weeks = engine.table("T04", area=CITY, period_from="2020", period_to="2020", limit=2)
+    assert all_weeks["teams"].to_list() == [1, 2]
+
+
+def test_a_table_that_is_not_there_is_named(store):
+    with pytest.raises(QueryError, match="没有报表「T99; drop"):
+        Engine(store).table("T99; drop", area=CITY, period_from="2020", period_to="2020")

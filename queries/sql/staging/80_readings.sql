@@ -86,6 +86,8 @@ create macro readings(
             )
             and area_values.dimension = ''
             and (area_values.cut is null or list_contains(cuts, area_values.cut))
+            -- One area alone is looked up by its code, without reading its neighbours.
+            and (at_level is not null or area_values.area_code = within)
 
     ),
 

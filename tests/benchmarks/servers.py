@@ -1,0 +1,63 @@
+"""Streamlit processes to measure, on ports of their own."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+
+from tests.browser import ROOT
+
+HERE = Path(__file__).parent
+PRODUCT = ROOT / "app.py"
+EMPTY = HERE / "empty_app.py"
+FLOOR = HERE / "floor_app.py"
+PORTS = cycle(range(8650, 8660))
+
+
+class Running:
+    """One server process; `begun` is the moment before it was started."""
+
+    def __init__(self, script: Path, environment: dict[str, str]) -> None:
+        self.port = next(PORTS)
+        self.url = f"http://127.0.0.1:{self.port}"
+        words = ["streamlit", "run", str(script), "--server.port", str(self.port)]
+        self.begun = time.perf_counter()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", *words],
+            cwd=ROOT,
+            env=os.environ | environment | {"PYTHONUTF8": "1"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def wait(self) -> None:
+        """Until it answers. raises RuntimeError when it ended instead."""
+        for _ in range(1200):
+            if self.process.poll() is not None:
+                break
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2).close()
+                return
+            time.sleep(0.05)
+        raise RuntimeError(f"{self.url} did not start")
+
+
+@contextlib.contextmanager
+def running(script: Path, **environment: str) -> Iterator[Running]:
+    """Start a server, wait until it answers, and end it afterwards."""
+    server = Running(script, environment)
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.process.terminate()
+        try:
+            server.process.wait(10)
+        except subprocess.TimeoutExpired:
+            server.process.kill()
+            server.process.wait(10)

