@@ -61,7 +61,8 @@ class _Derivation:
         self.state = state
         self.catalogue = state.catalogue
         self.tables = state.catalogue.tables
-        self.con = duckdb.connect(config={"threads": 2, "preserve_insertion_order": True})
+        self.con = duckdb.connect(config={"threads": 2})
+        self.con.execute("set enable_progress_bar = false")
         self.provinces = self._provinces()
         self.recomputed: list[tuple[str, str]] = []
         names = sorted(
@@ -197,8 +198,10 @@ class _Derivation:
             hit |= {Period(frequency, n) for n in grown}
         for source in sources:
             for name in self._tables_of(source):
-                for text, _ in self.state.touched.get(name, ()):
-                    period = Period.parse(text)
+                touched = {Period.parse(text) for text, _ in self.state.touched.get(name, ())}
+                if source == "filings":
+                    touched |= self._newly_due(name)
+                for period in touched:
                     if source == "filings":
                         hit |= {
                             containing(frequency, period.end + timedelta(days=days))
@@ -246,6 +249,17 @@ class _Derivation:
 
     def _all_pairs(self, sources: tuple[str, ...]) -> list[Pair]:
         return [pair for found, _, pairs in self._groups() if found == sources for pair in pairs]
+
+    def _newly_due(self, table_id: str) -> set[Period]:
+        """Periods of a table that came into its span: their reports are due, filed or not."""
+        out: set[Period] = set()
+        for place in self.provinces:
+            now, before = (
+                _between(domain.get(table_id, {}).get(place))
+                for domain in (self.state.domain, self.state.before)
+            )
+            out |= now - before
+        return out
 
     def _due_days(self, table_id: str) -> list[int]:
         obligations = self.catalogue.obligations
@@ -699,14 +713,13 @@ class _Derivation:
         first_parts = []
         for name in self._tables_of("filings"):
             table = self.tables[name]
-            filed = [
-                Period.parse(text)
+            due = {
+                place: _between(span)
                 for place, span in self.state.domain[name].items()
                 if place in self.provinces
-                for text in span
-            ]
-            first, last = min(filed), max(filed)
-            raw = self._raw(table, first, last, carried=False)
+            }
+            everywhere = set().union(*due.values())
+            raw = self._raw(table, min(everywhere), max(everywhere), carried=False)
             if raw is None:
                 continue
             first_parts.append(f"""
@@ -718,15 +731,19 @@ class _Derivation:
                 group by units.unit_code, filed.period
             """)
             for days in self._due_days(name):
-                for n in range(first.ordinal, last.ordinal + 1):
-                    period = Period(table.frequency, n)
+                for period in sorted(everywhere):
                     due_on = period.end + timedelta(days=days)
                     week = containing("weekly", due_on)
                     if periods[0].ordinal <= week.ordinal <= periods[-1].ordinal:
-                        due_rows.append([name, days, period.text, period.end, due_on, week.text])
+                        due_rows += [
+                            [name, f"{place}0000", days, period.text, period.end, due_on, week.text]
+                            for place, span in due.items()
+                            if period in span
+                        ]
         self._table(
             "due_dates",
-            "table_id text, due_days integer, period text, period_end date, due_on date, p text",
+            "table_id text, province_code text, due_days integer, period text, period_end date, "
+            "due_on date, p text",
             due_rows,
         )
         self.con.execute(f"""
@@ -743,7 +760,10 @@ class _Derivation:
                     and obligations.valid_from <= due_dates.period_end
                     and coalesce(obligations.valid_to, date '9999-12-31') >= due_dates.period_end
             join wanted on wanted.p = due_dates.p
-            join areas on areas.id = obligations.unit;
+            join areas
+                on
+                    areas.id = obligations.unit
+                    and areas.province_code = due_dates.province_code;
             create or replace temp table first_filed as
             {" union all ".join(first_parts) or sql.NO_FILINGS};
         """)
@@ -935,6 +955,14 @@ def _is_distinct(pair: Pair) -> bool:
     return population.numerator.distinct is not None or (
         population.denominator is not None and population.denominator.distinct is not None
     )
+
+
+def _between(span: tuple[str, str] | None) -> set[Period]:
+    """All periods from the first to the last of a span; none without one."""
+    if span is None:
+        return set()
+    first, last = (Period.parse(text) for text in span)
+    return {Period(first.frequency, n) for n in range(first.ordinal, last.ordinal + 1)}
 
 
 def _own_period(period: Period, frequency: str) -> Period:

@@ -128,7 +128,7 @@ def publish_checked(
     changes = tuple(
         Change(
             table_id,
-            rows.drop("row", "batch"),
+            rows.drop("row", "batch_no"),
             _units(rows, checked.catalogue.tables[table_id], checked) if complete else frozenset(),
         )
         for table_id, rows in checked.rows.items()
@@ -166,10 +166,10 @@ def definitions_changed(store: Store, manifest: Manifest) -> bool:
 
 
 def _rows_of(reading: Reading, table_id: str) -> pl.DataFrame:
-    """All readable rows of one table, numbered; `batch` says from which batch each comes."""
+    """All readable rows of one table, numbered; `batch_no` says from which batch each comes."""
     frames = []
     for number, batch in enumerate(b for b in reading.batches if b.table_id == table_id):
-        frames.append(batch.frame.with_columns(batch=pl.lit(number, dtype=pl.Int64)))
+        frames.append(batch.frame.with_columns(batch_no=pl.lit(number, dtype=pl.Int64)))
     rows = pl.concat(frames, how="diagonal_relaxed")
     # Rows without area or period have their own findings already; no rule can speak of them.
     return rows.filter(
@@ -227,7 +227,7 @@ def _as_findings(
         total=pl.len().over("rule", "severity"),
     )
     lines = counted.filter(pl.col("place") < _LISTED).join(
-        rows.select("row", "batch", "area_code", "source_row"), on="row", how="left"
+        rows.select("row", "batch_no", "area_code", "source_row"), on="row", how="left"
     )
     positions = [
         {row: index for index, row in enumerate(batch.frame["source_row"].to_list())}
@@ -235,9 +235,9 @@ def _as_findings(
     ]
     findings = []
     for line in lines.sort("row", "place").to_dicts():
-        batch = batches[line["batch"]]
+        batch = batches[line["batch_no"]]
         more = line["total"] - _LISTED if line["place"] == _LISTED - 1 else 0
-        index = positions[line["batch"]][line["source_row"]]
+        index = positions[line["batch_no"]][line["source_row"]]
         findings.append(
             Finding(
                 file=batch.file,

@@ -52,6 +52,7 @@ class Engine:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._settings = settings.load(store.path)
+        self._open_to_all = self._settings.open and self._settings.trusted_proxy is None
         self._questions = _questions()
         self._lock = Lock()
         self._schemas: OrderedDict[int, int] = OrderedDict()  # number -> calls under way
@@ -209,9 +210,10 @@ class Engine:
                 "max_temp_directory_size": "0KB",
             }
         )
-        folder = str(self.store.path.resolve()).replace("'", "''")
+        folders = (self.store.path.resolve(), self.store.path, schema.REFERENCE)
+        listed = ", ".join("'" + str(each).replace("'", "''") + "/'" for each in folders)
         con.execute("set parquet_metadata_cache = true")
-        con.execute(f"set allowed_directories = ['{folder}/', '{self.store.path}/']")
+        con.execute(f"set allowed_directories = [{listed}]")
         con.execute("set enable_external_access = false")
         con.execute("set lock_configuration = true")
         return con
@@ -237,7 +239,7 @@ class Engine:
             if number not in self._schemas:
                 self._make_room()
                 try:
-                    schema.build(self._con, self.store, number)
+                    schema.build(self._con, self.store, number, hide_sensitive=self._open_to_all)
                 except duckdb.Error as error:
                     self._con.execute(f"drop schema if exists {schema.name_of(number)} cascade")
                     raise self._worded(error, "", number, None) from error
@@ -271,6 +273,10 @@ class Engine:
         if isinstance(error, duckdb.OutOfMemoryException):
             return QueryError(f"查询 {name} 需要的内存超过限制。请缩小范围,或放宽设置的内存限制。")
         files = _FILE.findall(text)
+        if str(schema.REFERENCE) in text:
+            return QueryError(
+                "产品自带的资料 data/reference 缺了文件或读不了。请按安装包恢复这个文件夹。"
+            )
         if files or isinstance(error, duckdb.IOException):
             shown = self._inside_store(files[0]) if files else "数据文件"
             return SnapshotDamaged(

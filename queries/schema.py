@@ -5,6 +5,7 @@ both are quoted all the same. Pages and people read these views only, so what th
 everywhere.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,8 @@ from data.manifest import Manifest
 from data.store import Store
 
 STAGING = Path(__file__).parent / "sql" / "staging"
+# Public papers and figures, the same for every snapshot.
+REFERENCE = Path(__file__).parents[1] / "data" / "reference"
 # Wide enough for every target's end; no formula may know today's date.
 FIRST_YEAR, LAST_YEAR = 2000, 2045
 
@@ -64,9 +67,13 @@ def name_of(number: int) -> str:
     return f"snapshot_{number:06d}"
 
 
-def build(con: duckdb.DuckDBPyConnection, store: Store, number: int) -> None:
+def build(
+    con: duckdb.DuckDBPyConnection, store: Store, number: int, *, hide_sensitive: bool = False
+) -> None:
     """Make the schema of a snapshot on a connection. The caller holds the lock.
 
+    hide_sensitive  Mask sensitive figures at every level, not only below the county: for a
+                    dashboard that anybody on the network may open.
     raises duckdb.Error as DuckDB gives it (the engine words it), SnapshotDamaged, SnapshotMissing.
     """
     manifest = store.manifest(number)
@@ -81,9 +88,14 @@ def build(con: duckdb.DuckDBPyConnection, store: Store, number: int) -> None:
             "$catalogue_file": _quoted(definitions),
             # DuckDB takes a buffer of this size at once: as large as the one object, no larger.
             "$catalogue_size": str(definitions.stat().st_size + 1),
+            "$facts_file": _quoted(REFERENCE / "document_facts.csv"),
+            "$series_file": _quoted(REFERENCE / "national_rural_health_series.csv"),
+            "$counties_file": _quoted(REFERENCE / "poverty_counties_832.csv"),
+            "$exits_file": _quoted(REFERENCE / "poverty_county_exits_by_year.csv"),
         }
         _staging(con, "10_areas", files)
         _staging(con, "20_catalogue", files)
+        _staging(con, "30_reference", files)
         for name, folder, columns in (
             ("derived_values", ("derived",), _VALUES),
             ("clinic_state", ("derived", "clinic_state"), _CLINICS),
@@ -95,10 +107,20 @@ def build(con: duckdb.DuckDBPyConnection, store: Store, number: int) -> None:
                 paths = store.files(number, "derived", "area") + store.files(
                     number, "derived", "township"
                 )
-            con.execute(f"create view {name} as {_over(con, paths, columns)}")
+            view = _over(con, paths, columns)
+            if hide_sensitive and folder == ("derived",):
+                view = _hidden(view, columns, catalogue)
+            con.execute(f"create view {name} as {view}")
         for table in catalogue.tables.values():
             paths = store.files(number, "tables", table.id)
-            con.execute(f"create view {table.id.lower()} as {_raw(con, table, paths)}")
+            name, rows = table.id.lower(), _raw(con, table, paths, hide_sensitive)
+            con.execute(f"create view {name}_filed as {rows}")
+            con.execute(
+                f"create view {name} as select * exclude (is_removed) from {name}_filed "
+                "where not is_removed"
+            )
+            if table.register:
+                con.execute(_ledger(table))
         con.execute(f"create view filings as {_filings(catalogue)}")
         con.execute(f"create view village_values as {village_values(catalogue)}")
         for step in ("40_values", "50_printing", "60_as_of", "70_targets", "80_readings"):
@@ -133,6 +155,27 @@ def _tables(con: duckdb.DuckDBPyConnection, manifest: Manifest, catalogue: Catal
             (key, *_years(era), str(entry.get("name", key)), str(label))
             for key, entry in (words.get("populations") or {}).items()
             for era, label in (entry.get("by_era") or {"..": entry.get("name", key)}).items()
+        ],
+    )
+    _fill(
+        con,
+        "listed_words",
+        "list text, code text, name text, order_no bigint",
+        [
+            (name, str(code), str(word), order_no)
+            for name in ("domains", "fact_kinds")
+            for order_no, (code, word) in enumerate((words.get(name) or {}).items())
+        ],
+    )
+    _fill(
+        con,
+        "fact_indicators",
+        "fact_id text, indicator text, name text",
+        [
+            (fact, indicator.id, indicator.name)
+            for indicator in catalogue.indicators.values()
+            if indicator.computed
+            for fact in indicator.facts
         ],
     )
     _fill(
@@ -264,10 +307,56 @@ def _over(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], columns: str) -
     return f"select {picked} from {_source(paths)}"
 
 
-def _raw(con: duckdb.DuckDBPyConnection, table: Table, paths: Sequence[Path]) -> str:
-    """A report table: rows in force, sensitive columns empty below the county.
+def _hidden(view: str, columns: str, catalogue: Catalogue) -> str:
+    """The derived values without the figures of sensitive indicators and breakdowns."""
+    conditions = []
+    for indicator in catalogue.indicators.values():
+        for population in indicator.populations.values():
+            here = f"indicator = '{indicator.id}' and population = '{population.id}'"
+            measures = [population.numerator]
+            if population.denominator:
+                measures.append(population.denominator)
+            rules = {rule for measure in measures for rule in _sensitive_rules(catalogue, measure)}
+            if indicator.sensitive or population.sensitive or "all" in rules:
+                conditions.append(f"({here})")
+            elif indicator.dimension:
+                name = re.compile(rf"\b{re.escape(indicator.dimension)}\b")
+                conditions += [
+                    f"({here} and dimension <> '' and ({name.sub('dimension', rule)}))"
+                    for rule in sorted(rules)
+                    if name.search(rule)
+                ]
+    if not conditions:
+        return view
+    hidden = f"({' or '.join(conditions)})"
+    picked = []
+    for piece in _pieces(columns):
+        name = piece.strip().split(" ", 1)[0]
+        if name == "masked":
+            picked.append(f"masked or {hidden} as masked")
+        elif name.endswith(("numerator", "denominator")):
+            picked.append(f"case when not {hidden} then {name} end as {name}")
+        else:
+            picked.append(name)
+    return f"select {', '.join(picked)} from ({view}) as kept"
 
-    `cut` is the folder a row is stored under; a filter on it by a constant skips whole files.
+
+def _sensitive_rules(catalogue: Catalogue, measure: Measure) -> set[str]:
+    """What the columns of a measure say of their sensitivity: "all" or row predicates."""
+    table = catalogue.tables.get(measure.source)
+    if table is None:
+        return set()
+    columns = (table.by_name[name] for name in measure.sum.columns if name in table.by_name)
+    return {column.sensitive for column in columns if column.sensitive}
+
+
+def _raw(
+    con: duckdb.DuckDBPyConnection, table: Table, paths: Sequence[Path], hide_sensitive: bool
+) -> str:
+    """A report table as filed, sensitive columns empty below the county.
+
+    `is_removed` marks the rows of a ledger that take an earlier row out. `cut` is the folder a
+    row is stored under; a filter on it by a constant skips whole files.
     """
     there = _columns_of(con, paths)
     before = [piece.strip().split(" ", 1) for piece in _pieces(_RAW_BEFORE)]
@@ -276,11 +365,25 @@ def _raw(con: duckdb.DuckDBPyConnection, table: Table, paths: Sequence[Path]) ->
     columns = [_pick(name, kind, there) for name, kind in before]
     for column in table.stored_columns:
         if column.name not in taken:
-            columns.append(_masked(column, there))
+            columns.append(_masked(column, there, hide_sensitive))
     columns += [_pick(name, kind, there) for name, kind in after]
+    removed = "is_removed" if "is_removed" in there else "false"
+    columns.append(f"coalesce({removed}, false) as is_removed")
     columns.append("split_part(filename, '/', -3) as cut" if paths else "null as cut")
-    in_force = "where not is_removed" if "is_removed" in there else ""
-    return f"select {', '.join(columns)} from {_source(paths, filename=True)} {in_force}"
+    return f"select {', '.join(columns)} from {_source(paths, filename=True)}"
+
+
+def _ledger(table: Table) -> str:
+    """The state of a ledger at a period's end: the newest row of each key, unless taken out."""
+    keys = ", ".join(_ident(name) for name in table.key)
+    name = table.id.lower()
+    return (
+        f"create macro {name}_at(chosen) as table select * exclude (newest, is_removed) from ("
+        f"select *, row_number() over (partition by {keys} order by period_end desc) as newest "
+        f"from {name}_filed where period_end <= "
+        "(select periods.period_end from periods where periods.period = chosen)"
+        ") where newest = 1 and not is_removed"
+    )
 
 
 def _filings(catalogue: Catalogue) -> str:
@@ -292,14 +395,15 @@ def _filings(catalogue: Catalogue) -> str:
     )
 
 
-def _masked(column: Column, there: frozenset[str]) -> str:
+def _masked(column: Column, there: frozenset[str], everywhere: bool) -> str:
     kind = _TYPES.get(column.type, "text")
     if not column.sensitive or column.name not in there:
         return _pick(column.name, kind, there)
-    rule = "" if column.sensitive == "all" else f"coalesce({column.sensitive}, true) and "
+    rule = "true" if column.sensitive == "all" else f"coalesce({column.sensitive}, true)"
     # Codes of county and above have 6 figures; what is below them is longer.
+    where = "" if everywhere else " and length(area_code) > 6"
     return (
-        f"case when {rule}length(area_code) > 6 then null "
+        f"case when {rule}{where} then null "
         f"else cast({_ident(column.name)} as {kind}) end as {_ident(column.name)}"
     )
 
@@ -377,15 +481,6 @@ def village_values(catalogue: Catalogue) -> str:
     )
 
 
-def _reads_sensitive(catalogue: Catalogue, measure: Measure) -> bool:
-    table = catalogue.tables.get(measure.source)
-    if table is None:
-        return False
-    return any(
-        table.by_name[name].sensitive for name in measure.sum.columns if name in table.by_name
-    )
-
-
 def _village_branch(
     catalogue: Catalogue, source: str, pairs: list[tuple[Indicator, Population]]
 ) -> str:
@@ -395,7 +490,7 @@ def _village_branch(
         if population.denominator:
             measures.append(population.denominator)
         hidden = indicator.sensitive or population.sensitive
-        hidden = hidden or any(_reads_sensitive(catalogue, measure) for measure in measures)
+        hidden = hidden or any(_sensitive_rules(catalogue, measure) for measure in measures)
         names.append(f"({number}, '{indicator.id}', '{population.id}', {str(hidden).lower()})")
         if hidden:
             continue

@@ -10,13 +10,13 @@ import pytest
 from tests import browser as browsers
 
 
-def _once(base: Path, name: str, make: Callable[[Path], None]) -> Path:
+def _once(base: Path, name: str, make: Callable[[Path], object]) -> Path:
     """Make a folder once for all test processes; the others wait until it is there."""
     folder, done = base / name, base / f"{name}.done"
     try:
         os.close(os.open(base / f"{name}.lock", os.O_CREAT | os.O_EXCL))
     except FileExistsError:
-        for _ in range(1_200):
+        for _ in range(3_000):
             if done.exists():
                 return folder
             time.sleep(0.1)
@@ -33,11 +33,7 @@ def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    return _once(shared, "demo_store", lambda folder: _discard(build(folder)))
-
-
-def _discard(_number: int) -> None:
-    """A builder's number is of no use to `_once`."""
+    return _once(shared, "demo_store", build)
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,8 @@ def load(store: Path | None = None) -> Catalogue:
     layers = [_read_layer(folder, shown) for folder, shown in folders]
     merged = layers[0]
     for layer in layers[1:]:
+        for entry in layer["settings"].values():
+            entry.only(layers[0]["settings"]["settings"].values)
         merged = _lay_over(merged, layer)
     areas = register.build(
         [

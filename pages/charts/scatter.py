@@ -9,7 +9,9 @@ from pages.theme import formats, tokens
 from pages.theme.plotly_template import new_figure
 
 NEEDED = ("area_code", "area_name", "signing_printed", "fulfilment_printed", "signed_pop")
-_MOST_LABELS = 16
+# A name needs this share of the field, across and upward; where there is none it is left out
+# (the hover still has it). The lowest fulfilments come first.
+_NAME_ROOM = (0.16, 0.06)
 
 
 def scatter(
@@ -25,7 +27,7 @@ def scatter(
 
     table    One row per area; a row with either rate null is left out (`describe` counts them).
     targets  Drawn as labelled dashed lines when given; they cut the field into four.
-    returns  Figure with every area named when there are few, else the lowest fulfilments.
+    returns  Figure with the areas named as far as the names have room, the weakest first.
     raises   ChartDataError when a column is missing.
     source   signing_service_scatter.sql
     """
@@ -50,7 +52,7 @@ def scatter(
             "size": [10 + 18 * ((row["signed_pop"] or 0) / largest) ** 0.5 for row in rows],
             "line": {"color": tokens.WHITE, "width": 1},
         },
-        text=[row["area_name"] if i < _MOST_LABELS else "" for i, row in enumerate(rows)],
+        text=_names(rows),
         textposition="top center",
         textfont={"size": tokens.SIZE_CHART - 1, "color": tokens.INK},
         cliponaxis=False,
@@ -97,6 +99,26 @@ def describe(table: pl.DataFrame, across: Subject, upward: Subject) -> str:
         f"{formats.value_text(row['fulfilment_printed'], upward.unit, upward.decimals)}"
         + (f";{silent}个无数。" if silent else "。")
     )
+
+
+def _names(rows: list[dict]) -> list[str]:
+    """The names of the points, empty where a name already stands too close."""
+    spreads = [
+        (max(values) - min(values)) or 1.0
+        for values in (
+            [row["signing_printed"] for row in rows],
+            [row["fulfilment_printed"] for row in rows],
+        )
+    ]
+    taken: list[tuple[float, float]] = []
+    names = []
+    for row in rows:
+        x, y = row["signing_printed"] / spreads[0], row["fulfilment_printed"] / spreads[1]
+        free = all(abs(x - a) > _NAME_ROOM[0] or abs(y - b) > _NAME_ROOM[1] for a, b in taken)
+        names.append(row["area_name"] if free else "")
+        if free:
+            taken.append((x, y))
+    return names
 
 
 def _hover(row: dict, across: Subject, upward: Subject) -> str:

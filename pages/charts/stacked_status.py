@@ -10,6 +10,7 @@ from pages.theme.plotly_template import new_figure
 
 NEEDED_BY_AREA = ("area_code", "area_name", "status", "unit", "count")
 NEEDED_BY_PERIOD = ("period", "status", "unit", "count")
+_COUNT_ON_FINGERS = 8  # up to here the axis counts one by one, never by halves
 _LABEL_SHARE = 0.04  # a part narrower than this share of the longest bar has no room for a number
 
 
@@ -60,7 +61,11 @@ def stacked_status(table: pl.DataFrame, *, unit: str) -> go.Figure:
             hoverinfo="text",
             customdata=[area["area_code"] for area in areas],
         )
-    figure.update_xaxes(title_text=f"数量 {unit}", rangemode="tozero")
+    figure.update_xaxes(
+        title_text=f"数量 {unit}",
+        rangemode="tozero",
+        dtick=1 if float(str(longest or 0)) <= _COUNT_ON_FINGERS else None,
+    )
     figure.update_yaxes(
         tickvals=positions,
         ticktext=[wrapped(area["area_name"]) for area in areas],

@@ -6,7 +6,7 @@ from data import boundaries
 from pages.charts import county_map
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
-from pages.components.scope import Scope
+from pages.components.scope import Scope, period_note
 from pages.shell import runtime
 
 
@@ -30,6 +30,6 @@ def area_map(answer: Answer, scope: Scope) -> None:
         key=f"map_{identifier}",
         alt=county_map.describe(answer.table, indicator),
         indicators=[identifier],
-        note=f"{note}{boundaries.SOURCE},仅作示意。点击区划可下钻。",
+        note=f"{period_note(answer.table)}{note}{boundaries.SOURCE},仅作示意。点击区划可下钻。",
         drill=True,
     )

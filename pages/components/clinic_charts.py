@@ -5,6 +5,7 @@ import polars as pl
 from pages.charts import criteria_heat, stacked_status
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
+from pages.components.scope import period_note
 
 _RATES = ("village_clinic_standard_rate", "village_clinic_presence_rate")
 
@@ -24,7 +25,7 @@ def status_chart(answer: Answer, *, unit: str, level_name: str) -> None:
         key="status",
         alt=stacked_status.describe(answer.table, unit=unit),
         indicators=_RATES,
-        note=f"单位:{unit}。卫生室与行政村分开计数,不能相加。",
+        note=f"{period_note(answer.table)}单位:{unit}。卫生室与行政村分开计数,不能相加。",
     )
 
 
@@ -37,7 +38,8 @@ def criteria_chart(answer: Answer) -> None:
         key="criteria",
         alt=criteria_heat.describe(answer.table),
         indicators=_RATES[:1],
-        note="格内为不合格数,单位:个(卫生室);颜色越深占比越高,一个卫生室可有多项不合格。",
+        note=f"{period_note(answer.table)}格内为不合格数,单位:个(卫生室);"
+        "颜色越深占比越高,一个卫生室可有多项不合格。",
     )
 
 

@@ -35,22 +35,30 @@ def number(text: str) -> Cell:
     return Cell(text=text, style="number")
 
 
-def table_html(headers: Sequence[Cell], rows: Iterable[Row], *, caption: str = "") -> str:
-    """Return the table as HTML; the first cell of a row is its heading and stays in sight."""
+def table_html(
+    headers: Sequence[Cell], rows: Iterable[Row], *, caption: str = "", tall: bool = False
+) -> str:
+    """Return the table as HTML; the first cell of a row is its heading and stays in sight.
+
+    tall  For long lists: the table scrolls in a window of its own.
+    """
     head = "".join(_element("th", cell, ' scope="col"') for cell in headers)
     body = "".join(_row(row) for row in rows)
     note = f"<caption>{escape(caption)}</caption>" if caption else ""
+    window = "table-wrap table-tall" if tall else "table-wrap"
     return (
-        f'<div class="table-wrap" tabindex="0"><table>{note}<thead><tr>{head}</tr></thead>'
+        f'<div class="{window}" tabindex="0"><table>{note}<thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 
 
-def html_table(headers: Sequence[Cell], rows: Iterable[Row], *, caption: str = "") -> None:
+def html_table(
+    headers: Sequence[Cell], rows: Iterable[Row], *, caption: str = "", tall: bool = False
+) -> None:
     """Draw the table (see `table_html`), or say that there is nothing to list."""
     listed = list(rows)
     if listed:
-        st.html(table_html(headers, listed, caption=caption))
+        st.html(table_html(headers, listed, caption=caption, tall=tall))
     else:
         states.empty("没有数据", "所选区划到这一期末为止没有报送")
 

@@ -3,7 +3,7 @@
 from pages.charts import ranking_bar, trend
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
-from pages.components.scope import Scope
+from pages.components.scope import Scope, period_note
 from pages.shell import runtime
 
 
@@ -42,6 +42,6 @@ def ranking_chart(answer: Answer, scope: Scope) -> None:
         key=f"ranking_{identifier}",
         alt=ranking_bar.describe(answer.table, indicator),
         indicators=[identifier],
-        note="名称后为名次,同分同名次;未报的不排名。点击横条可下钻。",
+        note=f"{period_note(answer.table)}名称后为名次,同分同名次;未报的不排名。点击横条可下钻。",
         drill=True,
     )

@@ -7,12 +7,15 @@ from pages.shell.runtime import Filters
 from pages.theme.formats import date_zh, period_label
 
 
-def page_header(title: str, filters: Filters, *, unit: str = "") -> None:
+def page_header(
+    title: str, filters: Filters, *, unit: str = "", demo_word: str = "演示数据"
+) -> None:
     """Draw the head of a page.
 
     title    What the page is called.
     filters  What is shown; named in words, so that a screenshot speaks for itself.
     unit     The unit of the figures where the whole page has one.
+    demo_word  What is marked as demo data, where not the whole page is.
     """
     manifest = runtime.manifest()
     words = [
@@ -26,7 +29,7 @@ def page_header(title: str, filters: Filters, *, unit: str = "") -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="page_header"):
         st.title(title, anchor=False, width="content")
         if manifest.demo:
-            st.badge("演示数据", icon=":material/science:", color="orange")
+            st.badge(demo_word, icon=":material/science:", color="orange")
         _copy_link(filters)
     st.caption(" · ".join(words))
 

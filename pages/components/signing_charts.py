@@ -5,7 +5,7 @@ import polars as pl
 from pages.charts import scatter, steps
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
-from pages.components.scope import adopted_target
+from pages.components.scope import adopted_target, period_note
 from pages.shell import runtime
 
 _RATES = ("signing_rate", "should_sign_rate", "signing_fulfilment_rate")
@@ -23,7 +23,7 @@ def steps_chart(answer: Answer) -> None:
         key="steps",
         alt=steps.describe(table),
         indicators=_RATES,
-        note="右侧为已完成/应完成。各类人群有交叉,不能相加。",
+        note=f"{period_note(answer.table)}右侧为已完成/应完成。各类人群有交叉,不能相加。",
     )
 
 
@@ -43,7 +43,7 @@ def service_chart(answer: Answer, readings: pl.DataFrame) -> None:
         key="service",
         alt=scatter.describe(answer.table, signing, fulfilment),
         indicators=(signing.id, fulfilment.id),
-        note="右下方为签约高、履约低的区划;圆越大,签约人数越多。",
+        note=f"{period_note(answer.table)}右下方为签约高、履约低的区划;圆越大,签约人数越多。",
     )
 
 

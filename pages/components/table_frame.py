@@ -6,16 +6,28 @@ from contextlib import contextmanager
 import streamlit as st
 
 from pages.components.answer import Answer
+from pages.components.scope import period_note
 from pages.components.source_note import source_note
 
 
 @contextmanager
 def table_frame(
-    title: str, answer: Answer, *, key: str, indicators: Sequence[str] = (), note: str = ""
+    title: str,
+    answer: Answer,
+    *,
+    key: str,
+    indicators: Sequence[str] = (),
+    note: str = "",
+    dated: bool = False,
 ) -> Iterator[None]:
-    """Place what is drawn inside between a title and the 溯源 fold of its answer."""
+    """Place what is drawn inside between a title and the 溯源 fold of its answer.
+
+    note   A line below the table.
+    dated  All rows are of one period, which the line names first.
+    """
     st.subheader(title, anchor=False)
     yield
-    if note:
-        st.caption(note)
+    words = f"{period_note(answer.table)}{note}" if dated else note
+    if words:
+        st.caption(words)
     source_note(answer.query, answer.params, indicators=indicators, key=key)

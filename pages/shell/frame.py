@@ -67,10 +67,7 @@ def notices() -> None:
     if missing := st.query_params.get("missing"):
         st.warning(f"没有“{arrival.quoted(missing)}”这个页面,已转到{navigation.ENTRIES[0].title}。")
     if runtime.manifest().demo:
-        st.warning(
-            "**演示数据**:本页数字全部是虚构的,只供试用,不是任何地方的真实统计。",
-            icon=":material/science:",
-        )
+        st.warning(navigation.demo_words(page.title), icon=":material/science:")
     if runtime.pinned():
         newest = runtime.store().latest()
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -4,15 +4,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TITLE = "健康扶贫监测看板"
+# What the demo notice says where a page shows figures of the store only, as nearly all do.
+ALL_DEMO = "**演示数据**:本页数字全部是虚构的,只供试用,不是任何地方的真实统计。"
 _VIEWS = Path(__file__).parents[1] / "views"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One page of the menu: its Chinese title and the stem of its script and address."""
+    """One page of the menu: its Chinese title, the stem of its script and address.
+
+    demo  What is said above the page while the store holds demo data.
+    """
 
     title: str
     stem: str
+    demo: str = ALL_DEMO
 
     @property
     def script(self) -> Path:
@@ -26,7 +32,18 @@ ENTRIES = (
     Entry("签约服务", "signing"),
     Entry("县域内就诊", "visits"),
     Entry("村卫生室标准化", "village_clinics"),
+    Entry(
+        "政策与资料",
+        "policy",
+        demo="**真实资料与演示数据并列**:标有「真实资料」的是公开文件和统计数;"
+        "取自数据仓的现值和演示目标是虚构的,只供试用。",
+    ),
 )
 
 # The addresses at which a page answers, without a slash (the home page has none of its own).
 ADDRESSES = tuple(entry.stem for entry in ENTRIES[1:])
+
+
+def demo_words(title: str) -> str:
+    """Return what the page of that title says while the store holds demo data."""
+    return next((entry.demo for entry in ENTRIES if entry.title == title), ALL_DEMO)

@@ -20,7 +20,8 @@ CSS = f"""
 
 /* Streamlit words that exist in English only. */
 [data-testid="stElementToolbar"], [data-testid="stDataFrameColumnMenu"],
-[data-testid="stAppDeployButton"], [data-testid="stHeaderActionElements"] {{ display: none; }}
+[data-testid="stAppDeployButton"], [data-testid="stHeaderActionElements"],
+[data-testid="InputInstructions"] {{ display: none; }}
 
 /* The fold under every chart must not weigh more than the chart. */
 [data-testid="stExpander"] details {{ border: 0; background: transparent; }}
@@ -91,6 +92,15 @@ CSS = f"""
 }}
 .table-wrap thead th:first-child {{ white-space: nowrap; }}
 .table-wrap .number {{ text-align: right; }}
+/* A long list scrolls in its own window, under a head that stays. */
+.table-tall {{ max-height: 70vh; overflow-y: auto; }}
+.table-tall table {{ font-size: {tokens.SIZE_NOTE}px; }}
+.table-tall thead th {{ position: sticky; top: 0; z-index: 1; }}
+.table-wrap .quiet, .table-wrap .quiet * {{ color: {tokens.INK_QUIET}; }}
+.table-wrap .words {{ white-space: normal; min-width: 7em; }}
+.table-wrap .source {{
+  white-space: normal; min-width: 11em; overflow-wrap: anywhere; color: {tokens.INK_QUIET};
+}}
 .table-wrap .wide {{ white-space: normal; min-width: 14em; }}
 .table-wrap th[scope="row"] {{
   font-weight: 400; position: sticky; left: 0; background: {tokens.WHITE};
@@ -106,5 +116,6 @@ CSS = f"""
 @media print {{
   [data-testid="stHeader"], .st-key-filter_bar {{ display: none; }}
   .card, .table-wrap tr, .stPlotlyChart {{ break-inside: avoid; }}
+  .table-tall {{ max-height: none; }}
 }}
 """

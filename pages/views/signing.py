@@ -51,7 +51,8 @@ with left:
 with right:
     service_chart(service, readings.table)
 
-with table_frame(f"各{beside.level_name}排名", ranking, key="ranking_table", indicators=[RATE]):
+named = f"各{beside.level_name}排名"
+with table_frame(named, ranking, key="ranking_table", indicators=[RATE], dated=True):
     ranking_table(ranking.table, level_name=beside.level_name)
-with table_frame("签约团队与负担", teams, key="teams", indicators=[RATE]):
+with table_frame("签约团队与负担", teams, key="teams", indicators=[RATE], dated=True):
     figures_table(teams.table, SIGNING_TEAMS, first=beside.level_name)

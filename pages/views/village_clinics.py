@@ -57,7 +57,7 @@ with right:
     area_map(ranking, beside)
 
 progress_chart(progress, unit=unit, place=filters.area_name)
-with table_frame("需要整改的卫生室", fix, key="fix", indicators=[RATE]):
+with table_frame("需要整改的卫生室", fix, key="fix", indicators=[RATE], dated=True):
     clinics_to_fix(fix.table)
-with table_frame("空白点", blanks, key="blanks", indicators=[BLANKS]):
+with table_frame("空白点", blanks, key="blanks", indicators=[BLANKS], dated=True):
     blank_spots(blanks.table)

@@ -53,9 +53,8 @@ with right:
     area_map(ranking, beside)
 
 payers_chart(payers)
-with table_frame(
-    "就诊率的组成", parts, key="parts", note=f"{scope.period_note(parts.table)}本年累计。"
-):
+with table_frame("就诊率的组成", parts, key="parts", note="本年累计。", dated=True):
     figures_table(parts.table, VISIT_PARTS, first=beside.level_name)
-with table_frame(f"各{beside.level_name}排名", ranking, key="ranking_table", indicators=[RATE]):
+named = f"各{beside.level_name}排名"
+with table_frame(named, ranking, key="ranking_table", indicators=[RATE], dated=True):
     ranking_table(ranking.table, level_name=beside.level_name)

@@ -155,6 +155,7 @@ MISTAKES = {
         "第 1 行",
         "不认识的键「frequenzy」",
     ),
+    "an unknown setting": ({"settings.yaml": "mask_bellow: 5\n"}, "第 1 行", "mask_bellow"),
     "a key written twice": (
         {"settings.yaml": "mask_below: 10\nmask_below: 5\n"},
         "第 2 行",

@@ -278,3 +278,29 @@ def test_the_filed_rows_of_a_table_can_be_taken_away(tmp_path):
 def test_a_table_that_is_not_there_is_named(store):
     with pytest.raises(QueryError, match="没有报表「T99; drop"):
         Engine(store).table("T99; drop", area=CITY, period_from="2020", period_to="2020")
+
+
+def test_a_dashboard_open_to_all_masks_sensitive_figures_at_every_level(tmp_path):
+    more = {"indicator": "should_sign_rate"}
+    disease = {"indicator": "major_disease_treat_rate"}
+    rows = [
+        value(tiny.EAST, "2020-W51", 400, 500, population="smi", **more),
+        value(tiny.EAST, "2020-W51", 400, 500, population="htn", **more),
+        value(tiny.EAST, "2020-11", 60, 80, **disease),
+        value(tiny.EAST, "2020-11", 30, 40, dimension="md01", **disease),
+        value(tiny.EAST, "2020-11", 30, 40, dimension="md25", **disease),
+    ]
+    raw = {"T04": [{"area_code": tiny.EAST, "period": "2020-W51", "smi_due": 40, "htn_due": 9}]}
+    store = tiny.store(tmp_path, rows, raw=raw)
+    asked = {"indicator": "should_sign_rate", "area": tiny.EAST, "period": "2020-W51"}
+    closed = Engine(store)
+    assert closed.run("indicator_value", asked | {"population": "smi"})["printed"][0] == 80.0
+    (store.path / "settings.yaml").write_text("open: true\n", "utf-8")
+    engine = Engine(store)
+    smi = engine.run("indicator_value", asked | {"population": "smi"}).row(0, named=True)
+    assert (smi["state"], smi["numerator"], smi["printed"]) == ("已遮蔽", None, None)
+    assert engine.run("indicator_value", asked | {"population": "htn"})["printed"][0] == 80.0
+    parts = engine.run("indicator_dimension", asked | {"indicator": "major_disease_treat_rate"})
+    assert parts.select("dimension", "printed").rows() == [("md01", 75.0), ("md25", None)]
+    filed = engine.table("T04", area=tiny.EAST, period_from="2020", period_to="2020")
+    assert filed.select("smi_due", "htn_due").rows() == [(None, 9)]

@@ -67,7 +67,10 @@ def test_the_parameters_are_those_that_the_sql_takes(path):
 def test_the_columns_and_types_are_those_that_the_sql_returns(engine, path):
     header = headers.read(path)
     given = {p.name: SAMPLES[p.type] for p in header.params if p.required and p.type in SAMPLES}
-    table = engine.run(header.name, given)
+    engine.run("freshness")
+    cursor = engine._con.cursor()
+    cursor.execute("use snapshot_000001")
+    table = cursor.sql(engine.sql(header.name), params=engine.params(header.name, given)).pl()
     assert table.columns == [column.name for column in header.returns]
     said = {column.name: TYPES[column.type] for column in header.returns}
     assert dict(table.schema) == said

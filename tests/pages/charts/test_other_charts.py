@@ -201,6 +201,20 @@ class TestScatter:
         assert "履约率最低的是甲县" in said
         assert said.endswith("1个无数。")
 
+    def test_names_that_would_overlap_are_left_to_the_hover(self):
+        crowd = pl.DataFrame(
+            {
+                "area_code": ["1", "2", "3"],
+                "area_name": ["甲镇", "乙镇", "丙镇"],
+                "signing_printed": [100.0, 100.0, 100.0],
+                "fulfilment_printed": [90.0, 90.1, 98.0],
+                "signed_pop": [1, 1, 1],
+            }
+        )
+        points = draw_scatter(crowd, SIGNING, self.FULFILMENT).data[0]
+        assert list(points.text) == ["甲镇", "", "丙镇"]
+        assert "乙镇" in points.hovertext[1]
+
     def test_targets_cut_the_field(self):
         figure = draw_scatter(
             self.ROWS, SIGNING, self.FULFILMENT, across_target=95.0, upward_target=80.0

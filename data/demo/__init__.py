@@ -1,0 +1,1 @@
+"""The demo: simulated reports of five real prefectures, never to pass for statistics."""

@@ -1,0 +1,116 @@
+"""One national series over the years: how exact each figure is, and what may not be joined."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from pages.charts.errors import need
+from pages.theme import tokens
+from pages.theme.plotly_template import new_figure
+
+NEEDED = (
+    "name",
+    "year",
+    "value",
+    "printed",
+    "unit",
+    "mark",
+    "precision",
+    "basis",
+    "stretch",
+    "note",
+    "source",
+)
+# Shape first: a filled dot is exact, a hollow one is not.
+_MARKS = {"准确数": "circle", "约数": "diamond-open", "初步数": "triangle-up-open"}
+_LINE = "同一口径相邻年份"
+_FEW = 8  # years that can all be named on the axis
+
+
+def national_series(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> go.Figure:
+    """Draw one series; a line joins neighbouring years of one basis only.
+
+    table    One row per year, ascending. value: as published, in `unit`; printed: the same as
+             text. mark: 准确数, 约数 or 初步数. stretch: rows of one number may be joined.
+    raises   ChartDataError when a column is missing.
+    source   national_series.sql
+    """
+    need(table, NEEDED, "national_series")
+    figure = new_figure(height=height)
+    if table.is_empty():
+        return figure
+    stretches = [part for part in table.partition_by("stretch") if part.height > 1]
+    for number, part in enumerate(stretches):
+        figure.add_scatter(
+            x=part["year"].to_list(),
+            y=part["value"].to_list(),
+            mode="lines",
+            name=_LINE,
+            legendgroup=_LINE,
+            showlegend=number == 0,
+            line={"color": tokens.BLUE, "width": 2},
+            hoverinfo="skip",
+        )
+    for mark, symbol in _MARKS.items():
+        rows = table.filter(pl.col("mark") == mark).to_dicts()
+        if rows:
+            figure.add_scatter(
+                x=[row["year"] for row in rows],
+                y=[row["value"] for row in rows],
+                mode="markers",
+                name=mark,
+                marker={
+                    "symbol": symbol,
+                    "size": 8 if mark == "准确数" else 11,
+                    "color": tokens.BLUE,
+                    "line": {"color": tokens.BLUE, "width": 2},
+                },
+                hovertext=[_hover(row) for row in rows],
+                hoverinfo="text",
+            )
+    first = table.row(0, named=True)
+    years = table["year"].to_list()
+    shown = years if len(years) <= _FEW else [year for year in range(1950, 2100) if year % 5 == 0]
+    figure.update_xaxes(
+        showgrid=False,
+        tickvals=shown,
+        ticktext=[f"{year}年" for year in shown],
+        range=[years[0] - 0.8, years[-1] + 0.8],
+        autotickangles=[0, 45],
+    )
+    figure.update_yaxes(title_text=f"{first['name']}({first['unit']})")
+    return figure.update_layout(showlegend=True, hovermode="closest", margin={"t": 36, "r": 24})
+
+
+def describe(table: pl.DataFrame) -> str:
+    """The series in one sentence, for those who cannot see it."""
+    need(table, NEEDED, "national_series")
+    if table.is_empty():
+        return "全国历年图:没有数据。"
+    first, last = table.row(0, named=True), table.row(-1, named=True)
+    return (
+        f"全国{first['name']}历年图:{first['year']}年{_figure(first)},"
+        f"{last['year']}年{_figure(last)},共{table.height}个年份。"
+    )
+
+
+def exactness(row: dict[str, Any]) -> str:
+    """How exact a figure is, in words: 准确数, 约数(千), 初步数 · 约数(万,一位小数)."""
+    mark, precision = row["mark"], row["precision"]
+    return precision if precision.startswith(mark) else f"{mark} · {precision}"
+
+
+def _figure(row: dict[str, Any]) -> str:
+    mark = "" if row["mark"] == "准确数" else f"({row['mark']})"
+    return f"{row['printed']}{row['unit']}{mark}"
+
+
+def _hover(row: dict[str, Any]) -> str:
+    lines = [
+        f"<b>{row['year']}年</b>",
+        f"{row['name']} {row['printed']}{row['unit']}",
+        exactness(row),
+        row["basis"],
+    ]
+    return "<br>".join(lines)

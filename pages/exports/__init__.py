@@ -1,0 +1,1 @@
+"""Files to take away: a frame goes in, bytes come out."""
