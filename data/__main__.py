@@ -35,6 +35,9 @@ def _parser() -> argparse.ArgumentParser:
     made = command("demo", _demo, "在空的数据仓里建立演示数据")
     made.add_argument("--cities", metavar="代码,…", help="只模拟这些市,如 411400,511800")
     made.add_argument(
+        "--scale", choices=("national",), default="", help="national:全国规模,只供测速,需数分钟"
+    )
+    made.add_argument(
         "--samples", metavar="文件夹", type=Path, help="不建数据仓,只写几个练习导入用的样表"
     )
     made = command("check", _check, "核对工作簿,不入库")
@@ -84,7 +87,7 @@ def _demo(arguments: argparse.Namespace) -> int:
             print(path)
         return DONE
     cities = arguments.cities.split(",") if arguments.cities else None
-    number = build(console.open_store(arguments).path, cities, progress=_progress)
+    number = build(console.open_store(arguments).path, cities, _progress, arguments.scale)
     print(number)
     return DONE
 

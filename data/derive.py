@@ -65,6 +65,7 @@ class _Derivation:
         self.con.execute("set enable_progress_bar = false")
         self.provinces = self._provinces()
         self.recomputed: list[tuple[str, str]] = []
+        self.reaches: dict[tuple[str, ...], int] = {}
         names = sorted(
             (indicator.id, population, indicator.frequency)
             for indicator in self.catalogue.indicators.values()
@@ -232,6 +233,11 @@ class _Derivation:
         The next one compares with them. Where units without an obligation file, those of the
         last three periods are expected: then it is two.
         """
+        if sources not in self.reaches:
+            self.reaches[sources] = self._reach_of(sources)
+        return self.reaches[sources]
+
+    def _reach_of(self, sources: tuple[str, ...]) -> int:
         tables = [name for source in sources for name in self._tables_of(source)]
         free = self.con.execute(
             f"""
@@ -596,26 +602,32 @@ class _Derivation:
         rolled = table if is_longer else None
         for batch, dimension in _batches(pairs):
             text = sql.wide(batch, source, dimension=dimension, rolled=rolled)
-            self.con.execute(f"create or replace temp table wide as {text}")
+            # Placed once: each indicator then only picks its own columns.
+            self.con.execute(f"""
+                create or replace temp table wide as
+                select
+                    sums.* exclude (p, atom), wanted.ordinal, filer.id, filer.unit,
+                    partly_filed.p is null as is_whole
+                from ({text}) as sums
+                join wanted on wanted.p = sums.p
+                join {unit} as filer on filer.atom = sums.atom
+                left join partly_filed
+                    on
+                        partly_filed.p = sums.p
+                        and partly_filed.unit_code = filer.unit_code
+            """)
             for index, pair in enumerate(batch):
-                denominator = "null" if pair[1].denominator is None else f"wide.d{index}"
-                whole = "partly_filed.p is null"
+                denominator = "null" if pair[1].denominator is None else f"d{index}"
+                whole = "is_whole"
                 if rolled is None or not sql.sums_up(pair[1], rolled):
                     whole = "true"
                 self.con.execute(f"""
                     insert into long
                     select
-                        {self._number(pair)}, wanted.ordinal, filer.id, filer.unit,
-                        wide.dimension,
-                        wide.n{index}, {denominator}, {whole}, wide.c{index} > 0
+                        {self._number(pair)}, ordinal, id, unit, dimension,
+                        n{index}, {denominator}, {whole}, c{index} > 0
                     from wide
-                    join wanted on wanted.p = wide.p
-                    join {unit} as filer on filer.atom = wide.atom
-                    left join partly_filed
-                        on
-                            partly_filed.p = wide.p
-                            and partly_filed.unit_code = filer.unit_code
-                    where wide.e{index} > 0
+                    where e{index} > 0
                 """)
         return True
 
@@ -898,6 +910,8 @@ class _Derivation:
                 f"and period_names.year = {year} and {scope}",
                 stays=stays,
                 order="indicator, population, dimension, area_code, period",
+                fresh_order="derived_rows.pair, derived_rows.dimension, derived_rows.area, "
+                "derived_rows.ordinal",
             )
         self.con.close()
         return [*written.values(), *clinic_files]
@@ -910,20 +924,24 @@ class _Derivation:
         fresh: str,
         stays: str,
         order: str,
+        fresh_order: str = "",
     ) -> None:
-        """One derived file anew: the parent's rows that stay, and the fresh ones."""
+        """One derived file anew: the parent's rows that stay, and the fresh ones.
+
+        fresh_order  The same order in the numbers of the fresh rows, which sort faster than text.
+        """
         old = written.get(folder)
-        rows = f"({fresh})"
+        rows = f"{fresh} order by {fresh_order or order}"
         if old is not None:
             path = str(self.state.store.path / old.path)
             kept = f"select * from {sql.read_parquet([path])} where {stays}"
-            rows = f"({kept} union all by name {fresh})"
+            rows = f"select * from ({kept} union all by name {fresh}) order by {order}"
         count = 0
 
         def write(path: Path) -> None:
             nonlocal count
             count = self.con.execute(
-                f"copy (select * from {rows} order by {order}) to {as_literal(str(path))} "
+                f"copy ({rows}) to {as_literal(str(path))} "
                 "(format parquet, compression zstd, row_group_size 30720)"
             ).fetchall()[0][0]
 

@@ -69,21 +69,21 @@ def rolled_register(raw: str, table: Table) -> str:
     """The state of a register on the last day: the newest row of each key, carried forward."""
     keys = ", ".join(f"filed.{name}" for name in table.key)
     return f"""
-    select * exclude (newest, is_removed, period, filed_end)
+    select
+        wanted.p, wanted.p_start as period_start, wanted.p_end as period_end,
+        filed.* exclude (period_start, period_end, period, replaced_end, is_removed),
+        filed.period as filed_period,
+        filed.period_start < wanted.last_part_start as is_carried
     from (
-        select
-            wanted.p, wanted.p_start as period_start, wanted.p_end as period_end,
-            filed.* exclude (period_start, period_end),
-            filed.period_end as filed_end,
-            filed.period as filed_period,
-            filed.period_start < wanted.last_part_start as is_carried,
-            row_number() over (
-                partition by wanted.p, {keys} order by filed.period_end desc
-            ) as newest
+        select filed.*, lead(period_end) over (partition by {keys} order by period_end)
+            as replaced_end
         from {raw} as filed
-        join wanted on filed.period_end <= wanted.p_end
-    )
-    where newest = 1 and not is_removed
+    ) as filed
+    join wanted
+        on
+            filed.period_end <= wanted.p_end
+            and coalesce(filed.replaced_end, date '9999-12-31') > wanted.p_end
+    where not filed.is_removed
     """
 
 
@@ -532,7 +532,7 @@ group by neighbours.pair, neighbours.ordinal, tree.area;
 create or replace temp table recent as
 select
     here.pair, here.ordinal, tree.area, count(distinct there.unit) as units
-from (select distinct pair, ordinal from present) as here
+from (select pairs.pair, wanted.ordinal from pairs cross join wanted) as here
 join (
     select present.pair, present.ordinal, present.unit
     from present

@@ -5,7 +5,6 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -14,13 +13,12 @@ import duckdb
 import polars as pl
 
 from data import settings
-from data.catalogue.model import LEVELS, Catalogue
-from data.errors import SnapshotDamaged, SnapshotMissing, UsageError
-from data.periods import FREQUENCIES, Period, latest_ending_by
+from data.catalogue.model import Catalogue
+from data.errors import SnapshotDamaged, SnapshotMissing
 from data.store import Store
-from queries import headers, schema
+from queries import headers, parameters, schema
 from queries.errors import QueryError, QueryStopped, QueryTimeout
-from queries.headers import Header, Param
+from queries.headers import Header
 
 SQL = Path(__file__).parent / "sql"
 SCHEMAS_KEPT = 4
@@ -101,7 +99,7 @@ class Engine:
             raise QueryError(f"查询 {name} 缺少参数 {'、'.join(missing)}。请补上后重试。")
         catalogue = self.catalogue(snapshot)
         return {
-            key: _checked(param, params.get(key, param.default), catalogue, params)
+            key: parameters.checked(param, params.get(key, param.default), catalogue, params)
             for key, param in known.items()
         }
 
@@ -160,7 +158,7 @@ class Engine:
         table = self.catalogue(number).tables.get(table_id)
         if table is None:
             raise QueryError(f"没有报表「{table_id}」,应为 T01 至 T21。")
-        first, last = _period(period_from), _period(period_to)
+        first, last = parameters.period(period_from), parameters.period(period_to)
         keys = ", ".join(f'"{name}"' for name in table.key)
         cap = "" if limit is None else f" limit {int(limit)}"
         text = (
@@ -212,6 +210,7 @@ class Engine:
         )
         folders = (self.store.path.resolve(), self.store.path, schema.REFERENCE)
         listed = ", ".join("'" + str(each).replace("'", "''") + "/'" for each in folders)
+        con.execute("set enable_progress_bar = false")
         con.execute("set parquet_metadata_cache = true")
         con.execute(f"set allowed_directories = [{listed}]")
         con.execute("set enable_external_access = false")
@@ -330,99 +329,3 @@ def _plain(frame: pl.DataFrame) -> pl.DataFrame:
         for name, kind in frame.schema.items()
         if isinstance(kind, pl.Decimal)
     )
-
-
-def _checked(
-    param: Param, value: Any, catalogue: Catalogue, params: Mapping[str, Any]
-) -> str | int | date | list[str] | None:
-    """One parameter as the SQL takes it. raises QueryError in Chinese."""
-    if param.type == "population":
-        return _population(param, value, catalogue, params)
-    if param.type == "cuts":
-        return _cuts(str(params[str(param.default).removeprefix("cuts_by_")]))
-    if value is None or (value == "" and not param.required):
-        return value if param.default is not None or value is None else param.default
-    if param.type == "int":
-        return _whole(param, value)
-    if param.type == "date":
-        return _day(param, value)
-    if not isinstance(value, str):
-        raise QueryError(f"参数 {param.name} 应为文字,现在是 {value!r}。")
-    if param.type == "indicator":
-        _known_indicator(value, catalogue)
-    elif param.type == "area" and value not in catalogue.area_names:
-        raise QueryError(f"没有代码为 {value} 的区划。请核对区划代码,或先导入区划。")
-    elif param.type == "level" and value not in LEVELS:
-        raise QueryError(f"参数 {param.name} 的层级「{value}」不对,应为 {'、'.join(LEVELS)}。")
-    elif param.type == "table_id" and value not in catalogue.tables:
-        raise QueryError(f"没有报表「{value}」,应为 T01 至 T21。")
-    elif param.type == "period":
-        _period(value)
-    return value
-
-
-def _population(
-    param: Param, value: Any, catalogue: Catalogue, params: Mapping[str, Any]
-) -> str | None:
-    """The population asked for; left out, the indicator's first (none for all indicators)."""
-    indicator = params.get("indicator")
-    if not indicator:
-        return value if value != "first" else None
-    found = _known_indicator(str(indicator), catalogue)
-    if value in (None, "", "first"):
-        return next(iter(found.populations))
-    if value not in found.populations:
-        raise QueryError(
-            f"指标 {indicator} 没有人群「{value}」;可用的有 {'、'.join(found.populations)}。"
-        )
-    return str(value)
-
-
-def _cuts(text: str) -> list[str]:
-    """Folders that can hold what is shown at a period: the newest finished one of each
-    frequency, the two before it that it may step back to, and two more to compare with.
-    """
-    chosen = _period(text)
-    names: dict[str, None] = {}
-    for index, frequency in enumerate(FREQUENCIES):
-        shown = latest_ending_by(frequency, chosen.end)
-        for _ in range(5):
-            names[shown.text] = None
-            for coarser in FREQUENCIES[max(index, 1) :]:
-                names[shown.within(coarser).text] = None
-            shown = shown.previous()
-    return list(names)
-
-
-def _period(text: str) -> Period:
-    try:
-        return Period.parse(text)
-    except UsageError as error:
-        raise QueryError(str(error)) from error
-
-
-def _known_indicator(value: str, catalogue: Catalogue) -> Any:
-    found = catalogue.indicators.get(value)
-    if found is None:
-        raise QueryError(f"没有指标「{value}」。用 run indicator_list 看全部指标。")
-    if not found.computed:
-        raise QueryError(f"指标「{found.name}」没有报表,不计算。")
-    return found
-
-
-def _whole(param: Param, value: Any) -> int:
-    try:
-        return int(value)
-    except (TypeError, ValueError) as error:
-        raise QueryError(f"参数 {param.name} 应为整数,现在是「{value}」。") from error
-
-
-def _day(param: Param, value: Any) -> date:
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError as error:
-        raise QueryError(
-            f"参数 {param.name} 应为 2020-12-20 这样的日期,现在是「{value}」。"
-        ) from error

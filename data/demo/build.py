@@ -10,6 +10,7 @@ import polars as pl
 
 from data import catalogue as catalogues
 from data.checks import Context, violations
+from data.demo.national import build_national
 from data.demo.samples import samples
 from data.demo.simulate import simulate
 from data.errors import StoreError
@@ -29,10 +30,12 @@ def build(
     store_path: Path | str,
     cities: list[str] | None = None,
     progress: Progress = lambda share, words: None,
+    scale: str = "",
 ) -> int:
     """Build the demo in an empty store; the number of its snapshot.
 
     cities  City codes to simulate; all of the demo's cities when None.
+    scale   "national" builds the store for benchmarks instead (data/demo/national.py).
     raises  StoreError when the store has snapshots already, or a city is not the demo's.
     """
     store = Store(store_path, durable=False)
@@ -40,6 +43,8 @@ def build(
         raise StoreError(
             f"数据仓 {store.path} 里已有快照,不再生成演示数据。请用 --store 指定一个空文件夹。"
         )
+    if scale == "national":
+        return build_national(store, _FILED, progress)
     progress(0.0, "准备区划和目标")
     try:
         shutil.copytree(OVERLAY, store.path / "catalogue", dirs_exist_ok=True)

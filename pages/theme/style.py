@@ -59,8 +59,10 @@ CSS = f"""
 .card-line {{ font-size: {tokens.SIZE_NOTE}px; line-height: 1.4; color: {tokens.INK}; }}
 .card-quiet {{ font-size: {tokens.SIZE_NOTE}px; line-height: 1.35; color: {tokens.INK_QUIET}; }}
 .card .spark {{ margin-top: auto; width: 100%; height: {tokens.SPARKLINE_HEIGHT}px; }}
-@media (max-width: 1100px) {{ .cards {{ grid-template-columns: repeat(2, minmax(0, 1fr)); }} }}
-@media (max-width: 640px) {{
+@media screen and (max-width: 1100px) {{
+  .cards {{ grid-template-columns: repeat(2, minmax(0, 1fr)); }}
+}}
+@media screen and (max-width: 640px) {{
   .cards {{ grid-template-columns: minmax(0, 1fr); }}
   .stMainBlockContainer {{ padding: 4rem 1rem 1rem; }}
 }}
@@ -113,9 +115,16 @@ CSS = f"""
 .table-wrap td.cell-behind {{ background: {tokens.BEHIND.tint}44; }}
 .table-wrap small {{ color: {tokens.INK_QUIET}; font-size: 13px; }}
 
+/* -- paper: A4 across; charts keep the size they were painted in, so the whole page shrinks. */
+@page {{ size: A4 landscape; margin: 10mm; }}
 @media print {{
-  [data-testid="stHeader"], .st-key-filter_bar {{ display: none; }}
-  .card, .table-wrap tr, .stPlotlyChart {{ break-inside: avoid; }}
+  [data-testid="stHeader"], .st-key-filter_bar, [data-testid="stExpander"],
+  [data-testid="stPopover"] {{ display: none; }}
+  .stMainBlockContainer {{ zoom: .72; padding: 0; max-width: none; }}
+  .card, .table-wrap tr, .stPlotlyChart, .stHtml ul.points li {{ break-inside: avoid; }}
+  [data-testid="stElementContainer"]:has(h3) {{ break-after: avoid; }}
+  .table-wrap {{ overflow: visible; }}
+  .table-wrap th, .table-wrap td {{ white-space: normal; }}
   .table-tall {{ max-height: none; }}
 }}
 """

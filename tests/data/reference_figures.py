@@ -5,8 +5,8 @@ pair of row expressions; where it does not concern a row it gives 0, where a par
 gives null, and a row with a null part counts for neither part.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -191,10 +191,10 @@ FIGURES: tuple[Figure, ...] = (
         medical_assistance_rate/target: ma_paid_visits / ma_due_visits
         selfpay_drug_share/target: selfpay_drug_cost / drug_cost
     """),
-    *_ratios("T02", "monthly", "county", """
-        inpatient_inpolicy_reimb_rate/target: pay_basic + pay_cii + pay_ma / inpolicy_cost
-        inpatient_actual_reimb_rate/target: pay_basic + pay_cii + pay_ma + pay_other / inpatient_cost
-    """),
+    *_ratios("T02", "monthly", "county",
+             "inpatient_inpolicy_reimb_rate/target: pay_basic + pay_cii + pay_ma / inpolicy_cost"),
+    Figure("inpatient_actual_reimb_rate", "target", "monthly", "T02",
+           total("pay_basic + pay_cii + pay_ma + pay_other"), col("inpatient_cost"), "county"),
     *_ratios("T03", "weekly", "township", """
         one_stop_settlement_rate/target: onestop_done_week / onestop_due_week
         treat_first_coverage_rate/target: tfpl_done_week / tfpl_due_week
@@ -214,11 +214,13 @@ FIGURES: tuple[Figure, ...] = (
     *_ratios("T04", "weekly", "township", "should_sign_rate/smi: smi_signed / smi_due",
              sensitive=True),
     *_ratios("T09", "monthly", "county", """
-        county_visit_rate/all: op_in_county + ip_in_county / op_in_county + op_out_county + ip_in_county + ip_out_county
         county_visit_rate/target: poor_in_county / poor_in_county + poor_out_county
         county_inpatient_share/all: ip_in_county / ip_in_county + ip_out_county
         primary_visit_share/all: op_primary / op_in_county
     """, provisional=2),
+    Figure("county_visit_rate", "all", "monthly", "T09", total("op_in_county + ip_in_county"),
+           total("op_in_county + op_out_county + ip_in_county + ip_out_county"), "county",
+           provisional=2),
     *_ratios("T05", "monthly", "township", """
         major_disease_treat_rate/target: treated / confirmed - removed
         major_disease_oop_share/target: oop_cost / treat_cost
@@ -476,7 +478,7 @@ class World:
                     continue
                 clinic = row | {"atom": atom, "build": build, "counted": counted}
                 by_village.setdefault(row["village_code"], []).append(clinic)
-            for village, those in by_village.items():
+            for those in by_village.values():
                 people = [clinic["service_pop"] for clinic in those]
                 exempt = sum(n for n in people if n is not None) <= SMALL_VILLAGE
                 for clinic in those:
@@ -666,9 +668,7 @@ def reference(world: World, figure: Figure, levels: Sequence[str] = LEVELS) -> p
     units = _flagged(units.join(_calendar(periods), on="p"), units)
     up = world.places.filter(col("level").is_in(shown))
     expected = _expected(world, figure, periods, units, up)
-    sums = atoms.join(up, on="atom").filter(
-        (col("dim") == "") | (col("level") != "township")
-    )
+    sums = atoms.join(up, on="atom").filter((col("dim") == "") | (col("level") != "township"))
     by = ["p", "area", "dim"]
     parts = sums.group_by(by).agg(_sum("n", pl.lit(True)), _sum("d", pl.lit(True)))
     for name, flag in (
@@ -789,20 +789,21 @@ def _expected(
     out = []
     for period in periods:
         open_now = duties.filter(
-            (col("valid_from") <= period.end)
-            & (col("valid_to").fill_null(FOREVER) >= period.end)
+            (col("valid_from") <= period.end) & (col("valid_to").fill_null(FOREVER) >= period.end)
         )["unit_code"].unique()
         lately = free.filter(col("p").is_between(period.ordinal - 2, period.ordinal))["unit"]
         for area, group in (("obliged", open_now), ("free", lately.unique())):
             inside = up.filter(col("atom").is_in(group.implode()))
             out.append(
-                inside.group_by("area").agg(
-                    units=col("atom").n_unique(), obliged=pl.lit(area == "obliged").first()
-                ).with_columns(p=pl.lit(period.ordinal))
+                inside.group_by("area")
+                .agg(units=col("atom").n_unique(), obliged=pl.lit(area == "obliged").first())
+                .with_columns(p=pl.lit(period.ordinal))
             )
         # A township whose county files for it is owed that one report.
         townships = up.filter((col("level") == "township") & (col("atom") == col("area")))
-        parents = world.areas.select(area="area_code", county="county_code", township="township_code")
+        parents = world.areas.select(
+            area="area_code", county="county_code", township="township_code"
+        )
         under = townships.join(parents, on="area").filter(
             col("county").is_in(open_now.implode()) & ~col("area").is_in(open_now.implode())
         )
@@ -905,7 +906,3 @@ def _last_part(period: Period, frequency: str) -> Period:
 
 def _between(first: Period, last: Period) -> list[Period]:
     return [Period(first.frequency, n) for n in range(first.ordinal, last.ordinal + 1)]
-
-
-Maker = Callable[[], World]
-__all__ = ["COMPARED", "FIGURES", "KEY", "Figure", "World", "differences", "reference", "replace"]

@@ -155,3 +155,13 @@ def test_the_targets_of_an_area_name_the_one_that_counts(tmp_path):
         (90.0, "采用", False, "试验省"),
         (99.0, "参考", False, "试验市"),
     ]
+
+
+def test_the_list_of_indicators_has_every_pair_of_indicator_and_population(tmp_path):
+    store = tiny.store(tmp_path, [value(CITY, "2020-W51", 90)])
+    table = asked(store, "indicator_list")
+    pairs = table.select("indicator", "population", "population_name", "is_first_population").rows()
+    assert ("signing_rate", "target", "帮扶对象", True) in pairs
+    assert ("signing_rate", "elder", "老年人", False) in pairs
+    counts = dict(zip(table["indicator"], table["is_count"], strict=True))
+    assert (counts["blank_spots"], counts["signing_rate"]) == (True, False)

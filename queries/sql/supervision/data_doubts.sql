@@ -19,12 +19,13 @@ select
     cast(sum(ledger.confirmed_people) as bigint) as confirmed_people,
     cast(sum(ledger.fixed_people) as bigint) as fixed_people
 from t17_at($period) as ledger
-where $area in (
-    ledger.area_code,
-    ledger.township_code,
-    ledger.county_code,
-    ledger.city_code,
-    ledger.province_code
-)
+where
+    $area in (
+        ledger.area_code,
+        ledger.township_code,
+        ledger.county_code,
+        ledger.city_code,
+        ledger.province_code
+    )
 group by ledger.suspicion, ledger.source_a, ledger.source_b
 order by ledger.suspicion, ledger.source_a, ledger.source_b

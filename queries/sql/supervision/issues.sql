@@ -52,11 +52,12 @@ from t16_at($period) as ledger
 cross join asked
 left join closed_before on ledger.issue_no = closed_before.issue_no
 left join areas as counties on ledger.county_code = counties.area_code
-where $area in (
-    ledger.area_code,
-    ledger.township_code,
-    ledger.county_code,
-    ledger.city_code,
-    ledger.province_code
-)
+where
+    $area in (
+        ledger.area_code,
+        ledger.township_code,
+        ledger.county_code,
+        ledger.city_code,
+        ledger.province_code
+    )
 order by overdue desc, ledger.due_on asc, ledger.issue_no asc

@@ -20,13 +20,14 @@ added as (
         sum(ledger.received) as received,
         sum(ledger.spent) as spent
     from t18_at($period) as ledger
-    where $area in (
-        ledger.area_code,
-        ledger.township_code,
-        ledger.county_code,
-        ledger.city_code,
-        ledger.province_code
-    )
+    where
+        $area in (
+            ledger.area_code,
+            ledger.township_code,
+            ledger.county_code,
+            ledger.city_code,
+            ledger.province_code
+        )
     group by
         coalesce(ledger.county_code, ledger.city_code, ledger.province_code), ledger.fund_source
 

@@ -53,7 +53,8 @@ inner join choice on t14.period = choice.period
 left join institutions as supporters on t14.supporter_code = supporters.org_code
 left join institutions as recipients on t14.recipient_code = recipients.org_code
 left join areas as counties on t14.county_code = counties.area_code
-where $area in (
-    t14.area_code, t14.township_code, t14.county_code, t14.city_code, t14.province_code
-)
+where
+    $area in (
+        t14.area_code, t14.township_code, t14.county_code, t14.city_code, t14.province_code
+    )
 order by counties.order_no, t14.recipient_code, t14.supporter_code

@@ -41,9 +41,10 @@ added as (
         cast(sum(t10.order_trainees) as bigint) as order_trainees
     from t10
     inner join choice on t10.period = choice.period
-    where $parent in (
-        t10.area_code, t10.township_code, t10.county_code, t10.city_code, t10.province_code
-    )
+    where
+        $parent in (
+            t10.area_code, t10.township_code, t10.county_code, t10.city_code, t10.province_code
+        )
     group by shown_code, t10.period
 
 )

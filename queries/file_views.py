@@ -1,0 +1,184 @@
+"""The SQL of views over a snapshot's Parquet files, masked for everybody who reads them.
+
+Paths and column names come from the manifest and the validated catalogue, never from a person;
+both are quoted all the same.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import duckdb
+
+from data.catalogue.model import Catalogue, Column, Measure, Table
+
+_TYPES = {"int": "bigint", "decimal": "decimal(18, 4)", "bool": "boolean", "date": "date"}
+ANCESTORS = "province_code text, city_code text, county_code text, township_code text"
+_RAW_BEFORE = (
+    f"area_code text, {ANCESTORS}, period text, period_start date, period_end date, "
+    "division_code text"
+)
+_RAW_AFTER = (
+    "reporting_unit text, reported_on date, remark text, first_imported date, "
+    "source_id text, source_sheet text, source_row bigint"
+)
+
+
+def over(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], columns: str) -> str:
+    """A select over files with exactly these columns; without files, no rows of these types."""
+    wanted = [piece.strip().split(" ", 1) for piece in pieces(columns)]
+    there = _columns_of(con, paths)
+    picked = ", ".join(_pick(name, kind, there) for name, kind in wanted)
+    return f"select {picked} from {_source(paths)}"
+
+
+def hidden(view: str, columns: str, catalogue: Catalogue) -> str:
+    """The derived values without the figures of sensitive indicators and breakdowns."""
+    conditions = []
+    for indicator in catalogue.indicators.values():
+        for population in indicator.populations.values():
+            here = f"indicator = '{indicator.id}' and population = '{population.id}'"
+            measures = [population.numerator]
+            if population.denominator:
+                measures.append(population.denominator)
+            rules = {rule for measure in measures for rule in sensitive_rules(catalogue, measure)}
+            if indicator.sensitive or population.sensitive or "all" in rules:
+                conditions.append(f"({here})")
+            elif indicator.dimension:
+                name = re.compile(rf"\b{re.escape(indicator.dimension)}\b")
+                conditions += [
+                    f"({here} and dimension <> '' and ({name.sub('dimension', rule)}))"
+                    for rule in sorted(rules)
+                    if name.search(rule)
+                ]
+    if not conditions:
+        return view
+    hidden = f"({' or '.join(conditions)})"
+    picked = []
+    for piece in pieces(columns):
+        name = piece.strip().split(" ", 1)[0]
+        if name == "masked":
+            picked.append(f"masked or {hidden} as masked")
+        elif name.endswith(("numerator", "denominator")):
+            picked.append(f"case when not {hidden} then {name} end as {name}")
+        else:
+            picked.append(name)
+    return f"select {', '.join(picked)} from ({view}) as kept"
+
+
+def sensitive_rules(catalogue: Catalogue, measure: Measure) -> set[str]:
+    """What the columns of a measure say of their sensitivity: "all" or row predicates."""
+    table = catalogue.tables.get(measure.source)
+    if table is None:
+        return set()
+    columns = (table.by_name[name] for name in measure.sum.columns if name in table.by_name)
+    return {column.sensitive for column in columns if column.sensitive}
+
+
+def filed_rows(
+    con: duckdb.DuckDBPyConnection, table: Table, paths: Sequence[Path], hide_sensitive: bool
+) -> str:
+    """A report table as filed, sensitive columns empty below the county.
+
+    `is_removed` marks the rows of a ledger that take an earlier row out. `cut` is the folder a
+    row is stored under; a filter on it by a constant skips whole files.
+    """
+    there = _columns_of(con, paths)
+    before = [piece.strip().split(" ", 1) for piece in pieces(_RAW_BEFORE)]
+    after = [piece.strip().split(" ", 1) for piece in pieces(_RAW_AFTER)]
+    taken = {name for name, _ in before + after}
+    columns = [_pick(name, kind, there) for name, kind in before]
+    for column in table.stored_columns:
+        if column.name not in taken:
+            columns.append(_masked(column, there, hide_sensitive))
+    columns += [_pick(name, kind, there) for name, kind in after]
+    removed = "is_removed" if "is_removed" in there else "false"
+    columns.append(f"coalesce({removed}, false) as is_removed")
+    columns.append("split_part(filename, '/', -3) as cut" if paths else "null as cut")
+    return f"select {', '.join(columns)} from {_source(paths, filename=True)}"
+
+
+def ledger(table: Table) -> str:
+    """The state of a ledger at a period's end: the newest row of each key, unless taken out."""
+    keys = ", ".join(_ident(name) for name in table.key)
+    name = table.id.lower()
+    return (
+        f"create macro {name}_at(chosen) as table select * exclude (newest, is_removed) from ("
+        f"select *, row_number() over (partition by {keys} order by period_end desc) as newest "
+        f"from {name}_filed where period_end <= "
+        "(select periods.period_end from periods where periods.period = chosen)"
+        ") where newest = 1 and not is_removed"
+    )
+
+
+def filings(catalogue: Catalogue) -> str:
+    """Which rows of which report table are there: enough to see who filed when."""
+    return " union all ".join(
+        f"select '{table.id}' as table_id, cut, period, area_code, township_code, county_code, "
+        f"city_code, reported_on, first_imported from {table.id.lower()}"
+        for table in catalogue.tables.values()
+    )
+
+
+def _masked(column: Column, there: frozenset[str], everywhere: bool) -> str:
+    kind = _TYPES.get(column.type, "text")
+    if not column.sensitive or column.name not in there:
+        return _pick(column.name, kind, there)
+    rule = "true" if column.sensitive == "all" else f"coalesce({column.sensitive}, true)"
+    # Codes of county and above have 6 figures; what is below them is longer.
+    where = "" if everywhere else " and length(area_code) > 6"
+    return (
+        f"case when {rule}{where} then null "
+        f"else cast({_ident(column.name)} as {kind}) end as {_ident(column.name)}"
+    )
+
+
+def _pick(name: str, kind: str, there: frozenset[str]) -> str:
+    if name in there:
+        return f"cast({_ident(name)} as {kind}) as {_ident(name)}"
+    for old, new in (("is_carried", "carried"),):
+        if name == new and old in there:
+            return f"cast({old} as {kind}) as {new}"
+    return f"cast(null as {kind}) as {_ident(name)}"
+
+
+def _columns_of(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> frozenset[str]:
+    """The columns of a folder's files; all files of a snapshot's folder have the same."""
+    if not paths:
+        return frozenset()
+    found = con.execute(f"describe select * from {_source(paths[:1])}").fetchall()
+    return frozenset(row[0] for row in found)
+
+
+def _source(paths: Sequence[Path], *, filename: bool = False) -> str:
+    if not paths:
+        return "(select 1 where false) as nothing"
+    named = ", filename = true" if filename else ""
+    return f"read_parquet({listed(paths)}, hive_partitioning = false{named})"
+
+
+def listed(paths: Iterable[Path]) -> str:
+    """Paths as a DuckDB list of texts."""
+    return "[" + ", ".join(quoted(path) for path in paths) + "]"
+
+
+def quoted(path: Path) -> str:
+    """A path as a DuckDB text."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _ident(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def pieces(columns: str) -> list[str]:
+    """Split a column list at commas outside brackets."""
+    out, depth, piece = [], 0, ""
+    for char in columns:
+        depth += (char == "(") - (char == ")")
+        if char == "," and depth == 0:
+            out.append(piece)
+            piece = ""
+        else:
+            piece += char
+    return [*out, piece]

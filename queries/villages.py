@@ -1,0 +1,80 @@
+"""The SQL of village values: raw rows read through the catalogue's own measures."""
+
+from data.catalogue.model import Catalogue, Indicator, Measure, Population
+from queries.file_views import pieces, sensitive_rules
+
+_VILLAGE_VALUES = (
+    "indicator text, population text, cut text, period text, period_end date, area_code text, "
+    "numerator decimal(18, 4), denominator decimal(18, 4), carried bigint, masked boolean"
+)
+
+
+def village_values(catalogue: Catalogue) -> str:
+    """Every village-grain indicator, read from the raw rows through its own measures.
+
+    One branch per table, each row met with the indicators it feeds. Sensitive populations are
+    masked whole: below the county small numbers are the rule. A reader must narrow it to a
+    village, township or county.
+    """
+    fed: dict[str, list[tuple[Indicator, Population]]] = {}
+    for indicator in catalogue.indicators.values():
+        for population in indicator.populations.values():
+            one_source = len(population.sources) == 1 and not population.numerator.distinct
+            if indicator.computed and indicator.grain == "village" and one_source:
+                fed.setdefault(population.numerator.source, []).append((indicator, population))
+    if not fed:
+        picked = (piece.strip().split(" ", 1) for piece in pieces(_VILLAGE_VALUES))
+        return f"select {', '.join(f'cast(null as {k}) as {n}' for n, k in picked)} where false"
+    return " union all ".join(
+        _village_branch(catalogue, source, pairs) for source, pairs in fed.items()
+    )
+
+
+def _village_branch(
+    catalogue: Catalogue, source: str, pairs: list[tuple[Indicator, Population]]
+) -> str:
+    names, tops, bottoms, filed = [], [], [], []
+    for number, (indicator, population) in enumerate(pairs):
+        measures = [population.numerator]
+        if population.denominator:
+            measures.append(population.denominator)
+        hidden = indicator.sensitive or population.sensitive
+        hidden = hidden or any(sensitive_rules(catalogue, measure) for measure in measures)
+        names.append(f"({number}, '{indicator.id}', '{population.id}', {str(hidden).lower()})")
+        if hidden:
+            continue
+        complete = " and ".join(f"({m.sum.sql()}) is not null" for m in measures if m.sum.columns)
+        filed.append(f"when {number} then {complete or 'true'}")
+        tops.append(f"when {number} then {_amount(population.numerator)}")
+        if population.denominator:
+            bottoms.append(f"when {number} then {_amount(population.denominator)}")
+    # Derived states lie in few files; only report tables are worth skipping by folder.
+    rows = source.lower()
+    if source not in catalogue.tables:
+        rows = f"(select *, null as cut from {rows}) as states"
+    carried = "case when carried then 1 else 0 end" if source == "clinic_state" else "0"
+    return (
+        "select indicator, population, cut, period, period_end, area_code, "
+        "cast(sum(case when filed then top end) as decimal(18, 4)) as numerator, "
+        "cast(sum(case when filed then bottom end) as decimal(18, 4)) as denominator, "
+        "cast(max(carried) as bigint) as carried, hidden as masked from ("
+        "select fed.indicator, fed.population, fed.hidden, cut, period, period_end, area_code, "
+        f"{carried} as carried, "
+        f"{_cases(filed, 'boolean')} as filed, {_cases(tops)} as top, {_cases(bottoms)} as bottom "
+        f"from {rows} cross join (values {', '.join(names)}) "
+        "as fed (number, indicator, population, hidden) where length(area_code) = 12"
+        ") group by indicator, population, hidden, cut, period, period_end, area_code"
+    )
+
+
+def _cases(branches: list[str], kind: str = "decimal(18, 4)") -> str:
+    if not branches:
+        return f"cast(null as {kind})"
+    return f"cast(case fed.number {' '.join(branches)} end as {kind})"
+
+
+def _amount(measure: Measure) -> str:
+    """What one row adds: 0 where the predicate does not hold."""
+    if measure.where is None:
+        return measure.sum.sql()
+    return f"case when coalesce({measure.where.sql()}, false) then {measure.sum.sql()} else 0 end"
