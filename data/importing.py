@@ -270,13 +270,13 @@ def duplicate_keys(batches: Sequence[Batch], catalogue: Catalogue) -> list[Findi
         mine = [batch for batch in batches if batch.table_id == table_id]
         key = ["period", *table.key]
         rows = pl.concat(
-            batch.frame.select(*key).with_row_index("row").with_columns(batch=pl.lit(index))
+            batch.frame.select(*key).with_row_index("row").with_columns(batch_no=pl.lit(index))
             for index, batch in enumerate(mine)
         ).filter(pl.all_horizontal(pl.col(name).is_not_null() for name in ("period", table.key[0])))
         repeated = rows.filter(pl.struct(key).is_duplicated())
         firsts: dict[tuple, tuple[Batch, int]] = {}
         for entry in repeated.head(LISTED * 2).iter_rows(named=True):
-            batch = mine[entry["batch"]]
+            batch = mine[entry["batch_no"]]
             mark = tuple(entry[name] for name in key)
             if mark not in firsts:
                 firsts[mark] = batch, entry["row"]

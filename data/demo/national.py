@@ -25,7 +25,7 @@ Progress = Callable[[float, str], None]
 
 NOTE = "演示数据(全国规模,供测速):五个市的模拟报表抄到全国,不是统计数字"
 # Reported township by township; elsewhere each county files for all of its townships.
-FULL_PROVINCE = "62"
+FULL_PROVINCE = "63"
 TOWNSHIPS, CLINICS = 41_000, 600_000
 CLINIC_PERIOD = "2020-11"
 # Each year of the store, and the year of the demo that it is a copy of.
@@ -83,13 +83,13 @@ def _write_overlay(folder: Path, areas: pl.DataFrame) -> None:
     pl.concat([townships, villages]).write_csv(folder / "areas.csv")
     usual = pl.read_csv(FOLDER / "catalogue" / "obligations.csv", infer_schema=False)
     kinds = usual.select("table_id", "unit_level", "due_days").unique(maintain_order=True)
-    places = areas.filter(pl.col("level") == "province").select(scope_code="area_code")
-    full = pl.col("scope_code").str.starts_with(FULL_PROVINCE)
-    kinds.join(places, how="cross").with_columns(
-        unit_level=pl.when(full).then("unit_level").otherwise(pl.lit("county")),
+    # Elsewhere nobody is obliged: a county that owes a report makes each of its townships expect
+    # it too, and silent townships would be nine rows in ten.
+    kinds.with_columns(
+        scope_code=pl.lit(f"{FULL_PROVINCE}0000"),
         valid_from=pl.lit(f"{min(YEARS)}-01-01"),
         valid_to=pl.lit(""),
-    ).unique(maintain_order=True).select(usual.columns).write_csv(folder / "obligations.csv")
+    ).select(usual.columns).write_csv(folder / "obligations.csv")
 
 
 def _below(parents: pl.Series, count: int, name: str, level: str, kind: str) -> pl.DataFrame:

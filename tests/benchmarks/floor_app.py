@@ -126,7 +126,9 @@ def option_of(node: dict, code: str) -> str:
     """The words of the area's selectbox that stand for a code."""
     if node.get("kind") == "selectbox" and node["element"].label == "区划":
         return next(option for option in node["element"].options if f"({code})" in option)
-    return next((found for inner in node["inside"].values() if (found := option_of(inner, code))), "")
+    return next(
+        (found for inner in node["inside"].values() if (found := option_of(inner, code))), ""
+    )
 
 
 menu = [

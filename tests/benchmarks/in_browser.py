@@ -89,9 +89,7 @@ def first_starts(times: int) -> list[Line]:
     return [Line("start", "first start, demo built on the way", taken, (), "s", "<= 20 s")]
 
 
-def _first_paint(
-    browser: browsers.Browser, script: Path, wanted: str, **environment: str
-) -> float:
+def _first_paint(browser: browsers.Browser, script: Path, wanted: str, **environment: str) -> float:
     with browsers.visit(browser, "") as visitor, running(script, **environment) as server:
         return _painted(visitor.page, server, wanted)
 

@@ -99,7 +99,8 @@ def _pair(values: Sequence[float]) -> str:
 
 
 def _figure(value: float) -> str:
-    return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}" if abs(value) < 100 else f"{value:.0f}"
+    decimals = 2 if value < 10 else 1 if value < 100 else 0
+    return f"{value:.{decimals}f}"
 
 
 def say(words: str) -> None:

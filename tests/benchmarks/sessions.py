@@ -52,7 +52,7 @@ class Visitor:
             if kind == "delta":
                 path = tuple(answer.metadata.delta_path)
                 deltas.append((path, answer.delta.SerializeToString()))
-            elif kind == "script_finished" and not answer.script_finished == 2:
+            elif kind == "script_finished" and answer.script_finished != 2:
                 return time.perf_counter() - begun, deltas, received
 
 

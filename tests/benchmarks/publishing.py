@@ -1,0 +1,108 @@
+"""Files into the store: a large CSV, and one county's week."""
+
+import shutil
+import tempfile
+import time
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from data import catalogue as catalogues
+from data import intake
+from data.periods import Period
+from data.publish import Change, Publication, publish
+from data.store import Store
+from tests.benchmarks.measure import Line, say, seconds
+
+NOW = datetime.fromisoformat("2020-12-28T09:00:00+08:00")
+TABLE = "T04"
+
+
+def large_import(store_path: Path, rows: int, times: int) -> list[Line]:
+    """A CSV of so many rows, checked and published; polars reading it and writing Parquet."""
+    ours, floor = [], []
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        file = _csv(store_path, folder / "签约服务.csv", rows)
+        for turn in range(times):
+            say(f"import of {rows} rows, {turn + 1} of {times}")
+            copy = folder / f"store{turn}"
+            shutil.copytree(store_path, copy)
+
+            def imports(copy: Path = copy) -> None:
+                checked = intake.check(Store(copy), [file], now=NOW)
+                if not checked.is_clean:
+                    say(f"not clean: {checked.severities} {checked.findings[0].line()}")
+                    return
+                intake.publish_checked(Store(copy), checked, who="测速")
+
+            ours.append(seconds(imports))
+            floor.append(seconds(lambda: pl.read_csv(file).write_parquet(folder / "bare.parquet")))
+            shutil.rmtree(copy)
+    return [Line("import", f"{rows} rows of {TABLE} as CSV", ours, floor, "s", "<= 4x bare polars")]
+
+
+def _csv(store_path: Path, file: Path, rows: int) -> Path:
+    """The store's newest rows as a county would send them: unchanged, so that they are clean."""
+    store = Store(store_path)
+    number = store.latest() or 0
+    catalogue = store.catalogue(number)
+    table = catalogue.tables[TABLE]
+    frame = store.rows(number, "tables", TABLE)
+    assert frame is not None
+    newest = frame.sort("period", descending=True, maintain_order=True).head(rows)
+    say(f"CSV of {newest.height} rows")
+    names = catalogue.areas.select(division_code="area_code", 行政区划名称="name")
+    newest.join(names, on="division_code", how="left").select(
+        pl.col("division_code").alias("行政区划代码"),
+        "行政区划名称",
+        pl.col("period").alias("报告期"),
+        *(pl.col(column.name).alias(column.header) for column in table.stored_columns),
+        pl.col("reporting_unit").alias("填报单位"),
+        pl.col("reported_on").alias("填报日期"),
+    ).write_csv(file, include_bom=True)
+    return file
+
+
+def county_week(store_path: Path, times: int) -> list[Line]:
+    """One county's newest week of T04 filed again with other figures, checked and published."""
+    store = Store(store_path)
+    number = store.latest() or 0
+    manifest = store.manifest(number)
+    newest = max(Period.parse(last) for _, last in manifest.domain[TABLE].values())
+    rows = store.rows(number, "tables", TABLE, newest.text)
+    assert rows is not None
+    county = rows["county_code"].value_counts(sort=True)["county_code"][0]
+    taken, kept = [], []
+    with tempfile.TemporaryDirectory() as place:
+        copy = Path(place) / "store"
+        # Nothing in a store is changed in place: links are a copy.
+        shutil.copytree(store_path, copy, copy_function=_link)
+        for turn in range(times):
+            say(f"county's week {turn + 1} of {times}")
+            own = rows.filter(pl.col("county_code") == county).with_columns(
+                followups_week=pl.col("followups_week") + turn + 1
+            )
+            target = Store(copy)
+            base = target.latest()
+            begun = time.perf_counter()
+            catalogue = catalogues.load(copy)
+            kept.append(time.perf_counter() - begun)
+            begun = time.perf_counter()
+            publish(
+                target,
+                Publication((Change(TABLE, own),), base, "测速", "一个县的一周"),
+                catalogue,
+                now=NOW,
+            )
+            taken.append(time.perf_counter() - begun)
+    what = f"one county's week ({own.height} rows of {TABLE}) published"
+    return [
+        Line("publish", what, taken, (), "s", "<= 3 s"),
+        Line("publish", "the definitions read before it", kept, (), "s"),
+    ]
+
+
+def _link(source: str, target: str) -> None:
+    Path(target).hardlink_to(source)
