@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
 import duckdb
@@ -61,7 +61,11 @@ class _Derivation:
         self.state = state
         self.catalogue = state.catalogue
         self.tables = state.catalogue.tables
-        self.con = duckdb.connect(config={"threads": 2})
+        # What does not fit into memory goes to the system's temporary folder, not to where the
+        # program happens to stand.
+        self.con = duckdb.connect(
+            config={"threads": 2, "memory_limit": "4GB", "temp_directory": gettempdir()}
+        )
         self.con.execute("set enable_progress_bar = false")
         self.provinces = self._provinces()
         self.recomputed: list[tuple[str, str]] = []
@@ -589,11 +593,11 @@ class _Derivation:
         if source == "filings":
             unit = (
                 "(select places.id, places.area_code as atom, places.id as unit, "
-                "places.area_code as unit_code from places)"
+                "places.area_code as unit_code, places.level from places)"
             )
         else:
             unit = (
-                "(select places.id, units.atom, units.unit, units.unit_code "
+                "(select places.id, units.atom, units.unit, units.unit_code, places.level "
                 "from units join places on places.area_code = units.atom "
                 f"where units.table_id = '{table_id}')"
             )
@@ -607,7 +611,7 @@ class _Derivation:
                 create or replace temp table wide as
                 select
                     sums.* exclude (p, atom), wanted.ordinal, filer.id, filer.unit,
-                    partly_filed.p is null as is_whole
+                    filer.level as filed_level, partly_filed.p is null as is_whole
                 from ({text}) as sums
                 join wanted on wanted.p = sums.p
                 join {unit} as filer on filer.atom = sums.atom
@@ -627,7 +631,7 @@ class _Derivation:
                         {self._number(pair)}, ordinal, id, unit, dimension,
                         n{index}, {denominator}, {whole}, c{index} > 0
                     from wide
-                    where e{index} > 0
+                    where e{index} > 0 {_FILED_LEVEL[self._filer(pair[1])]}
                 """)
         return True
 
@@ -1010,6 +1014,8 @@ def _overlaps(cut: str, start: Any, end: Any) -> bool:
 # The lowest stored level at which an indicator of that grain is shown: 1 township … 4 province.
 _LOWEST = {"village": 1, "township": 1, "county": 2, "city": 3, "province": 4}
 _FILER_LEVEL = {"all": "", "county": "and level = 'county'", "township": "and level <> 'county'"}
+# A county's own row holds the columns that only counties fill, and is in no township sum.
+_FILED_LEVEL = {name: text.replace("level", "filed_level") for name, text in _FILER_LEVEL.items()}
 # Stored clinic rows call the period by its name.
 _CLINIC_COLUMNS = (
     "p as period, is_carried as carried, * exclude (p, period_start, division_code, is_carried)"

@@ -88,6 +88,33 @@ class TestAddingOverAreas:
         assert parts(figure(store, name, EAST, "2020-11")) == (1, 2)
         assert figure(store, name, A, "2020-11")["units_expected"] == 1
 
+    def test_a_county_row_is_in_no_township_sum(self, tmp_path):
+        store, catalogue = open_world(
+            tmp_path,
+            obligations=(
+                "T12,990100,township,2019-01-01,,5",
+                "T12,990100,county,2019-01-01,,5",
+            ),
+        )
+        doses = {"dose_given": 8, "dose_due": 10}
+        put(
+            store,
+            catalogue,
+            rows(
+                "T12",
+                {"area": A, **doses},
+                {"area": B, **doses},
+                {"area": EAST, "dose_given": 16, "dose_due": 20, "hiv_cases": 5, "hiv_arv": 4},
+                period="2020-12",
+            ),
+        )
+        row = figure(store, "nip_vaccination_rate", EAST, "2020-12")
+        assert parts(row) == (16, 20)
+        assert (row["units_reported"], row["units_expected"]) == (2, 2)
+        county = figure(store, "hiv_art_rate", EAST, "2020-Q4")
+        assert parts(county) == (4, 5)
+        assert (county["units_reported"], county["units_expected"]) == (1, 1)
+
     def test_a_unit_without_a_report_stays_visible_with_empty_figures(self, tmp_path):
         store, catalogue = open_world(tmp_path, obligations=WEEKLY)
         put(store, catalogue, rows("T04", signing(V1, "2020-W51", 1)))
@@ -539,10 +566,7 @@ def test_publishing_week_by_week_gives_the_same_figures_as_all_at_once(tmp_path,
                     now=datetime(2020, 12, 21) + timedelta(hours=start),
                 )
     for scope in ("area", "township"):
-        expected, found = (
-            derived_scope(store, scope)
-            for store in (once, bit_by_bit)
-        )
+        expected, found = (derived_scope(store, scope) for store in (once, bit_by_bit))
         ignored = pl.col("indicator") != "report_on_time_rate"
         left, right = expected.filter(ignored), found.filter(ignored)
         odd = left.join(right, on=left.columns, how="anti", nulls_equal=True)

@@ -51,8 +51,6 @@ UNREACHABLE: dict[str, tuple[str, str]] = {
 NO_SUCH_WORD = "其他写法"
 
 
-
-
 @dataclass
 class Spoiled:
     """A report in which every row but the first two breaks a rule.
