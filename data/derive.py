@@ -6,6 +6,7 @@ touch is computed again. Rates are never stored: they are divided in the queries
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +23,10 @@ from data.periods import Period, containing
 from data.store import Store
 
 Pair = tuple[Indicator, Population]
+# Derived files by their folder: each folder holds one file of a snapshot.
+Files = dict[tuple[str, ...], FileEntry]
+_THREADS = 2
+_ORDER = "indicator, population, dimension, area_code, period"
 # Which report tables each view is made from; `filings` is made from all of them.
 VIEW_TABLES = {"clinic_state": "T07", "village_clinic_state": "T07"}
 CLINIC_VIEWS = ("clinic_state", "village_clinic_state")
@@ -43,7 +48,7 @@ class State:
     areas_path: Path
     raw: dict[str, dict[tuple[str, str], FileEntry]]
     domain: Domain
-    derived: dict[tuple[str, ...], FileEntry] = field(default_factory=dict)
+    derived: Files = field(default_factory=dict)
     touched: dict[str, set[tuple[str, str]]] | None = None
     before: Domain = field(default_factory=dict)
 
@@ -53,21 +58,60 @@ def derive(state: State) -> list[FileEntry]:
 
     returns  All derived files of the new snapshot: those written now and those kept.
     """
-    return _Derivation(state).run()
+    places = _places(state)
+    if not places:
+        return list(state.derived.values())
+    if state.touched is not None or len(places) == 1:
+        return list(_Derivation(state, places, threads=_THREADS).run().values())
+    # Everything at once: the provinces in equal shares, one thread each. Small tables keep only
+    # one thread of DuckDB busy, so that shares are the better use of two cores.
+    shares = _shares(state, places, _THREADS)
+    with ThreadPoolExecutor(len(shares)) as pool:
+        parts = list(pool.map(lambda share: _Derivation(state, share, threads=1).run(), shares))
+    return [entry for part in parts for entry in part.values()]
+
+
+def _places(state: State) -> list[str]:
+    """Two-digit codes of the provinces to compute."""
+    if state.touched is None:
+        return sorted({place for files in state.raw.values() for _, place in files})
+    return sorted({place for pairs in state.touched.values() for _, place in pairs})
+
+
+def _shares(state: State, places: list[str], count: int) -> list[list[str]]:
+    """The provinces in so many shares of about the same number of rows."""
+    rows = dict.fromkeys(places, 0)
+    for files in state.raw.values():
+        for (_, place), entry in files.items():
+            rows[place] += entry.rows
+    shares: list[list[str]] = [[] for _ in range(min(count, len(places)))]
+    for place in sorted(places, key=lambda place: -rows[place]):
+        min(shares, key=lambda share: sum(rows[one] for one in share)).append(place)
+    return [sorted(share) for share in shares]
+
+
+def _copy(con: duckdb.DuckDBPyConnection, rows: str, path: Path) -> int:
+    """Write rows as one Parquet file; how many there were."""
+    return con.execute(
+        f"copy ({rows}) to {as_literal(str(path))} "
+        "(format parquet, compression zstd, row_group_size 30720)"
+    ).fetchall()[0][0]
 
 
 class _Derivation:
-    def __init__(self, state: State) -> None:
+    """The derived values of some provinces, computed in one in-memory database."""
+
+    def __init__(self, state: State, provinces: list[str], *, threads: int) -> None:
         self.state = state
         self.catalogue = state.catalogue
         self.tables = state.catalogue.tables
         # What does not fit into memory goes to the system's temporary folder, not to where the
         # program happens to stand.
         self.con = duckdb.connect(
-            config={"threads": 2, "memory_limit": "4GB", "temp_directory": gettempdir()}
+            config={"threads": threads, "memory_limit": "3GB", "temp_directory": gettempdir()}
         )
         self.con.execute("set enable_progress_bar = false")
-        self.provinces = self._provinces()
+        self.provinces = provinces
         self.recomputed: list[tuple[str, str]] = []
         self.reaches: dict[tuple[str, ...], int] = {}
         names = sorted(
@@ -78,9 +122,8 @@ class _Derivation:
         self.pair_rows = [[number, *name] for number, name in enumerate(names)]
         self.pairs = {(row[1], row[2]): row[0] for row in self.pair_rows}
 
-    def run(self) -> list[FileEntry]:
-        if not self.provinces:
-            return list(self.state.derived.values())
+    def run(self) -> Files:
+        """Compute and write; the derived files of the new state by folder."""
         self._areas()
         self._units()
         self.con.execute(sql.RESULT_TABLE)
@@ -110,12 +153,6 @@ class _Derivation:
         return self.pairs[pair[0].id, pair[1].id]
 
     # -- what to compute -------------------------------------------------------------------
-
-    def _provinces(self) -> list[str]:
-        """Two-digit province codes to compute."""
-        if self.state.touched is None:
-            return sorted({place for files in self.state.raw.values() for _, place in files})
-        return sorted({place for pairs in self.state.touched.values() for _, place in pairs})
 
     def _groups(self) -> Iterator[tuple[tuple[str, ...], str, list[Pair]]]:
         """Indicators that read the same tables at the same frequency, computed together."""
@@ -483,9 +520,13 @@ class _Derivation:
 
     # -- clinics ---------------------------------------------------------------------------
 
-    def _clinic_states(self) -> list[FileEntry]:
+    def _clinic_states(self) -> Files:
         """Write the status of every clinic and village for the months that a change touches."""
-        kept = [entry for folder, entry in self.state.derived.items() if folder[1] in CLINIC_VIEWS]
+        kept = {
+            folder: entry
+            for folder, entry in self.state.derived.items()
+            if folder[1] in CLINIC_VIEWS
+        }
         wanted = self._wanted(("clinic_state",), "monthly")
         if not wanted:
             return kept
@@ -499,7 +540,7 @@ class _Derivation:
                 on wanted.ordinal between spans.first_ordinal and spans.last_ordinal
             where wanted.asked
         """)
-        written: dict[tuple[str, ...], FileEntry] = {entry.parts: entry for entry in kept}
+        written = dict(kept)
         for view in CLINIC_VIEWS:
             for year in sorted({period.year for period in wanted}):
                 for place in self.provinces:
@@ -514,7 +555,7 @@ class _Derivation:
                         order="county_code, township_code, village_code, period"
                         + (", clinic_code" if view == "clinic_state" else ""),
                     )
-        return list(written.values())
+        return written
 
     def _clinic_view(self, view: str, wanted: list[Period]) -> bool:
         """Table `clinic_state` or `village_clinic_state` for the months and those before them."""
@@ -866,9 +907,9 @@ class _Derivation:
 
     # -- files -----------------------------------------------------------------------------
 
-    def _write(self, clinic_files: list[FileEntry]) -> list[FileEntry]:
+    def _write(self, clinic_files: Files) -> Files:
         """Merge the fresh rows into the derived files of the parent snapshot."""
-        written: dict[tuple[str, ...], FileEntry] = {
+        written = {
             folder: entry
             for folder, entry in self.state.derived.items()
             if folder[1] not in CLINIC_VIEWS
@@ -885,8 +926,8 @@ class _Derivation:
         """
         folders = self.con.execute("""
             select distinct
-                period_names.frequency, period_names.year,
-                case when derived_rows.level = 'township' then areas.province_code[:2] end
+                case when derived_rows.level = 'township' then 'township' else 'area' end,
+                period_names.frequency, period_names.year, areas.province_code[:2]
             from derived_rows
             join pair_names on pair_names.pair = derived_rows.pair
             join period_names
@@ -896,34 +937,28 @@ class _Derivation:
             join areas on areas.id = derived_rows.area
             order by all
         """).fetchall()
-        for frequency, year, place in folders:
-            scope = (
-                f"derived_rows.level = 'township' and areas.province_code = '{place}0000'"
-                if place
-                else "derived_rows.level <> 'township'"
-            )
-            folder = (
-                ("derived", "township", frequency, str(year), place)
-                if place
-                else ("derived", "area", frequency, str(year))
-            )
+        for kind, frequency, year, place in folders:
+            # Province by province: a publish writes little, and a page reads little.
+            folder = ("derived", kind, frequency, str(year), place)
+            level = "=" if kind == "township" else "<>"
+            scope = f"derived_rows.level {level} 'township' and areas.province_code = '{place}0000'"
             self._merge(
                 folder,
                 written,
                 fresh=f"{sql.STORED_ROWS} where period_names.frequency = '{frequency}' "
                 f"and period_names.year = {year} and {scope}",
                 stays=stays,
-                order="indicator, population, dimension, area_code, period",
+                order=_ORDER,
                 fresh_order="derived_rows.pair, derived_rows.dimension, derived_rows.area, "
                 "derived_rows.ordinal",
             )
         self.con.close()
-        return [*written.values(), *clinic_files]
+        return written | clinic_files
 
     def _merge(
         self,
         folder: tuple[str, ...],
-        written: dict[tuple[str, ...], FileEntry],
+        written: Files,
         *,
         fresh: str,
         stays: str,
@@ -944,10 +979,7 @@ class _Derivation:
 
         def write(path: Path) -> None:
             nonlocal count
-            count = self.con.execute(
-                f"copy ({rows}) to {as_literal(str(path))} "
-                "(format parquet, compression zstd, row_group_size 30720)"
-            ).fetchall()[0][0]
+            count = _copy(self.con, rows, path)
 
         entry = self.state.store.put_written("/".join(folder), write)
         if count:

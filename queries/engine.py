@@ -212,6 +212,9 @@ class Engine:
         listed = ", ".join("'" + str(each).replace("'", "''") + "/'" for each in folders)
         con.execute("set enable_progress_bar = false")
         con.execute("set parquet_metadata_cache = true")
+        # The questions join in the order in which they should run. Looking for a better one took
+        # longer than running them: the matrix of a city is a third faster without.
+        con.execute("set disabled_optimizers = 'join_order'")
         con.execute(f"set allowed_directories = [{listed}]")
         con.execute("set enable_external_access = false")
         con.execute("set lock_configuration = true")
