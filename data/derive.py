@@ -5,7 +5,7 @@ touch is computed again. Rates are never stored: they are divided in the queries
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -19,7 +19,7 @@ from data import derive_sql as sql
 from data.catalogue.expressions import as_literal
 from data.catalogue.model import Catalogue, Indicator, Population, Table
 from data.manifest import Domain, FileEntry
-from data.periods import Period, containing
+from data.periods import FREQUENCIES, Period, containing
 from data.store import Store
 
 Pair = tuple[Indicator, Population]
@@ -62,13 +62,17 @@ def derive(state: State) -> list[FileEntry]:
     if not places:
         return list(state.derived.values())
     if state.touched is not None or len(places) == 1:
-        return list(_Derivation(state, places, threads=_THREADS).run().values())
-    # Everything at once: the provinces in equal shares, one thread each. Small tables keep only
-    # one thread of DuckDB busy, so that shares are the better use of two cores.
-    shares = _shares(state, places, _THREADS)
-    with ThreadPoolExecutor(len(shares)) as pool:
-        parts = list(pool.map(lambda share: _Derivation(state, share, threads=1).run(), shares))
-    return [entry for part in parts for entry in part.values()]
+        return list(_Derivation(state, places, FREQUENCIES, threads=_THREADS).run().values())
+    # Everything at once: small tables keep one thread of DuckDB busy, so the work goes side by
+    # side in parts that share no file, by province and by frequency.
+    parts = [
+        (share, frequencies)
+        for share in _shares(state, places, _THREADS)
+        for frequencies in (FREQUENCIES[:1], FREQUENCIES[1:])
+    ]
+    with ThreadPoolExecutor(_THREADS) as pool:
+        done = pool.map(lambda part: _Derivation(state, *part, threads=1).run(), parts)
+        return [entry for files in done for entry in files.values()]
 
 
 def _places(state: State) -> list[str]:
@@ -99,10 +103,13 @@ def _copy(con: duckdb.DuckDBPyConnection, rows: str, path: Path) -> int:
 
 
 class _Derivation:
-    """The derived values of some provinces, computed in one in-memory database."""
+    """The derived values of some provinces and frequencies, in one in-memory database."""
 
-    def __init__(self, state: State, provinces: list[str], *, threads: int) -> None:
+    def __init__(
+        self, state: State, provinces: list[str], frequencies: Sequence[str], *, threads: int
+    ) -> None:
         self.state = state
+        self.frequencies = frequencies
         self.catalogue = state.catalogue
         self.tables = state.catalogue.tables
         # What does not fit into memory goes to the system's temporary folder, not to where the
@@ -128,7 +135,7 @@ class _Derivation:
         self._units()
         self.con.execute(sql.RESULT_TABLE)
         self._names()
-        clinic_files = self._clinic_states()
+        clinic_files = self._clinic_states() if "monthly" in self.frequencies else {}
         for sources, frequency, pairs in self._groups():
             wanted = self._wanted(sources, frequency)
             if wanted:
@@ -158,7 +165,7 @@ class _Derivation:
         """Indicators that read the same tables at the same frequency, computed together."""
         groups: dict[tuple[tuple[str, ...], str], list[Pair]] = defaultdict(list)
         for indicator in self.catalogue.indicators.values():
-            if indicator.computed:
+            if indicator.computed and indicator.frequency in self.frequencies:
                 for population in indicator.populations.values():
                     groups[population.sources, indicator.frequency].append((indicator, population))
         for (sources, frequency), pairs in groups.items():

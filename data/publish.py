@@ -3,6 +3,7 @@
 import getpass
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +19,7 @@ from data.store import Store
 
 ANCESTORS = ("province_code", "city_code", "county_code", "township_code")
 _ATTEMPTS = 20
+_WRITERS = 2
 
 
 @dataclass(frozen=True)
@@ -160,28 +162,34 @@ def _build(
     progress: Callable[[float, str], None],
 ) -> Manifest:
     parent = store.manifest(head) if head is not None else None
-    raw = _raw_files(parent) if parent else defaultdict(dict)
+    raw = _raw_files(parent) if parent else {}
+    raw = {table_id: dict(raw.get(table_id, {})) for table_id in catalogue.tables}
     catalogue_sha, areas_sha = store.put_catalogue(catalogue)
     same_definitions = parent is not None and parent.catalogue == catalogue_sha
     touched: dict[str, set[tuple[str, str]]] = {}
     domain = {table: dict(spans) for table, spans in parent.domain.items()} if parent else {}
-    for index, change in enumerate(publication.changes):
+    done = 0
+
+    def write(change: Change) -> tuple[Table, pl.DataFrame]:
+        """Write one table's files; tables do not share any."""
         table = catalogue.tables[change.table_id]
-        progress(0.5 * index / len(publication.changes), f"写入 {table.title}")
         rows = prepare(change.rows, table, catalogue, imported=now.date())
-        if not rows.height:
-            continue
+        files = raw[table.id]
         for (cut, place), part in _cut(rows, table):
-            old = raw[table.id].get((cut, place))
+            old = files.get((cut, place))
             merged = _merge(store, old, part, table, change.complete, catalogue, head)
-            raw[table.id][cut, place] = store.put_frame(f"tables/{table.id}/{cut}/{place}", merged)
-        touched[table.id] = {
-            (period, place)
-            for period, place in rows.select("period", pl.col("province_code").str.slice(0, 2))
-            .unique()
-            .iter_rows()
-        }
-        _extend(domain.setdefault(table.id, {}), touched[table.id])
+            files[cut, place] = store.put_frame(f"tables/{table.id}/{cut}/{place}", merged)
+        return table, rows
+
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        for table, rows in pool.map(write, publication.changes):
+            done += 1
+            progress(0.5 * done / len(publication.changes), f"写入 {table.title}")
+            if not rows.height:
+                continue
+            filed = rows.select("period", pl.col("province_code").str.slice(0, 2)).unique()
+            touched[table.id] = set(filed.iter_rows())
+            _extend(domain.setdefault(table.id, {}), touched[table.id])
     progress(0.5, "计算指标")
     derived = derive(
         State(

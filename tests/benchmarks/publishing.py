@@ -54,7 +54,10 @@ def _csv(store_path: Path, folder: Path, rows: int) -> list[Path]:
     table = catalogue.tables[TABLE]
     frame = store.rows(number, "tables", TABLE)
     assert frame is not None
-    newest = frame.sort("period", descending=True, maintain_order=True).head(rows)
+    # Whole weeks only: half a township does not add up.
+    weeks = frame["period"].value_counts().sort("period", descending=True)
+    whole = weeks.filter(pl.col("count").cum_sum() <= rows)["period"]
+    newest = frame.filter(pl.col("period").is_in(whole.implode()))
     say(f"CSV of {newest.height} rows")
     names = catalogue.areas.select(division_code="area_code", 行政区划名称="name")
     sheet = newest.join(names, on="division_code", how="left").select(
