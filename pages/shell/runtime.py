@@ -5,6 +5,7 @@ of every cache key, so that a new publish shows on the next click and never in b
 """
 
 import contextlib
+import gc
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -86,6 +87,10 @@ def warm() -> None:
     with contextlib.suppress(ProductError):  # the page says it, to whom it concerns
         if number := store().latest():
             engine().run("areas_with_data", snapshot=number)
+    # What the start has loaded stays as long as the process: Streamlit collects garbage after
+    # every run, and need not walk through all of it each time.
+    gc.collect()
+    gc.freeze()
 
 
 def snapshot() -> int:
