@@ -6,11 +6,12 @@ from data.errors import ProductError, SnapshotDamaged
 from data.store import default_path
 from pages.shell import address, arrival, failures, first_start, navigation, runtime
 
-pages = [
-    st.Page(entry.script, title=entry.title, url_path=entry.stem, default=not number)
-    for number, entry in enumerate(navigation.ENTRIES)
-]
-page = st.navigation(pages, position="top")
+pages: dict[str, list[st.Page]] = {section: [] for section in navigation.SECTIONS}
+for number, entry in enumerate(navigation.ENTRIES):
+    pages[entry.section].append(
+        st.Page(entry.script, title=entry.title, url_path=entry.stem, default=not number)
+    )
+page = st.navigation({name: listed for name, listed in pages.items() if listed}, position="top")
 st.set_page_config(page_title=f"{page.title} · {navigation.TITLE}", layout="wide")
 
 

@@ -6,6 +6,9 @@ from pathlib import Path
 TITLE = "健康扶贫监测看板"
 # What the demo notice says where a page shows figures of the store only, as nearly all do.
 ALL_DEMO = "**演示数据**:本页数字全部是虚构的,只供试用,不是任何地方的真实统计。"
+# The drop-downs, in their order; the pages of the weekly meeting stand in the bar itself.
+SUBJECTS, ANALYSIS, BRIEFING, DATA = "更多专题", "分析", "汇报与导出", "数据管理"
+SECTIONS = ("", SUBJECTS, ANALYSIS, BRIEFING, DATA)
 _VIEWS = Path(__file__).parents[1] / "views"
 
 
@@ -13,11 +16,13 @@ _VIEWS = Path(__file__).parents[1] / "views"
 class Entry:
     """One page of the menu: its Chinese title, the stem of its script and address.
 
-    demo  What is said above the page while the store holds demo data.
+    section  The drop-down it stands in; empty: in the bar itself.
+    demo     What is said above the page while the store holds demo data.
     """
 
     title: str
     stem: str
+    section: str = ""
     demo: str = ALL_DEMO
 
     @property
@@ -35,6 +40,7 @@ ENTRIES = (
     Entry(
         "政策与资料",
         "policy",
+        section=ANALYSIS,
         demo="**真实资料与演示数据并列**:标有「真实资料」的是公开文件和统计数;"
         "取自数据仓的现值和演示目标是虚构的,只供试用。",
     ),
