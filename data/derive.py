@@ -5,52 +5,35 @@ touch is computed again. Rates are never stored: they are divided in the queries
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir
+from tempfile import gettempdir
 from typing import Any
 
 import duckdb
 
 from data import derive_sql as sql
 from data.catalogue.expressions import as_literal
-from data.catalogue.model import Catalogue, Indicator, Population, Table
-from data.manifest import Domain, FileEntry
+from data.catalogue.model import Population
+from data.derive_ground import Ground
+from data.derive_plan import (
+    CLINIC_VIEWS,
+    VIEW_TABLES,
+    Files,
+    Pair,
+    Plan,
+    State,
+    between,
+)
+from data.manifest import FileEntry
 from data.periods import FREQUENCIES, Period, containing
-from data.store import Store
 
-Pair = tuple[Indicator, Population]
-# Derived files by their folder: each folder holds one file of a snapshot.
-Files = dict[tuple[str, ...], FileEntry]
 _THREADS = 2
+_MUCH = 5_000_000  # raw rows
 _ORDER = "indicator, population, dimension, area_code, period"
-# Which report tables each view is made from; `filings` is made from all of them.
-VIEW_TABLES = {"clinic_state": "T07", "village_clinic_state": "T07"}
-CLINIC_VIEWS = ("clinic_state", "village_clinic_state")
-
-
-@dataclass
-class State:
-    """The raw state to derive from.
-
-    raw      Table id -> (cut, province) -> file.
-    domain   Table id -> province -> first and last period filed there.
-    derived  Derived files of the parent snapshot, by folder.
-    touched  Table id -> (period, province) pairs that changed; None derives everything.
-    before   The parent snapshot's domain: a span that grew carries registers further.
-    """
-
-    store: Store
-    catalogue: Catalogue
-    areas_path: Path
-    raw: dict[str, dict[tuple[str, str], FileEntry]]
-    domain: Domain
-    derived: Files = field(default_factory=dict)
-    touched: dict[str, set[tuple[str, str]]] | None = None
-    before: Domain = field(default_factory=dict)
 
 
 def derive(state: State) -> list[FileEntry]:
@@ -64,10 +47,13 @@ def derive(state: State) -> list[FileEntry]:
     if state.touched is not None or len(places) == 1:
         return list(_Derivation(state, places, FREQUENCIES, threads=_THREADS).run().values())
     # Everything at once: small tables keep one thread of DuckDB busy, so the work goes side by
-    # side in parts that share no file, by province and by frequency.
+    # side in parts that share no file: by frequency, and by province where there is much of it,
+    # for every part plans the same statements again.
+    rows = sum(entry.rows for files in state.raw.values() for entry in files.values())
+    shares = _shares(state, places, _THREADS) if rows > _MUCH else [places]
     parts = [
         (share, frequencies)
-        for share in _shares(state, places, _THREADS)
+        for share in shares
         for frequencies in (FREQUENCIES[:1], FREQUENCIES[1:])
     ]
     with ThreadPoolExecutor(_THREADS) as pool:
@@ -109,7 +95,7 @@ class _Derivation:
         self, state: State, provinces: list[str], frequencies: Sequence[str], *, threads: int
     ) -> None:
         self.state = state
-        self.frequencies = frequencies
+        self.plan = Plan(state, provinces, frequencies)
         self.catalogue = state.catalogue
         self.tables = state.catalogue.tables
         # What does not fit into memory goes to the system's temporary folder, not to where the
@@ -118,9 +104,8 @@ class _Derivation:
             config={"threads": threads, "memory_limit": "3GB", "temp_directory": gettempdir()}
         )
         self.con.execute("set enable_progress_bar = false")
-        self.provinces = provinces
+        self.ground = Ground(self.con, self.plan)
         self.recomputed: list[tuple[str, str]] = []
-        self.reaches: dict[tuple[str, ...], int] = {}
         names = sorted(
             (indicator.id, population, indicator.frequency)
             for indicator in self.catalogue.indicators.values()
@@ -131,25 +116,35 @@ class _Derivation:
 
     def run(self) -> Files:
         """Compute and write; the derived files of the new state by folder."""
-        self._areas()
-        self._units()
+        self.ground.areas()
+        self.ground.units()
         self.con.execute(sql.RESULT_TABLE)
         self._names()
-        clinic_files = self._clinic_states() if "monthly" in self.frequencies else {}
-        for sources, frequency, pairs in self._groups():
+        clinic_files = self._clinic_states() if "monthly" in self.plan.frequencies else {}
+        for sources, frequency, pairs in self.plan.groups():
             wanted = self._wanted(sources, frequency)
             if wanted:
                 self._group(sources, frequency, pairs, wanted)
         return self._write(clinic_files)
 
+    def _wanted(self, sources: tuple[str, ...], frequency: str) -> list[Period]:
+        """The periods to compute; table `spans` says which can have a value in which province."""
+        spans = self.plan.spans(sources, frequency)
+        self.ground.table(
+            "spans",
+            "province_code text, first_ordinal bigint, last_ordinal bigint",
+            [[f"{place}0000", span[0], span[-1]] for place, span in spans.items() if span],
+        )
+        return self.plan.wanted(sources, frequency, self.ground.reach(sources))
+
     def _names(self) -> None:
         """What the numbers of indicators and periods stand for."""
-        self._table(
+        self.ground.table(
             "pair_names",
             "pair integer, indicator text, population text, frequency text",
             self.pair_rows,
         )
-        self._table(
+        self.ground.table(
             "period_names",
             "frequency text, ordinal bigint, period text, period_end date, year integer",
             [],
@@ -158,372 +153,6 @@ class _Derivation:
     def _number(self, pair: Pair) -> int:
         """The number that stands for an indicator and population."""
         return self.pairs[pair[0].id, pair[1].id]
-
-    # -- what to compute -------------------------------------------------------------------
-
-    def _groups(self) -> Iterator[tuple[tuple[str, ...], str, list[Pair]]]:
-        """Indicators that read the same tables at the same frequency, computed together."""
-        groups: dict[tuple[tuple[str, ...], str], list[Pair]] = defaultdict(list)
-        for indicator in self.catalogue.indicators.values():
-            if indicator.computed and indicator.frequency in self.frequencies:
-                for population in indicator.populations.values():
-                    groups[population.sources, indicator.frequency].append((indicator, population))
-        for (sources, frequency), pairs in groups.items():
-            if all(self._tables_of(source) for source in sources):
-                yield sources, frequency, pairs
-
-    def _tables_of(self, source: str) -> list[str]:
-        """The report tables behind a source that the provinces at hand have rows of."""
-        names = self._filing_tables() if source == "filings" else [VIEW_TABLES.get(source, source)]
-        return [
-            name
-            for name in names
-            if any(place in self.state.domain.get(name, {}) for place in self.provinces)
-        ]
-
-    def _filing_tables(self) -> list[str]:
-        obliged = set(self.catalogue.obligations["table_id"].to_list())
-        return [
-            table.id for table in self.tables.values() if table.id in obliged and not table.register
-        ]
-
-    def _span(self, sources: Iterable[str], frequency: str, place: str, domain: Domain) -> range:
-        """Ordinals of the own-frequency periods that can have a value in a province.
-
-        A period still running counts for nothing yet: its last sub-period must have been filed.
-        """
-        firsts, lasts = [], []
-        for source in sources:
-            names = [name for name in self._tables_of(source) if place in domain.get(name, {})]
-            if not names:
-                return range(0)
-            filed = [[Period.parse(text) for text in domain[name][place]] for name in names]
-            firsts.append(containing(frequency, min(first.start for first, _ in filed)).ordinal)
-            if source == "filings":
-                lasts.append(containing(frequency, max(last.end for _, last in filed)).ordinal)
-                continue
-            table = self.tables[names[0]]
-            newest = self._newest(table.frequency, place, domain) if table.register else filed[0][1]
-            own = _own_period(newest, frequency)
-            is_over = _parts(own, table.frequency)[-1] == newest
-            lasts.append(own.ordinal if is_over else own.ordinal - 1)
-        # A second source only lends its newest denominator: it does not bound the end.
-        return range(max(firsts), lasts[0] + 1)
-
-    def _newest(self, frequency: str, place: str, domain: Domain) -> Period:
-        """The newest period of that frequency in a province: registers are carried that far."""
-        return max(
-            Period.parse(spans[place][1])
-            for name, spans in domain.items()
-            if place in spans and self.tables[name].frequency == frequency
-        )
-
-    def _wanted(self, sources: tuple[str, ...], frequency: str) -> list[Period]:
-        """The own-frequency periods whose values a change can touch, ascending.
-
-        Fills `spans`: which of them can have a value in which province.
-        """
-        spans = {
-            place: self._span(sources, frequency, place, self.state.domain)
-            for place in self.provinces
-        }
-        self._table(
-            "spans",
-            "province_code text, first_ordinal bigint, last_ordinal bigint",
-            [[f"{place}0000", span[0], span[-1]] for place, span in spans.items() if span],
-        )
-        everything = {Period(frequency, n) for span in spans.values() for n in span}
-        if self.state.touched is None or not everything:
-            return sorted(everything)
-        newest = max(everything)
-        marked = max((i.provisional_periods for i, _ in self._all_pairs(sources)), default=0)
-        hit: set[Period] = set()
-        for place, span in spans.items():
-            before = self._span(sources, frequency, place, self.state.before)
-            grown = set(span) - set(before)
-            if grown:
-                # The newest periods carry the mark 暂; newer ones take it off the older.
-                grown |= set(before[-marked:] if marked else ())
-            hit |= {Period(frequency, n) for n in grown}
-        for source in sources:
-            for name in self._tables_of(source):
-                touched = {Period.parse(text) for text, _ in self.state.touched.get(name, ())}
-                if source == "filings":
-                    touched |= self._newly_due(name)
-                for period in touched:
-                    if source == "filings":
-                        hit |= {
-                            containing(frequency, period.end + timedelta(days=days))
-                            for days in self._due_days(name)
-                        }
-                        continue
-                    own = _own_period(period, frequency)
-                    hit.add(own)
-                    if self.tables[name].register or len(sources) > 1:
-                        # Carried forward: every later period stands on this one.
-                        later = range(own.ordinal, newest.ordinal + 1)
-                        hit |= {Period(frequency, n) for n in later}
-        if not hit:
-            return []
-        following = {
-            Period(frequency, period.ordinal + n)
-            for period in hit
-            for n in range(1, self._reach(sources) + 1)
-        }
-        a_year_on = {
-            period for period in everything if (last := period.same_last_year()) and last in hit
-        }
-        return sorted((hit | following | a_year_on) & everything)
-
-    def _reach(self, sources: tuple[str, ...]) -> int:
-        """How many periods further a period's filings are looked at.
-
-        The next one compares with them. Where units without an obligation file, those of the
-        last three periods are expected: then it is two.
-        """
-        if sources not in self.reaches:
-            self.reaches[sources] = self._reach_of(sources)
-        return self.reaches[sources]
-
-    def _reach_of(self, sources: tuple[str, ...]) -> int:
-        tables = [name for source in sources for name in self._tables_of(source)]
-        free = self.con.execute(
-            f"""
-            select units.unit
-            from units
-            join usual_units on usual_units.table_id = units.table_id
-            join places on places.area_code = units.atom and places.level = usual_units.unit_level
-            anti join obligations
-                on obligations.table_id = units.table_id and obligations.unit = units.unit
-            where units.table_id in ({", ".join(as_literal(name) for name in tables)})
-            limit 1
-            """
-        ).fetchall()
-        return 2 if free and sources != ("filings",) else 1
-
-    def _all_pairs(self, sources: tuple[str, ...]) -> list[Pair]:
-        return [pair for found, _, pairs in self._groups() if found == sources for pair in pairs]
-
-    def _newly_due(self, table_id: str) -> set[Period]:
-        """Periods of a table that came into its span: their reports are due, filed or not."""
-        out: set[Period] = set()
-        for place in self.provinces:
-            now, before = (
-                _between(domain.get(table_id, {}).get(place))
-                for domain in (self.state.domain, self.state.before)
-            )
-            out |= now - before
-        return out
-
-    def _due_days(self, table_id: str) -> list[int]:
-        obligations = self.catalogue.obligations
-        chosen = obligations.filter(obligations["table_id"] == table_id)
-        return sorted(set(chosen["due_days"].to_list()))
-
-    # -- the ground: areas, units, periods -------------------------------------------------
-
-    def _areas(self) -> None:
-        """Areas of the provinces at hand, numbered, and each one's ancestors including itself."""
-        inside = ", ".join(as_literal(place + "0000") for place in self.provinces)
-        self.con.execute(f"""
-            create table areas as
-            select *, cast(row_number() over (order by area_code) as integer) as id
-            from {sql.read_parquet([str(self.state.areas_path)])}
-            where province_code in ({inside});
-            create table villages as
-            select * from areas where level = 'village' and kind = 'village';
-            create table places as
-            select
-                here.id, here.area_code, here.level,
-                county.id as county_id, city.id as city_id, province.id as province_id
-            from areas as here
-            left join areas as county on county.area_code = here.county_code
-            left join areas as city on city.area_code = here.city_code
-            left join areas as province on province.area_code = here.province_code
-            where here.level <> 'village';
-            create table tree as
-            select id as atom, id as area, level, 0 as distance from places
-            union all
-            select id, county_id, 'county', 1 from places
-            where level = 'township' and county_id is not null
-            union all
-            select id, city_id, 'city', 2 from places
-            where level in ('township', 'county') and city_id is not null
-            union all
-            select id, province_id, 'province', 3 from places where level <> 'province';
-        """)
-
-    def _units(self) -> None:
-        """Which unit reports for each area, table by table.
-
-        Units come from the obligations: the nearest one above a row's area. A table without
-        obligations in a place falls back to its usual level.
-        """
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / "obligations.parquet"
-            self.catalogue.obligations.write_parquet(path)
-            self.con.execute(f"""
-                create table obligations as
-                select filed.*, areas.id as unit, areas.level
-                from {sql.read_parquet([str(path)])} as filed
-                join areas on areas.area_code = filed.unit_code
-            """)
-        self._table(
-            "usual_units",
-            "table_id text, unit_level text",
-            [[table.id, table.unit_level] for table in self.tables.values()],
-        )
-        self.con.execute("""
-            create table units as
-            with obliged as (
-                select obligations.table_id, tree.atom, obligations.unit,
-                    row_number() over (
-                        partition by obligations.table_id, tree.atom order by tree.distance
-                    ) as nearest
-                from (select distinct table_id, unit from obligations) as obligations
-                join tree on tree.area = obligations.unit
-            ),
-            usual as (
-                select usual_units.table_id, tree.atom,
-                    coalesce(
-                        min(case when tree.level = usual_units.unit_level then tree.area end),
-                        tree.atom
-                    ) as unit
-                from usual_units
-                cross join tree
-                group by usual_units.table_id, tree.atom
-            )
-            select
-                usual.table_id, places.area_code as atom,
-                coalesce(obliged.unit, usual.unit) as unit, named.area_code as unit_code
-            from usual
-            join places on places.id = usual.atom
-            left join obliged
-                on obliged.table_id = usual.table_id and obliged.atom = usual.atom
-                and obliged.nearest = 1
-            join places as named on named.id = coalesce(obliged.unit, usual.unit);
-        """)
-
-    def _periods(
-        self, wanted: list[Period], part_frequency: str, sources: tuple[str, ...]
-    ) -> list[Period]:
-        """Tables `wanted` and `parts` for the periods to compute and those they are compared with.
-
-        returns  All periods in `wanted`: the asked ones, the ones before and a year before.
-        """
-        compared = {
-            Period(period.frequency, period.ordinal - n)
-            for period in wanted
-            for n in range(1, self._reach(sources) + 1)
-        }
-        compared |= {last for period in wanted if (last := period.same_last_year())}
-        everything = sorted(set(wanted) | compared)
-        asked = set(wanted)
-        values, parts = [], []
-        for period in everything:
-            inner = _parts(period, part_frequency)
-            last_year = period.same_last_year()
-            values.append(
-                [
-                    period.text,
-                    period.start,
-                    period.end,
-                    period.ordinal,
-                    inner[-1].start,
-                    last_year.ordinal if last_year else None,
-                    period in asked,
-                    len(inner),
-                ]
-            )
-            mch_last = [part for part in inner if part.end.month <= 9] if len(inner) > 3 else inner
-            for part in inner:
-                parts.append(
-                    [
-                        period.text,
-                        period.start,
-                        period.end,
-                        part.text,
-                        part == inner[0],
-                        part == inner[-1],
-                        bool(mch_last) and part == mch_last[-1],
-                    ]
-                )
-        self._table(
-            "wanted",
-            "p text, p_start date, p_end date, ordinal bigint, last_part_start date, "
-            "last_year bigint, asked boolean, part_count integer",
-            values,
-        )
-        self._table(
-            "parts",
-            "p text, p_start date, p_end date, period text, is_first boolean, is_last boolean, "
-            "is_last_mch boolean",
-            parts,
-        )
-        return everything
-
-    def _table(self, name: str, columns: str, rows: list[list[Any]]) -> None:
-        self.con.execute(f"create or replace table {name} ({columns})")
-        if rows:
-            values = ", ".join(f"({', '.join(as_literal(cell) for cell in row)})" for row in rows)
-            self.con.execute(f"insert into {name} values {values}")
-
-    # -- raw rows --------------------------------------------------------------------------
-
-    def _raw(self, table: Table, first: Period, last: Period, *, carried: bool) -> str | None:
-        """A read_parquet over the files that can hold rows of these periods."""
-        start = None if carried else first.start
-        chosen = [
-            str(self.state.store.path / entry.path)
-            for (cut, place), entry in sorted(self.state.raw.get(table.id, {}).items())
-            if place in self.provinces and _overlaps(cut, start, last.end)
-        ]
-        return sql.read_parquet(chosen) if chosen else None
-
-    def _roll(self, table: Table, periods: list[Period], frequency: str, *, latest: bool) -> bool:
-        """Table `rolled`: the table's rows rolled up to the periods. False without any file."""
-        carried = table.register or latest
-        span = (periods[0], periods[-1])
-        if latest and not table.register:
-            span = (containing(frequency, span[0].start - timedelta(days=366)), span[1])
-        raw = self._raw(table, *span, carried=table.register)
-        if raw is None:
-            return False
-        if table.register:
-            text = sql.rolled_register(raw, table)
-        elif carried:
-            text = sql.rolled_latest_filing(raw, table.id)
-        elif table.frequency == frequency:
-            text = sql.rolled_same_frequency(raw)
-        else:
-            text = sql.rolled_coarser(raw, table)
-        # Rows as filed need no copy: they are read once, straight from the files.
-        self._rolled(text, kept=table.frequency != frequency or carried)
-        return True
-
-    def _rolled(self, text: str, *, kept: bool) -> None:
-        """Make `rolled` stand for these rows; kept means that they are computed only once."""
-        if kept:
-            self.con.execute(f"create or replace temp table rolled_rows as {text}")
-            text = "from rolled_rows"
-        self.con.execute(f"create or replace temp view rolled as {text}")
-
-    def _complete_units(self, table: Table, periods: list[Period], frequency: str) -> None:
-        """Table `partly_filed`: units that filed some but not all parts of a longer period."""
-        self.con.execute("create or replace temp table partly_filed (p text, unit_code text)")
-        if table.register or table.frequency == frequency:
-            return
-        raw = self._raw(table, periods[0], periods[-1], carried=False)
-        self.con.execute(f"""
-            insert into partly_filed
-            select parts.p, units.unit_code
-            from {raw} as filed
-            join parts on parts.period = filed.period
-            join units on units.table_id = {as_literal(table.id)} and units.atom = {sql.ATOM}
-            join wanted on wanted.p = parts.p
-            group by parts.p, units.unit_code
-            having count(distinct filed.period) < max(wanted.part_count)
-        """)
 
     # -- clinics ---------------------------------------------------------------------------
 
@@ -540,7 +169,7 @@ class _Derivation:
         for view in CLINIC_VIEWS:
             if not self._clinic_view(view, wanted):
                 return kept
-        self._table("recomputed_months", "p text", [[period.text] for period in wanted])
+        self.ground.table("recomputed_months", "p text", [[period.text] for period in wanted])
         self.con.execute("""
             create or replace table clinic_months as
             select wanted.p, spans.province_code from wanted join spans
@@ -550,7 +179,7 @@ class _Derivation:
         written = dict(kept)
         for view in CLINIC_VIEWS:
             for year in sorted({period.year for period in wanted}):
-                for place in self.provinces:
+                for place in self.plan.provinces:
                     folder = ("derived", view, str(year), place)
                     self._merge(
                         folder,
@@ -569,8 +198,8 @@ class _Derivation:
         if view == "village_clinic_state":
             self.con.execute(f"create or replace table {view} as {sql.village_clinic_state()}")
             return True
-        periods = self._periods(wanted, "monthly", ("clinic_state",))
-        if not self._roll(self.tables["T07"], periods, "monthly", latest=False):
+        periods = self.ground.periods(wanted, "monthly", ("clinic_state",))
+        if not self.ground.roll(self.tables["T07"], periods, "monthly", latest=False):
             return False
         settings = self.catalogue.settings
         text = sql.clinic_state(
@@ -585,12 +214,12 @@ class _Derivation:
         self, sources: tuple[str, ...], frequency: str, pairs: list[Pair], wanted: list[Period]
     ) -> None:
         """Add the rows of all indicators over the same sources to `derived_rows`."""
-        first_table = self._tables_of(sources[0])[0]
+        first_table = self.plan.tables_of(sources[0])[0]
         part_frequency = (
             frequency if sources[0] == "filings" else self.tables[first_table].frequency
         )
-        periods = self._periods(wanted, part_frequency, sources)
-        self._table(
+        periods = self.ground.periods(wanted, part_frequency, sources)
+        self.ground.table(
             "pairs",
             "pair integer, lowest integer, min_coverage integer, filer text",
             [
@@ -632,12 +261,12 @@ class _Derivation:
             self._filings(periods)
             self.con.execute("create or replace temp table partly_filed (p text, unit_code text)")
         elif source in CLINIC_VIEWS:
-            self._rolled(f"from {source}", kept=False)
+            self.ground.rolled(f"from {source}", kept=False)
             self.con.execute("create or replace temp table partly_filed (p text, unit_code text)")
         else:
-            if not self._roll(self.tables[source], periods, frequency, latest=False):
+            if not self.ground.roll(self.tables[source], periods, frequency, latest=False):
                 return False
-            self._complete_units(self.tables[source], periods, frequency)
+            self.ground.complete_units(self.tables[source], periods, frequency)
         if source == "filings":
             unit = (
                 "(select places.id, places.area_code as atom, places.id as unit, "
@@ -694,7 +323,7 @@ class _Derivation:
         for part, source in enumerate(sources):
             table = self.tables[source]
             self._periods_keep(periods, table.frequency, sources)
-            rolled = self._roll(table, periods, frequency, latest=part == 1)
+            rolled = self.ground.roll(table, periods, frequency, latest=part == 1)
             self.con.execute(f"create or replace temp table filed{part} (p text, unit integer)")
             self.con.execute(
                 f"create or replace temp table cells{part} "
@@ -742,19 +371,18 @@ class _Derivation:
             insert into long
             select
                 pairs.pair, wanted.ordinal, presence0.area, presence0.area, '',
-                coalesce(cells0.value, 0), coalesce(cells1.value, 0), true,
-                coalesce(cells0.is_carried, false) or coalesce(cells1.is_carried, false)
+                cells0.value, cells1.value, true, cells0.is_carried or cells1.is_carried
             from pairs
             cross join presence0
             join wanted on wanted.p = presence0.p
             join places on places.id = presence0.area
             join presence1 on presence1.p = presence0.p and presence1.area = presence0.area
             left join needed1 on needed1.area = presence0.area
-            left join cells0
+            join cells0
                 on
                     cells0.pair = pairs.pair
                     and cells0.p = presence0.p and cells0.atom = places.area_code
-            left join cells1
+            join cells1
                 on
                     cells1.pair = pairs.pair
                     and cells1.p = presence0.p and cells1.atom = places.area_code
@@ -769,21 +397,21 @@ class _Derivation:
             Period.parse(row[0])
             for row in self.con.execute("select p from wanted where asked order by p").fetchall()
         ]
-        self._periods(asked or periods, part_frequency, sources)
+        self.ground.periods(asked or periods, part_frequency, sources)
 
     def _filings(self, periods: list[Period]) -> None:
         """Table `rolled` for the view `filings`: every report that fell due in these weeks."""
         due_rows: list[list[Any]] = []
         first_parts = []
-        for name in self._tables_of("filings"):
+        for name in self.plan.tables_of("filings"):
             table = self.tables[name]
             due = {
-                place: _between(span)
+                place: between(span)
                 for place, span in self.state.domain[name].items()
-                if place in self.provinces
+                if place in self.plan.provinces
             }
             everywhere = set().union(*due.values())
-            raw = self._raw(table, min(everywhere), max(everywhere), carried=False)
+            raw = self.ground.raw(table, min(everywhere), max(everywhere), carried=False)
             if raw is None:
                 continue
             first_parts.append(f"""
@@ -794,7 +422,7 @@ class _Derivation:
                 where filed.period_end >= {as_literal(periods[0].start - timedelta(days=200))}
                 group by units.unit_code, filed.period
             """)
-            for days in self._due_days(name):
+            for days in self.plan.due_days(name):
                 for period in sorted(everywhere):
                     due_on = period.end + timedelta(days=days)
                     week = containing("weekly", due_on)
@@ -804,7 +432,7 @@ class _Derivation:
                             for place, span in due.items()
                             if period in span
                         ]
-        self._table(
+        self.ground.table(
             "due_dates",
             "table_id text, province_code text, due_days integer, period text, period_end date, "
             "due_on date, p text",
@@ -831,7 +459,7 @@ class _Derivation:
             create or replace temp table first_filed as
             {" union all ".join(first_parts) or sql.NO_FILINGS};
         """)
-        self._rolled(sql.filings(), kept=True)
+        self.ground.rolled(sql.filings(), kept=True)
 
     def _expected(self, sources: tuple[str, ...], pairs: list[Pair]) -> None:
         """Table `expected`: how many units each area expects, by kind of filer and period."""
@@ -921,20 +549,22 @@ class _Derivation:
             for folder, entry in self.state.derived.items()
             if folder[1] not in CLINIC_VIEWS
         }
-        self._table(
+        self.ground.table(
             "recomputed",
             "indicator text, period text",
             [list(pair) for pair in set(self.recomputed)],
         )
-        inside = ", ".join(as_literal(place) for place in self.provinces)
+        inside = ", ".join(as_literal(place) for place in self.plan.provinces)
         stays = f"""
             area_code[:2] not in ({inside})
             or (indicator, period) not in (select (indicator, period) from recomputed)
         """
         folders = self.con.execute("""
-            select distinct
+            select
                 case when derived_rows.level = 'township' then 'township' else 'area' end,
-                period_names.frequency, period_names.year, areas.province_code[:2]
+                period_names.frequency, period_names.year, areas.province_code[:2],
+                min(derived_rows.ordinal), max(derived_rows.ordinal),
+                min(derived_rows.area), max(derived_rows.area)
             from derived_rows
             join pair_names on pair_names.pair = derived_rows.pair
             join period_names
@@ -942,13 +572,19 @@ class _Derivation:
                     period_names.frequency = pair_names.frequency
                     and period_names.ordinal = derived_rows.ordinal
             join areas on areas.id = derived_rows.area
+            group by all
             order by all
         """).fetchall()
-        for kind, frequency, year, place in folders:
+        for kind, frequency, year, place, first, last, lowest, highest in folders:
             # Province by province: a publish writes little, and a page reads little.
             folder = ("derived", kind, frequency, str(year), place)
             level = "=" if kind == "township" else "<>"
-            scope = f"derived_rows.level {level} 'township' and areas.province_code = '{place}0000'"
+            # The numbers say the same as the names, before anything is joined.
+            scope = (
+                f"derived_rows.level {level} 'township' and areas.province_code = '{place}0000' "
+                f"and derived_rows.ordinal between {first} and {last} "
+                f"and derived_rows.area between {lowest} and {highest}"
+            )
             self._merge(
                 folder,
                 written,
@@ -1016,38 +652,6 @@ def _is_distinct(pair: Pair) -> bool:
     return population.numerator.distinct is not None or (
         population.denominator is not None and population.denominator.distinct is not None
     )
-
-
-def _between(span: tuple[str, str] | None) -> set[Period]:
-    """All periods from the first to the last of a span; none without one."""
-    if span is None:
-        return set()
-    first, last = (Period.parse(text) for text in span)
-    return {Period(first.frequency, n) for n in range(first.ordinal, last.ordinal + 1)}
-
-
-def _own_period(period: Period, frequency: str) -> Period:
-    return period if period.frequency == frequency else period.within(frequency)
-
-
-def _parts(period: Period, frequency: str) -> list[Period]:
-    """The sub-periods of a period, in order; itself when the frequencies are the same."""
-    if period.frequency == frequency:
-        return [period]
-    part = containing(frequency, period.start)
-    found = []
-    while part.start <= period.end:
-        if part.within(period.frequency) == period:
-            found.append(part)
-        part = part.next()
-    return found
-
-
-def _overlaps(cut: str, start: Any, end: Any) -> bool:
-    """Whether a file's cut can hold rows of these days (weeks may reach into the next year)."""
-    span = Period.parse(cut)
-    margin = timedelta(days=4)
-    return span.start - margin <= end and (start is None or span.end + margin >= start)
 
 
 # The lowest stored level at which an indicator of that grain is shown: 1 township … 4 province.

@@ -1,0 +1,253 @@
+"""The ground of a derivation: areas, units and periods as tables, raw rows rolled up to periods."""
+
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from data import derive_sql as sql
+from data.catalogue.expressions import as_literal
+from data.catalogue.model import Table
+from data.derive_plan import Plan, overlaps, parts_of
+from data.periods import Period, containing
+
+
+class Ground:
+    """Tables in the derivation's database that every indicator stands on."""
+
+    def __init__(self, con: Any, plan: Plan) -> None:
+        self.con = con
+        self.plan = plan
+        self.reaches: dict[tuple[str, ...], int] = {}
+
+    def areas(self) -> None:
+        """Areas of the provinces at hand, numbered, and each one's ancestors including itself."""
+        inside = ", ".join(as_literal(place + "0000") for place in self.plan.provinces)
+        self.con.execute(f"""
+            create table areas as
+            select *, cast(row_number() over (order by area_code) as integer) as id
+            from {sql.read_parquet([str(self.plan.state.areas_path)])}
+            where province_code in ({inside});
+            create table villages as
+            select * from areas where level = 'village' and kind = 'village';
+            create table places as
+            select
+                here.id, here.area_code, here.level,
+                county.id as county_id, city.id as city_id, province.id as province_id
+            from areas as here
+            left join areas as county on county.area_code = here.county_code
+            left join areas as city on city.area_code = here.city_code
+            left join areas as province on province.area_code = here.province_code
+            where here.level <> 'village';
+            create table tree as
+            select id as atom, id as area, level, 0 as distance from places
+            union all
+            select id, county_id, 'county', 1 from places
+            where level = 'township' and county_id is not null
+            union all
+            select id, city_id, 'city', 2 from places
+            where level in ('township', 'county') and city_id is not null
+            union all
+            select id, province_id, 'province', 3 from places where level <> 'province';
+        """)
+
+    def units(self) -> None:
+        """Which unit reports for each area, table by table.
+
+        Units come from the obligations: the nearest one above a row's area. A table without
+        obligations in a place falls back to its usual level.
+        """
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "obligations.parquet"
+            self.plan.catalogue.obligations.write_parquet(path)
+            self.con.execute(f"""
+                create table obligations as
+                select filed.*, areas.id as unit, areas.level
+                from {sql.read_parquet([str(path)])} as filed
+                join areas on areas.area_code = filed.unit_code
+            """)
+        self.table(
+            "usual_units",
+            "table_id text, unit_level text",
+            [[table.id, table.unit_level] for table in self.plan.tables.values()],
+        )
+        self.con.execute("""
+            create table units as
+            with obliged as (
+                select obligations.table_id, tree.atom, obligations.unit,
+                    row_number() over (
+                        partition by obligations.table_id, tree.atom order by tree.distance
+                    ) as nearest
+                from (select distinct table_id, unit from obligations) as obligations
+                join tree on tree.area = obligations.unit
+            ),
+            usual as (
+                select usual_units.table_id, tree.atom,
+                    coalesce(
+                        min(case when tree.level = usual_units.unit_level then tree.area end),
+                        tree.atom
+                    ) as unit
+                from usual_units
+                cross join tree
+                group by usual_units.table_id, tree.atom
+            )
+            select
+                usual.table_id, places.area_code as atom,
+                coalesce(obliged.unit, usual.unit) as unit, named.area_code as unit_code
+            from usual
+            join places on places.id = usual.atom
+            left join obliged
+                on obliged.table_id = usual.table_id and obliged.atom = usual.atom
+                and obliged.nearest = 1
+            join places as named on named.id = coalesce(obliged.unit, usual.unit);
+        """)
+
+    def periods(
+        self, wanted: list[Period], part_frequency: str, sources: tuple[str, ...]
+    ) -> list[Period]:
+        """Tables `wanted` and `parts` for the periods to compute and those they are compared with.
+
+        returns  All periods in `wanted`: the asked ones, the ones before and a year before.
+        """
+        compared = {
+            Period(period.frequency, period.ordinal - n)
+            for period in wanted
+            for n in range(1, self.reach(sources) + 1)
+        }
+        compared |= {last for period in wanted if (last := period.same_last_year())}
+        everything = sorted(set(wanted) | compared)
+        asked = set(wanted)
+        values, parts = [], []
+        for period in everything:
+            inner = parts_of(period, part_frequency)
+            last_year = period.same_last_year()
+            values.append(
+                [
+                    period.text,
+                    period.start,
+                    period.end,
+                    period.ordinal,
+                    inner[-1].start,
+                    last_year.ordinal if last_year else None,
+                    period in asked,
+                    len(inner),
+                ]
+            )
+            mch_last = [part for part in inner if part.end.month <= 9] if len(inner) > 3 else inner
+            for part in inner:
+                parts.append(
+                    [
+                        period.text,
+                        period.start,
+                        period.end,
+                        part.text,
+                        part == inner[0],
+                        part == inner[-1],
+                        bool(mch_last) and part == mch_last[-1],
+                    ]
+                )
+        self.table(
+            "wanted",
+            "p text, p_start date, p_end date, ordinal bigint, last_part_start date, "
+            "last_year bigint, asked boolean, part_count integer",
+            values,
+        )
+        self.table(
+            "parts",
+            "p text, p_start date, p_end date, period text, is_first boolean, is_last boolean, "
+            "is_last_mch boolean",
+            parts,
+        )
+        return everything
+
+    def table(self, name: str, columns: str, rows: list[list[Any]]) -> None:
+        """A small table of rows made here, handed over column by column."""
+        self.con.execute(f"create or replace table {name} ({columns})")
+        if rows:
+            kinds = [column.split()[1] for column in columns.split(", ")]
+            lists = ", ".join(f"unnest(cast(? as {kind}[]))" for kind in kinds)
+            columns_of = [list(cells) for cells in zip(*rows, strict=True)]
+            self.con.execute(f"insert into {name} select {lists}", columns_of)
+
+    # -- raw rows --------------------------------------------------------------------------
+
+    def raw(self, table: Table, first: Period, last: Period, *, carried: bool) -> str | None:
+        """A read_parquet over the files that can hold rows of these periods."""
+        start = None if carried else first.start
+        chosen = [
+            str(self.plan.state.store.path / entry.path)
+            for (cut, place), entry in sorted(self.plan.state.raw.get(table.id, {}).items())
+            if place in self.plan.provinces and overlaps(cut, start, last.end)
+        ]
+        return sql.read_parquet(chosen) if chosen else None
+
+    def roll(self, table: Table, periods: list[Period], frequency: str, *, latest: bool) -> bool:
+        """Table `rolled`: the table's rows rolled up to the periods. False without any file."""
+        carried = table.register or latest
+        span = (periods[0], periods[-1])
+        if latest and not table.register:
+            span = (containing(frequency, span[0].start - timedelta(days=366)), span[1])
+        raw = self.raw(table, *span, carried=table.register)
+        if raw is None:
+            return False
+        if table.register:
+            text = sql.rolled_register(raw, table)
+        elif carried:
+            text = sql.rolled_latest_filing(raw, table.id)
+        elif table.frequency == frequency:
+            text = sql.rolled_same_frequency(raw)
+        else:
+            text = sql.rolled_coarser(raw, table)
+        # Rows as filed need no copy: they are read once, straight from the files.
+        self.rolled(text, kept=table.frequency != frequency or carried)
+        return True
+
+    def rolled(self, text: str, *, kept: bool) -> None:
+        """Make `rolled` stand for these rows; kept means that they are computed only once."""
+        if kept:
+            self.con.execute(f"create or replace temp table rolled_rows as {text}")
+            text = "from rolled_rows"
+        self.con.execute(f"create or replace temp view rolled as {text}")
+
+    def complete_units(self, table: Table, periods: list[Period], frequency: str) -> None:
+        """Table `partly_filed`: units that filed some but not all parts of a longer period."""
+        self.con.execute("create or replace temp table partly_filed (p text, unit_code text)")
+        if table.register or table.frequency == frequency:
+            return
+        raw = self.raw(table, periods[0], periods[-1], carried=False)
+        self.con.execute(f"""
+            insert into partly_filed
+            select parts.p, units.unit_code
+            from {raw} as filed
+            join parts on parts.period = filed.period
+            join units on units.table_id = {as_literal(table.id)} and units.atom = {sql.ATOM}
+            join wanted on wanted.p = parts.p
+            group by parts.p, units.unit_code
+            having count(distinct filed.period) < max(wanted.part_count)
+        """)
+
+    def reach(self, sources: tuple[str, ...]) -> int:
+        """How many periods further a period's filings are looked at.
+
+        The next one compares with them. Where units without an obligation file, those of the
+        last three periods are expected: then it is two.
+        """
+        if sources not in self.reaches:
+            self.reaches[sources] = self._reach_of(sources)
+        return self.reaches[sources]
+
+    def _reach_of(self, sources: tuple[str, ...]) -> int:
+        tables = [name for source in sources for name in self.plan.tables_of(source)]
+        free = self.con.execute(
+            f"""
+            select units.unit
+            from units
+            join usual_units on usual_units.table_id = units.table_id
+            join places on places.area_code = units.atom and places.level = usual_units.unit_level
+            anti join obligations
+                on obligations.table_id = units.table_id and obligations.unit = units.unit
+            where units.table_id in ({", ".join(as_literal(name) for name in tables)})
+            limit 1
+            """
+        ).fetchall()
+        return 2 if free and sources != ("filings",) else 1

@@ -1,0 +1,215 @@
+"""What a change touches: which derived values have to be computed again, and for which periods."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+from data.catalogue.model import Catalogue, Indicator, Population
+from data.manifest import Domain, FileEntry
+from data.periods import Period, containing
+from data.store import Store
+
+Pair = tuple[Indicator, Population]
+# Derived files by their folder: each folder holds one file of a snapshot.
+Files = dict[tuple[str, ...], FileEntry]
+# Which report tables each view is made from; `filings` is made from all of them.
+VIEW_TABLES = {"clinic_state": "T07", "village_clinic_state": "T07"}
+CLINIC_VIEWS = ("clinic_state", "village_clinic_state")
+
+
+@dataclass
+class State:
+    """The raw state to derive from.
+
+    raw      Table id -> (cut, province) -> file.
+    domain   Table id -> province -> first and last period filed there.
+    derived  Derived files of the parent snapshot, by folder.
+    touched  Table id -> (period, province) pairs that changed; None derives everything.
+    before   The parent snapshot's domain: a span that grew carries registers further.
+    """
+
+    store: Store
+    catalogue: Catalogue
+    areas_path: Path
+    raw: dict[str, dict[tuple[str, str], FileEntry]]
+    domain: Domain
+    derived: Files = field(default_factory=dict)
+    touched: dict[str, set[tuple[str, str]]] | None = None
+    before: Domain = field(default_factory=dict)
+
+
+class Plan:
+    """What to compute for some provinces and frequencies, read off domains and definitions only."""
+
+    def __init__(self, state: State, provinces: list[str], frequencies: Sequence[str]) -> None:
+        self.state = state
+        self.catalogue = state.catalogue
+        self.tables = state.catalogue.tables
+        self.provinces = provinces
+        self.frequencies = frequencies
+
+    def groups(self) -> Iterator[tuple[tuple[str, ...], str, list[Pair]]]:
+        """Indicators that read the same tables at the same frequency, computed together."""
+        groups: dict[tuple[tuple[str, ...], str], list[Pair]] = defaultdict(list)
+        for indicator in self.catalogue.indicators.values():
+            if indicator.computed and indicator.frequency in self.frequencies:
+                for population in indicator.populations.values():
+                    groups[population.sources, indicator.frequency].append((indicator, population))
+        for (sources, frequency), pairs in groups.items():
+            if all(self.tables_of(source) for source in sources):
+                yield sources, frequency, pairs
+
+    def tables_of(self, source: str) -> list[str]:
+        """The report tables behind a source that the provinces at hand have rows of."""
+        names = self._filing_tables() if source == "filings" else [VIEW_TABLES.get(source, source)]
+        return [
+            name
+            for name in names
+            if any(place in self.state.domain.get(name, {}) for place in self.provinces)
+        ]
+
+    def _filing_tables(self) -> list[str]:
+        obliged = set(self.catalogue.obligations["table_id"].to_list())
+        return [
+            table.id for table in self.tables.values() if table.id in obliged and not table.register
+        ]
+
+    def _span(self, sources: Iterable[str], frequency: str, place: str, domain: Domain) -> range:
+        """Ordinals of the own-frequency periods that can have a value in a province.
+
+        A period still running counts for nothing yet: its last sub-period must have been filed.
+        """
+        firsts, lasts = [], []
+        for source in sources:
+            names = [name for name in self.tables_of(source) if place in domain.get(name, {})]
+            if not names:
+                return range(0)
+            filed = [[Period.parse(text) for text in domain[name][place]] for name in names]
+            firsts.append(containing(frequency, min(first.start for first, _ in filed)).ordinal)
+            if source == "filings":
+                lasts.append(containing(frequency, max(last.end for _, last in filed)).ordinal)
+                continue
+            table = self.tables[names[0]]
+            newest = self._newest(table.frequency, place, domain) if table.register else filed[0][1]
+            own = own_period(newest, frequency)
+            is_over = parts_of(own, table.frequency)[-1] == newest
+            lasts.append(own.ordinal if is_over else own.ordinal - 1)
+        # A second source only lends its newest denominator: it does not bound the end.
+        return range(max(firsts), lasts[0] + 1)
+
+    def _newest(self, frequency: str, place: str, domain: Domain) -> Period:
+        """The newest period of that frequency in a province: registers are carried that far."""
+        return max(
+            Period.parse(spans[place][1])
+            for name, spans in domain.items()
+            if place in spans and self.tables[name].frequency == frequency
+        )
+
+    def spans(self, sources: tuple[str, ...], frequency: str) -> dict[str, range]:
+        """Ordinals of the own-frequency periods that can have a value, by province."""
+        return {
+            place: self._span(sources, frequency, place, self.state.domain)
+            for place in self.provinces
+        }
+
+    def wanted(self, sources: tuple[str, ...], frequency: str, reach: int) -> list[Period]:
+        """The own-frequency periods whose values a change can touch, ascending.
+
+        reach  How many periods further a period's filings are looked at.
+        """
+        spans = self.spans(sources, frequency)
+        everything = {Period(frequency, n) for span in spans.values() for n in span}
+        if self.state.touched is None or not everything:
+            return sorted(everything)
+        newest = max(everything)
+        marked = max((i.provisional_periods for i, _ in self._all_pairs(sources)), default=0)
+        hit: set[Period] = set()
+        for place, span in spans.items():
+            before = self._span(sources, frequency, place, self.state.before)
+            grown = set(span) - set(before)
+            if grown:
+                # The newest periods carry the mark 暂; newer ones take it off the older.
+                grown |= set(before[-marked:] if marked else ())
+            hit |= {Period(frequency, n) for n in grown}
+        for source in sources:
+            for name in self.tables_of(source):
+                touched = {Period.parse(text) for text, _ in self.state.touched.get(name, ())}
+                if source == "filings":
+                    touched |= self._newly_due(name)
+                for period in touched:
+                    if source == "filings":
+                        hit |= {
+                            containing(frequency, period.end + timedelta(days=days))
+                            for days in self.due_days(name)
+                        }
+                        continue
+                    own = own_period(period, frequency)
+                    hit.add(own)
+                    if self.tables[name].register or len(sources) > 1:
+                        # Carried forward: every later period stands on this one.
+                        later = range(own.ordinal, newest.ordinal + 1)
+                        hit |= {Period(frequency, n) for n in later}
+        if not hit:
+            return []
+        following = {
+            Period(frequency, period.ordinal + n) for period in hit for n in range(1, reach + 1)
+        }
+        a_year_on = {
+            period for period in everything if (last := period.same_last_year()) and last in hit
+        }
+        return sorted((hit | following | a_year_on) & everything)
+
+    def _all_pairs(self, sources: tuple[str, ...]) -> list[Pair]:
+        return [pair for found, _, pairs in self.groups() if found == sources for pair in pairs]
+
+    def _newly_due(self, table_id: str) -> set[Period]:
+        """Periods of a table that came into its span: their reports are due, filed or not."""
+        out: set[Period] = set()
+        for place in self.provinces:
+            now, before = (
+                between(domain.get(table_id, {}).get(place))
+                for domain in (self.state.domain, self.state.before)
+            )
+            out |= now - before
+        return out
+
+    def due_days(self, table_id: str) -> list[int]:
+        """After how many days a table's reports are due, each number that occurs."""
+        obligations = self.catalogue.obligations
+        chosen = obligations.filter(obligations["table_id"] == table_id)
+        return sorted(set(chosen["due_days"].to_list()))
+
+
+def between(span: tuple[str, str] | None) -> set[Period]:
+    """All periods from the first to the last of a span; none without one."""
+    if span is None:
+        return set()
+    first, last = (Period.parse(text) for text in span)
+    return {Period(first.frequency, n) for n in range(first.ordinal, last.ordinal + 1)}
+
+
+def own_period(period: Period, frequency: str) -> Period:
+    """The period of that frequency in which a period lies; itself when it has it already."""
+    return period if period.frequency == frequency else period.within(frequency)
+
+
+def parts_of(period: Period, frequency: str) -> list[Period]:
+    """The sub-periods of a period, in order; itself when the frequencies are the same."""
+    if period.frequency == frequency:
+        return [period]
+    part = containing(frequency, period.start)
+    found = []
+    while part.start <= period.end:
+        if part.within(period.frequency) == period:
+            found.append(part)
+        part = part.next()
+    return found
+
+
+def overlaps(cut: str, start: date | None, end: date) -> bool:
+    """Whether a file's cut can hold rows of these days (weeks may reach into the next year)."""
+    span = Period.parse(cut)
+    margin = timedelta(days=4)
+    return span.start - margin <= end and (start is None or span.end + margin >= start)
