@@ -103,7 +103,7 @@ class _Derivation:
         self.con = duckdb.connect(
             config={"threads": threads, "memory_limit": "3GB", "temp_directory": gettempdir()}
         )
-        self.con.execute("set enable_progress_bar = false")
+        self.con.execute("set enable_progress_bar = false; set parquet_metadata_cache = true")
         self.ground = Ground(self.con, self.plan)
         self.recomputed: list[tuple[str, str]] = []
         names = sorted(

@@ -179,7 +179,18 @@ class Ground:
             for (cut, place), entry in sorted(self.plan.state.raw.get(table.id, {}).items())
             if place in self.plan.provinces and overlaps(cut, start, last.end)
         ]
-        return sql.read_parquet(chosen) if chosen else None
+        return self._with_later_columns(table, chosen) if chosen else None
+
+    def _with_later_columns(self, table: Table, paths: list[str]) -> str:
+        """The rows of files of several versions: a column that came later is null before."""
+        rows = sql.read_parquet(paths, union_by_name=True)
+        held = {row[0] for row in self.con.execute(f"describe select * from {rows}").fetchall()}
+        later = ", ".join(
+            f"cast(null as {sql.COLUMN_TYPES.get(column.type, 'text')}) as {column.name}"
+            for column in table.stored_columns
+            if column.name not in held
+        )
+        return f"(select *, {later} from {rows})" if later else rows
 
     def roll(self, table: Table, periods: list[Period], frequency: str, *, latest: bool) -> bool:
         """Table `rolled`: the table's rows rolled up to the periods. False without any file."""

@@ -19,10 +19,17 @@ _CELL = {
 _AREA_COLUMNS = ("area_code", "division_code", *ANCESTORS)
 
 
-def read_parquet(paths: Iterable[str]) -> str:
-    """A read_parquet call over an explicit list of files."""
+# How the stored types of columns are called in SQL; all others are text.
+COLUMN_TYPES = {"int": "bigint", "decimal": "decimal(18, 4)", "bool": "boolean", "date": "date"}
+
+
+def read_parquet(paths: Iterable[str], *, union_by_name: bool = False) -> str:
+    """A read_parquet call over an explicit list of files.
+
+    union_by_name  The files may have different columns: what one lacks is null in its rows.
+    """
     listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
-    return f"read_parquet([{listed}])"
+    return f"read_parquet([{listed}]{', union_by_name = true' if union_by_name else ''})"
 
 
 def rolled_same_frequency(raw: str) -> str:

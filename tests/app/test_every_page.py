@@ -1,0 +1,97 @@
+"""What holds for every page of the menu, seen in Chromium: nothing broken, English or cut off."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+
+from pages.shell import navigation
+from tests import browser as browsers
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+SERIOUS = {"serious", "critical"}
+SIZES = [(1366, 768), (1920, 1080), (390, 844)]
+LATIN = re.compile(r"[A-Za-z]{2,}")
+# Latin letters that Chinese offices write themselves, and names that have no other spelling.
+ALLOWED = {"frykit", "data", "SQL", "Excel", "CSV", "Parquet", "PPT", "Word", "WPS", "JSON"}
+# Icons are drawn by a font from their English names; code is shown only when a fold is opened.
+_UNSEEN = "() => document.querySelectorAll('[translate=no], code, pre').forEach(e => e.remove())"
+_WIDTHS = """() => {
+    const main = document.querySelector('[data-testid=stMain]');
+    return [main.scrollWidth, main.clientWidth];
+}"""
+_AXE = """async () => (await axe.run()).violations.flatMap(rule => rule.nodes.map(
+    node => [rule.impact, rule.id, node.html.slice(0, 200)]))"""
+# What a person reads without opening anything: names of controls, hints, words on charts.
+_LABELS = """() => [...document.querySelectorAll('[aria-label], [placeholder], [title], [alt]')]
+    .filter(e => !e.closest('[translate=no], svg, code, pre') && e.checkVisibility())
+    .flatMap(e => ['aria-label', 'placeholder', 'title', 'alt'].map(n => e.getAttribute(n) || ''))
+    .join('\\n')"""
+
+
+@dataclass
+class Opened:
+    """A page of the menu in a browser, as it stands after its script has run."""
+
+    entry: navigation.Entry
+    visit: browsers.Visit
+
+
+@pytest.fixture(scope="module")
+def visitor(chromium, demo_server) -> Iterator[browsers.Visit]:
+    with browsers.visit(chromium, demo_server.url) as seen:
+        yield seen
+
+
+@pytest.fixture(scope="module", params=navigation.ENTRIES, ids=lambda entry: entry.stem)
+def opened(request, visitor) -> Opened:
+    entry = request.param
+    visitor.open("/" if entry == navigation.ENTRIES[0] else f"/{entry.stem}")
+    return Opened(entry, visitor)
+
+
+def test_the_page_opens_without_a_fault(opened):
+    assert opened.visit.faults() == []
+    assert "故障编号" not in opened.visit.text()
+    assert opened.visit.page.title() == f"{opened.entry.title} · {navigation.TITLE}"
+    assert opened.visit.page.get_by_role(
+        "heading", name=opened.entry.title, exact=True
+    ).is_visible()
+
+
+def test_the_page_says_that_figures_are_invented_and_of_which_day(opened):
+    said = opened.visit.text()
+    assert "演示数据" in said
+    assert "数据截至" in said
+    assert "快照" in said
+
+
+def test_no_sideways_scroll_on_any_screen(opened):
+    too_wide = []
+    for width, height in SIZES:
+        opened.visit.page.set_viewport_size({"width": width, "height": height})
+        opened.visit.settled()
+        content, screen = opened.visit.page.evaluate(_WIDTHS)
+        if content > screen:
+            too_wide.append(f"{width}×{height}: {content}")
+    opened.visit.page.set_viewport_size({"width": 1366, "height": 768})
+    opened.visit.settled()
+    assert too_wide == []
+
+
+def test_a_screen_reader_meets_no_serious_obstacle(opened):
+    opened.visit.page.evaluate(AXE)
+    found = opened.visit.page.evaluate(_AXE)
+    assert [each for each in found if each[0] in SERIOUS] == []
+
+
+def test_no_english_word_is_left_over(opened):
+    labels = opened.visit.page.evaluate(_LABELS)
+    opened.visit.page.evaluate(_UNSEEN)
+    said = f"{opened.visit.text()}\n{labels}"
+    assert sorted(set(LATIN.findall(said)) - ALLOWED) == []
