@@ -16,6 +16,7 @@ from data.errors import ProductError
 from data.store import default_path
 from pages.api.compression import Compression
 from pages.api.documents import Documents
+from pages.api.figures import Figures
 from pages.api.guard import LoopbackGuard
 from pages.api.headers import SecurityHeaders
 from pages.api.health import health
@@ -25,6 +26,13 @@ try:
     chosen = settings.load(default_path())
 except ProductError as error:
     raise SystemExit(str(error)) from None
+
+
+def engine():
+    """Return the engine of the pages: whoever asks over HTTP shares it."""
+    from pages.shell import runtime  # its caches belong to the server that is starting just now
+
+    return runtime.engine()
 
 
 @contextlib.asynccontextmanager
@@ -38,7 +46,7 @@ async def lifespan(_app: st.App):
 
 app = st.App(
     Path(__file__).parent / "pages/shell/frame.py",
-    routes=[Route("/api/v1/health", health)],
+    routes=[Route("/api/v1/health", health), *Figures(engine, chosen).routes()],
     middleware=[
         Middleware(SecurityHeaders),
         Middleware(LoopbackGuard, settings=chosen),

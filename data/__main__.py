@@ -6,15 +6,23 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from data import areas_command, console, intake
+from data import areas_command, console, intake, templates, tokens
 from data import catalogue as catalogues
-from data.changes import compare
+from data.changes import POINTS, Changes, compare
 from data.console import DONE, FOUND, WRONG
 from data.demo.build import build, build_samples
 from data.errors import UsageError
 from data.findings import Finding
+from data.history import listed, waivers
+from data.importing import workbook_paths
+from data.marked_files import write_marked
 from data.publish import current_user, rebuild, restore
+from data.settings import ANALYST, FILE_NAME, ROLES
 from data.store import Store
+from data.workbooks.safety import Limits
+
+# From so many files on a check tells how far it is.
+_MANY_FILES = 20
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -40,9 +48,15 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--samples", metavar="文件夹", type=Path, help="不建数据仓,只写几个练习导入用的样表"
     )
+    made = command("template", _template, "写空白报表,供单位填报")
+    made.add_argument("table", nargs="?", metavar="报表", help="如 T04;不写就是该单位的全部报表")
+    made.add_argument("--area", required=True, metavar="区划代码", help="填报单位的区划代码")
+    made.add_argument("--period", metavar="报告期", help="如 2020-W51;默认接着数据仓里最新的一期")
+    made.add_argument("-o", dest="folder", type=Path, default=Path(), metavar="文件夹")
     made = command("check", _check, "核对工作簿,不入库")
     made.add_argument("files", nargs="+", metavar="文件", type=Path)
     made.add_argument("--json", action="store_true", help="问题以 JSON 给出")
+    _marked(made)
     made = command("import", _import, "核对并入库,打印新快照的号")
     made.add_argument("files", nargs="+", metavar="文件", type=Path)
     made.add_argument("--note", default="", metavar="说明", help="写进快照的说明")
@@ -51,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         "--waive", action="append", default=[], metavar="规则:区划代码=理由", help="豁免一处需说明"
     )
     made.add_argument("--json", action="store_true", help="结果以 JSON 给出")
+    _marked(made)
     made = command("snapshots", _snapshots, "列出快照")
     made.add_argument("--json", action="store_true", help="以 JSON 给出")
     made = command("show", _show, "看一个快照")
@@ -58,6 +73,13 @@ def _parser() -> argparse.ArgumentParser:
     made = command("diff", _diff, "比较两个快照")
     made.add_argument("before", metavar="甲")
     made.add_argument("after", metavar="乙")
+    made.add_argument(
+        "--threshold",
+        type=float,
+        default=0.0,
+        metavar="数",
+        help="只列变动不小于它的数值(率按百分点)",
+    )
     made.add_argument("--json", action="store_true", help="以 JSON 给出")
     made = command("verify", _verify, "重算校验值,核对快照(默认全部)")
     made.add_argument("number", nargs="?", metavar="快照号")
@@ -73,12 +95,24 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--note", default="定义修改后重算", metavar="说明")
     made = command("gc", _gc, "清除没有快照使用的文件")
     made.add_argument("--hours", type=float, default=1.0, metavar="小时", help="只清多久以前的")
+    made = command("token", _token, "生成一个接口口令,打印要写进设置文件的几行")
+    made.add_argument("name", metavar="名称", help="谁用这个口令,如 统计报表")
+    made.add_argument("--role", choices=ROLES, default=ANALYST, help="角色,默认 分析")
+    made.add_argument("--area", default="", metavar="区划代码", help="只能看这个区划及下级")
     made = command("areas", lambda arguments: WRONG, "区划登记")
     area_commands = made.add_subparsers(title="命令", required=True, metavar="命令")
     inner = area_commands.add_parser("import", help="导入区划登记(CSV)")
     inner.add_argument("file", metavar="文件", type=Path)
     inner.set_defaults(command=_areas_import)
     return parser
+
+
+def _token(arguments: argparse.Namespace) -> int:
+    made = tokens.make()
+    print(f"口令(只显示这一次,请交给使用者保存):{made}")
+    print(f"请把下面几行写进数据仓的 {FILE_NAME},再重新启动看板:")
+    print(tokens.lines(arguments.name, made, role=arguments.role, area=arguments.area), end="")
+    return DONE
 
 
 def _demo(arguments: argparse.Namespace) -> int:
@@ -92,16 +126,67 @@ def _demo(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def _marked(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--marked",
+        metavar="文件夹",
+        type=Path,
+        help="另写标出问题的副本:单元格着色、加批注,首页是问题清单",
+    )
+
+
+def _template(arguments: argparse.Namespace) -> int:
+    made = templates.write_all(
+        console.open_store(arguments),
+        arguments.area,
+        arguments.folder,
+        table_id=arguments.table,
+        period=arguments.period,
+        today=_now().date(),
+    )
+    for path in made:
+        print(path)
+    if not made:
+        print(f"没有按「{arguments.period}」这种报告期报送的报表。", file=sys.stderr)
+    return DONE if made else FOUND
+
+
 def _check(arguments: argparse.Namespace) -> int:
-    checked = intake.check(console.open_store(arguments), arguments.files, now=_now())
+    store, progress = console.open_store(arguments), _many(arguments.files)
+    checked = intake.check(store, arguments.files, now=_now(), progress=progress)
     _report(checked, as_json=arguments.json)
+    _write_marked(arguments, checked)
     return _exit_code(checked)
+
+
+def _write_marked(arguments: argparse.Namespace, checked: intake.Checked) -> None:
+    if arguments.marked is None:
+        return
+    limits = Limits.from_settings(checked.catalogue.settings)
+    written = write_marked(arguments.marked, arguments.files, checked.findings, limits)
+    print(f"写出 {len(written)} 个标出问题的副本,在 {arguments.marked}。", file=sys.stderr)
+
+
+def _many(paths: Sequence[Path]) -> intake.Progress:
+    """Progress on the error stream, for many files only: a line at every twentieth part."""
+    told = 0
+
+    def progress(share: float, words: str) -> None:
+        nonlocal told
+        if int(share * 20) > told:
+            told = int(share * 20)
+            _progress(share, words)
+
+    is_many = len(workbook_paths(paths)) >= _MANY_FILES
+    return progress if is_many else lambda share, words: None
 
 
 def _import(arguments: argparse.Namespace) -> int:
     store = console.open_store(arguments)
-    waivers = [intake.Waiver.parse(text) for text in arguments.waive]
-    checked = intake.check(store, arguments.files, now=_now(), waivers=waivers)
+    granted = [intake.Waiver.parse(text) for text in arguments.waive]
+    progress = _many(arguments.files)
+    checked = intake.check(store, arguments.files, now=_now(), waivers=granted, progress=progress)
+    _write_marked(arguments, checked)
     if not checked.is_clean or not checked.rows:
         _report(checked, as_json=arguments.json)
         print("没有入库。", file=sys.stderr)
@@ -184,25 +269,74 @@ def _show(arguments: argparse.Namespace) -> int:
             )
         )
     console.print_table(("报表", "名称", "最早", "最近", "行数"), rows)
+    granted = waivers(store, manifest.number)
+    mine = listed(catalogue, granted.filter(granted["snapshot"] == manifest.number))
+    if mine:
+        print("\n这次发布豁免的需说明:")
+        console.print_table(("报表", "报告期", "区划", "规则", "理由", "豁免人"), mine)
     return DONE
 
 
 def _diff(arguments: argparse.Namespace) -> int:
     store = console.open_store(arguments)
     before, after = (console.whole_number(text) for text in (arguments.before, arguments.after))
-    changes = compare(store, before, after)
+    changes = compare(store, before, after, arguments.threshold)
     if arguments.json:
         console.print_json(changes.as_dict())
     elif changes.is_empty:
         print(f"快照 {before:06d} 与 {after:06d} 的数据相同。")
     else:
         console.print_table(("报表", "报告期", "新增", "修改", "删除"), changes.tables.rows())
-        if changes.figures.height:
-            print()
-            console.print_table(
-                ("指标", "人群", "区划", "报告期", "原值", "新值"), changes.figures.rows()
-            )
+        _print_values(changes)
+        _print_figures(changes)
     return DONE
+
+
+def _print_values(changes: Changes) -> None:
+    if not changes.values.height:
+        return
+    print(f"\n改动的填报数({changes.values.height} 个):")
+    lines = [
+        (
+            line["table"][:3],
+            f"{line['area']} {line['key']}".strip(),
+            line["period"],
+            f"{line['header']}({line['unit']})" if line["unit"] else line["header"],
+            "*" if line["masked"] else line["before"],
+            "*" if line["masked"] else line["after"],
+            _signed(line["difference"]),
+        )
+        for line in changes.values.to_dicts()
+    ]
+    console.print_table(("报表", "对象", "报告期", "列", "原值", "新值", "差"), lines)
+
+
+def _print_figures(changes: Changes) -> None:
+    if not changes.figures.height:
+        return
+    print(f"\n变动的指标值({changes.figures.height} 个):")
+    lines = [
+        (
+            line["indicator"],
+            line["population"],
+            line["area"],
+            line["period"],
+            f"{line['before_value'] or '—'}({line['before']})",
+            f"{line['after_value'] or '—'}({line['after']})",
+            _signed(line["difference"], line["unit"]),
+        )
+        for line in changes.figures.to_dicts()
+    ]
+    console.print_table(("指标", "人群", "区划", "报告期", "原值", "新值", "差"), lines)
+
+
+def _signed(difference: float | None, unit: str = "") -> str | None:
+    if difference is None:
+        return None
+    if unit == POINTS:
+        return f"{difference:+.2f} {unit}"
+    text = f"{difference:+.4f}".rstrip("0").rstrip(".")
+    return f"{text} {unit}".rstrip()
 
 
 def _verify(arguments: argparse.Namespace) -> int:

@@ -59,7 +59,7 @@ def signed_area(ring: Ring) -> float:
 @cache
 def _feature(code: str) -> dict:
     row, name, lon, lat = _register()[code]
-    polygons = [_wound(rings) for rings in _polygons(_geometries()[row])]
+    polygons = [wound(rings) for rings in _polygons(_geometries()[row])]
     return {
         "type": "Feature",
         "id": code,
@@ -68,8 +68,8 @@ def _feature(code: str) -> dict:
     }
 
 
-def _wound(rings: list[Ring]) -> list[Ring]:
-    """The outer ring clockwise, holes the other way, whatever the source did."""
+def wound(rings: list[Ring]) -> list[Ring]:
+    """Return the outer ring clockwise and holes the other way, whatever the source did."""
     outer, *holes = rings
     clockwise = [outer if signed_area(outer) < 0 else outer[::-1]]
     return clockwise + [hole if signed_area(hole) > 0 else hole[::-1] for hole in holes]

@@ -1,29 +1,55 @@
-"""What changed between two snapshots: rows of the tables, and figures at county and above."""
+"""What changed between two snapshots, or would change by a publish: rows, values, figures."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import polars as pl
 
+from data.catalogue.model import Catalogue, Indicator, Table
+from data.intake import Checked, changes_of
 from data.manifest import Manifest
-from data.publish import changed_rows
+from data.origins import hidden
+from data.publish import changed_files, compare_rows, key_of, laid_over, natural_key
 from data.store import Store
 
+POINTS = "百分点"
+# So many changed values of one table are told; the counts are always whole.
+_LISTED = 5_000
 _KEY = ["indicator", "population", "area_code", "period", "dimension"]
-_COUNTS = {
+_COUNTS: dict[str, Any] = {
     "table": pl.String,
     "period": pl.String,
     "added": pl.Int64,
     "edited": pl.Int64,
     "removed": pl.Int64,
 }
-_FIGURES = {
+_VALUES: dict[str, Any] = {
+    "table": pl.String,
+    "area_code": pl.String,
+    "area": pl.String,
+    "key": pl.String,
+    "period": pl.String,
+    "column": pl.String,
+    "header": pl.String,
+    "unit": pl.String,
+    "before": pl.String,
+    "after": pl.String,
+    "difference": pl.Float64,
+    "masked": pl.Boolean,
+}
+_FIGURES: dict[str, Any] = {
     "indicator": pl.String,
     "population": pl.String,
     "area": pl.String,
     "period": pl.String,
     "before": pl.String,
     "after": pl.String,
+    "before_value": pl.String,
+    "after_value": pl.String,
+    "difference": pl.Float64,
+    "unit": pl.String,
 }
 
 
@@ -32,11 +58,16 @@ class Changes:
     """Differences between two snapshots.
 
     tables   table, period, added, edited, removed: numbers of rows.
+    values   table, area_code, area, key, period, column, header, unit, before, after (text),
+             difference (number, null for texts), masked: values of rows that both have.
     figures  indicator, population, area (names), period, before, after: numerator/denominator
-             of past figures that are no longer the same; new periods are not listed.
+             of past figures that are no longer the same; before_value, after_value as printed,
+             difference of the printed values in `unit` (百分点 for a rate in percent). New
+             periods are not listed.
     """
 
     tables: pl.DataFrame
+    values: pl.DataFrame
     figures: pl.DataFrame
 
     @property
@@ -45,23 +76,47 @@ class Changes:
         return not self.tables.height
 
     def as_dict(self) -> dict[str, Any]:
-        """Both lists, for JSON."""
-        return {"tables": self.tables.to_dicts(), "figures": self.figures.to_dicts()}
+        """All lists, for JSON."""
+        return {
+            "tables": self.tables.to_dicts(),
+            "values": self.values.to_dicts(),
+            "figures": self.figures.to_dicts(),
+        }
 
 
-def compare(store: Store, before: int, after: int) -> Changes:
+@dataclass(frozen=True)
+class Preview:
+    """What a publish would change in the newest snapshot.
+
+    tables  table, period, unit (填报单位), added, edited, same, removed, kept (rows of the unit
+            and period that the files lack and the store keeps): numbers of rows.
+    values  As in Changes.
+    """
+
+    tables: pl.DataFrame
+    values: pl.DataFrame
+
+
+def compare(store: Store, before: int, after: int, threshold: float = 0) -> Changes:
     """Compare two snapshots.
 
-    raises SnapshotMissing, SnapshotDamaged.
+    threshold  Values and figures that moved by less are left out (百分点 for rates in percent,
+               else the unit itself); what was empty before or is now is always told.
+    raises     SnapshotMissing, SnapshotDamaged.
     """
     old, new = store.manifest(before), store.manifest(after)
     catalogue = store.catalogue(after)
-    counts = [pl.DataFrame(schema=_COUNTS)]
+    counts, values = [pl.DataFrame(schema=_COUNTS)], [pl.DataFrame(schema=_VALUES)]
     for table in catalogue.tables.values():
-        changed = changed_rows(store, old, new, table)
-        if changed.height:
+        found = [pl.DataFrame(schema=_VALUES)]
+        changed = []
+        for left, right in changed_files(store, old, new, table):
+            changed.append(compare_rows(left, right, natural_key(table)))
+            if left is not None and right is not None:
+                found += _edited(left, right, table, catalogue)
+        if changed and (rows := pl.concat(changed)).height:
             counts.append(
-                changed.group_by("period", maintain_order=True)
+                rows.group_by("period", maintain_order=True)
                 .agg(
                     added=(pl.col("change") == "新增").sum(),
                     edited=(pl.col("change") == "修改").sum(),
@@ -74,14 +129,148 @@ def compare(store: Store, before: int, after: int) -> Changes:
                     pl.col("added", "edited", "removed").cast(pl.Int64),
                 )
             )
-    return Changes(pl.concat(counts), _figures(store, old, new))
+        values.append(_moved(pl.concat(found), threshold).head(_LISTED))
+    figures = _moved(_figures(store, old, new), threshold)
+    return Changes(pl.concat(counts), pl.concat(values), figures)
+
+
+def preview(store: Store, checked: Checked, *, complete: bool = False) -> Preview:
+    """What publishing checked files would change against the newest snapshot.
+
+    raises SnapshotDamaged.
+    """
+    catalogue, head = checked.catalogue, store.latest()
+    schema = {"table": pl.String, "period": pl.String, "unit": pl.String} | dict.fromkeys(
+        ("added", "edited", "same", "removed", "kept"), pl.Int64
+    )
+    counts, values = [pl.DataFrame(schema=schema)], [pl.DataFrame(schema=_VALUES)]
+    for change in changes_of(checked, complete=complete):
+        table = catalogue.tables[change.table_id]
+        key = natural_key(table)
+        for old, part, merged in laid_over(store, change, catalogue, head, checked.now.date()):
+            if old is None:
+                old = merged.clear()
+            told = compare_rows(old, merged, key)
+            values += _edited(old, merged, table, catalogue)
+            units = pl.concat([old, merged]).select(*key, unit="reporting_unit").unique(key)
+            asked = part.select("period", unit="reporting_unit").unique()
+            present = merged.join(part.select(key), on=key, how="anti", nulls_equal=True)
+            kept = present.select("period", unit="reporting_unit").join(
+                asked, on=["period", "unit"], how="semi", nulls_equal=True
+            )
+            same = part.join(
+                told.filter(pl.col("change") != "删除").select(key),
+                on=key,
+                how="anti",
+                nulls_equal=True,
+            ).select("period", unit="reporting_unit", change=pl.lit("same"))
+            lines = pl.concat(
+                [
+                    told.join(units, on=key, how="left", nulls_equal=True).select(
+                        "period", "unit", "change"
+                    ),
+                    same,
+                    kept.with_columns(change=pl.lit("kept")),
+                ]
+            )
+            counts.append(_counted(lines, table, schema))
+    return Preview(pl.concat(counts), pl.concat(values).head(_LISTED))
+
+
+def _counted(lines: pl.DataFrame, table: Table, schema: dict[str, Any]) -> pl.DataFrame:
+    words = {
+        "added": "新增",
+        "edited": "修改",
+        "same": "same",
+        "removed": "删除",
+        "kept": "kept",
+    }
+    return (
+        lines.group_by("period", "unit")
+        .agg(
+            (pl.col("change") == word).sum().cast(pl.Int64).alias(name)
+            for name, word in words.items()
+        )
+        .sort("period", "unit")
+        .select(pl.lit(f"{table.id} {table.title}").alias("table"), *list(schema)[1:])
+    )
+
+
+def _edited(
+    old: pl.DataFrame, new: pl.DataFrame, table: Table, catalogue: Catalogue
+) -> Iterator[pl.DataFrame]:
+    """The values that differ in rows that both have, one frame per column."""
+    key = natural_key(table)
+    stored = [column for column in table.stored_columns if column.name not in table.key]
+    names = [column.name for column in stored]
+    # A file of an older catalogue lacks the columns that came since.
+    old, new = (
+        frame.with_columns(
+            pl.lit(None, dtype=column.dtype).alias(column.name)
+            for column in stored
+            if column.name not in frame.columns
+        )
+        for frame in (old, new)
+    )
+    own = list(dict.fromkeys([*key, "area_code", *names]))
+    both = new.select(own).join(
+        old.select([*key, *names]), on=key, suffix="_before", nulls_equal=True
+    )
+    for column in stored:
+        name = column.name
+        moved = both.filter(pl.col(name).ne_missing(pl.col(f"{name}_before")))
+        if not moved.height:
+            continue
+        masked = pl.Series("masked", hidden(moved, column))
+        is_number = column.type in ("int", "decimal")
+        shown = moved.with_columns(masked).select(
+            pl.lit(f"{table.id} {table.title}").alias("table"),
+            "area_code",
+            pl.col("area_code").replace(catalogue.area_names).alias("area"),
+            _key_text(table).alias("key"),
+            "period",
+            pl.lit(name).alias("column"),
+            pl.lit(column.header).alias("header"),
+            pl.lit(column.unit).alias("unit"),
+            _unless_masked(_text(f"{name}_before")).alias("before"),
+            _unless_masked(_text(name)).alias("after"),
+            _unless_masked(
+                (pl.col(name).cast(pl.Float64) - pl.col(f"{name}_before").cast(pl.Float64)).round(4)
+                if is_number
+                else pl.lit(None, dtype=pl.Float64)
+            ).alias("difference"),
+            "masked",
+        )
+        yield shown.cast(_VALUES)
+
+
+def _key_text(table: Table) -> pl.Expr:
+    parts = [pl.col(name).cast(pl.String) for name in key_of(table)] or [pl.lit("")]
+    return pl.concat_str(parts, separator=" ", ignore_nulls=True)
+
+
+def _unless_masked(value: pl.Expr) -> pl.Expr:
+    return pl.when(~pl.col("masked")).then(value)
+
+
+def _text(name: str) -> pl.Expr:
+    text = pl.col(name).cast(pl.String)
+    return text.str.replace(r"(\.\d*?)0+$", "${1}").str.replace(r"\.$", "")
+
+
+def _moved(frame: pl.DataFrame, threshold: float) -> pl.DataFrame:
+    if threshold <= 0:
+        return frame
+    return frame.filter(pl.col("difference").is_null() | (pl.col("difference").abs() >= threshold))
+
+
+# -- figures -------------------------------------------------------------------------------
 
 
 def _figures(store: Store, old: Manifest, new: Manifest) -> pl.DataFrame:
     """Figures at county and above whose parts differ, where both snapshots have them."""
     before, after = (_area_files(manifest) for manifest in (old, new))
     catalogue = store.catalogue(new.number)
-    names = {item.id: item.name for item in catalogue.indicators.values()}
     out = [pl.DataFrame(schema=_FIGURES)]
     for folder in sorted(before.keys() & after.keys()):
         if before[folder] == after[folder]:
@@ -95,33 +284,61 @@ def _figures(store: Store, old: Manifest, new: Manifest) -> pl.DataFrame:
             | pl.col("denominator").ne_missing(pl.col("denominator_after")),
             pl.col("dimension") == "",
         )
-        areas = pl.col("area_code").replace_strict(catalogue.area_names, default=None)
-        out.append(
-            differs.select(
-                pl.col("indicator").replace(names),
-                "population",
-                areas.fill_null(pl.col("area_code")).alias("area"),
-                "period",
-                _parts("numerator", "denominator").alias("before"),
-                _parts("numerator_after", "denominator_after").alias("after"),
-            )
-        )
+        lines = [_line(row, catalogue) for row in differs.iter_rows(named=True)]
+        out.append(pl.DataFrame(lines, schema=_FIGURES, orient="row"))
     return pl.concat(out)
+
+
+def _line(row: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+    indicator = catalogue.indicators.get(row["indicator"])
+    first = _printed(row["numerator"], row["denominator"], indicator)
+    second = _printed(row["numerator_after"], row["denominator_after"], indicator)
+    unit = indicator.unit if indicator else ""
+    return {
+        "indicator": indicator.name if indicator else row["indicator"],
+        "population": row["population"],
+        "area": catalogue.area_name(row["area_code"]) or row["area_code"],
+        "period": row["period"],
+        "before": _parts(row["numerator"], row["denominator"]),
+        "after": _parts(row["numerator_after"], row["denominator_after"]),
+        "before_value": None if first is None else f"{first:f}",
+        "after_value": None if second is None else f"{second:f}",
+        "difference": None if first is None or second is None else float(second - first),
+        "unit": POINTS if unit == "%" else unit,
+    }
+
+
+def _printed(
+    numerator: Decimal | None, denominator: Decimal | None, indicator: Indicator | None
+) -> Decimal | None:
+    """A figure as it is printed (rules.md 5): half up; what is below 100 % never prints 100."""
+    if numerator is None or indicator is None:
+        return None
+    places = Decimal(1).scaleb(-indicator.decimals)
+    if denominator is None:
+        return numerator.quantize(places, ROUND_HALF_UP)
+    if not denominator:
+        return None
+    exact = numerator * indicator.multiplier / denominator
+    printed = exact.quantize(places, ROUND_HALF_UP)
+    if indicator.unit == "%" and exact < 100 and printed == 100:
+        return 100 - places
+    return printed
+
+
+def _parts(numerator: Decimal | None, denominator: Decimal | None) -> str:
+    """Numerator and denominator as text: 95/100, 12 for a count, 未报 where nothing was filed."""
+    if numerator is None:
+        return "未报"
+    return (
+        _plain(numerator) if denominator is None else f"{_plain(numerator)}/{_plain(denominator)}"
+    )
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _area_files(manifest: Manifest) -> dict[tuple[str, ...], Any]:
     return {entry.parts: entry for entry in manifest.under("derived", "area")}
-
-
-def _parts(numerator: str, denominator: str) -> pl.Expr:
-    """Numerator and denominator as text: 95/100, 12 for a count, 未报 where nothing was filed."""
-    above, below = (
-        pl.col(name).cast(pl.String).str.replace(r"\.?0+$", "") for name in (numerator, denominator)
-    )
-    return (
-        pl.when(pl.col(numerator).is_null())
-        .then(pl.lit("未报"))
-        .when(pl.col(denominator).is_null())
-        .then(above)
-        .otherwise(pl.format("{}/{}", above, below))
-    )

@@ -6,88 +6,22 @@ import turns that into a cell.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
 
 import polars as pl
 
 from data.catalogue import expressions
-from data.catalogue.model import Catalogue, Check, Column, Table, for_year
+from data.catalogue.model import Check, Column, Table
+from data.check_context import Context
+from data.cross_checks import VIOLATION, cross_rule
 from data.findings import EXPLAIN, HINT
-from data.manifest import Manifest
 from data.periods import Period
 from data.publish import natural_key
-from data.store import Store
+
+__all__ = ["Context", "missing_rows", "violations"]
 
 # Cumulative columns: within their year (or project) they never fall.
 _CUMULATIVE = ("ytd", "ytd_mch", "itd")
 _DATES = frozenset(("period_start", "period_end", "import_date"))
-_VIOLATION = {
-    "row": pl.UInt32,
-    "column": pl.String,
-    "rule": pl.String,
-    "severity": pl.String,
-    "found": pl.String,
-    "expected": pl.String,
-    "action": pl.String,
-}
-
-
-@dataclass(frozen=True)
-class Context:
-    """What the new rows are checked against.
-
-    rows  Table id -> all new rows of that table (raw schema, `row` counting from 0).
-    base  The snapshot they are laid over; None for an empty store.
-    """
-
-    catalogue: Catalogue
-    rows: Mapping[str, pl.DataFrame]
-    store: Store
-    base: int | None
-    import_date: date
-    _stored: dict[str, pl.DataFrame | None] = field(default_factory=dict)
-
-    def stored(self, table: Table) -> pl.DataFrame | None:
-        """The snapshot's rows of a table that may matter to the new ones, or None."""
-        if self.base is None:
-            return None
-        if table.id not in self._stored:
-            places = self._places()
-            paths = [
-                self.store.path / entry.path
-                for entry in self._manifest.under("tables", table.id)
-                if entry.parts[3] in places
-            ]
-            self._stored[table.id] = (
-                self.store.read(paths, number=self.base).filter(~pl.col("is_removed"))
-                if paths
-                else None
-            )
-        return self._stored[table.id]
-
-    def current(self, table: Table) -> pl.DataFrame | None:
-        """The snapshot's rows of a table with the new ones laid over, or None."""
-        new = self.rows.get(table.id)
-        old = self.stored(table)
-        if new is None or old is None:
-            return old if new is None else new
-        shared = [name for name in old.columns if name in new.columns]
-        key = natural_key(table)
-        kept = old.join(new.select(key), on=key, how="anti", nulls_equal=True)
-        return pl.concat([kept.select(shared), new.select(shared)], how="vertical_relaxed")
-
-    @property
-    def _manifest(self) -> Manifest:
-        return self.store.manifest(self.base or 0)
-
-    def _places(self) -> set[str]:
-        return {
-            code
-            for rows in self.rows.values()
-            for code in rows["area_code"].str.slice(0, 2).unique().to_list()
-        }
 
 
 def violations(table: Table, context: Context) -> pl.DataFrame:
@@ -101,8 +35,12 @@ def violations(table: Table, context: Context) -> pl.DataFrame:
     found = [
         *_row_rules(rows, table, context.catalogue.common),
         *_falls(rows, table),
-        *(_cross_rule(rule, rows, table, context) for rule in _rules_of(table, context.catalogue)),
-        pl.DataFrame(schema=_VIOLATION),
+        *(
+            cross_rule(rule, rows, table, context)
+            for rule in context.catalogue.cross_checks
+            if rule["table"] == table.id
+        ),
+        pl.DataFrame(schema=VIOLATION),
     ]
     out = pl.concat(found).sort("row", maintain_order=True)
     remarks = rows.select(
@@ -139,7 +77,8 @@ def missing_rows(table: Table, context: Context) -> pl.DataFrame:
     same = ["period", "reporting_unit"]
     shown = table.key[-1] if table.key else "area_code"
     return (
-        old.join(new.select(same).unique(), on=same, how="semi", nulls_equal=True)
+        old.filter(pl.col("period").is_in(new["period"].unique().implode()))
+        .join(new.select(same).unique(), on=same, how="semi", nulls_equal=True)
         .join(new.select(key), on=key, how="anti", nulls_equal=True)
         .group_by(same, maintain_order=True)
         .agg(rows=pl.len(), examples=pl.col(shown).cast(pl.String).head(3).str.join("、"))
@@ -278,185 +217,3 @@ def _falls(rows: pl.DataFrame, table: Table) -> list[pl.DataFrame]:
                 )
             )
     return out
-
-
-# -- rules over tables ---------------------------------------------------------------------
-
-
-def _rules_of(table: Table, catalogue: Catalogue) -> list[dict[str, Any]]:
-    return [rule for rule in catalogue.cross_checks if rule["table"] == table.id]
-
-
-def _cross_rule(
-    rule: dict[str, Any], rows: pl.DataFrame, table: Table, context: Context
-) -> pl.DataFrame:
-    kinds = {
-        "compare_sum": _compare_sum,
-        "exists": _exists,
-        "clinic_rule": _clinic_rule,
-        "register_count": _register_count,
-        "register_kind": _register_kind,
-    }
-    bad = kinds[rule["kind"]](rule, rows, table, context)
-    return bad.select(
-        pl.col("row"),
-        pl.lit(rule["column"]).alias("column"),
-        pl.lit(rule["id"]).alias("rule"),
-        pl.col("severity"),
-        pl.col("found"),
-        pl.lit(rule.get("expected", rule["title"])).alias("expected"),
-        pl.lit(rule.get("action", "请核对")).alias("action"),
-    )
-
-
-def _nothing() -> pl.DataFrame:
-    return pl.DataFrame(schema={name: _VIOLATION[name] for name in ("row", "severity", "found")})
-
-
-def _compare_sum(
-    rule: dict[str, Any], rows: pl.DataFrame, table: Table, context: Context
-) -> pl.DataFrame:
-    """The rows of a place added up against another table's newest month at that place."""
-    other_table = context.catalogue.tables[rule["other"]["table"]]
-    other = context.current(other_table)
-    if other is None:
-        return _nothing()
-    by_era = rule["other"]["expression"]
-    place = pl.col("area_code").str.slice(0, 9)
-    sums = (
-        rows.group_by(place.alias("place"), "period", "period_end")
-        .agg(total=pl.col(rule["column"]).sum(), row=pl.col("row").first())
-        .sort("period_end")
-    )
-    eras = {year: for_year(by_era, year) for year in sums["period_end"].dt.year().unique()}
-    against = pl.concat(
-        [
-            other.filter(pl.col("period_end").dt.year() == year).select(
-                pl.col("area_code").alias("place"),
-                pl.col("period_end").alias("other_end"),
-                pl.col(column).alias("other"),
-            )
-            for year in sorted(set(other["period_end"].dt.year().to_list()))
-            if (column := eras.get(year) or for_year(by_era, year))
-        ]
-    ).sort("other_end")
-    joined = sums.join_asof(
-        against,
-        left_on="period_end",
-        right_on="other_end",
-        by="place",
-        strategy="backward",
-        check_sortedness=False,
-    ).filter(pl.col("other").is_not_null() & (pl.col("total") != pl.col("other")))
-    gap = (pl.col("total") - pl.col("other")).abs()
-    return joined.select(
-        pl.col("row"),
-        pl.when(gap > rule["tolerance"] * pl.col("other"))
-        .then(pl.lit(rule["beyond"]))
-        .otherwise(pl.lit(rule["within"]))
-        .alias("severity"),
-        pl.format("合计 {},{} 为 {}", "total", pl.lit(other_table.id), "other").alias("found"),
-    )
-
-
-def _exists(
-    rule: dict[str, Any], rows: pl.DataFrame, table: Table, context: Context
-) -> pl.DataFrame:
-    """A code must be found in another table; without that table it is a hint at most."""
-    column = rule["column"]
-    asked = rows.filter(pl.col(column).is_not_null())
-    if rule.get("when"):
-        names = frozenset(rows.columns)
-        asked = asked.filter(expressions.parse(rule["when"], names).polars(_DATES))
-    if not asked.height:
-        return _nothing()
-    known = []
-    for side in (rule["other"], rule.get("or_other")):
-        frame = context.current(context.catalogue.tables[side["table"]]) if side else None
-        if side is None or frame is None:
-            continue
-        if side.get("where"):
-            frame = frame.filter(
-                expressions.parse(side["where"], frozenset(frame.columns)).polars(_DATES)
-            )
-        matched = side.get("match", {})
-        known.append(
-            frame.select(
-                pl.col(side["column"]).alias(column),
-                *(pl.col(theirs).alias(ours) for theirs, ours in matched.items()),
-            ).unique()
-        )
-    if not known:
-        return _nothing()
-    missing = asked
-    for frame in known:
-        missing = missing.join(frame, on=frame.columns, how="anti")
-    return missing.select(
-        pl.col("row"),
-        pl.lit(rule["severity"]).alias("severity"),
-        pl.format("{}", column).alias("found"),
-    )
-
-
-def _clinic_rule(
-    rule: dict[str, Any], rows: pl.DataFrame, table: Table, context: Context
-) -> pl.DataFrame:
-    """A filed 是否达标 against the four criteria of rules.md 7."""
-    area = int(context.catalogue.settings["clinic_floor_area"])
-    rooms = ("has_consult", "has_treatment", "has_publichealth", "has_pharmacy")
-    meets = (
-        (pl.col("floor_area") >= area)
-        & pl.all_horizontal(*rooms)
-        & (pl.col("qualified_doctors") >= 1)
-        & (pl.col("licence_until") >= pl.col("period_end"))
-    ).fill_null(False)
-    judged = (pl.col("service_mode") == "自有") & (
-        pl.col("build_state").fill_null("已投用") == "已投用"
-    )
-    bad = rows.filter(
-        judged & pl.col("is_standard").is_not_null() & (pl.col("is_standard") != meets)
-    )
-    return bad.select(
-        pl.col("row"),
-        pl.lit(rule["severity"]).alias("severity"),
-        pl.when(pl.col("is_standard"))
-        .then(pl.lit("填达标,按规则为未达标"))
-        .otherwise(pl.lit("填未达标,按规则为达标"))
-        .alias("found"),
-    )
-
-
-def _villages(rule: dict[str, Any], context: Context) -> pl.DataFrame:
-    return context.catalogue.areas.filter(
-        (pl.col("level") == rule["level"]) & (pl.col("kind") == rule["area_kind"])
-    )
-
-
-def _register_count(
-    rule: dict[str, Any], rows: pl.DataFrame, table: Table, context: Context
-) -> pl.DataFrame:
-    """A number of villages against the area register, where that has any."""
-    counts = _villages(rule, context).group_by(area_code="township_code").agg(registered=pl.len())
-    bad = rows.join(counts, on="area_code").filter(pl.col(rule["column"]) != pl.col("registered"))
-    return bad.select(
-        pl.col("row"),
-        pl.lit(rule["severity"]).alias("severity"),
-        pl.format("填报 {} 个,区划登记 {} 个", rule["column"], "registered").alias("found"),
-    )
-
-
-def _register_kind(
-    rule: dict[str, Any], rows: pl.DataFrame, table: Table, context: Context
-) -> pl.DataFrame:
-    """A code must be an area of that kind in the register, where its county has any."""
-    villages = _villages(rule, context)
-    counties = villages["county_code"].unique().implode()
-    bad = rows.filter(
-        pl.col(rule["column"]).str.slice(0, 6).is_in(counties)
-        & ~pl.col(rule["column"]).is_in(villages["area_code"].implode())
-    )
-    return bad.select(
-        pl.col("row"),
-        pl.lit(rule["severity"]).alias("severity"),
-        pl.format("{}", rule["column"]).alias("found"),
-    )

@@ -13,7 +13,8 @@ SEVERITIES = (ERROR, EXPLAIN, HINT)
 class Finding:
     """One finding. All fields are text for a person; none ever holds a personal value.
 
-    cell is an address such as C7, empty when the finding is about a whole sheet or file.
+    cell is an address such as C7, empty when the finding is about a whole sheet or file;
+    area is the name for a person, area_code what a waiver needs (may be empty).
     """
 
     file: str
@@ -27,6 +28,7 @@ class Finding:
     found: str
     expected: str
     action: str
+    area_code: str = ""
 
     def line(self) -> str:
         """The finding as one line of text."""

@@ -4,16 +4,19 @@ Nothing is stored here: `read_files` gives batches of rows and all findings at o
 of the catalogue and the publish follow.
 """
 
+import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from data.catalogue.model import Catalogue, Table
 from data.findings import ERROR, HINT, Finding
-from data.workbooks import areas, privacy, read, safety
+from data.workbooks import areas, finding_list, privacy, read, safety
 from data.workbooks.extract import Extract, extract
 from data.workbooks.locate import Finder, has_data
 from data.workbooks.read import Sheet
@@ -92,6 +95,25 @@ def workbook_paths(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
+def shown_names(files: Sequence[Path]) -> dict[Path, str]:
+    """How each file is called in findings: its name, with folders where two have the same.
+
+    ID and mobile numbers in the names are taken out.
+    """
+    names = Counter(path.name for path in files)
+    shown = {}
+    for path in files:
+        depth = 1
+        if names[path.name] > 1:
+            same = [other for other in files if other.name == path.name and other != path]
+            while depth < len(path.parts) and any(
+                other.parts[-depth:] == path.parts[-depth:] for other in same
+            ):
+                depth += 1
+        shown[path] = privacy.hide("/".join(path.parts[-depth:]))
+    return shown
+
+
 def read_files(
     paths: Sequence[Path | str],
     catalogue: Catalogue,
@@ -107,6 +129,7 @@ def read_files(
     """
     reader = _Files(catalogue, import_date)
     files = workbook_paths(Path(path) for path in paths)
+    shown = shown_names(files)
     if not files:
         reader.findings.append(
             _finding(
@@ -119,8 +142,8 @@ def read_files(
         )
     for index, path in enumerate(files):
         if progress:
-            progress(index / len(files), f"正在读取 {privacy.hide(path.name)}")
-        reader.take(path)
+            progress(index / len(files), f"正在读取 {shown[path]}({index + 1}/{len(files)})")
+        reader.take(path, shown[path])
     reader.findings += duplicate_keys(reader.batches, catalogue)
     if progress:
         progress(1.0, "读取完毕")
@@ -141,10 +164,9 @@ class _Files:
         self._finder = Finder(catalogue.tables.values(), catalogue.common)
         self._register = areas.Register(catalogue.areas, catalogue.aliases)
 
-    def take(self, path: Path) -> None:
-        """Read one file."""
-        shown = privacy.hide(path.name)
-        if shown != path.name:
+    def take(self, path: Path, shown: str) -> None:
+        """Read one file, called `shown` in its findings."""
+        if privacy.has_any(path.name):
             self._add(
                 shown,
                 privacy.ID_RULE,
@@ -170,19 +192,13 @@ class _Files:
             return
         source = Source(shown, path.stem, checked.sha256[:ID_LENGTH], self._date)
         self.sources.append((source.id, shown, checked.sha256, len(checked.data)))
-        outside = checked.package.other_texts if checked.package else []
-        if any(privacy.has_id_number(text) for text in outside):
-            self._add(
-                shown,
-                privacy.ID_RULE,
-                "批注、文本框或文件属性中有疑似身份证号",
-                _PERSONAL_EXPECTED,
-                _PERSONAL_ACTION,
-            )
         recognised = 0
         for sheet in sheets:
+            if finding_list.is_list(sheet):
+                continue
             self._personal(shown, sheet)
             recognised += self._tables(source, sheet)
+        self._outside(shown, checked)
         if not recognised:
             self._add(
                 shown,
@@ -211,6 +227,23 @@ class _Files:
             if read_table.frame.height:
                 self.batches.append(_batch(read_table, source, sheet))
         return len(tables)
+
+    def _outside(self, shown: str, checked: safety.Checked) -> None:
+        """An ID number in a comment, a header, a name, a link: it blocks like one in a cell."""
+        where = ""
+        if checked.package is not None:
+            notes = [at for at, text in checked.package.notes if privacy.has_id_number(text)]
+            where = f"({'、'.join(notes[:5])})" if notes else ""
+        elif any(each.file == shown and each.rule == privacy.ID_RULE for each in self.findings):
+            return
+        if any(privacy.has_id_number(text) for text in safety.other_texts(checked)):
+            self._add(
+                shown,
+                privacy.ID_RULE,
+                f"批注{where}、文本框、页眉页脚、名称或文件属性中有疑似身份证号",
+                _PERSONAL_EXPECTED,
+                _PERSONAL_ACTION,
+            )
 
     def _personal(self, shown: str, sheet: Sheet) -> None:
         """An ID number anywhere blocks: in any cell, in the sheet's name."""
@@ -260,6 +293,29 @@ class _Files:
         self.findings.append(
             _finding(file, rule, found, expected, action, sheet=sheet, cell=cell, severity=severity)
         )
+
+
+def places(reading: Reading) -> pl.DataFrame:
+    """Where the columns of each source stood: source_id, places (JSON; see data/origins.py)."""
+    known: dict[str, list[dict[str, Any]]] = {}
+    for batch in reading.batches:
+        rows = batch.frame["source_row"]
+        known.setdefault(batch.source_id, []).append(
+            {
+                "sheet": batch.sheet,
+                "table": batch.table_id,
+                "rows": [rows.min(), rows.max()],
+                "columns": batch.letters | batch.fixed,
+            }
+        )
+    return pl.DataFrame(
+        [
+            (source, json.dumps(entries, ensure_ascii=False, separators=(",", ":")))
+            for source, entries in known.items()
+        ],
+        schema={"source_id": pl.String, "places": pl.String},
+        orient="row",
+    )
 
 
 def duplicate_keys(batches: Sequence[Batch], catalogue: Catalogue) -> list[Finding]:

@@ -15,7 +15,6 @@ from data.catalogue import expressions
 from data.catalogue.model import Catalogue, Column, Measure, Table
 from data.derive_plan import VIEW_TABLES
 from data.errors import UsageError
-from data.importing import Reading
 from data.periods import FREQUENCIES, Period, containing, latest_ending_by
 from data.publish import cut_of, key_of
 from data.store import Store
@@ -60,29 +59,6 @@ _CELLS: dict[str, Any] = {
 }
 
 
-def places(reading: Reading) -> pl.DataFrame:
-    """Where the columns of each source stood: source_id, places (JSON; see Addresses)."""
-    known: dict[str, list[dict[str, Any]]] = {}
-    for batch in reading.batches:
-        rows = batch.frame["source_row"]
-        known.setdefault(batch.source_id, []).append(
-            {
-                "sheet": batch.sheet,
-                "table": batch.table_id,
-                "rows": [rows.min(), rows.max()],
-                "columns": batch.letters | batch.fixed,
-            }
-        )
-    return pl.DataFrame(
-        [
-            (source, json.dumps(entries, ensure_ascii=False, separators=(",", ":")))
-            for source, entries in known.items()
-        ],
-        schema={"source_id": pl.String, "places": pl.String},
-        orient="row",
-    )
-
-
 class Addresses:
     """The files and cells of one snapshot's rows.
 
@@ -107,7 +83,9 @@ class Addresses:
 
     def file(self, source_id: str | None) -> str:
         """The name of a source's file; empty when the snapshot does not list it."""
-        return "演示数据(模拟,无文件)" if source_id == _DEMO else self._files.get(source_id or "", "")
+        return (
+            "演示数据(模拟,无文件)" if source_id == _DEMO else self._files.get(source_id or "", "")
+        )
 
     def cell(
         self, source_id: str | None, sheet: str | None, row: int | None, table: str, column: str

@@ -2,7 +2,7 @@
 
 import getpass
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -38,7 +38,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Publication:
-    """What is published: who, why, and the snapshot that the changes were checked against."""
+    """What is published: who, why, and the snapshot that the changes were checked against.
+
+    sources  The files the rows came from; waivers: the doubts a steward let pass, and why
+             (columns of SOURCE_SCHEMA and WAIVER_SCHEMA, without what the publish itself knows).
+    """
 
     changes: tuple[Change, ...]
     base: int | None
@@ -47,6 +51,7 @@ class Publication:
     kind: str = "import"
     demo: bool = False
     sources: pl.DataFrame | None = None
+    waivers: pl.DataFrame | None = None
 
 
 Recheck = Callable[[int], None]
@@ -109,7 +114,14 @@ def rebuild(
             catalogue=catalogue_sha,
             areas=areas_sha,
             domain=base.domain,
-            files=sorted_files([*base.under("tables"), *base.under("sources"), *derived]),
+            files=sorted_files(
+                [
+                    *base.under("tables"),
+                    *base.under("sources"),
+                    *base.under("waivers"),
+                    *derived,
+                ]
+            ),
         )
         if store.commit(manifest):
             return manifest.number
@@ -219,7 +231,14 @@ def _build(
         catalogue=catalogue_sha,
         areas=areas_sha,
         domain=domain,
-        files=sorted_files([*tables, *_sources(store, publication, parent), *derived]),
+        files=sorted_files(
+            [
+                *tables,
+                *_sources(store, publication, parent),
+                *_waivers(store, publication, parent, now),
+                *derived,
+            ]
+        ),
     )
 
 
@@ -351,7 +370,8 @@ def _merge(
     if old is None or head is None:
         return new
     key = natural_key(table)
-    before = store.read([store.path / old.path], number=head).select(new.columns)
+    # A file of an older catalogue lacks the columns that came since.
+    before = _shaped(store.read([store.path / old.path], number=head), dict(new.schema))
     # On time is judged by the first import: a correction keeps the first day.
     first = before.select(*key, earlier="first_imported")
     new = (
@@ -368,6 +388,22 @@ def _merge(
         periods = new["period"].unique().implode()
         kept = kept.filter(~(inside & pl.col("period").is_in(periods)))
     return pl.concat([kept, new]).sort("area_code", *key_of(table), "period", maintain_order=True)
+
+
+def laid_over(
+    store: Store, change: Change, catalogue: Catalogue, head: int | None, imported: date
+) -> Iterator[tuple[pl.DataFrame | None, pl.DataFrame, pl.DataFrame]]:
+    """What a change would make of each file it touches: rows before, new rows, rows after."""
+    table = catalogue.tables[change.table_id]
+    files = _raw_files(store.manifest(head))[table.id] if head is not None else {}
+    rows = prepare(change.rows, table, catalogue, imported=imported)
+    for place, part in _cut(rows, table):
+        old = files.get(place)
+        before = None
+        if old is not None and head is not None:
+            before = _shaped(store.read([store.path / old.path], number=head), dict(part.schema))
+        after = _merge(store, old, part, table, change.complete, catalogue, head)
+        yield before, part, after
 
 
 def _extend(spans: dict[str, tuple[str, str]], filed: set[tuple[str, str]]) -> None:
@@ -392,13 +428,40 @@ def _sources(store: Store, publication: Publication, parent: Manifest | None) ->
     kept = list(parent.under("sources")) if parent else []
     if publication.sources is None or not publication.sources.height:
         return kept
-    new = publication.sources.select(
-        pl.col(name).cast(dtype) for name, dtype in SOURCE_SCHEMA.items()
-    )
+    new = _shaped(publication.sources, SOURCE_SCHEMA)
     if kept and parent:
         old = store.read([store.path / entry.path for entry in kept], number=parent.number)
-        new = pl.concat([old, new]).unique("source_id", keep="last", maintain_order=True)
+        new = pl.concat([_shaped(old, SOURCE_SCHEMA), new]).unique(
+            "source_id", keep="last", maintain_order=True
+        )
     return [store.put_frame("sources", new.sort("source_id"))]
+
+
+def _waivers(
+    store: Store, publication: Publication, parent: Manifest | None, now: datetime
+) -> list[FileEntry]:
+    """The list of doubts that were let pass, written anew with this publish's added."""
+    kept = list(parent.under("waivers")) if parent else []
+    if publication.waivers is None or not publication.waivers.height:
+        return kept
+    new = publication.waivers.with_columns(
+        snapshot=pl.lit((parent.number if parent else 0) + 1),
+        time=pl.lit(now.isoformat(timespec="seconds")),
+        who=pl.lit(publication.who),
+    )
+    new = _shaped(new, WAIVER_SCHEMA)
+    if kept and parent:
+        old = store.read([store.path / entry.path for entry in kept], number=parent.number)
+        new = pl.concat([_shaped(old, WAIVER_SCHEMA), new])
+    return [store.put_frame("waivers", new)]
+
+
+def _shaped(frame: pl.DataFrame, schema: dict[str, Any]) -> pl.DataFrame:
+    """A frame with exactly these columns; what it lacks is empty."""
+    return frame.select(
+        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in schema.items()
+    )
 
 
 SOURCE_SCHEMA: dict[str, Any] = {
@@ -408,7 +471,23 @@ SOURCE_SCHEMA: dict[str, Any] = {
     "bytes": pl.Int64,
     "imported_at": pl.String,
     "imported_by": pl.String,
+    # JSON: which column stood under which letters of which sheet (data/origins.py).
+    "places": pl.String,
 }
+WAIVER_SCHEMA: dict[str, Any] = {
+    "snapshot": pl.Int64,
+    "time": pl.String,
+    "who": pl.String,
+    "table_id": pl.String,
+    "period": pl.String,
+    "area_code": pl.String,
+    "key": pl.String,
+    "column": pl.String,
+    "rule": pl.String,
+    "found": pl.String,
+    "reason": pl.String,
+}
+
 
 # -- two publishers ------------------------------------------------------------------------
 
@@ -446,6 +525,17 @@ def changed_rows(
 
     returns  The natural key and `change` (新增, 修改, 删除); empty when nothing differs.
     """
+    key = natural_key(table)
+    out = [pl.DataFrame(schema=dict.fromkeys([*key, "change"], pl.String))]
+    for old, new in changed_files(store, before, after, table):
+        out.append(compare_rows(old, new, key))
+    return pl.concat(out)
+
+
+def changed_files(
+    store: Store, before: Manifest | None, after: Manifest, table: Table
+) -> Iterator[tuple[pl.DataFrame | None, pl.DataFrame | None]]:
+    """The rows of a table's files that differ between two snapshots, before and after."""
     old_files = _raw_files(before)[table.id] if before else {}
     new_files = _raw_files(after)[table.id]
     places = sorted(
@@ -453,13 +543,10 @@ def changed_rows(
         for place in old_files.keys() | new_files.keys()
         if old_files.get(place) != new_files.get(place)
     )
-    key = natural_key(table)
-    out = [pl.DataFrame(schema=dict.fromkeys([*key, "change"], pl.String))]
     for place in places:
         old = _rows_of(store, old_files.get(place), before)
         new = _rows_of(store, new_files.get(place), after)
-        out.append(_compare(old, new, key))
-    return pl.concat(out)
+        yield old, new
 
 
 def _rows_of(
@@ -470,12 +557,16 @@ def _rows_of(
     return store.read([store.path / entry.path], number=manifest.number)
 
 
-def _compare(old: pl.DataFrame | None, new: pl.DataFrame | None, key: list[str]) -> pl.DataFrame:
+def compare_rows(
+    old: pl.DataFrame | None, new: pl.DataFrame | None, key: list[str]
+) -> pl.DataFrame:
+    """Rows that differ between two frames: the key and `change` (新增, 修改, 删除)."""
     if old is None or new is None:
         only = new if old is None else old
         word = "新增" if old is None else "删除"
         rows = only.select(key) if only is not None else pl.DataFrame()
         return rows.with_columns(change=pl.lit(word))
+    old, new = (_shaped(frame, dict(new.schema) | dict(old.schema)) for frame in (old, new))
     values = [name for name in old.columns if not name.startswith("source_")]
     gone = old.join(new.select(key), on=key, how="anti", nulls_equal=True)
     added = new.join(old.select(key), on=key, how="anti", nulls_equal=True)

@@ -17,6 +17,13 @@ from data.errors import ProductError
 FILE_NAME = "settings.yaml"
 _MEMORY = re.compile(r"^\d+(\.\d+)?\s?(MB|GB)$")
 _HEADER = re.compile(r"^[A-Za-z0-9-]+$")
+_AREA = re.compile(r"^\d{2,12}$")
+_DIGEST = re.compile(r"^[0-9a-f]{64}$")
+# What the guard at the door writes into a request for the pages behind it, and takes away from
+# whoever sends it himself: how somebody came in (local | person | anonymous), name and address.
+VISITOR_HEADER = "X-Hpa-Visitor"
+LEADER, ANALYST, STEWARD = "领导", "分析", "管理"
+ROLES = (LEADER, ANALYST, STEWARD)
 
 
 class SettingsError(ProductError):
@@ -40,12 +47,40 @@ class TrustedProxy:
 
 
 @dataclass(frozen=True)
+class Person:
+    """What a signed-in person may do and see.
+
+    role  领导 looks and exports, 分析 also asks own SQL, 管理 also uploads and publishes.
+    area  Code of the area beyond which nothing is shown; empty for everything.
+    """
+
+    role: str = LEADER
+    area: str = ""
+
+
+@dataclass(frozen=True)
+class Token:
+    """What a program that sends a token may see; the token itself is nowhere kept.
+
+    sha256  Of the token, 64 small hexadecimal figures.
+    role    As for a person; a program only reads.
+    area    Code of the area beyond which nothing is shown; empty for everything.
+    """
+
+    sha256: str
+    role: str = LEADER
+    area: str = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     """The settings of one store.
 
     open           True lets everybody in without sign-in; then nothing can be changed from
                    beyond this computer, and sensitive indicators are masked.
     trusted_proxy  None, or the proxy that signs people in.
+    people         Name as the proxy writes it -> role and area; whoever is missing is 领导.
+    tokens         Name of a program -> the hash of its token, role and area.
     memory_limit   What one process may use for queries, as DuckDB writes it (`4GB`).
     threads        Threads for queries.
     time_limit     Seconds after which a query is stopped.
@@ -53,6 +88,8 @@ class Settings:
 
     open: bool = False
     trusted_proxy: TrustedProxy | None = None
+    people: dict[str, Person] = field(default_factory=dict)
+    tokens: dict[str, Token] = field(default_factory=dict)
     memory_limit: str = "2GB"
     threads: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
     time_limit: int = 15
@@ -154,15 +191,55 @@ def _proxy(file: Path, name: str, value: object) -> TrustedProxy:
     return TrustedProxy(networks, header)
 
 
+def _people(file: Path, name: str, value: object) -> dict[str, Person]:
+    if not isinstance(value, dict):
+        raise _wrong(file, name, value, "“用户名: {role: 角色, area: 区划代码}”的列表")
+    found = {}
+    for who, entry in value.items():
+        place = f"{name}.{who}"
+        if not isinstance(entry, dict) or not set(entry) <= {"role", "area"}:
+            raise _wrong(file, place, entry, "role(角色)和 area(区划代码,可不写)")
+        role, area = entry.get("role", LEADER), str(entry.get("area", ""))
+        if role not in ROLES:
+            raise _wrong(file, f"{place}.role", role, "、".join(ROLES) + " 之一")
+        if area and not _AREA.match(area):
+            raise _wrong(file, f"{place}.area", area, "2 至 12 位数字的区划代码")
+        found[str(who)] = Person(role, area)
+    return found
+
+
 def _not_yet(file: Path, name: str, value: object) -> None:
     raise SettingsError(
         f"设置文件 {file} 的 {name} 暂不支持:请由登录代理负责登录,并设置 trusted_proxy。"
     )
 
 
+def _tokens(file: Path, name: str, value: object) -> dict[str, Token]:
+    if not isinstance(value, dict):
+        raise _wrong(file, name, value, "“名称: {sha256: …, role: 角色, area: 区划代码}”的列表")
+    found = {}
+    for who, entry in value.items():
+        place = f"{name}.{who}"
+        if not isinstance(entry, dict) or not set(entry) <= {"sha256", "role", "area"}:
+            raise _wrong(file, place, entry, "sha256、role(角色)和 area(区划代码,可不写)")
+        digest, role = str(entry.get("sha256", "")), entry.get("role", LEADER)
+        area = str(entry.get("area", ""))
+        if not _DIGEST.match(digest):
+            wanted = "64 位的校验值,由 python -m data token 生成"
+            raise _wrong(file, f"{place}.sha256", digest, wanted)
+        if role not in ROLES:
+            raise _wrong(file, f"{place}.role", role, "、".join(ROLES) + " 之一")
+        if area and not _AREA.match(area):
+            raise _wrong(file, f"{place}.area", area, "2 至 12 位数字的区划代码")
+        found[str(who)] = Token(digest, role, area)
+    return found
+
+
 _READERS = {
     "open": _switch,
     "trusted_proxy": _proxy,
+    "people": _people,
+    "tokens": _tokens,
     "memory_limit": _memory,
     "threads": _whole_number,
     "time_limit": _whole_number,

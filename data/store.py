@@ -127,17 +127,29 @@ class Store:
             return None
         return self.read(paths, number=number)
 
-    def read(self, paths: Iterable[Path], *, number: int) -> pl.DataFrame:
-        """Rows of some Parquet files of a snapshot.
+    def read(
+        self, paths: Iterable[Path], *, number: int, where: pl.Expr | None = None
+    ) -> pl.DataFrame:
+        """Rows of some Parquet files of a snapshot; with `where` only those for which it is true.
 
+        A column that only the newer files have (a catalogue grew) is null in the older ones.
         raises SnapshotDamaged when a file is missing or unreadable.
         """
         try:
-            return pl.concat([pl.read_parquet(path, hive_partitioning=False) for path in paths])
+            frames = [
+                pl.read_parquet(path, hive_partitioning=False)
+                if where is None
+                else pl.scan_parquet(path, hive_partitioning=False).filter(where).collect()
+                for path in paths
+            ]
+            is_even = all(frame.schema == frames[0].schema for frame in frames)
+            return pl.concat(frames, how="vertical" if is_even else "diagonal_relaxed")
         except (OSError, pl.exceptions.PolarsError) as error:
             raise _damaged(number, "有数据文件缺失或读不了") from error
 
-    def verify(self, number: int) -> list[str]:
+    def verify(
+        self, number: int, *, progress: Callable[[float, str], None] = lambda share, words: None
+    ) -> list[str]:
         """Recompute every hash of a snapshot; the problems found, in Chinese, none if sound."""
         try:
             manifest = self.manifest(number)
@@ -147,7 +159,8 @@ class Store:
         named.append((f"catalogue/{manifest.catalogue}.json", manifest.catalogue))
         named.append((f"areas/{manifest.areas}.parquet", manifest.areas))
         problems = []
-        for path, stated in named:
+        for done, (path, stated) in enumerate(named):
+            progress(done / len(named), f"第 {done + 1} 个文件,共 {len(named)} 个")
             try:
                 found = sha256_of(self.path / path)
             except OSError:
@@ -228,7 +241,8 @@ class Store:
             named.add(self.path / "areas" / f"{manifest.areas}.parquet")
         limit = time.time() - older_than_seconds
         found = []
-        for pattern in ("tables/**/*", "derived/**/*", "sources/**/*", "areas/*", "snapshots/.*"):
+        folders = ("tables/**/*", "derived/**/*", "sources/**/*", "waivers/*", "areas/*")
+        for pattern in (*folders, "snapshots/.*"):
             found += [path for path in self.path.glob(pattern) if path.is_file()]
         found += [path for path in self.path.glob("catalogue/*.json") if len(path.stem) == 64]
         return sorted(path for path in found if path not in named and _age(path) <= limit)

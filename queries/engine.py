@@ -2,9 +2,12 @@
 
 import contextlib
 import re
+import time
+import warnings
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -16,12 +19,21 @@ from data import settings
 from data.catalogue.model import Catalogue
 from data.errors import SnapshotDamaged, SnapshotMissing
 from data.store import Store
-from queries import headers, parameters, schema
+from queries import boards, calls, headers, parameters, schema
+from queries.ahead import Ahead
 from queries.errors import QueryError, QueryStopped, QueryTimeout
 from queries.headers import Header
+from queries.scope import ALL, Scope
+
+__all__ = ["ALL", "Engine", "QueryError", "QueryStopped", "QueryTimeout", "Scope"]
 
 SQL = Path(__file__).parent / "sql"
 SCHEMAS_KEPT = 4
+# A single indicator is read from the files as quickly as a block of readings is made: a program
+# that asks for one only gets the block when it asks about the same area again and again.
+ASKED_BEFORE = 2
+VILLAGE_CODE = 12  # figures; as the macro place_of has it
+_HERE = "memory"  # the database of the snapshots' schemas
 _POLARS = {
     "text": pl.String,
     "integer": pl.Int32,
@@ -30,6 +42,8 @@ _POLARS = {
     "boolean": pl.Boolean,
     "date": pl.Date,
 }
+# A relation would be planned twice, for its types and to run: that costs more than the copy.
+warnings.filterwarnings("ignore", message="Arrow output on a DB-API result")
 _FILE = re.compile(r"[^\s'\"]+\.(?:parquet|json)")
 
 
@@ -40,23 +54,48 @@ class Question:
     header: Header
     text: str
 
+    @cached_property
+    def calls(self) -> tuple[calls.Call, ...]:
+        """What it asks the readings for."""
+        return calls.calls(self.text)
+
+    @cached_property
+    def reads_filed(self) -> bool:
+        """Whether it asks who filed what in the folders of its period."""
+        return "cuts" in {param.name for param in self.header.params} and calls.reads_filed(
+            self.text
+        )
+
+    @cached_property
+    def names_villages(self) -> bool:
+        """Whether it reads the values of villages whatever its parameters say."""
+        return calls.reads_villages(self.text)
+
 
 class Engine:
     """Runs the questions of queries/sql on the snapshots of one store.
 
-    raises SettingsError when the store's settings file has a mistake.
+    ahead   Many questions about the same area and its neighbours are to come (a page asks them):
+            their readings are computed together when the first of them is asked.
+    raises  SettingsError when the store's settings file has a mistake.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, ahead: bool = False) -> None:
         self.store = store
         self._settings = settings.load(store.path)
         self._open_to_all = self._settings.open and self._settings.trusted_proxy is None
         self._questions = _questions()
         self._lock = Lock()
-        self._schemas: OrderedDict[int, int] = OrderedDict()  # number -> calls under way
+        # Snapshot and scope -> calls under way; the least recently used first.
+        self._schemas: OrderedDict[tuple[int, Scope], int] = OrderedDict()
+        self._last_call = 0.0
         self._running: dict[str, duckdb.DuckDBPyConnection] = {}
         self._stopped: set[str] = set()
         self._con = self._connect()
+        self._boards = boards.Boards(self._con, asked_before=0 if ahead else ASKED_BEFORE)
+        self._con.execute("set enable_external_access = false")
+        self._con.execute("set lock_configuration = true")
+        self._ahead = Ahead(self._idle) if ahead else None
 
     # -- what can be asked ------------------------------------------------------------------
 
@@ -110,10 +149,12 @@ class Engine:
         snapshot: int | None = None,
         *,
         token: str | None = None,
+        scope: Scope = ALL,
     ) -> pl.DataFrame:
         """The answer to a question on one snapshot (the newest by default).
 
         token   A name under which another thread may `interrupt` the call.
+        scope   What the person asking may see; areas outside it give no rows.
         returns The columns that the header declares; no Decimal, dates as dates.
         raises  QueryError before the SQL runs when a parameter is missing, unknown or mistyped;
                 QueryTimeout, QueryStopped; SnapshotMissing, SnapshotDamaged.
@@ -121,19 +162,34 @@ class Engine:
         question = self._question(name)
         number = self.number(snapshot)
         filled = self.params(name, params or {}, number)
-        with self._schema(number), contextlib.closing(self._con.cursor()) as cursor:
-            if token:
-                self._running[token] = cursor
-            try:
-                cursor.execute(f"use {schema.name_of(number)}")
-                frame = _fetched(cursor, question, filled)
-            except duckdb.Error as error:
-                raise self._worded(error, name, number, token) from error
-            finally:
-                if token:
-                    self._running.pop(token, None)
-                    self._stopped.discard(token)
-        return _plain(frame)
+        with self._cursor(number, scope, token, f"查询 {name}") as (cursor, home):
+            wanted, catalogue = _wanted(question, filled), self.catalogue(number)
+            with self._boards.serving(cursor, home, wanted, catalogue) as block:
+                path = [block] if block else []
+                if self._ahead and question.reads_filed:
+                    path.append(
+                        self._boards.filed(cursor, _filed(home, question, filled, catalogue))
+                    )
+                if not _reads_villages(question, filled):
+                    path.append(f"{_HERE}.{schema.without_villages(home)}")
+                cursor.execute(f"set search_path = '{','.join([*path, f'{_HERE}.{home}'])}'")
+                if token in self._stopped:  # before there was anything to interrupt
+                    raise QueryStopped(f"查询 {name} 已停止。")
+                found = cursor.execute(question.text, filled).to_arrow_table()
+            if self._ahead and block:
+                self._look_ahead(home, wanted[0], number, scope)
+        return _typed(_plain(pl.DataFrame(found)), question.header)
+
+    @contextlib.contextmanager
+    def views(
+        self, snapshot: int | None = None, scope: Scope = ALL, *, token: str | None = None
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor inside the views of a snapshot as a scope sees them.
+
+        raises what `run` raises, for what is executed while it is held.
+        """
+        with self._cursor(self.number(snapshot), scope, token, "查询") as (cursor, _):
+            yield cursor
 
     def table(
         self,
@@ -144,12 +200,15 @@ class Engine:
         period_to: str,
         snapshot: int | None = None,
         limit: int | None = None,
+        token: str | None = None,
+        scope: Scope = ALL,
     ) -> pl.DataFrame:
         """The filed rows of one report table below an area, as everybody may see them.
 
         period_from, period_to  Of any frequency; rows whose period ends between the first day of
                                 the one and the last day of the other.
         limit                   At most so many rows; None for all.
+        token, scope            As `run` takes them.
         returns                 The table's columns with their sources; sensitive ones are empty
                                 below the county. Sorted by period, area and key.
         raises                  QueryError, and what `run` raises.
@@ -168,12 +227,8 @@ class Engine:
             f"order by period_end, {keys}{cap}"
         )
         params = {"area": area, "first_day": first.start, "last_day": last.end}
-        with self._schema(number), contextlib.closing(self._con.cursor()) as cursor:
-            try:
-                cursor.execute(f"use {schema.name_of(number)}")
-                return _plain(cursor.sql(text, params=params).pl())
-            except duckdb.Error as error:
-                raise self._worded(error, f"报表 {table_id}", number, None) from error
+        with self._cursor(number, scope, token, f"报表 {table_id}") as (cursor, _):
+            return _plain(pl.DataFrame(cursor.execute(text, params).to_arrow_table()))
 
     def interrupt(self, token: str) -> bool:
         """Stop the call that runs under this token; False when there is none."""
@@ -186,10 +241,12 @@ class Engine:
 
     def open_snapshots(self) -> list[int]:
         """The snapshots whose schemas are kept, least recently used first."""
-        return list(self._schemas)
+        return [number for number, _ in self._schemas]
 
     def close(self) -> None:
         """Give the memory back."""
+        if self._ahead:
+            self._ahead.stop()
         self._con.close()
 
     # -- inside -----------------------------------------------------------------------------
@@ -216,8 +273,6 @@ class Engine:
         # longer than running them: the matrix of a city is a third faster without.
         con.execute("set disabled_optimizers = 'join_order'")
         con.execute(f"set allowed_directories = [{listed}]")
-        con.execute("set enable_external_access = false")
-        con.execute("set lock_configuration = true")
         return con
 
     def _question(self, name: str) -> Question:
@@ -235,45 +290,88 @@ class Engine:
         return number
 
     @contextlib.contextmanager
-    def _schema(self, number: int) -> Iterator[None]:
+    def _cursor(
+        self, number: int, scope: Scope, token: str | None, what: str
+    ) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
+        """A cursor inside a snapshot's schema, and the schema's name; errors are worded."""
+        with self._schema(number, scope) as home, contextlib.closing(self._con.cursor()) as cursor:
+            if token:
+                self._running[token] = cursor
+            try:
+                cursor.execute(f"use {_HERE}.{home}")
+                yield cursor, home
+            except duckdb.Error as error:
+                raise self._worded(error, what, number, token) from error
+            finally:
+                self._last_call = time.monotonic()
+                if token:
+                    self._running.pop(token, None)
+                    self._stopped.discard(token)
+
+    @contextlib.contextmanager
+    def _schema(self, number: int, scope: Scope) -> Iterator[str]:
         """Hold the schema of a snapshot while a call runs; the least used ones give way."""
+        if self._open_to_all:
+            scope = replace(scope, hide_sensitive=True)
+        key = number, scope
         with self._lock:
-            if number not in self._schemas:
+            if key not in self._schemas:
                 self._make_room()
                 try:
-                    schema.build(self._con, self.store, number, hide_sensitive=self._open_to_all)
+                    schema.build(self._con, self.store, number, scope)
                 except duckdb.Error as error:
-                    self._con.execute(f"drop schema if exists {schema.name_of(number)} cascade")
+                    schema.drop(self._con, number, scope)
                     raise self._worded(error, "", number, None) from error
-                self._schemas[number] = 0
-            self._schemas[number] += 1
-            self._schemas.move_to_end(number)
+                self._schemas[key] = 0
+            self._schemas[key] += 1
+            self._schemas.move_to_end(key)
         try:
-            yield
+            yield schema.name_of(number, scope)
         finally:
             with self._lock:
-                self._schemas[number] -= 1
+                self._schemas[key] -= 1
 
     def _make_room(self) -> None:
-        idle = [number for number, calls in self._schemas.items() if calls == 0]
-        for number in idle[: max(0, len(self._schemas) - SCHEMAS_KEPT + 1)]:
-            self._con.execute(f"drop schema {schema.name_of(number)} cascade")
-            del self._schemas[number]
+        idle = [key for key, calls in self._schemas.items() if calls == 0]
+        for number, scope in idle[: max(0, len(self._schemas) - SCHEMAS_KEPT + 1)]:
+            self._boards.forget(schema.name_of(number, scope))
+            schema.drop(self._con, number, scope)
+            del self._schemas[number, scope]
+
+    def _look_ahead(self, home: str, wanted: calls.Wanted, number: int, scope: Scope) -> None:
+        """Have the readings of the areas beside the one asked about computed when all is quiet."""
+        catalogue = self.catalogue(number)
+        plan = boards.city_plan(home, wanted.judge, wanted.period, catalogue)
+        if self._ahead and plan and self._boards.lacks(plan):
+            self._ahead.put(plan, lambda: self._make_quietly(plan, number, scope))
+
+    def _make_quietly(self, plan: boards.Plan, number: int, scope: Scope) -> bool:
+        try:
+            with self._schema(number, scope):
+                return self._boards.make_quietly(plan, self.catalogue(number))
+        except duckdb.Error:
+            return True  # whoever asks for it is told in person
+
+    def _idle(self) -> float:
+        """Seconds since the last call ended; 0 while one is under way."""
+        if any(self._schemas.values()):
+            return 0.0
+        return time.monotonic() - self._last_call
 
     def _worded(
-        self, error: duckdb.Error, name: str, number: int, token: str | None
+        self, error: duckdb.Error, what: str, number: int, token: str | None
     ) -> QueryError | SnapshotDamaged:
         """What DuckDB reports, as a person should read it."""
         text = str(error)
-        what = f"查询 {name} " if name else f"打开快照 {number:06d} "
+        what = what or f"打开快照 {number:06d}"
         if isinstance(error, duckdb.InterruptException):
             if token in self._stopped:
-                return QueryStopped(f"查询 {name} 已停止。")
-            return self._too_slow(name)
+                return QueryStopped(f"{what}已停止。")
+            return self._too_slow(what)
         if "execution time" in text.lower() or "timeout" in text.lower():
-            return self._too_slow(name)
+            return self._too_slow(what)
         if isinstance(error, duckdb.OutOfMemoryException):
-            return QueryError(f"查询 {name} 需要的内存超过限制。请缩小范围,或放宽设置的内存限制。")
+            return QueryError(f"{what}需要的内存超过限制。请缩小范围,或放宽设置的内存限制。")
         files = _FILE.findall(text)
         if str(schema.REFERENCE) in text:
             return QueryError(
@@ -288,9 +386,9 @@ class Engine:
             )
         return QueryError(f"{what}出错:{text.splitlines()[0]}")
 
-    def _too_slow(self, name: str) -> QueryTimeout:
+    def _too_slow(self, what: str) -> QueryTimeout:
         limit = self._settings.time_limit
-        return QueryTimeout(f"查询 {name} 超过 {limit} 秒,已停止。请缩小区划或报告期的范围。")
+        return QueryTimeout(f"{what}超过 {limit} 秒,已停止。请缩小区划或报告期的范围。")
 
     def _inside_store(self, path: str) -> str:
         for root in (self.store.path, self.store.path.resolve()):
@@ -306,23 +404,43 @@ def _questions() -> dict[str, Question]:
             continue
         if path.stem in found:
             raise QueryError(f"有两个查询都叫 {path.stem}。请改一个文件名。")
-        found[path.stem] = Question(headers.read(path), path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        found[path.stem] = Question(headers.read(path), text)
     return found
 
 
-def _fetched(
-    cursor: duckdb.DuckDBPyConnection, question: Question, params: dict[str, Any]
-) -> pl.DataFrame:
-    """The answer as a frame.
+def _wanted(question: Question, params: Mapping[str, Any]) -> list[calls.Wanted]:
+    """What a question asks the readings for; nothing when a block cannot answer it all."""
+    try:
+        return [call.wanted(params) for call in question.calls]
+    except calls.UnknownArgument:
+        return []
 
-    A relation is planned twice (for its types, then to run), and planning `readings` costs more
-    than running it: those few rows are fetched one by one into the types the header declares.
-    """
-    if "readings" not in question.header.reads:
-        return cursor.sql(question.text, params=params).pl()
-    rows = cursor.execute(question.text, params).fetchall()
-    kinds = {column.name: _POLARS[column.type] for column in question.header.returns}
-    return pl.DataFrame(rows, schema=kinds, orient="row")
+
+def _filed(
+    home: str, question: Question, params: Mapping[str, Any], catalogue: Catalogue
+) -> boards.Filed:
+    """Which filings the question reads: those in its folders, in the province of its areas."""
+    areas = [params[param.name] for param in question.header.params if param.type == "area"]
+    province = boards.province_of([area for area in areas if area], catalogue)
+    return boards.Filed(home, province, tuple(params["cuts"]))
+
+
+def _reads_villages(question: Question, params: Mapping[str, Any]) -> bool:
+    """Whether a question may need the values of villages, which lie in the report tables."""
+    if question.names_villages:
+        return True
+    return any(
+        (param.type == "area" and params[param.name] and len(params[param.name]) == VILLAGE_CODE)
+        or (param.type == "level" and params[param.name] == "village")
+        for param in question.header.params
+    )
+
+
+def _typed(frame: pl.DataFrame, header: Header) -> pl.DataFrame:
+    """The columns in the types that the header declares."""
+    kinds = {column.name: _POLARS[column.type] for column in header.returns}
+    return frame.cast({name: kind for name, kind in kinds.items() if name in frame.columns})
 
 
 def _plain(frame: pl.DataFrame) -> pl.DataFrame:

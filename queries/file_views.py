@@ -6,6 +6,8 @@ both are quoted all the same.
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -24,12 +26,56 @@ _RAW_AFTER = (
 )
 
 
-def over(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], columns: str) -> str:
-    """A select over files with exactly these columns; without files, no rows of these types."""
+@dataclass(frozen=True)
+class Files:
+    """The Parquet files of one folder of a snapshot.
+
+    mixed  They may have been written under different definitions: every footer is looked at,
+           and a column that some of them lack is empty in those.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    paths: Sequence[Path]
+    mixed: bool = False
+
+    @cached_property
+    def columns(self) -> frozenset[str]:
+        """The names of all columns that any of the files has."""
+        if not self.paths:
+            return frozenset()
+        return frozenset(name for names in self._of_each for name in names)
+
+    @cached_property
+    def _of_each(self) -> set[frozenset[str]]:
+        looked_at = self.paths if self.mixed else self.paths[:1]
+        # The root of a footer's schema has children and no type of its own.
+        rows = self.con.execute(
+            f"select file_name, name from parquet_schema({listed(looked_at)}) "
+            "where type is not null"
+        ).fetchall()
+        by_file: dict[str, set[str]] = {}
+        for file, name in rows:
+            by_file.setdefault(file, set()).add(name)
+        return {frozenset(names) for names in by_file.values()}
+
+    def source(self, *, filename: bool = False) -> str:
+        """What a select reads from; without files, something without rows."""
+        if not self.paths:
+            return "(select 1 where false) as nothing"
+        named = ", filename = true" if filename else ""
+        differ = ", union_by_name = true" if len(self._of_each) > 1 else ""
+        return f"read_parquet({listed(self.paths)}, hive_partitioning = false{named}{differ})"
+
+
+def over(files: Files, columns: str, seen: str = "") -> str:
+    """A select over files with exactly these columns; without files, no rows of these types.
+
+    seen  A condition on the files' own columns that the rows must meet; empty for all rows.
+    """
     wanted = [piece.strip().split(" ", 1) for piece in pieces(columns)]
-    there = _columns_of(con, paths)
-    picked = ", ".join(_pick(name, kind, there) for name, kind in wanted)
-    return f"select {picked} from {_source(paths)}"
+    picked = ", ".join(_pick(name, kind, files.columns) for name, kind in wanted)
+    where = f" where {seen}" if seen and files.paths else ""
+    return f"select {picked} from {files.source()}{where}"
 
 
 def hidden(view: str, columns: str, catalogue: Catalogue) -> str:
@@ -75,15 +121,13 @@ def sensitive_rules(catalogue: Catalogue, measure: Measure) -> set[str]:
     return {column.sensitive for column in columns if column.sensitive}
 
 
-def filed_rows(
-    con: duckdb.DuckDBPyConnection, table: Table, paths: Sequence[Path], hide_sensitive: bool
-) -> str:
+def filed_rows(table: Table, files: Files, *, hide_sensitive: bool, seen: str = "") -> str:
     """A report table as filed, sensitive columns empty below the county.
 
     `is_removed` marks the rows of a ledger that take an earlier row out. `cut` is the folder a
     row is stored under; a filter on it by a constant skips whole files.
     """
-    there = _columns_of(con, paths)
+    there = files.columns
     before = [piece.strip().split(" ", 1) for piece in pieces(_RAW_BEFORE)]
     after = [piece.strip().split(" ", 1) for piece in pieces(_RAW_AFTER)]
     taken = {name for name, _ in before + after}
@@ -94,8 +138,9 @@ def filed_rows(
     columns += [_pick(name, kind, there) for name, kind in after]
     removed = "is_removed" if "is_removed" in there else "false"
     columns.append(f"coalesce({removed}, false) as is_removed")
-    columns.append("split_part(filename, '/', -3) as cut" if paths else "null as cut")
-    return f"select {', '.join(columns)} from {_source(paths, filename=True)}"
+    columns.append("split_part(filename, '/', -3) as cut" if files.paths else "null as cut")
+    where = f" where {seen}" if seen and files.paths else ""
+    return f"select {', '.join(columns)} from {files.source(filename=True)}{where}"
 
 
 def ledger(table: Table) -> str:
@@ -115,7 +160,8 @@ def filings(catalogue: Catalogue) -> str:
     """Which rows of which report table are there: enough to see who filed when."""
     return " union all ".join(
         f"select '{table.id}' as table_id, cut, period, area_code, township_code, county_code, "
-        f"city_code, reported_on, first_imported from {table.id.lower()}"
+        "city_code, province_code, reported_on, first_imported, source_id, source_sheet "
+        f"from {table.id.lower()}"
         for table in catalogue.tables.values()
     )
 
@@ -142,28 +188,13 @@ def _pick(name: str, kind: str, there: frozenset[str]) -> str:
     return f"cast(null as {kind}) as {_ident(name)}"
 
 
-def _columns_of(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> frozenset[str]:
-    """The columns of a folder's files; all files of a snapshot's folder have the same."""
-    if not paths:
-        return frozenset()
-    found = con.execute(f"describe select * from {_source(paths[:1])}").fetchall()
-    return frozenset(row[0] for row in found)
-
-
-def _source(paths: Sequence[Path], *, filename: bool = False) -> str:
-    if not paths:
-        return "(select 1 where false) as nothing"
-    named = ", filename = true" if filename else ""
-    return f"read_parquet({listed(paths)}, hive_partitioning = false{named})"
-
-
 def listed(paths: Iterable[Path]) -> str:
     """Paths as a DuckDB list of texts."""
     return "[" + ", ".join(quoted(path) for path in paths) + "]"
 
 
-def quoted(path: Path) -> str:
-    """A path as a DuckDB text."""
+def quoted(path: Path | str) -> str:
+    """A path, or a code from a register, as a DuckDB text."""
     return "'" + str(path).replace("'", "''") + "'"
 
 

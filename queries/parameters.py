@@ -6,7 +6,7 @@ from typing import Any
 
 from data.catalogue.model import LEVELS, Catalogue, Indicator
 from data.errors import UsageError
-from data.periods import FREQUENCIES, Period, latest_ending_by
+from data.periods import FREQUENCIES, Period, containing, latest_ending_by
 from queries.errors import QueryError
 from queries.headers import Param
 
@@ -18,7 +18,9 @@ def checked(
     if param.type == "population":
         return _population(param, value, catalogue, params)
     if param.type == "cuts":
-        return _cuts(str(params[str(param.default).removeprefix("cuts_by_")]))
+        if param.default == "cuts_by_span":
+            return cuts_between(str(params["period_from"]), str(params["period_to"]))
+        return cuts(str(params[str(param.default).removeprefix("cuts_by_")]))
     if value is None or (value == "" and not param.required):
         return value if param.default is not None or value is None else param.default
     if param.type == "int":
@@ -57,7 +59,7 @@ def _population(
     return str(value)
 
 
-def _cuts(text: str) -> list[str]:
+def cuts(text: str) -> list[str]:
     """Folders that can hold what is shown at a period: the newest finished one of each
     frequency, the two before it that it may step back to, and two more to compare with.
     """
@@ -70,6 +72,20 @@ def _cuts(text: str) -> list[str]:
             for coarser in FREQUENCIES[max(index, 1) :]:
                 names[shown.within(coarser).text] = None
             shown = shown.previous()
+    return list(names)
+
+
+def cuts_between(first_text: str, last_text: str) -> list[str]:
+    """Folders that can hold a row of any frequency that ends in a span of periods."""
+    first, last = period(first_text), period(last_text)
+    names: dict[str, None] = {}
+    for index, frequency in enumerate(FREQUENCIES):
+        each = containing(frequency, first.start)
+        while each.start <= last.end:
+            names[each.text] = None
+            for coarser in FREQUENCIES[max(index, 1) :]:
+                names[each.within(coarser).text] = None
+            each = each.next()
     return list(names)
 
 

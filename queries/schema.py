@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from data import periods
 from data.catalogue.model import Catalogue, Table
 from data.manifest import Manifest
 from data.store import Store
+from queries.figures import filed_endings, filed_figures, filed_prints
 from queries.file_views import (
     ANCESTORS,
+    Files,
     filed_rows,
     filings,
     hidden,
@@ -27,6 +30,7 @@ from queries.file_views import (
     pieces,
     quoted,
 )
+from queries.scope import ALL, Scope
 from queries.villages import village_values
 
 STAGING = Path(__file__).parent / "sql" / "staging"
@@ -34,6 +38,7 @@ STAGING = Path(__file__).parent / "sql" / "staging"
 REFERENCE = Path(__file__).parents[1] / "data" / "reference"
 # Wide enough for every target's end; no formula may know today's date.
 FIRST_YEAR, LAST_YEAR = 2000, 2045
+ABOVE = ("township", "county", "city", "province")
 
 _VALUES = (
     "indicator text, population text, period text, area_code text, level text, dimension text, "
@@ -43,6 +48,14 @@ _VALUES = (
     "prev_self_numerator decimal(18, 4), prev_self_denominator decimal(18, 4), prev_units bigint, "
     "yoy_numerator decimal(18, 4), yoy_denominator decimal(18, 4), "
     "yoy_self_numerator decimal(18, 4), yoy_self_denominator decimal(18, 4), yoy_units bigint"
+)
+# Who filed which report, from which file, first imported on which day. Whatever reads it narrows it
+# to the folders of its $cuts: the engine keeps the rows of those ready.
+FILED_UNITS = (
+    "create view filed_units as select table_id, cut, period, township_code, county_code, "
+    "city_code, province_code, source_id, min(first_imported) as first_imported from filings "
+    "group by table_id, cut, period, township_code, county_code, city_code, province_code, "
+    "source_id"
 )
 _CLINICS = (
     "period text, period_end date, clinic_code text, village_code text, area_code text, "
@@ -56,32 +69,39 @@ _VILLAGES = (
     f"period text, period_end date, village_code text, area_code text, {ANCESTORS}, "
     "status text, doctor_ok boolean, exempt boolean, is_poor_village boolean"
 )
-_SOURCES = "source_id text, file text, sha256 text, who text, time text, table_id text, rows bigint"
+_SOURCES = (
+    "source_id text, file text, sha256 text, bytes bigint, imported_at text, imported_by text, "
+    "places text"
+)
 
 
-def name_of(number: int) -> str:
-    """The schema of a snapshot: snapshot_000041."""
-    return f"snapshot_{number:06d}"
+def name_of(number: int, scope: Scope = ALL) -> str:
+    """The schema of a snapshot as a scope sees it: snapshot_000041 for everything."""
+    return f"snapshot_{number:06d}{scope.suffix}"
 
 
-def build(
-    con: duckdb.DuckDBPyConnection, store: Store, number: int, *, hide_sensitive: bool = False
-) -> None:
+def without_villages(name: str) -> str:
+    """The schema in which `area_values` leaves the villages out: put before the other one."""
+    return f"{name}_wide"
+
+
+def build(con: duckdb.DuckDBPyConnection, store: Store, number: int, scope: Scope = ALL) -> None:
     """Make the schema of a snapshot on a connection. The caller holds the lock.
 
-    hide_sensitive  Mask sensitive figures at every level, not only below the county: for a
-                    dashboard that anybody on the network may open.
-    raises duckdb.Error as DuckDB gives it (the engine words it), SnapshotDamaged, SnapshotMissing.
+    scope   What is seen; its views hold nothing else, so every question obeys it.
+    raises  duckdb.Error as DuckDB gives it (the engine words it), SnapshotDamaged, SnapshotMissing.
     """
     manifest = store.manifest(number)
     catalogue = store.catalogue(number)
-    con.execute(f"create schema {name_of(number)}")
-    con.execute(f"use {name_of(number)}")
+    name = name_of(number, scope)
+    con.execute(f"create schema {name}")
+    con.execute(f"use {name}")
     try:
         _tables(con, manifest, catalogue)
         definitions = store.path / "catalogue" / f"{manifest.catalogue}.json"
         files = {
             "$areas_file": listed([store.path / "areas" / f"{manifest.areas}.parquet"]),
+            "$areas_seen": _named(catalogue, scope),
             "$catalogue_file": quoted(definitions),
             # DuckDB takes a buffer of this size at once: as large as the one object, no larger.
             "$catalogue_size": str(definitions.stat().st_size + 1),
@@ -93,37 +113,100 @@ def build(
         _staging(con, "10_areas", files)
         _staging(con, "20_catalogue", files)
         _staging(con, "30_reference", files)
-        for name, folder, columns in (
-            ("derived_values", ("derived",), _VALUES),
-            ("clinic_state", ("derived", "clinic_state"), _CLINICS),
-            ("village_clinic_state", ("derived", "village_clinic_state"), _VILLAGES),
-            ("sources", ("sources",), _SOURCES),
-        ):
-            paths = store.files(number, *folder)
-            if folder == ("derived",):
-                paths = store.files(number, "derived", "area") + store.files(
-                    number, "derived", "township"
-                )
-            view = over(con, paths, columns)
-            if hide_sensitive and folder == ("derived",):
-                view = hidden(view, columns, catalogue)
-            con.execute(f"create view {name} as {view}")
-        for table in catalogue.tables.values():
-            paths = store.files(number, "tables", table.id)
-            name, rows = table.id.lower(), filed_rows(con, table, paths, hide_sensitive)
-            con.execute(f"create view {name}_filed as {rows}")
-            con.execute(
-                f"create view {name} as select * exclude (is_removed) from {name}_filed "
-                "where not is_removed"
-            )
-            if table.register:
-                con.execute(ledger(table))
-        con.execute(f"create view filings as {filings(catalogue)}")
-        con.execute(f"create view village_values as {village_values(catalogue)}")
+        _narrow(con, scope)
+        _file_views(con, store, number, catalogue, scope)
         for step in ("40_values", "50_printing", "60_as_of", "70_targets", "80_readings"):
             _staging(con, step, {})
+        con.execute(f"create schema {without_villages(name)}")
+        con.execute(
+            f"create view {without_villages(name)}.area_values as select * from {name}.kept_values"
+        )
     finally:
         con.execute("use memory.main")
+
+
+def drop(con: duckdb.DuckDBPyConnection, number: int, scope: Scope = ALL) -> None:
+    """Take the schema of a snapshot away again, whole or half made."""
+    name = name_of(number, scope)
+    con.execute(f"drop schema if exists {without_villages(name)} cascade")
+    con.execute(f"drop schema if exists {name} cascade")
+
+
+def _file_views(
+    con: duckdb.DuckDBPyConnection,
+    store: Store,
+    number: int,
+    catalogue: Catalogue,
+    scope: Scope,
+) -> None:
+    """One view for each kind of file, with what the scope sees of it."""
+    # Only a store whose definitions have changed can hold files with different columns.
+    mixed = len(list((store.path / "catalogue").glob("*.json"))) > 1
+    by_code = "area_code in (select area_code from seen_areas)" if scope.area else ""
+    by_place = _under(scope.area) if scope.area else ""
+    for name, folders, columns, seen in (
+        ("derived_values", (("derived", "area"), ("derived", "township")), _VALUES, by_code),
+        ("clinic_state", (("derived", "clinic_state"),), _CLINICS, by_place),
+        ("village_clinic_state", (("derived", "village_clinic_state"),), _VILLAGES, by_place),
+    ):
+        paths = [path for folder in folders for path in store.files(number, *folder)]
+        view = over(Files(con, paths, mixed), columns, seen)
+        if scope.hide_sensitive and name == "derived_values":
+            view = hidden(view, columns, catalogue)
+        con.execute(f"create view {name} as {view}")
+    for table in catalogue.tables.values():
+        files = Files(con, store.files(number, "tables", table.id), mixed)
+        name = table.id.lower()
+        rows = filed_rows(table, files, hide_sensitive=scope.hide_sensitive, seen=by_place)
+        con.execute(f"create view {name}_filed as {rows}")
+        con.execute(
+            f"create view {name} as select * exclude (is_removed) from {name}_filed "
+            "where not is_removed"
+        )
+        if table.register:
+            con.execute(ledger(table))
+    con.execute(f"create view filings as {filings(catalogue)}")
+    con.execute(FILED_UNITS)
+    for macro in (filed_figures, filed_prints, filed_endings):
+        con.execute(macro(catalogue))
+    con.execute(f"create view village_values as {village_values(catalogue)}")
+    # A file is seen by those who see a row of it.
+    used = " union ".join(f"select source_id from {table}" for table in catalogue.tables)
+    seen = f"source_id in ({used})" if scope.area else ""
+    # An older sidecar lacks the places, whatever the definitions were.
+    sources = Files(con, store.files(number, "sources"), mixed=True)
+    con.execute(f"create view sources as {over(sources, _SOURCES, seen)}")
+
+
+def _named(catalogue: Catalogue, scope: Scope) -> str:
+    """Which areas of the register a scope knows: its own, and by name those above it."""
+    if not scope.area:
+        return "true"
+    row = catalogue.areas.filter(pl.col("area_code") == scope.area)
+    above = [code for level in ABOVE for code in row[f"{level}_code"].drop_nulls()]
+    listed_codes = ", ".join(quoted(code) for code in (scope.area, *above))
+    return f"({_under(scope.area)} or area_code in ({listed_codes}))"
+
+
+def _under(area: str) -> str:
+    """The condition that a row lies in an area or under it."""
+    above = ", ".join(f"coalesce({level}_code, '')" for level in ABOVE)
+    return f"{quoted(area)} in (area_code, {above})"
+
+
+def _narrow(con: duckdb.DuckDBPyConnection, scope: Scope) -> None:
+    """Leave the duties and targets of areas out that a scope does not see."""
+    if not scope.area:
+        return
+    con.execute(
+        f"create table seen_areas as select area_code from areas where {_under(scope.area)}"
+    )
+    con.execute("delete from obligations where unit_code not in (select area_code from seen_areas)")
+    con.execute(
+        "delete from targets where scope_code not in ('', '000000') "
+        "and scope_code not in (select area_code from areas)"
+    )
+    con.execute("delete from peer_groups where area_code not in (select area_code from areas)")
 
 
 def _staging(con: duckdb.DuckDBPyConnection, step: str, files: dict[str, str]) -> None:
@@ -184,6 +267,12 @@ def _tables(con: duckdb.DuckDBPyConnection, manifest: Manifest, catalogue: Catal
             for line, rule in enumerate(catalogue.settings.get("light_amber") or [])
             for kind, amount in rule["amber"].items()
         ],
+    )
+    _fill(
+        con,
+        "peer_groups",
+        "peer_group text, area_code text",
+        [(str(each["group"]), str(each["area_code"])) for each in catalogue.peer_groups],
     )
     settings = catalogue.settings
     _fill(

@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -51,24 +51,34 @@ def issue(
     raises QueryError when the parameters are not those of the query; never for a store that is
     read-only.
     """
-    number = engine.number(snapshot)
-    filled = engine.params(query, params, number)
-    given = {key: _plain(value) for key, value in filled.items() if not isinstance(value, list)}
-    manifest = engine.store.manifest(number).sha256
-    letters = code(query, given, number, manifest)
-    entry = {"code": letters, "query": query, "params": given, "snapshot": number}
-    entry["manifest"] = manifest
+    made = unrecorded(engine, query, params, snapshot)
+    entry = {"code": made.code, "query": query, "params": made.params, "snapshot": made.snapshot}
+    entry["manifest"] = made.manifest
     path = _path(engine.store)
     recorded = True
     try:
-        if not any(known["code"] == letters for known in _entries(path)):
+        if not any(known["code"] == made.code for known in _entries(path)):
             with path.open("a", encoding="utf-8") as file:
                 # A line that a crash cut off must not swallow this one.
                 start = "" if _ends_whole(path) else "\n"
                 file.write(start + json.dumps(entry, ensure_ascii=False) + "\n")
     except OSError:
         recorded = False
-    return Trace(letters, query, given, number, manifest, recorded)
+    return replace(made, recorded=recorded)
+
+
+def unrecorded(
+    engine: Engine, query: str, params: Mapping[str, Any], snapshot: int | None = None
+) -> Trace:
+    """The code that `issue` would give, without a note of it: nothing has left the screen yet.
+
+    raises QueryError when the parameters are not those of the query.
+    """
+    number = engine.number(snapshot)
+    filled = engine.params(query, params, number)
+    given = {key: _plain(value) for key, value in filled.items() if not isinstance(value, list)}
+    manifest = engine.store.manifest(number).sha256
+    return Trace(code(query, given, number, manifest), query, given, number, manifest, False)
 
 
 def lookup(store: Store, letters: str) -> Trace | None:

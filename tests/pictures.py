@@ -1,17 +1,21 @@
 """Pictures of every page at every size, for looking at: python -m tests.pictures
 
-They go to `.pictures/` (ignored by git); `--readme` makes those that README and 帮助 show.
+They go to `.pictures/` (ignored by git); `--readme` makes those that README and 帮助 show,
+`--golden` those that tests compare with.
 The demo store is built in a temporary folder, or named with `--store`.
 """
 
 import argparse
+import io
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from pages.shell import navigation
 from tests import browser as browsers
+from tests import golden
 
 FOLDER = browsers.ROOT / ".pictures"
 README = browsers.ROOT / ".readme"
@@ -65,6 +69,20 @@ def take_for_readme(url: str) -> int:
     return len(SHOWN)
 
 
+def take_golden(url: str) -> int:
+    """Take the pictures that tests compare with; how many."""
+    golden.FOLDER.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        chromium = browsers.launch(playwright)
+        with browsers.visit(chromium, url) as seen:
+            for stem, address in golden.PAGES.items():
+                seen.open(address)
+                picture = Image.open(io.BytesIO(seen.page.screenshot()))
+                golden.small(picture).save(golden.file_of(stem), optimize=True)
+        chromium.close()
+    return len(golden.PAGES)
+
+
 def main() -> None:
     """Start a dashboard on the demo store and take the pictures asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.pictures", description=__doc__)
@@ -72,6 +90,7 @@ def main() -> None:
     parser.add_argument("--sizes", default=",".join(SIZES), help="1366, 1920, 390")
     parser.add_argument("--store", type=Path, help="a store with the demo data")
     parser.add_argument("--readme", action="store_true", help="only those of README and 帮助")
+    parser.add_argument("--golden", action="store_true", help="only those that tests compare with")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         store = asked.store or Path(folder) / "store"
@@ -83,6 +102,9 @@ def main() -> None:
         try:
             if asked.readme:
                 print(f"{take_for_readme(server.url)} pictures in {README.name}")
+                return
+            if asked.golden:
+                print(f"{take_golden(server.url)} pictures in {golden.FOLDER.name}")
                 return
             stems = [stem for stem in asked.pages.split(",") if stem]
             pages = take_all(server.url, stems, asked.sizes.split(","))

@@ -39,6 +39,18 @@ KINDS = (
     "peer_groups",
     "cross_checks",
 )
+# How two tables or periods may be held against each other (data/cross_checks.py).
+CROSS_KINDS = (
+    "compare_sum",
+    "exists",
+    "clinic_rule",
+    "register_count",
+    "register_kind",
+    "count_flagged",
+    "carried",
+    "jump",
+    "filed_reports",
+)
 ROLL_UPS = (
     "stock",
     "state",
@@ -522,9 +534,12 @@ def _cross_check(entry: Entry, tables: dict[str, Table]) -> dict[str, Any]:
     table = tables.get(entry.values["table"])
     if table is None:
         raise entry.at("table").fail(f"没有报表「{entry.values['table']}」。")
-    column = entry.values.get("column")
-    if column and column not in table.by_name:
-        raise entry.at("column").fail(f"{table.id} 没有列「{column}」。")
+    entry.one_of("kind", CROSS_KINDS)
+    for key in ("column", "columns"):
+        named = entry.values.get(key) or ()
+        for column in [named] if isinstance(named, str) else named:
+            if column not in table.by_name:
+                raise entry.at(key).fail(f"{table.id} 没有列「{column}」。")
     return plain(entry)
 
 

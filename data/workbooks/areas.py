@@ -5,6 +5,7 @@ that offers the nearest, never a guess.
 """
 
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -34,6 +35,7 @@ _ADMIN = (
 _VILLAGE = r"村?(村民委员会|村委会)$"
 _NEIGHBOURHOOD = r"(社区)?(居民委员会|居委会)$"
 _NEAREST_FROM = 4000
+_OFFERED = 100
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,22 @@ class Register:
 
         hint  further text of the form (its title), whose county or city settles a common name.
         """
+        return self.units([name], hint).get(name)
+
+    def units(self, names: Iterable[str], hint: str = "") -> dict[str, str]:
+        """The areas of filing units by their names; units nobody can tell are left out."""
         levels = ("province", "city", "county", "township")
-        asked = pl.DataFrame({"row": [0], "name": [name]}, schema_overrides={"row": pl.UInt32})
+        asked = pl.DataFrame({"name": list(dict.fromkeys(names))}, schema={"name": pl.String})
+        asked = asked.with_row_index("row")
+        settled: dict[str, str] = {}
         for scope in (None, self._mentioned(hint)):
-            codes = self._candidates(asked, scope, levels)["area_code"].to_list()
-            if len(set(codes)) == 1:
-                return codes[0]
-        return None
+            found = self._candidates(asked, scope, levels).group_by("row").agg("area_code")
+            one = asked.join(found.filter(pl.col("area_code").list.len() == 1), on="row")
+            settled |= dict(one.select("name", pl.col("area_code").list.first()).iter_rows())
+            asked = asked.join(one, on="row", how="anti")
+            if not asked.height or not hint:
+                break
+        return settled
 
     def common_ancestor(self, codes: pl.Series) -> str | None:
         """The county that all known codes lie in, else their city, else None."""
@@ -220,24 +231,36 @@ class Register:
             how="inner",
             nulls_equal=True,
         )
-        problems: list[Problem] = []
         open_ones = answers.filter(pl.col("area_code").list.len().fill_null(0) != 1)
+        offers: dict[tuple[str, str | None], tuple[str, str]] = {}
         for name, inside, codes in open_ones.select("name", "inside", "area_code").iter_rows():
-            rule, expected = self._offer(name, inside or scope, levels, codes or [])
-            at = todo.filter((pl.col("name") == name) & pl.col("inside").eq_missing(pl.lit(inside)))
-            problems += [Problem(row, rule, name, expected) for row in at["row"]]
+            # Looking for the nearest takes a while; a file of thousands of wrong names needs none.
+            near = len(offers) < _OFFERED
+            offers[name, inside] = self._offer(name, inside or scope, levels, codes or [], near)
+        at = todo.join(
+            open_ones.select("name", "inside"), on=["name", "inside"], nulls_equal=True, how="semi"
+        )
+        problems = [
+            Problem(row, offers[name, inside][0], name, offers[name, inside][1])
+            for row, name, inside in at.select("row", "name", "inside").iter_rows()
+        ]
         return settled.select("row", "area"), problems
 
     def _offer(
-        self, name: str, scope: str | None, levels: tuple[str, ...], codes: list[str]
+        self,
+        name: str,
+        scope: str | None,
+        levels: tuple[str, ...],
+        codes: list[str],
+        near: bool,
     ) -> tuple[str, str]:
         if codes:
             shown = "、".join(self._label(code) for code in codes[:4])
             return AMBIGUOUS, f"只指一个区划;可能是 {shown}。请填代码"
-        near = self.nearest(name, scope, levels)
-        if not near:
+        nearest = self.nearest(name, scope, levels) if near else []
+        if not nearest:
             return UNKNOWN, "区划表中的名称,或填行政区划代码"
-        return UNKNOWN, "区划表中的名称;相近的有 " + "、".join(map(self._label, near))
+        return UNKNOWN, "区划表中的名称;相近的有 " + "、".join(map(self._label, nearest))
 
     def nearest(self, name: str, scope: str | None, levels: tuple[str, ...]) -> list[str]:
         """Up to three codes of the areas whose names look most like it."""

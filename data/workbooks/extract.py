@@ -6,8 +6,17 @@ import polars as pl
 
 from data.catalogue.model import Catalogue, Table
 from data.findings import Finding
-from data.workbooks import areas, privacy, row_areas, row_periods, row_values, screening, totals
-from data.workbooks.locate import Found
+from data.workbooks import (
+    areas,
+    privacy,
+    row_areas,
+    row_periods,
+    row_units,
+    row_values,
+    screening,
+    totals,
+)
+from data.workbooks.found import Found
 from data.workbooks.read import Sheet
 from data.workbooks.work import Source, Work
 
@@ -37,9 +46,11 @@ def extract(
     """
     work = Work(sheet, found, catalogue, register, source)
     screening.report_headers(work)
+    row_units.apply_unit_line(work)
     row_areas.resolve(work)
     row_periods.read_periods(work)
     row_values.read_common(work)
+    row_areas.report_outside(work)
     row_values.read_own(work)
     row_values.check_required(work)
     totals.compare_totals(work)

@@ -16,13 +16,15 @@ _LABELS = {
     "division_code": r"行政区划代码|区划代码|行政区划编码|地区代码",
     "unit_head": r"单位负责人|主要负责人|负责人|分管领导",
     "filled_by": r"填报人|填表人|经办人|制表人",
-    "other": r"审核人|复核人|联系电话|联系人|电话|单位|制表机关|批准机关|批准文号"
+    "unit_line": r"计量单位|金额单位|单位",
+    "other": r"审核人|复核人|联系电话|联系人|电话|制表机关|批准机关|批准文号"
     r"|有效期至|表号|制定机关",
 }
 _ANY_LABEL = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _LABELS.items()))
 _LABEL_END = re.compile(r"^\s*(?:\([^)]*\))?\s*:")
 _STAMP = re.compile(r"\s*\((?:公章|盖章|签章|章)\)$")
 _DAY = re.compile(r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?")
+_UNITS = re.compile(rf"^(?:{words.UNIT_WORDS})(?:[、,/;和 ]+(?:{words.UNIT_WORDS}))*$")
 _BLANK_DATE = re.compile(r"^[\s年月日/.\-_—]*$")
 
 
@@ -39,7 +41,8 @@ class Entry:
 class Form:
     """What was said around a table.
 
-    entries  by common column name (reporting_unit, reported_on, period, unit_head, filled_by …).
+    entries  by common column name (reporting_unit, reported_on, period, unit_head, filled_by …);
+             unit_line is the 「单位:人、万元」 of the figures.
     titles   texts that are no labelled entries, top to bottom: the title is among them.
     """
 
@@ -59,6 +62,10 @@ def read(sheet: Sheet, rows: Iterable[int]) -> Form:
                 entries[name] = entry
         if not labelled:
             titles.extend(Entry(text, row, column) for column, text in cells)
+    line = entries.get("unit_line")
+    if line and line.value and "reporting_unit" not in entries and not _UNITS.match(line.value):
+        # 「单位:宋集镇卫生院」 is who files, not what is counted.
+        entries["reporting_unit"] = line
     return Form(entries, titles)
 
 

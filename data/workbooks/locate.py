@@ -3,97 +3,24 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from data.catalogue.model import Column, Table
-from data.workbooks import words
-from data.workbooks.read import CellError, Sheet
+from data.workbooks import cells, words
+from data.workbooks.cells import Cells
+from data.workbooks.found import LONGEST_HEADER, Found, Match, is_metadata, texts_of
+from data.workbooks.locate_rows import fill_rows
+from data.workbooks.read import Sheet
 
-LONGEST_HEADER = 60
 _MANY_TEXTS = 2000
 _FIRST_ROWS = 300
 _DEEPEST = 3
 NUMBERING_COLUMN = frozenset({"序号", "行号", "no", "行次", "栏次"})
-_STEMS = frozenset("甲乙丙丁戊己庚辛壬癸子丑寅卯")
-_LABEL = re.compile(
-    r"^(填报单位|填表单位|报送单位|填报日期|填表日期|报出日期|上报日期|报告期|填报期|所属期|统计期"
-    r"|单位负责人|负责人|分管领导|审核人|复核人|填报人|填表人|经办人|制表人|联系电话|联系人|单位)"
-    r"(\([^)]*\))?[::]"
+# Names printed beside codes so that people know whom they stand for; the codes are read.
+_NAMES_BESIDE_CODES = frozenset(
+    {"机构名称", "医院名称", "卫生室名称", "卫生院名称", "支援单位名称", "受援单位名称", "村名"}
 )
-_SIGNATURE = re.compile(
-    r"(单位负责人|主要负责人|分管领导|分管负责人|审核人|复核人|填报人|填表人|制表人|经办人|联系电话"
-    r"|负责人)(\([^)]*\))?\s*[::]"
-)
-_FOOTNOTE = re.compile(r"^(注|备注|说明|填表说明|填报说明|注释|口径|口径说明)\d?\s*[::.、]|^\*|^※")
-_TOTAL = re.compile(r"^(合计|总计|共计|汇总|本页合计|.{0,8}合计|全[县市区旗州盟省])$")
-_SUBTOTAL = re.compile(r"^(小计|.{0,10}小计)$")
-
-
-@dataclass(frozen=True)
-class Match:
-    """A column of the sheet and the column of the table it was taken for.
-
-    label  the header as printed, levels joined by 「/」.
-    sure   False when only the lowest of several header levels told what it is.
-    """
-
-    column: int
-    name: str
-    label: str
-    unit: str | None
-    sure: bool
-
-
-@dataclass
-class Found:
-    """A report table in a sheet.
-
-    top, bottom    first and last row of its header.
-    matches        matched columns by name; division_name is the finest of several.
-    places         every column that names an area, coarse or fine, left to right.
-    unknown        (column, label) of headers nobody knows.
-    duplicates     name → matches that claim it equally well.
-    ties           titles of other tables that fit as well.
-    rows           positions of the data rows; totals (position, is subtotal); after: positions of
-                   rows that look like data below the signatures.
-    above, below   positions of title rows and of signature and footnote rows.
-    """
-
-    table: Table
-    top: int
-    bottom: int
-    matches: dict[str, Match]
-    places: list[Match]
-    unknown: list[tuple[int, str]]
-    duplicates: dict[str, list[Match]]
-    ties: list[str] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
-    totals: list[tuple[int, bool]] = field(default_factory=list)
-    after: list[int] = field(default_factory=list)
-    above: list[int] = field(default_factory=list)
-    below: list[int] = field(default_factory=list)
-
-    @cached_property
-    def missing(self) -> list[Column]:
-        """Required columns of the table that no header names."""
-        return [
-            column
-            for column in self.table.columns
-            if column.required
-            and column.filed_at is None
-            and column.name not in self.matches
-            and column.name not in self.duplicates
-        ]
-
-    def take(self, cells: Sequence[Any]) -> Sequence[Any]:
-        """The cells of the data rows."""
-        rows = self.rows
-        if rows and rows[-1] - rows[0] == len(rows) - 1:
-            return cells[rows[0] : rows[-1] + 1]
-        return [cells[row] for row in rows]
 
 
 @dataclass(frozen=True)
@@ -128,10 +55,10 @@ class Finder:
         for index, found in enumerate(tables):
             start = tables[index - 1].bottom + 1 if index else 0
             end = tables[index + 1].top if index + 1 < len(tables) else sheet.height
-            _fill_rows(sheet, found, end)
+            fill_rows(sheet, found, end)
             used = tables[index - 1].rows[-1:] if index else []
             after = max([start, *(row + 1 for row in used)])
-            found.above = [row for row in range(after, found.top) if _texts(sheet, row)]
+            found.above = [row for row in range(after, found.top) if texts_of(sheet, row)]
         return tables
 
     def _windows(self, sheet: Sheet) -> list[tuple[float, Found]]:
@@ -154,10 +81,10 @@ class Finder:
     ) -> list[tuple[float, Found]]:
         if not all(_may_be_header(sheet, row) for row in range(top, bottom + 1)):
             return []
-        if len(set(_texts(sheet, top))) < 2 or not _texts(sheet, bottom):
+        if len(set(texts_of(sheet, top))) < 2 or not texts_of(sheet, bottom):
             return []
         labels = _labels(sheet, top, bottom)
-        title = words.key("".join("".join(_texts(sheet, r)) for r in range(max(0, top - 6), top)))
+        title = words.key("".join("".join(texts_of(sheet, r)) for r in range(max(0, top - 6), top)))
         # A row of further headers below belongs to them, even where it adds nothing known.
         cut_short = hits[bottom + 1] > 0 and _may_be_header(sheet, bottom + 1)
         scored = []
@@ -190,13 +117,8 @@ class Finder:
 
 def has_data(sheet: Sheet) -> bool:
     """Whether a sheet without a table holds more than a few words."""
-    filled = [row for row in range(min(sheet.height, 50)) if len(_texts(sheet, row)) >= 2]
+    filled = [row for row in range(min(sheet.height, 50)) if len(texts_of(sheet, row)) >= 2]
     return sheet.height > 0 and len(filled) >= 2
-
-
-def is_metadata(text: str) -> bool:
-    """Whether a cell is a label with its value, 「填报单位:…」, not a column header."""
-    return _LABEL.match(words.plain(text)) is not None
 
 
 # Headers ----------------------------------------------------------------------------------------
@@ -220,26 +142,26 @@ def _keys(columns: Iterable[Column]) -> dict[str, str]:
 def _header_rows(sheet: Sheet, known: set[str]) -> Counter[int]:
     """How many known headers each row holds."""
     hits: Counter[int] = Counter()
-    wide: list[list[Any]] = []
-    for cells in sheet.columns:
-        texts = {cell for cell in set(cells) if type(cell) is str and len(cell) <= LONGEST_HEADER}
+    wide: list[Cells] = []
+    for column, column_cells in enumerate(sheet.columns):
+        texts = {
+            cell
+            for cell in sheet.distinct(column)
+            if type(cell) is str and len(cell) <= LONGEST_HEADER
+        }
         if len(texts) > _MANY_TEXTS:
-            wide.append(cells)
+            wide.append(column_cells)
             continue
         headers = {text for text in texts if text and words.key(text) in known}
         if headers:
-            hits.update(row for row, cell in enumerate(cells) if cell in headers)
-    for cells in wide:
+            hits.update(cells.positions(column_cells, headers))
+    for column_cells in wide:
         # A column of names: only the start, and rows where other columns show headers.
-        for row in {*range(min(_FIRST_ROWS, len(cells))), *hits}:
-            cell = cells[row]
+        for row in {*range(min(_FIRST_ROWS, len(column_cells))), *hits}:
+            cell = column_cells[row]
             if type(cell) is str and len(cell) <= LONGEST_HEADER and words.key(cell) in known:
                 hits[row] += 1
     return hits
-
-
-def _texts(sheet: Sheet, row: int) -> list[str]:
-    return [cell for cell in sheet.row(row) if type(cell) is str and cell.strip()]
 
 
 def _may_be_header(sheet: Sheet, row: int) -> bool:
@@ -290,7 +212,7 @@ def _match(headers: _Headers, labels: list[tuple[str, ...]], top: int, bottom: i
         label = "/".join(levels)
         name, rank = _name(headers, levels, leaves)
         if name is None:
-            if words.key(levels[-1]) not in NUMBERING_COLUMN:
+            if words.key(levels[-1]) not in NUMBERING_COLUMN | _NAMES_BESIDE_CODES:
                 unknown.append((column, label))
             continue
         unit = next((u for u in map(words.unit_in, reversed(levels)) if u), None)
@@ -332,7 +254,8 @@ def _name(
         if leaves[leaf] > 1:
             return None, 9
         column = headers.table.by_name.get(name)
-        exact = column is None or leaf == words.key(column.header)
+        printed = [] if column is None else [column.header, *column.header_by_era.values()]
+        exact = column is None or leaf in map(words.key, printed)
         return name, 1 if exact else 2
     return None, 9
 
@@ -356,125 +279,3 @@ def _fineness(place: Match) -> int:
     if re.search(r"县|市|区$|旗", key) and "区划" not in key:
         return 0
     return 2
-
-
-# Rows -------------------------------------------------------------------------------------------
-
-
-def _fill_rows(sheet: Sheet, found: Found, end: int) -> None:
-    """Tell data rows from numbering, blank, total, signature and footnote rows."""
-    start = found.bottom + 1
-    while start < end and _is_numbering(sheet, start):
-        start += 1
-    filled = _filled(sheet, found, start, end)
-    own = len([name for name in found.matches if name in found.table.by_name])
-    totals = _total_rows(sheet, found, start, end)
-    few = max(1, own // 3)
-    ended = False
-    for offset, count in enumerate(filled):
-        row = start + offset
-        if ended or count <= few:
-            texts = [words.plain(text) for text in _texts(sheet, row)]
-            if count <= few and _is_closing(texts):
-                ended = True
-            if ended:
-                if count > few and row not in totals:
-                    found.after.append(row)
-                elif texts:
-                    found.below.append(row)
-                continue
-            if count == 0 and not _has_area(sheet, found, row):
-                if texts:
-                    found.below.append(row)
-                continue
-        if row in totals:
-            found.totals.append((row, totals[row]))
-            continue
-        found.rows.append(row)
-
-
-def _is_numbering(sheet: Sheet, row: int) -> bool:
-    """甲 乙 1 2 3 under the header, or an empty row."""
-    cells = [cell for cell in sheet.row(row) if cell != ""]
-    if not cells:
-        return True
-    numbers = 0
-    for cell in cells:
-        text = words.plain(str(cell)).strip("()栏")
-        if text in _STEMS or text in ("—", "-", "编号", "栏次"):
-            continue
-        try:
-            value = float(text)
-        except ValueError:
-            return False
-        if not value.is_integer() or not 0 < value <= 99:
-            return False
-        numbers += 1
-        if value != numbers:
-            return False
-    return numbers >= 2 or bool(numbers == 0 and len(cells) >= 2)
-
-
-def _filled(sheet: Sheet, found: Found, start: int, end: int) -> list[int]:
-    """How many of the table's own columns each row fills."""
-    counts = [0] * (end - start)
-    always = 0
-    for name, match in found.matches.items():
-        if name not in found.table.by_name:
-            continue
-        cells = sheet.columns[match.column][start:end]
-        if "" in set(cells):
-            counts = [count + (cell != "") for count, cell in zip(counts, cells, strict=True)]
-        else:
-            always += 1
-    return [count + always for count in counts] if always else counts
-
-
-def _total_rows(sheet: Sheet, found: Found, start: int, end: int) -> dict[int, bool]:
-    """Rows called 合计 or 小计 (True for 小计), by the columns left of the figures."""
-    figures = [
-        match.column
-        for name, match in found.matches.items()
-        if name in found.table.by_name and found.table.column(name).type in ("int", "decimal")
-    ]
-    last = min(figures) if figures else sheet.width
-    codes = found.matches.get("division_code")
-    rows: dict[int, bool] = {}
-    for column in range(last):
-        cells = sheet.columns[column][start:end]
-        called = {}
-        for cell in set(cells):
-            if type(cell) is not str or not 2 <= len(cell) <= 20:
-                continue
-            if not {"计", "汇", "全"} & set(cell):
-                continue
-            text = words.key(cell)
-            if _SUBTOTAL.match(text):
-                called[cell] = True
-            elif _TOTAL.match(text):
-                called[cell] = False
-        for offset, cell in enumerate(cells if called else ()):
-            if cell in called and not (codes and _is_code(sheet, start + offset, codes.column)):
-                rows[start + offset] = called[cell]
-    return rows
-
-
-def _is_code(sheet: Sheet, row: int, column: int) -> bool:
-    """Whether a row has an area code, so that it is about one area whatever it is called."""
-    cell = sheet.columns[column][row]
-    return type(cell) in (int, float) or (type(cell) is str and cell.strip().isdigit())
-
-
-def _is_closing(texts: list[str]) -> bool:
-    return any(_SIGNATURE.search(text) or _FOOTNOTE.match(text) for text in texts)
-
-
-def _has_area(sheet: Sheet, found: Found, row: int) -> bool:
-    for name in ("division_code", "division_name", found.table.area_column):
-        match = found.matches.get(name)
-        if match is None:
-            continue
-        cell = sheet.columns[match.column][row]
-        if cell != "" and type(cell) is not CellError:
-            return not is_metadata(str(cell))
-    return False

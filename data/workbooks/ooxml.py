@@ -6,6 +6,7 @@ Everything is inflated once, in pieces, under a hard limit: the sizes in a zip d
 import io
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from collections import Counter
@@ -15,6 +16,8 @@ from xml.sax.saxutils import unescape
 
 from data.workbooks import words
 
+# What stands for a formula whose result was never computed.
+NO_RESULT = "没有结果的公式"
 MAGIC = b"PK\x03\x04"
 _PIECE = 1 << 22
 _CHARACTERS_IN_A_CELL = 32_767
@@ -36,8 +39,9 @@ _UNUSUAL = (
     b":c\t",
 )
 _FILLED = re.compile(rb'<c r="([A-Za-z]{1,3})(\d{1,9})"(?:\s[^>]*[^>/])?>')
-_ANY_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br\s*=\s*['\"]([A-Za-z]{1,9})(\d{1,9})")
-_ANY_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br\s*=\s*['\"](\d{1,9})")
+# Any such attribute anywhere: of one written twice the reader takes the last.
+_ANY_CELL = re.compile(rb"\br\s*=\s*['\"]([A-Za-z]{1,9})(\d{1,9})")
+_ANY_ROW = re.compile(rb"\br\s*=\s*['\"](\d{1,9})")
 _CELL_START = re.compile(rb"<(?:\w+:)?c[\s>/]")
 _ROW_END = re.compile(rb"</(?:\w+:)?row\b")
 _WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
@@ -49,6 +53,25 @@ _EMPTY_FORMULA = re.compile(rb"<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
 _HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]* hidden="1")[^>]*? r="(\d{1,9})"')
 _STRING_INDEX = re.compile(rb't="s"[^>]*>\s*<v>(\d{1,9})</v>')
+# Parts without words of a person's own. A sheet's cells are read as cells; what follows them
+# (headers, footers, choices, links) is kept.
+_FIGURES_ONLY = re.compile(r"/worksheets/[^/]+\.xml$|/styles\.xml$|/theme/|\[content_types\]")
+_CELLS_END = b"</sheetData>"
+_NOTE = re.compile(
+    r'<(?:\w+:)?comment\b[^>]*?\bref="([A-Z]{1,3}\d+)"[^>]*>(.*?)</(?:\w+:)?comment>', re.DOTALL
+)
+_MOST_KEPT = 64 << 20
+_LAST_COLUMN = 16_384
+# A directory whose offsets lead nowhere ends in any of these.
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    ValueError,
+    OSError,
+    struct.error,
+)
 _ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TAG = re.compile(r"<[^>]+>")
 
@@ -71,10 +94,14 @@ class SheetFacts:
 
 @dataclass
 class Package:
-    """A checked .xlsx: its facts by sheet name, and texts that stand outside the cells."""
+    """A checked .xlsx: its facts by sheet name, and texts that stand outside the cells.
+
+    notes  The comments: the cell they hang on, and their text.
+    """
 
     sheets: dict[str, SheetFacts] = field(default_factory=dict)
     other_texts: list[str] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -119,7 +146,7 @@ def check(data: bytes, *, unpacked: int, ratio: int, entries: int, cells: int) -
 def _open(data: bytes) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except _BROKEN as error:
         raise Refusal("file.damaged", "文件不完整,解不开") from error
 
 
@@ -139,13 +166,19 @@ class _Scan:
         for info in self._archive.infolist():
             name = info.filename.lower()
             texts = _Strings() if name.endswith("sharedstrings.xml") else None
-            keep = bool(re.search(r"(comment|drawing|docprops|custom).*\.xml$", name))
+            is_text = name.endswith((".xml", ".rels", ".vml"))
+            keep = is_text and texts is None and not _FIGURES_ONLY.search(name)
             # Which part is a sheet is for the links in the workbook to say: count them all.
             parts[info.filename], text = self._part(info, texts, keep=keep)
             if texts is not None:
                 longest = max(longest, texts.longest())
-            if keep:
-                package.other_texts.append(unescape(_TAG.sub(" ", text.decode("utf-8", "replace"))))
+            if text:
+                whole = text.decode("utf-8", "replace")
+                # With the attributes (links, names, filters), and as one reads it.
+                package.other_texts += [unescape(whole), unescape(_TAG.sub(" ", whole))]
+                package.notes += [
+                    (found[1], unescape(_TAG.sub("", found[2]))) for found in _NOTE.finditer(whole)
+                ]
         sheets = {name: part for name, part in parts.items() if part.last_row or part.odd}
         self._refuse_repeated_texts(sheets, longest)
         for name, part in sheets.items():
@@ -165,7 +198,9 @@ class _Scan:
                         limit = self._allowed >> 20
                         raise Refusal("file.bomb", f"解压后超过上限 {limit} MB")
                     yield piece
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        except Refusal:
+            raise
+        except _BROKEN as error:
             raise Refusal("file.damaged", "文件不完整,解不开") from error
         except RuntimeError as error:
             raise Refusal("file.encrypted", "文件有密码") from error
@@ -182,7 +217,7 @@ class _Scan:
     def _part(
         self, info: zipfile.ZipInfo, texts: "_Strings | None", *, keep: bool
     ) -> tuple[_Part, bytes]:
-        """Count a part piece by piece; keep asks for its bytes as well."""
+        """Count a part piece by piece; keep asks for its bytes as well, else those after cells."""
         part, kept = _Part(), []
         rest, first = b"", True
         wide: set[bytes] = set()
@@ -196,9 +231,14 @@ class _Scan:
             first = False
             if texts is not None:
                 texts.add(raw)
-            if keep:
-                kept.append(raw)
             piece = rest + raw
+            end = piece.find(_CELLS_END)
+            if keep or kept:
+                kept.append(raw)
+            elif end >= 0:
+                kept.append(piece[end:])
+            if sum(map(len, kept)) > _MOST_KEPT:
+                raise Refusal("file.bomb", "单元格以外的内容过大")
             cut = piece.rfind(b"<")
             at = cut if cut > 0 else len(piece)
             piece, rest = piece[:at], piece[at:]
@@ -227,6 +267,7 @@ class _Scan:
             part.odd
             or piece.count(b"<c ") + piece.count(b"<c>") != len(cell_rows)
             or piece.count(b"<row ") + piece.count(b"<row>") != len(rows)
+            or piece.count(b' r="') + piece.count(b'"r="') != len(cell_rows) + len(rows)
             or any(mark in piece for mark in _UNUSUAL)
         )
 
@@ -298,7 +339,7 @@ class _Scan:
                 value = _VALUE.search(body)
                 facts.errors[place] = value[1].decode("utf-8", "replace") if value else "#错误"
             elif b"<f" in body and b't="str"' not in attributes and _EMPTY_FORMULA.search(body):
-                facts.errors[place] = "没有结果的公式"
+                facts.errors[place] = NO_RESULT
         return facts
 
 
@@ -335,6 +376,8 @@ def _any_box(data: bytes) -> int:
     for name, number in _ANY_CELL.findall(data):
         last_row = max(last_row, int(number))
         last_column = max(last_column, words.column_number(name.decode().upper()) + 1)
+    if last_column > _LAST_COLUMN:
+        raise Refusal("file.damaged", "有单元格的地址超出工作表的最后一列(XFD)")
     return last_row * last_column
 
 

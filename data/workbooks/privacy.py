@@ -1,19 +1,26 @@
 """Personal data in a workbook: found by its form, named by its cell, never quoted."""
 
 import re
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from data.workbooks import words
+from data.workbooks.cells import Cells, longer_than, positions
 from data.workbooks.read import Sheet
 
 ID_RULE = "privacy.id"
 MOBILE_RULE = "privacy.mobile"
 NAME_RULE = "privacy.name"
 
-_ID = re.compile(r"(?<!\d)\d{17}[\dXxＸｘ](?!\d)")
-_MOBILE = re.compile(r"(?<![\d.])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
+# What people put between the digits, by hand or by a form: spaces of any kind, hyphens, bars.
+_GAP = r"[\s\-‐‑‒–—―_·•*|/\u200b-\u200f\u2060\ufeff]{0,3}"
+_ID = re.compile(rf"(?<![0-9])[0-9](?:{_GAP}[0-9]){{16}}{_GAP}[0-9Xx](?![0-9])")
+_MOBILE = re.compile(r"(?<![0-9.])(?:\+?86[- ]?)?1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}(?![0-9])")
+# Full-width forms, one for one, so that places in the text stay what they are.
+_WIDE = str.maketrans("０１２３４５６７８９Ｘｘ－　", "0123456789Xx- ")
+# An ID number that a spreadsheet took for a number and a CSV file wrote so.
+_SCIENTIFIC = re.compile(r"^[1-9]\.[0-9]{12,14}[eE]\+?17$")
+_LONGEST_HEADER = 30
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
 _REGIONS = frozenset(
@@ -31,22 +38,27 @@ _PERSONAL_HEADER = re.compile(
 def is_id_number(text: str) -> bool:
     """Whether 18 characters are an ID number: region, a date of birth that exists, checksum."""
     digits = [int(character) for character in text[:17]]
-    last = "X" if text[17] in "XxＸｘ" else str(int(text[17]))
+    last = "X" if text[17] in "Xx" else text[17]
     total = sum(digit * weight for digit, weight in zip(digits, _WEIGHTS, strict=True))
     return _plausible(digits) and _CHECK_DIGITS[total % 11] == last
 
 
 def has_id_number(text: str) -> bool:
-    """Whether an ID number stands anywhere in a text, also with spaces in between."""
-    for candidate in (text, "".join(text.split())):
-        if any(is_id_number(found) for found in _ID.findall(candidate)):
-            return True
-    return False
+    """Whether an ID number stands anywhere in a text, also full-width or with gaps in between."""
+    return any(
+        is_id_number("".join(each for each in found if each.isdigit() or each in "Xx"))
+        for found in _ID.findall(_plain(text))
+    )
 
 
 def has_mobile(text: str) -> bool:
     """Whether a mobile number stands anywhere in a text."""
-    return _MOBILE.search(text) is not None
+    return _MOBILE.search(_plain(text)) is not None
+
+
+def has_any(text: str) -> bool:
+    """Whether an ID number or a mobile number stands anywhere in a text."""
+    return has_id_number(text) or has_mobile(text)
 
 
 def is_personal_header(text: str) -> bool:
@@ -55,8 +67,12 @@ def is_personal_header(text: str) -> bool:
 
 
 def hide(text: str) -> str:
-    """A file or sheet name with every ID or mobile number taken out, fit to be shown."""
-    return _MOBILE.sub("…", _ID.sub("…", text))
+    """A text with everything that looks like an ID or mobile number taken out, fit to be shown."""
+    for pattern in (_ID, _MOBILE):
+        spans = [found.span() for found in pattern.finditer(_plain(text))]
+        for start, end in reversed(spans):
+            text = text[:start] + "…" + text[end:]
+    return text
 
 
 def id_cells(sheet: Sheet) -> list[tuple[int, int]]:
@@ -66,21 +82,52 @@ def id_cells(sheet: Sheet) -> list[tuple[int, int]]:
     """
     found: list[tuple[int, int]] = []
     for column, cells in enumerate(sheet.columns):
-        hits = {cell for cell in set(cells) if _may_be_id(cell)}
+        hits = {cell for cell in longer_than(cells, 18) if _may_be_id(cell)}
         if hits:
-            found.extend((row, column) for row, cell in enumerate(cells) if cell in hits)
+            found.extend((row, column) for row in positions(cells, hits))
     return sorted(found)
 
 
-def mobile_rows(cells: Iterable[Any]) -> list[int]:
+def cells_to_clear(sheet: Sheet) -> set[tuple[int, int]]:
+    """Every cell of a sheet that may not be passed on: ID and mobile numbers, and what stands
+    below a header of names, ID numbers or telephones. Needs no recognised table.
+    """
+    found = set(id_cells(sheet))
+    for column, cells in enumerate(sheet.columns):
+        found.update((row, column) for row in mobile_rows(cells))
+        headers = {text for text in sheet.distinct(column) if _may_be_personal_header(text)}
+        if not headers:
+            continue
+        tops = positions(cells, headers)
+        found.update(
+            (row, column)
+            for row, cell in enumerate(cells)
+            if row > tops[0] and cell != "" and cell not in headers
+        )
+    return found
+
+
+def mobile_rows(cells: Cells) -> list[int]:
     """Positions of the cells with a mobile number, as text or as a number."""
-    cells = list(cells)
-    hits = {cell for cell in set(cells) if _may_be_mobile(cell)}
-    return [row for row, cell in enumerate(cells) if cell in hits] if hits else []
+    hits = {cell for cell in longer_than(cells, 11) if _may_be_mobile(cell)}
+    return positions(cells, hits) if hits else []
+
+
+def _plain(text: str) -> str:
+    """Full-width digits made half-width, place by place; other digits are no digits here."""
+    return text if text.isascii() else text.translate(_WIDE)
+
+
+def _may_be_personal_header(cell: Any) -> bool:
+    if not isinstance(cell, str) or not 0 < len(cell) <= _LONGEST_HEADER:
+        return False
+    return ":" not in cell and ":" not in cell and is_personal_header(cell)
 
 
 def _may_be_id(cell: Any) -> bool:
     if isinstance(cell, str):
+        if _SCIENTIFIC.match(cell.strip()):
+            return _may_be_id(float(cell))
         return len(cell) >= 18 and has_id_number(cell)
     if isinstance(cell, int | float) and not isinstance(cell, bool) and 1e17 <= cell < 1e18:
         return _plausible([int(character) for character in str(int(cell))[:17]])

@@ -1,6 +1,5 @@
 """From a checked file to sheets: typed cells by column, with exact addresses."""
 
-import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +8,8 @@ from typing import Any
 
 import python_calamine
 
-from data.workbooks import words
+from data.workbooks import cells, text_file, words
+from data.workbooks.cells import Cells
 from data.workbooks.ooxml import SheetFacts
 from data.workbooks.safety import Checked, FileRefused, Limits
 
@@ -27,21 +27,24 @@ class CellError(str):
 class Sheet:
     """One sheet. Rows and columns of `columns` and `merged` count from the first filled cell.
 
-    columns      one list per column, all `height` long; "" is an empty cell, others are str,
+    columns      one sequence per column, all `height` long; "" is an empty cell, others are str,
                  int, float, bool, date, datetime, time, timedelta or CellError.
     merged       (first row, first column, last row, last column), both ends included.
     hidden_rows  rows that a filter or a person hid.
-    is_text      a CSV file: every value is text.
+    is_text      a CSV file: every value is text, columns are `cells.Texts`.
+    is_hidden    a person hid the sheet.
     """
 
     name: str
-    columns: tuple[list[Any], ...]
+    columns: tuple[Cells, ...]
     height: int
     first_row: int = 0
     first_column: int = 0
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: frozenset[int] = field(default_factory=frozenset)
     is_text: bool = False
+    is_hidden: bool = False
+    _distinct: dict[int, set[Any]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def width(self) -> int:
@@ -59,6 +62,12 @@ class Sheet:
     def row_number(self, row: int) -> int:
         """The number of a row as a person sees it."""
         return self.first_row + row + 1
+
+    def distinct(self, column: int) -> set[Any]:
+        """Every different cell of a column once; asked for often, so kept."""
+        if column not in self._distinct:
+            self._distinct[column] = cells.distinct(self.columns[column])
+        return self._distinct[column]
 
     def row(self, row: int) -> list[Any]:
         """The cells of a row."""
@@ -98,7 +107,9 @@ def _workbook_sheets(checked: Checked) -> list[Sheet]:
             rows, start = _with_errors(rows, start, facts.errors)
         if not rows:
             continue
-        found.append(_sheet(meta.name, rows, start, source.merged_cell_ranges or [], facts))
+        hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
+        merged = source.merged_cell_ranges or []
+        found.append(_sheet(meta.name, rows, start, merged, facts, is_hidden=hidden))
     return found
 
 
@@ -108,6 +119,8 @@ def _sheet(
     start: tuple[int, int],
     merged: Sequence[tuple[tuple[int, int], tuple[int, int]]],
     facts: SheetFacts,
+    *,
+    is_hidden: bool,
 ) -> Sheet:
     first_row, first_column = start
     height, width = len(rows), max(map(len, rows))
@@ -132,6 +145,7 @@ def _sheet(
         first_column=first_column,
         merged=tuple(ranges),
         hidden_rows=hidden,
+        is_hidden=is_hidden,
     )
 
 
@@ -170,39 +184,5 @@ def _with_errors(
 
 
 def _csv_sheet(checked: Checked, limits: Limits) -> Sheet:
-    text = _decode(checked)
-    head = text[:65536]
-    delimiter = "\t" if head.count("\t") > head.count(",") else ","
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        found = "CSV 的引号不成对或一格过长"
-        raise FileRefused("file.damaged", found, file=checked.path.name) from error
-    width = max(map(len, rows), default=0)
-    if width * len(rows) > limits.max_cells:
-        raise FileRefused(
-            "file.bomb", f"占用 {width * len(rows):,} 个格,超过上限", file=checked.path.name
-        )
-    for row in rows:
-        if len(row) < width:
-            row.extend([""] * (width - len(row)))
-    return Sheet(
-        name="",
-        columns=tuple(list(map(itemgetter(column), rows)) for column in range(width)),
-        height=len(rows),
-        is_text=True,
-    )
-
-
-def _decode(checked: Checked) -> str:
-    data = checked.data
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise FileRefused("file.encoding", "文字编码认不出来", file=checked.path.name)
+    columns, height = text_file.columns(checked, limits)
+    return Sheet(name="", columns=tuple(columns), height=height, is_text=True)

@@ -4,9 +4,9 @@ from typing import Any
 
 import polars as pl
 
-from data.findings import ERROR
+from data.findings import ERROR, EXPLAIN, HINT
 from data.workbooks import areas, values, words
-from data.workbooks.locate import Match
+from data.workbooks.found import Match
 from data.workbooks.work import Work
 
 _CODE = r"^[0-9]{6,12}$"
@@ -57,10 +57,11 @@ def _codes_and_names(
 def resolve(work: Work) -> None:
     """Fill division_code and area_code; what is not settled is null and a finding."""
     matches = work.found.matches
-    units = _unit_areas(work)
+    units = work.units = _unit_areas(work)
     codes, names = _codes_and_names(
         work, matches.get("division_code"), matches.get("division_name")
     )
+    codes, names = _filled_down(work, codes, names)
     work.labels = names.to_list()
     has_division = "division_code" in matches or "division_name" in matches
     own = work.table.area_column if work.table.area_column != "division_code" else None
@@ -103,6 +104,63 @@ def resolve(work: Work) -> None:
         _division_holds_area(work, division, area, own)
 
 
+def _filled_down(work: Work, codes: pl.Series, names: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Where an area has several rows, a blank below it means the same area: merged cells look
+    like that in a CSV file. Tables with one row for an area leave no such doubt.
+    """
+    if work.table.area_column != "division_code" or work.table.key == ("area_code",):
+        return codes, names
+    frame = pl.DataFrame({"code": codes, "name": names}).with_row_index("row")
+    blank = frame.filter(pl.col("code").is_null() & pl.col("name").is_null())["row"]
+    filled = frame.with_columns(
+        source=pl.when(~pl.col("row").is_in(blank.implode())).then("row").forward_fill()
+    )
+    match = work.area_match()
+    if not blank.len() or filled["source"].null_count() == frame.height or match is None:
+        return codes, names
+    work.notes.add(
+        "area.filled_down",
+        HINT,
+        f"有 {blank.len()} 行区划空着,按上面最近的一行读取",
+        "每行都有区划",
+        "请核对这些行属于哪个区划。",
+        cell=work.cell(blank[0], match.column),
+        column=work.column(match.name).header,
+    )
+    source = filled["source"]
+    return codes.gather(source), names.gather(source)
+
+
+def report_outside(work: Work) -> None:
+    """Rows about areas that do not lie in the filing unit's own: pasted from a neighbour's."""
+    units = work.units if work.units.len() == work.height else None
+    one = work.units[0] if units is None and work.units.len() else None
+    if units is None and one is None:
+        return
+    frame = pl.DataFrame(
+        {"area_code": work.columns["area_code"], "remark": work.columns["remark"]}
+    ).with_row_index("row")
+    frame = frame.with_columns(unit=pl.lit(one, dtype=pl.String) if units is None else units)
+    levels = ("area_code", "township_code", "county_code", "city_code", "province_code")
+    places = work.catalogue.areas.select("area_code", *levels[1:])
+    outside = frame.join(places, on="area_code", how="inner").filter(
+        pl.col("unit").is_not_null()
+        & ~pl.any_horizontal((pl.col(name) == pl.col("unit")).fill_null(False) for name in levels)
+    )
+    match = work.area_match()
+    for row, unit, remark in outside.sort("row").select("row", "unit", "remark").iter_rows():
+        work.notes.add(
+            "area.outside",
+            HINT if remark else EXPLAIN,
+            work.area_name(row),
+            f"{work.catalogue.area_name(unit)}以内的区划",
+            "请核对是否填错了单位或粘贴了别处的行;确实由本单位代报的,请在备注说明。",
+            cell=work.cell(row, match.column) if match else "",
+            column=work.common["division_code"].header,
+            area=work.area_name(row),
+        )
+
+
 def _settle(
     work: Work,
     codes: pl.Series,
@@ -143,35 +201,50 @@ def _settle(
     return resolved.codes
 
 
-def _unit_areas(work: Work) -> list[str | None]:
-    """The area of each row's filing unit, or of the form's one unit in a list of one."""
+def _unit_areas(work: Work) -> pl.Series:
+    """The area of each row's filing unit; one value alone for a form of one unit."""
     match = work.found.matches.get("reporting_unit")
     if match is None:
         entry = work.form.entries.get("reporting_unit")
-        return [work.register.unit(entry.value, work.titles) if entry and entry.value else None]
-    names = [words.plain(str(cell)) if cell != "" else "" for cell in work.cells(match, fill=True)]
-    known = {name: work.register.unit(name, work.titles) for name in set(names) if name}
-    return [known.get(name) for name in names]
+        code = work.register.unit(entry.value, work.titles) if entry and entry.value else None
+        return pl.Series([code], dtype=pl.String)
+    names = values.read(work.cells(match, fill=True), values.Spec("text")).values
+    if names.null_count() == work.height - 1:
+        names = names.forward_fill()
+    distinct = names.drop_nulls().unique()
+    known = work.register.units((words.plain(name) for name in distinct), work.titles)
+    by_name = {name: known.get(words.plain(name)) for name in distinct}
+    return names.replace_strict(
+        pl.Series(list(by_name), dtype=pl.String),
+        pl.Series(list(by_name.values()), dtype=pl.String),
+        default=None,
+        return_dtype=pl.String,
+    )
 
 
-def _scope(work: Work, units: list[str | None], codes: pl.Series) -> str | None:
-    if len(set(units)) == 1 and units[0] is not None:
+def _scope(work: Work, units: pl.Series, codes: pl.Series) -> str | None:
+    if units.n_unique() == 1 and units[0] is not None:
         return units[0]
-    return work.register.common_ancestor(codes) if len(set(units)) <= 1 else None
+    return work.register.common_ancestor(codes) if units.n_unique() <= 1 else None
 
 
-def _inside(work: Work, units: list[str | None], scope: str | None) -> pl.Series | None:
+def _inside(work: Work, units: pl.Series, scope: str | None) -> pl.Series | None:
     """What narrows a name down in its row: a coarser column (乡镇 beside 行政村), the unit."""
     chosen = work.found.matches.get("division_name")
     coarser = [place for place in work.found.places if chosen and place.column != chosen.column]
     per_row: pl.Series | None = None
-    if len(units) == work.height and len(set(units)) > 1:
-        per_row = pl.Series(units, dtype=pl.String)
+    if units.len() == work.height and units.n_unique() > 1:
+        per_row = units
     for place in coarser:
+        # Below a blank it is still the township above: merged cells of a CSV file.
         read = values.read(work.cells(place, fill=True), values.Spec("code"))
         nothing = pl.Series([None] * work.height, dtype=pl.String)
         resolved = work.register.resolve(
-            nothing, read.values, inside=per_row, scope=scope, levels=("county", "township")
+            nothing,
+            read.values.forward_fill(),
+            inside=per_row,
+            scope=scope,
+            levels=("county", "township"),
         )
         frame = pl.DataFrame(
             {"a": resolved.codes, "b": per_row if per_row is not None else nothing}
@@ -180,14 +253,15 @@ def _inside(work: Work, units: list[str | None], scope: str | None) -> pl.Series
     return per_row
 
 
-def _area_of_form(work: Work, units: list[str | None], *, needed: bool) -> pl.Series:
+def _area_of_form(work: Work, units: pl.Series, *, needed: bool) -> pl.Series:
     """No area column at all: the form's code, or the filing unit's own area."""
     entry = work.form.entries.get("division_code")
     code = entry.value if entry and entry.value in work.catalogue.area_names else None
-    if code is None and len(units) == work.height:
-        series = pl.Series(units, dtype=pl.String)
+    if code is None and units.len() == work.height:
+        series = units
     else:
-        series = pl.Series([code or units[0]] * work.height, dtype=pl.String)
+        one = code or (units[0] if units.len() else None)
+        series = pl.Series([one] * work.height, dtype=pl.String)
     if needed and series.null_count():
         header = work.common["division_code"].header
         work.notes.add(

@@ -14,9 +14,9 @@ from data.workbooks.work import Work, nulls
 def read_periods(work: Work) -> None:
     """Fill period, period_start and period_end, from a column or from around the table."""
     match = work.found.matches.get("period")
-    fallback, place = _form_period(work)
     header = work.common["period"].header
     if match is None:
+        fallback, place = _form_period(work)
         if fallback is None:
             work.notes.add(
                 "period.missing",
@@ -36,9 +36,11 @@ def read_periods(work: Work) -> None:
         )
         read = values.read(work.cells(match, fill=True), spec)
         work.unreadable("period", match, read)
-        texts = read.values
+        texts = work.stands_once("period", match, read.values)
         empty = [row for row in nulls(texts) if row not in read.bad]
-        if empty and fallback is not None:
+        # What stands around the table counts only where the column leaves a gap.
+        fallback = _form_period(work)[0] if empty else None
+        if fallback is not None:
             texts = texts.fill_null(fallback.text)
             if read.bad:
                 wrong = pl.Series(sorted(read.bad), dtype=pl.Int64)

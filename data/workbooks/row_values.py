@@ -8,7 +8,8 @@ import polars as pl
 from data.catalogue.model import Column
 from data.findings import ERROR, EXPLAIN, HINT
 from data.workbooks import form, privacy, values
-from data.workbooks.locate import Match
+from data.workbooks.cells import kinds
+from data.workbooks.found import Match
 from data.workbooks.work import AREA_TYPES, FORM_ONLY, Work, nulls
 
 
@@ -21,6 +22,7 @@ def read_common(work: Work) -> None:
         match = work.found.matches.get(name)
         if match is not None:
             series = _read(work, column, match, fill=True)
+            series = work.stands_once(name, match, series) if name != "remark" else series
         else:
             series = _from_form(work, column)
         if column.required and name not in work.found.duplicates:
@@ -163,7 +165,7 @@ def _labels_of(work: Work, column: Column) -> dict[str, tuple[str, ...]]:
 def _numeric_codes(work: Work, column: Column, match: Match) -> None:
     """A number cell has no leading zeros: whether the code had some cannot be known."""
     cells = work.cells(match)
-    if not {float, int} & set(map(type, cells)):
+    if not {float, int} & kinds(cells):
         return
     row = next(row for row, cell in enumerate(cells) if type(cell) in (float, int))
     work.notes.add(
@@ -187,6 +189,7 @@ def check_required(work: Work) -> None:
         if column.filed_at is not None:
             _filed_too_low(work, column, levels)
             continue
+        _filed_too_high(work, column, levels)
         if not column.required or column.name == work.table.area_column:
             continue
         bad = work.bad.get(column.name, ())
@@ -249,5 +252,21 @@ def _filed_too_low(work: Work, column: Column, levels: pl.Series | None) -> None
             "这一行填了数",
             "空:这一列只由县级填报",
             "请删去这一格,由县级另行填报。",
+            **work.at(row, column.name),
+        )
+
+
+def _filed_too_high(work: Work, column: Column, levels: pl.Series | None) -> None:
+    """A county's row holds what counties file; its townships' figures would count twice."""
+    if levels is None or column.name in work.table.key or "township" not in work.levels():
+        return
+    filled = work.columns[column.name].is_not_null() & (levels == "county")
+    for row in filled.fill_null(False).arg_true().to_list():
+        work.notes.add(
+            "column.filed_at",
+            ERROR,
+            "县级一行填了数",
+            "空:这一列由乡镇分别填报",
+            "请删去这一格,由各乡镇填报;是合计的,请把名称写作「合计」。",
             **work.at(row, column.name),
         )

@@ -38,10 +38,12 @@ class Limits:
     """How large a file may be. The settings' section `import` may change each of them."""
 
     max_file_mb: int = 60
+    max_csv_mb: int = 200
     max_unpacked_mb: int = 600
     max_ratio: int = 200
     max_entries: int = 3000
     max_cells: int = 16_000_000
+    max_csv_cells: int = 40_000_000
 
     @staticmethod
     def from_settings(settings: Mapping[str, Any]) -> "Limits":
@@ -78,8 +80,9 @@ def check(path: Path, limits: Limits) -> Checked:
         raise FileRefused("file.type", found, file=path.name)
     if size == 0:
         raise FileRefused("file.empty", "文件是空的(0 字节)", file=path.name)
-    if size > limits.max_file_mb << 20:
-        found = f"文件有 {size / (1 << 20):.0f} MB,超过上限 {limits.max_file_mb} MB"
+    most = limits.max_csv_mb if path.suffix.lower() == ".csv" else limits.max_file_mb
+    if size > most << 20:
+        found = f"文件有 {size / (1 << 20):.0f} MB,超过上限 {most} MB"
         raise FileRefused("file.large", found, file=path.name)
     try:
         data = path.read_bytes()
@@ -89,6 +92,18 @@ def check(path: Path, limits: Limits) -> Checked:
         return _by_content(path, data, limits)
     except ooxml.Refusal as refusal:
         raise FileRefused(refusal.rule, str(refusal), file=path.name) from refusal
+
+
+def other_texts(checked: Checked) -> list[str]:
+    """What stands outside the cells of a file: names, links, headers, text boxes, properties.
+
+    Of an .xls all its text, cells too: its parts are not told apart here.
+    """
+    if checked.package is not None:
+        return checked.package.other_texts
+    if checked.kind != "xls":
+        return []
+    return [ole.workbook_stream(checked.data).replace(b"\x00", b"").decode("latin-1")]
 
 
 def _by_content(path: Path, data: bytes, limits: Limits) -> Checked:

@@ -122,7 +122,16 @@ def report_rows(work: Work) -> None:
             "请把这些行移到签字行以上,或另加表头。",
             cell=sheet.address(found.after[0], 0),
         )
-    hidden = [row for row in found.rows if row in sheet.hidden_rows]
+    if sheet.is_hidden:
+        work.notes.add(
+            "sheet.hidden",
+            HINT,
+            "工作表是隐藏的,已一并读取",
+            "要报的工作表不隐藏",
+            "请核对;不报的请删去这个工作表。",
+            cell=sheet.address(0, 0),
+        )
+    hidden = [row for row in found.rows if row in sheet.hidden_rows] if sheet.hidden_rows else []
     if hidden:
         numbers = "、".join(str(sheet.row_number(row)) for row in hidden[:5])
         work.notes.add(

@@ -5,7 +5,8 @@ from decimal import Decimal
 from data.catalogue.model import Column
 from data.findings import HINT
 from data.workbooks import values
-from data.workbooks.locate import Match
+from data.workbooks.found import Match
+from data.workbooks.ooxml import NO_RESULT
 from data.workbooks.read import CellError
 from data.workbooks.work import Work
 
@@ -28,7 +29,8 @@ def compare_totals(work: Work) -> None:
 
 def _filed_total(work: Work, column: Column, match: Match, row: int) -> Decimal | None:
     cell = work.sheet.columns[match.column][row]
-    if cell == "":
+    # A total that was never computed (a form filled in by a program) says nothing.
+    if cell in ("", NO_RESULT):
         return None
     place = work.sheet.address(row, match.column)
     try:

@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 
 from data.catalogue.model import Catalogue, Column
-from data.findings import ERROR, Finding
+from data.findings import ERROR, HINT, Finding
 from data.workbooks import areas, form, privacy, values
-from data.workbooks.locate import Found, Match
+from data.workbooks.found import Found, Match
 from data.workbooks.read import Sheet
 
 # Of one kind in one column this many are listed; the rest is counted in one more finding.
@@ -71,6 +71,7 @@ class Work:
     columns  what has been read, by column name; bad: column → rows whose cell is unreadable.
     fixed    column → address of what stands once, in the title or the signature.
     labels   the areas' names as written, for findings about areas that are not settled.
+    units    the area of each row's filing unit, or one value alone for all rows.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class Work:
         self.bad: dict[str, set[int]] = {}
         self.fixed: dict[str, str] = {}
         self.labels: list[str | None] = [None] * self.height
+        self.units = pl.Series([], dtype=pl.String)
 
     def finding(
         self,
@@ -113,10 +115,10 @@ class Work:
             cell=cell,
             table=f"{self.table.id} {self.table.title}",
             column=column,
-            area=area,
+            area=privacy.hide(area),
             rule=rule,
             severity=severity,
-            found=found,
+            found=privacy.hide(found),
             expected=expected,
             action=action,
         )
@@ -179,6 +181,22 @@ class Work:
                 column=self.column(name).header,
                 area=self.area_name(row),
             )
+
+    def stands_once(self, name: str, match: Match, series: pl.Series) -> pl.Series:
+        """A value on the first row alone stands for every row: a merged cell without its merge."""
+        blank = series.null_count()
+        if not blank or blank != self.height - 1 or series[0] is None or self.bad.get(name):
+            return series
+        self.notes.add(
+            "column.filled_down",
+            HINT,
+            f"只有第一行填了,其余 {blank} 行按它读取",
+            "每行都填,或写在标题行",
+            "请核对。",
+            cell=self.cell(1, match.column),
+            column=self.column(name).header,
+        )
+        return series.forward_fill()
 
     def area_match(self) -> Match | None:
         """The column that tells the area."""

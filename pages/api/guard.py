@@ -5,12 +5,13 @@ holds under `streamlit run`, plain uvicorn and any bind address, for pages and W
 """
 
 import ipaddress
+from urllib.parse import urlencode
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from data.settings import FILE_NAME, Settings
+from data.settings import FILE_NAME, VISITOR_HEADER, Settings
 
 # A proxy in between leaves one of these; the peer address then says nothing about the person.
 _FORWARDED = {
@@ -36,6 +37,13 @@ REFUSED_PROXY = (
     "并让服务器不要改写来访地址(uvicorn 加 --no-proxy-headers)。"
 )
 
+REFUSED_UPLOAD = "拒绝上传(403):没有登录时,只能在安装本看板的这台电脑上上传报表。"
+# Where Streamlit takes the bytes of an uploaded file.
+_UPLOADS = "/_stcore/upload_file"
+# Where programs ask for figures with a token of their own.
+_QUESTIONS = "/api/v1/"
+_OWN_HEADER = VISITOR_HEADER.lower().encode()
+
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -48,24 +56,58 @@ class LoopbackGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it before anything else has seen it."""
-        if scope["type"] == "lifespan" or self._lets_in(scope):
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        refusal = REFUSED_LOCAL if self._settings.loopback_only else REFUSED_PROXY
+        peer = _peer(scope)
+        kind, name = self._who(peer, Headers(scope=scope))
+        if kind == "anonymous" and not (self._settings.open or self._is_program(scope, peer)):
+            refusal = REFUSED_LOCAL if self._settings.loopback_only else REFUSED_PROXY
+        elif kind == "anonymous" and _is_upload(scope):
+            refusal = REFUSED_UPLOAD
+        else:
+            await self._app(_announced(scope, kind, name, peer), receive, send)
+            return
         if scope["type"] == "http" or "websocket.http.response" in scope.get("extensions", {}):
             await PlainTextResponse(refusal, status_code=403)(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008})
 
-    def _lets_in(self, scope: Scope) -> bool:
-        if self._settings.open:
-            return True
-        peer = _peer(scope)
-        headers = Headers(scope=scope)
+    def _is_program(self, scope: Scope, peer: _Address | None) -> bool:
+        """Say whether the proxy passes on a program's question; its token is judged later."""
+        proxy = self._settings.trusted_proxy
+        asks = scope["type"] == "http" and scope.get("path", "").startswith(_QUESTIONS)
+        brings = "authorization" in Headers(scope=scope)
+        return asks and brings and bool(proxy and peer and proxy.has(peer))
+
+    def _who(self, peer: _Address | None, headers: Headers) -> tuple[str, str]:
+        """Return how somebody comes (local | person | anonymous), and the person's name."""
         proxy = self._settings.trusted_proxy
         if proxy and peer and proxy.has(peer):
-            return bool(headers.get(proxy.user_header, "").strip())
-        return peer is not None and peer.is_loopback and not _is_forwarded(headers)
+            name = _readable(headers.get(proxy.user_header, "")).strip()
+            return ("person", name) if name else ("anonymous", "")
+        if peer is not None and peer.is_loopback and not _is_forwarded(headers):
+            return "local", ""
+        return "anonymous", ""
+
+
+def _announced(scope: Scope, kind: str, name: str, peer: _Address | None) -> Scope:
+    """Return the request with what the guard found, and without what anybody claimed."""
+    words = urlencode({"kind": kind, "name": name, "ip": str(peer or "")})
+    headers = [pair for pair in scope["headers"] if pair[0].lower() != _OWN_HEADER]
+    return {**scope, "headers": [*headers, (_OWN_HEADER, words.encode("ascii"))]}
+
+
+def _readable(name: str) -> str:
+    """Return a name as the proxy meant it: header bytes are read as Latin, many send UTF-8."""
+    try:
+        return name.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return name
+
+
+def _is_upload(scope: Scope) -> bool:
+    return _UPLOADS in scope.get("path", "") and scope.get("method") not in ("GET", "HEAD")
 
 
 def _peer(scope: Scope) -> _Address | None:

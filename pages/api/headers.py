@@ -3,12 +3,13 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Streamlit needs inline scripts, eval and inline styles; nothing may come from another host.
+# Streamlit needs inline scripts, eval and inline styles, and hands a component's own script over
+# as a blob; nothing may come from another host.
 # `data:` in connect-src is the empty base topology that Plotly's maps ask for when offline.
 _POLICY = "; ".join(
     (
         "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",

@@ -41,6 +41,11 @@ WORDS: dict[str, dict[str, str]] = {
         "`Choose options`:`Choose an option`": "`请选择`:`请选择`",
         "`No options to select`": "`没有可选项`",
     },
+    "StreamlitMarkdown": {
+        "`Help`:`Help for ${t.replaceAll(/\\s+/g,` `)}`": (
+            "`说明`:`${t.replaceAll(/\\s+/g,` `)}的说明`"
+        ),
+    },
     "Toolbar": {
         "label:`Fullscreen`": "label:`放大`",
         "label:`Close fullscreen`": "label:`还原`",

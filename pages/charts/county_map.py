@@ -33,8 +33,7 @@ def county_map(
     rows = [row for row in table.iter_rows(named=True) if row["area_code"] in places]
     if not rows:
         return figure
-    classes = _by_light(rows) if any(row["light"] in tokens.LIGHTS for row in rows) else None
-    for name, colour, members in classes or _by_value(rows, subject):
+    for name, colour, members in classes(rows, subject):
         figure.add_choropleth(
             geojson=shapes,
             locations=[row["area_code"] for row in members],
@@ -44,7 +43,7 @@ def county_map(
             name=name,
             showlegend=True,
             marker={"line": {"color": tokens.INK_QUIET, "width": 1}},
-            hovertext=[_hover(row, subject) for row in members],
+            hovertext=[hover(row, subject) for row in members],
             hoverinfo="text",
             customdata=[row["area_code"] for row in members],
         )
@@ -52,7 +51,7 @@ def county_map(
         lon=[places[row["area_code"]]["lon"] for row in rows],
         lat=[places[row["area_code"]]["lat"] for row in rows],
         mode="text",
-        text=[_label(row, subject) for row in rows],
+        text=[label(row, subject) for row in rows],
         textfont={"size": tokens.SIZE_CHART - 1, "color": tokens.INK},
         hoverinfo="skip",
         showlegend=False,
@@ -80,7 +79,7 @@ def without_outline(table: pl.DataFrame, subject: Subject, shapes: dict) -> list
     need(table, NEEDED, "county_map")
     known = {feature["id"] for feature in shapes["features"]}
     return [
-        _label(row, subject, separator=" ")
+        label(row, subject, separator=" ")
         for row in table.iter_rows(named=True)
         if row["area_code"] not in known
     ]
@@ -92,6 +91,15 @@ def describe(table: pl.DataFrame, subject: Subject) -> str:
     counts = {word: table.filter(pl.col("light") == word).height for word in tokens.LIGHTS}
     said = "、".join(f"{word}{count}个" for word, count in counts.items() if count)
     return f"{subject.name}地图,共{table.height}个区划" + (f":{said}。" if said else "。")
+
+
+def classes(
+    rows: list[dict[str, Any]], subject: Subject
+) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    """What the colours mean: (words, fill, areas), by light if any area has one, else by value."""
+    if any(row["light"] in tokens.LIGHTS for row in rows):
+        return _by_light(rows)
+    return _by_value(rows, subject)
 
 
 def _span(points: list[tuple[float, float]], axis: int) -> list[float]:
@@ -126,12 +134,12 @@ def _by_value(
         low, high = min(values), max(values)
         count = min(len(colours), len(set(values)))
         width = (high - low) / count
-        classes: list[list[dict[str, Any]]] = [[] for _ in range(count)]
+        members_of: list[list[dict[str, Any]]] = [[] for _ in range(count)]
         for row in rows:
             if row["printed"] is not None:
                 place = int((row["printed"] - low) / width) if width else 0
-                classes[min(place, count - 1)].append(row)
-        for colour, members in zip(colours, classes, strict=False):
+                members_of[min(place, count - 1)].append(row)
+        for colour, members in zip(colours, members_of, strict=False):
             if members:
                 shown = sorted(row["printed"] for row in members)
                 first, last = (formats.plain(shown[i], subject.decimals) for i in (0, -1))
@@ -141,7 +149,8 @@ def _by_value(
     return [*groups, ("无数", tokens.NOT_REPORTED, silent)] if silent else groups
 
 
-def _label(row: dict[str, Any], subject: Subject, separator: str = "<br>") -> str:
+def label(row: dict[str, Any], subject: Subject, separator: str = "<br>") -> str:
+    """「名称 数值」 with the shape of the light, or the word for why there is no value."""
     if row["printed"] is None:
         return f"{row['area_name']}{separator}{row['state'] or '未报'}"
     value = formats.value_text(row["printed"], subject.unit, subject.decimals)
@@ -149,7 +158,8 @@ def _label(row: dict[str, Any], subject: Subject, separator: str = "<br>") -> st
     return f"{row['area_name']}{separator}{shape}{value}"
 
 
-def _hover(row: dict[str, Any], subject: Subject) -> str:
+def hover(row: dict[str, Any], subject: Subject) -> str:
+    """What is read on pointing at an area."""
     lines = [f"<b>{row['area_name']}</b>"]
     if row["printed"] is None:
         return f"{lines[0]}<br>{row['state'] or '未报'}"

@@ -178,7 +178,15 @@ def _label(row: dict[str, Any], subject: Subject) -> str:
 
 def _axis_name(row: dict[str, Any]) -> str:
     name = wrapped(row["area_name"])
-    return name if row["rank"] is None else f"{name}  {row['rank']}"
+    return name if row["rank"] is None else f"{name}  {row['rank']}{_moved(row)}"
+
+
+def _moved(row: dict[str, Any]) -> str:
+    """↑2 for two places gained since the period before, ↓2 for two lost, else nothing."""
+    change = row.get("rank_change")
+    if not change:
+        return ""
+    return f" ↑{change}" if change > 0 else f" ↓{-change}"
 
 
 def _hover(row: dict[str, Any], subject: Subject) -> str:
@@ -190,7 +198,7 @@ def _hover(row: dict[str, Any], subject: Subject) -> str:
         f"{subject.name} {formats.value_text(row['printed'], subject.unit, subject.decimals)}",
     ]
     if row["rank"] is not None:
-        lines.append(f"第{row['rank']}名")
+        lines.append(f"第{row['rank']}名{_moved(row)}")
     if row["denominator"] is not None:
         lines.append(formats.share_note(row["numerator"], row["denominator"]))
     if row["target"] is not None:

@@ -1,5 +1,7 @@
 """Counts by status: one stacked bar per area, or one per period."""
 
+from collections.abc import Mapping
+
 import plotly.graph_objects as go
 import polars as pl
 
@@ -14,8 +16,15 @@ _COUNT_ON_FINGERS = 8  # up to here the axis counts one by one, never by halves
 _LABEL_SHARE = 0.04  # a part narrower than this share of the longest bar has no room for a number
 
 
-def stacked_status(table: pl.DataFrame, *, unit: str) -> go.Figure:
+def stacked_status(
+    table: pl.DataFrame,
+    *,
+    unit: str,
+    colours: Mapping[str, tuple[str, str]] = tokens.CLINIC_STATUS,
+) -> go.Figure:
     """Draw one bar per area, its parts the statuses in their fixed order.
+
+    colours  Status to colour and hatch, in the order of the parts.
 
     table    One row per (area, status); areas in the order they are to be read. unit: rows of any
              other unit are left out, so that 个(卫生室) and 个(行政村) never share a bar.
@@ -30,12 +39,12 @@ def stacked_status(table: pl.DataFrame, *, unit: str) -> go.Figure:
     positions = list(range(len(areas)))
     longest = kept.group_by("area_code").agg(pl.col("count").sum())["count"].max()
     least = _LABEL_SHARE * float(str(longest or 0))
-    for status in _statuses(kept):
+    for status in _statuses(kept, colours):
         counts = {
             row["area_code"]: row["count"]
             for row in kept.filter(pl.col("status") == status).iter_rows(named=True)
         }
-        colour, hatch = tokens.CLINIC_STATUS.get(status, (tokens.AXIS, ""))
+        colour, hatch = colours.get(status, (tokens.AXIS, ""))
         values = [counts.get(area["area_code"]) for area in areas]
         figure.add_bar(
             x=values,
@@ -127,23 +136,30 @@ def status_progress(
     return figure.update_layout(barmode="stack", legend={"traceorder": "normal"}, bargap=0.2)
 
 
-def describe(table: pl.DataFrame, *, unit: str) -> str:
+def describe(
+    table: pl.DataFrame,
+    *,
+    unit: str,
+    colours: Mapping[str, tuple[str, str]] = tokens.CLINIC_STATUS,
+) -> str:
     """The counts of all areas together in words; for one period pass that period's rows."""
     need(table, ("status", "unit", "count"), "stacked_status")
     kept = table.filter(pl.col("unit") == unit)
     said = "、".join(
         f"{status}{formats.value_text(total, unit)}"
-        for status in _statuses(kept)
+        for status in _statuses(kept, colours)
         if (total := kept.filter(pl.col("status") == status)["count"].sum())
     )
     return f"状态构成图:{said}。" if said else "状态构成图:没有数据。"
 
 
-def _statuses(table: pl.DataFrame) -> list[str]:
+def _statuses(
+    table: pl.DataFrame, order: Mapping[str, tuple[str, str]] = tokens.CLINIC_STATUS
+) -> list[str]:
     """The statuses that occur, the known ones in their fixed order, strange ones last."""
     found = table.filter(pl.col("count") > 0)["status"].unique(maintain_order=True).to_list()
-    known = [status for status in tokens.CLINIC_STATUS if status in found]
-    return known + [status for status in found if status not in tokens.CLINIC_STATUS]
+    known = [status for status in order if status in found]
+    return known + [status for status in found if status not in order]
 
 
 def _pattern(colour: str, hatch: str) -> dict:

@@ -1,11 +1,14 @@
 """Trend of one indicator: this value, the same period last year, and the target."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
 
-from data.periods import Period
+from data.periods import Period, containing
 from pages.charts.errors import need
 from pages.charts.subject import Subject
 from pages.theme import formats, tokens
@@ -26,7 +29,24 @@ _MOST_TICKS = 7
 _END_LABEL_ROOM = 92  # px right of the plot for the newest value
 
 
-def trend(table: pl.DataFrame, subject: Subject, *, height: int = tokens.CHART_HEIGHT) -> go.Figure:
+@dataclass(frozen=True)
+class Event:
+    """Something that happened on a day, as the catalogue lists it."""
+
+    day: date
+    title: str
+
+
+def trend(
+    table: pl.DataFrame,
+    subject: Subject,
+    *,
+    height: int = tokens.CHART_HEIGHT,
+    events: Sequence[Event] = (),
+    corrected: Mapping[str, str] | None = None,
+    other: pl.DataFrame | None = None,
+    names: tuple[str, str] = ("本期", ""),
+) -> go.Figure:
     """Draw one indicator of one area over its own periods.
 
     table    One row per period, ascending; may be empty, may skip periods.
@@ -35,6 +55,10 @@ def trend(table: pl.DataFrame, subject: Subject, *, height: int = tokens.CHART_H
              provisional bool: a hollow point. target: valid in that period, null = none;
              target_status 采用 or 参考. yoy_value: the same period a year before, null = none.
              state: the word for a period without a value.
+    events   Drawn as numbered thin lines, in the order given, which a list below explains.
+    corrected  Period to what was changed, in words: a ring around the point, read on hover.
+    other    The same of another area, a second line; last year's is then left out.
+    names    What the line is called, and what the other's.
     returns  Value (deep blue, labelled at its end), last year (thin grey), target (dashed ink).
     raises   ChartDataError when a column is missing.
     source   indicator_trend.sql
@@ -45,9 +69,14 @@ def trend(table: pl.DataFrame, subject: Subject, *, height: int = tokens.CHART_H
     if not rows:
         return figure
     ordinals = [row["ordinal"] for row in rows]
-    _add_last_year(figure, rows, ordinals)
+    if other is None:
+        _add_last_year(figure, rows, ordinals)
+    else:
+        _add_other(figure, other, ordinals, subject, names[1])
     _add_target(figure, rows, ordinals, subject)
-    _add_value(figure, rows, ordinals, subject)
+    _add_value(figure, rows, ordinals, subject, names[0])
+    _add_corrections(figure, rows, corrected or {})
+    _add_events(figure, rows, events)
     ticks = _ticks(rows)
     figure.update_xaxes(
         tickvals=[row["ordinal"] for row in ticks],
@@ -115,15 +144,76 @@ def _every_period(table: pl.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
+def _add_other(
+    figure: go.Figure, other: pl.DataFrame, ordinals: list[int], subject: Subject, name: str
+) -> None:
+    rows = [row for row in _every_period(other) if ordinals[0] <= row["ordinal"] <= ordinals[-1]]
+    figure.add_scatter(
+        x=[row["ordinal"] for row in rows],
+        y=[_number(row["printed"]) for row in rows],
+        name=name,
+        mode="lines+markers",
+        connectgaps=False,
+        line={"color": tokens.OTHER, "width": 2, "dash": "dot"},
+        marker={"size": 5, "color": tokens.OTHER, "symbol": "square"},
+        hovertext=[f"{name}<br>{_hover(row, subject)}" for row in rows],
+        hoverinfo="text",
+    )
+
+
+def _add_corrections(
+    figure: go.Figure, rows: list[dict[str, Any]], corrected: Mapping[str, str]
+) -> None:
+    changed = [row for row in rows if row["period"] in corrected and row["printed"] is not None]
+    if changed:
+        figure.add_scatter(
+            x=[row["ordinal"] for row in changed],
+            y=[_number(row["printed"]) for row in changed],
+            name="订正过",
+            mode="markers",
+            marker={
+                "symbol": "diamond-open",
+                "size": 13,
+                "color": tokens.INK,
+                "line": {"width": 1.5},
+            },
+            hovertext=[corrected[row["period"]] for row in changed],
+            hoverinfo="text",
+        )
+
+
+def _add_events(figure: go.Figure, rows: list[dict[str, Any]], events: Sequence[Event]) -> None:
+    frequency = Period.parse(rows[0]["period"]).frequency
+    for number, event in enumerate(events, start=1):
+        figure.add_vline(
+            x=containing(frequency, event.day).ordinal,
+            line={"color": tokens.AXIS, "width": 1, "dash": "dot"},
+            annotation={
+                "text": f"({number})",
+                "hovertext": f"{formats.date_zh(event.day)} {event.title}",
+                "font": {"color": tokens.INK_QUIET, "size": tokens.SIZE_CHART},
+                "yref": "paper",
+                "y": 0,
+                "yanchor": "bottom",
+                "xanchor": "left",
+                "showarrow": False,
+            },
+        )
+
+
 def _add_value(
-    figure: go.Figure, rows: list[dict[str, Any]], ordinals: list[int], subject: Subject
+    figure: go.Figure,
+    rows: list[dict[str, Any]],
+    ordinals: list[int],
+    subject: Subject,
+    name: str,
 ) -> None:
     values = [_number(row["printed"]) for row in rows]
     final = max((i for i, value in enumerate(values) if value is not None), default=None)
     figure.add_scatter(
         x=ordinals,
         y=values,
-        name="本期",
+        name=name,
         mode="lines+markers+text",
         connectgaps=False,
         line={"color": tokens.BLUE, "width": 2.5},

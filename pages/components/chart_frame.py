@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import states
+from pages.components import collected, states
 from pages.components.answer import Answer
 from pages.components.source_note import source_note
 from pages.shell import address, runtime
@@ -33,6 +33,16 @@ def chart_frame(
     note    A line below the chart: unit, rule, what is left out.
     drill   A click on an area makes it the chosen area of the page.
     """
+    collected.add(
+        key,
+        title,
+        answer.query,
+        answer.params,
+        answer.table,
+        figure=figure,
+        indicators=indicators,
+        note=note,
+    )
     st.subheader(title, anchor=False)
     widget = f"{key}_{answer.params.get('area') or answer.params.get('parent')}"
     if answer.table.is_empty():
@@ -57,9 +67,13 @@ def chart_frame(
 def _go_to(widget: str) -> None:
     """Make the clicked area the chosen one, if a page can be shown for it."""
     points = st.session_state[widget]["selection"]["points"]
-    codes = [_area_of(point) for point in points]
-    if codes and codes[0] in set(runtime.areas()["area_code"]):
-        address.choose("area", codes[0], default=runtime.default_area())
+    code = next((_area_of(point) for point in points), None)
+    if code is None:
+        return
+    if code in set(runtime.areas()["area_code"]):
+        address.choose("area", code, default=runtime.default_area())
+    elif address.page() == "analysis":  # the one page that can show a village
+        address.choose("village", code)
 
 
 def _area_of(point: dict[str, Any]) -> str | None:

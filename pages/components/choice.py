@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from pages.shell import address
 from pages.shell.arrival import quoted
 
 ALL = "全部"
@@ -48,6 +49,40 @@ def choose_one(
     return _keep(key, widget, default=default) or None
 
 
+def choose_many(
+    label: str, options: Mapping[str, str], *, key: str, default: str, width: int = 520
+) -> list[str]:
+    """Draw a searchable choice of several and return their keys, the default alone without one.
+
+    default  A key; the address leaves it out.
+    """
+    widget = f"{key}_choice"
+    context = get_script_run_ctx()
+    went_back = context is not None and context.is_history_navigation
+    if widget not in st.session_state or went_back:
+        asked = [each for each in (st.query_params.get(key) or default).split(",") if each]
+        if unknown := [each for each in asked if each not in options]:
+            st.warning(f"链接中的{label} {quoted('、'.join(unknown))} 不存在,已略去。")
+        st.session_state[widget] = [each for each in asked if each in options]
+    st.multiselect(
+        label,
+        list(options),
+        format_func=lambda each: options.get(each) or str(each),
+        key=widget,
+        placeholder=f"请选择{label}",
+        width=width,
+    )
+    chosen = list(st.session_state[widget]) or [default]
+    text = ",".join(chosen)
+    address.note(key, text)
+    if text == default:
+        if key in st.query_params:
+            del st.query_params[key]
+    elif st.query_params.get(key) != text:
+        st.query_params[key] = text
+    return chosen
+
+
 def search_words(label: str, *, key: str, placeholder: str, width: int = 260) -> str | None:
     """Draw a search field and return what was typed, without blanks around it; None if nothing."""
     widget = _arrive(key, None, "", label)
@@ -74,6 +109,7 @@ def _arrive(key: str, known: list[str] | None, default: str, label: str) -> str:
 def _keep(key: str, widget: str, *, default: str) -> str:
     """Return what is chosen, and write it into the address unless it is the default."""
     value = str(st.session_state[widget] or "").strip()
+    address.note(key, value)
     if value == default:
         if key in st.query_params:
             del st.query_params[key]

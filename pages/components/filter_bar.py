@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-import polars as pl
 import streamlit as st
 
 from data.periods import FREQUENCIES, Period
+from pages.components import area_choice, links
 from pages.shell import address, runtime
 from pages.shell.runtime import Filters
 
@@ -13,35 +13,75 @@ _FREQUENCY_WORDS = {"weekly": "周", "monthly": "月", "quarterly": "季", "year
 _OWN_POPULATION = "各指标默认人群"
 
 
-def filter_bar(*, populations: Sequence[tuple[str, str]] = ()) -> Filters:
+def filter_bar(
+    *, populations: Sequence[tuple[str, str]] = (), indicators: dict[str, str] | None = None
+) -> Filters:
     """Draw the filters and return what is chosen.
 
     populations  Codes and Chinese words to choose from; none leaves that control out.
+    indicators   Indicators by id, as they are to be listed; None leaves that control out. The
+                 first holds until another is chosen; read it with `chosen_indicator`.
     """
+    links.listen(address.page())
     current = runtime.chosen()
     with st.container(horizontal=True, vertical_alignment="bottom", key="filter_bar"):
         _area(current)
+        area_choice.area_tree(current.area)
         _period(current)
+        if indicators:
+            _indicator(indicators)
         if populations:
             _population(current, dict(populations))
+        _chips(current, dict(populations))
     return current
 
 
-def _area(current: Filters) -> None:
-    offered = runtime.offered_areas(current.area)
-    labels = dict(
-        offered.select(
-            "area_code", pl.format("{}({})", pl.col("full_name"), pl.col("area_code"))
-        ).iter_rows()
+def chosen_indicator(indicators: dict[str, str]) -> str:
+    """Return the chosen indicator, the first of those offered without a choice."""
+    chosen = address.chosen("indicator")
+    return chosen if chosen in indicators else next(iter(indicators))
+
+
+def _indicator(indicators: dict[str, str]) -> None:
+    _select(
+        "指标",
+        key="indicator",
+        labels=indicators,
+        value=chosen_indicator(indicators),
+        default="",
+        help="输入名称或领域即可查找。",
+        width=380,
     )
+
+
+def _chips(current: Filters, populations: dict[str, str]) -> None:
+    """Name what is not as a new visitor sees it; a click takes that condition off."""
+    period = Period.parse(current.period).label_zh().partition("(")[0]
+    chips = (
+        ("area", current.area_name, current.area != runtime.default_area()),
+        ("period", period, current.period != runtime.default_period()),
+        ("population", populations.get(current.population), bool(current.population)),
+    )
+    for key, words, is_set in chips:
+        if is_set and words:
+            st.button(
+                f"{words} ✕",
+                key=f"chip_{key}",
+                help="已选的条件;点击去掉,回到默认。",
+                on_click=address.choose,
+                args=(key, None),
+            )
+
+
+def _area(current: Filters) -> None:
     _select(
         "区划",
         key="area",
-        labels=labels,
+        labels=area_choice.labels(area_choice.around(runtime.areas(), current.area)),
         value=current.area,
         default=runtime.default_area(),
-        help="输入名称或代码即可查找;可选市、县和乡镇。",
-        width=420,
+        help="输入名称或代码即可查找;可选市、县和乡镇。列不下的,用右边的区划树。",
+        width=340,
     )
 
 
@@ -65,7 +105,7 @@ def _period(current: Filters) -> None:
         value=current.period,
         default=runtime.default_period(),
         help="期末之后的数一律不显示。",
-        width=300,
+        width=290,
     )
 
 

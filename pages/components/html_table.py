@@ -11,15 +11,24 @@ from pages.components import states
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: text, or HTML of our own making (`html`), and a style class."""
+    """One cell: text, or HTML of our own making (`html`), and a style class.
+
+    value  What a sort by this column goes by; None stays last.
+    sort   In the head: a click puts the rows in the order of this column.
+    """
 
     text: str = ""
     html: str = ""
     style: str = ""
+    value: float | None = None
+    sort: bool = False
 
     def inner(self) -> str:
         """Return the cell's content as safe HTML."""
-        return self.html or escape(self.text)
+        words = self.html or escape(self.text)
+        if not self.sort:
+            return words
+        return f'<button data-sort="1" title="按这一列排序,再点一次反过来">{words}</button>'
 
 
 @dataclass(frozen=True)
@@ -30,9 +39,9 @@ class Row:
     is_total: bool = False
 
 
-def number(text: str) -> Cell:
-    """Return a cell whose text is aligned as figures are."""
-    return Cell(text=text, style="number")
+def number(text: str, value: float | None = None) -> Cell:
+    """Return a cell whose text is aligned as figures are; value: what a sort goes by."""
+    return Cell(text=text, style="number", value=value)
 
 
 def table_html(
@@ -71,4 +80,5 @@ def _row(row: Row) -> str:
 
 def _element(tag: str, cell: Cell, more: str = "") -> str:
     style = f' class="{cell.style}"' if cell.style else ""
-    return f"<{tag}{more}{style}>{cell.inner()}</{tag}>"
+    value = f' data-value="{cell.value}"' if cell.value is not None else ""
+    return f"<{tag}{more}{style}{value}>{cell.inner()}</{tag}>"

@@ -1,5 +1,6 @@
 """The two charts that every indicator has: its trend, and the ranking of areas."""
 
+from pages.charts import mch_year as mch
 from pages.charts import ranking_bar, trend
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
@@ -7,18 +8,22 @@ from pages.components.scope import Scope, period_note
 from pages.shell import runtime
 
 
-def trend_chart(answer: Answer, *, place: str) -> None:
+def trend_chart(answer: Answer, *, place: str, mch_year: bool = False) -> None:
     """Draw the trend of one indicator with target and last year.
 
-    answer  Of indicator_trend.
-    place   The area in words.
+    answer    Of indicator_trend.
+    place     The area in words.
+    mch_year  Mark where the year of mothers and children begins.
     """
     identifier = str(answer.params["indicator"])
     indicator = runtime.indicator(identifier)
     provisional = indicator.provisional_periods
+    figure = trend.trend(answer.table, indicator)
+    if mch_year:
+        mch.mark_mch_years(figure, answer.table["period"])
     chart_frame(
         trend.finding(answer.table, indicator),
-        trend.trend(answer.table, indicator),
+        figure,
         answer,
         key=f"trend_{identifier}",
         alt=trend.describe(answer.table, indicator),

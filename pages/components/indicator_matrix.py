@@ -1,43 +1,106 @@
-"""Indicators x areas: every value with its light, the parent area first."""
+"""Indicators x areas: every value with its light; a click opens the indicator."""
 
+from html import escape
 from typing import Any
 
 import polars as pl
 
 from pages.charts.errors import need
+from pages.components import links
 from pages.components import reading_words as words
 from pages.components.html_table import Cell, Row, html_table
 from pages.components.light import light_class, light_html
+from pages.theme import formats, tokens
 
 NEEDED = ("indicator", "indicator_name", "area_code", "area_name", "is_parent", "light", "state")
+_KEY = "●达标 ▲预警 ■滞后,无形状的不亮灯;「—」后为原因。点击数值看这一指标,点击表头排序。"
+# What a sort by an area goes by: indicators have no common scale, their lights do.
+_URGENCY = {tokens.BEHIND.word: 3.0, tokens.WARNING.word: 2.0, tokens.MET.word: 1.0}
 
 
 def indicator_matrix(table: pl.DataFrame) -> None:
-    """Draw one row per indicator, one column per area.
+    """Draw one row per indicator, one column per area, the parent area first.
 
     table  Rows of indicator_matrix.sql, indicators and areas in reading order.
     """
     need(table, NEEDED, "indicator_matrix")
+    areas, indicators, cells = _axes(table)
+    headers = [Cell("指标")]
+    headers += [Cell(area["area_name"], style="number", sort=True) for area in areas]
+    rows = [
+        Row(
+            [
+                Cell(html=_indicator_link(each)),
+                *(_urgent(cells.get((each["indicator"], area["area_code"]))) for area in areas),
+            ]
+        )
+        for each in indicators
+    ]
+    html_table(headers, rows, caption=f"各指标取各自报告期的最新值。{_KEY}")
+
+
+def area_matrix(table: pl.DataFrame, *, level_name: str) -> None:
+    """Draw one row per area, one column per indicator: for the few headline indicators.
+
+    table       Rows of indicator_matrix.sql, indicators and areas in reading order.
+    level_name  What the rows are, as the heading of the first column.
+    """
+    need(table, NEEDED, "area_matrix")
+    areas, indicators, cells = _axes(table)
+    headers = [Cell(level_name)]
+    headers += [
+        Cell(html=_heading(each), style="number indicator", sort=True) for each in indicators
+    ]
+    rows = [
+        Row(
+            [
+                _area(area),
+                *(_cell(cells.get((each["indicator"], area["area_code"]))) for each in indicators),
+            ],
+            is_total=area["is_parent"],
+        )
+        for area in areas
+    ]
+    html_table(headers, rows, caption=f"各指标取各自报告期的最新值。{_KEY}")
+
+
+def _axes(
+    table: pl.DataFrame,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[tuple[str, str], dict[str, Any]]]:
     areas = (
         table.select("area_code", "area_name", "is_parent")
         .unique(subset="area_code", maintain_order=True)
         .sort("is_parent", descending=True, maintain_order=True)
         .to_dicts()
     )
+    indicators = table.unique(subset="indicator", maintain_order=True).to_dicts()
     cells = {(row["indicator"], row["area_code"]): row for row in table.iter_rows(named=True)}
-    indicators = table.select("indicator", "indicator_name", "unit").unique(
-        subset="indicator", maintain_order=True
+    return areas, indicators, cells
+
+
+def _heading(reading: dict[str, Any]) -> str:
+    period = formats.period_short(reading["period"], chosen=reading["requested_period"])
+    when = (
+        "" if reading["is_requested"] or not reading["period"] else f"<br><small>{period}</small>"
     )
-    headers = [Cell("指标"), *(Cell(area["area_name"], style="number") for area in areas)]
-    rows = [
-        Row([Cell(name), *(_cell(cells.get((key, area["area_code"]))) for area in areas)])
-        for key, name, _unit in indicators.iter_rows()
-    ]
-    html_table(
-        headers,
-        rows,
-        caption="各指标取各自报告期的最新值。●达标 ▲预警 ■滞后,无形状的不亮灯;「—」后为原因。",
-    )
+    return f"{escape(reading['indicator_name'])}{when}"
+
+
+def _indicator_link(reading: dict[str, Any]) -> str:
+    target = links.href("analysis", indicator=reading["indicator"], population=None, village=None)
+    return links.link(reading["indicator_name"], target, title="看这一指标")
+
+
+def _area(area: dict[str, Any]) -> Cell:
+    if area["is_parent"]:
+        return Cell(area["area_name"])
+    return Cell(html=links.area_link(area["area_code"], area["area_name"]))
+
+
+def _urgent(reading: dict[str, Any] | None) -> Cell:
+    cell = _cell(reading)
+    urgency = _URGENCY.get(reading["light"] or "", 0.0) if reading else None
+    return Cell(cell.text, cell.html, cell.style, value=urgency)
 
 
 def _cell(reading: dict[str, Any] | None) -> Cell:
@@ -50,7 +113,16 @@ def _cell(reading: dict[str, Any] | None) -> Cell:
     mark = "<small>暂</small>" if reading["provisional"] else ""
     if reading["state"] != "正常" and not reading["masked"]:
         mark += f" <small>{reading['state']}</small>"
+    target = links.href(
+        "analysis",
+        indicator=reading["indicator"],
+        area=reading["area_code"] if reading["level"] != "village" else None,
+        village=reading["area_code"] if reading["level"] == "village" else None,
+        population=None,
+    )
+    title = f"{reading['area_name']} {reading['indicator_name']}"
     return Cell(
-        html=f"{words.value_text(reading)}{mark} {shape}",
+        html=f"{links.link(words.value_text(reading), target, title=title)}{mark} {shape}",
         style=f"number cell-{light_class(reading['light'])}",
+        value=reading["printed"],
     )

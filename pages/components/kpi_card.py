@@ -8,37 +8,63 @@ import streamlit as st
 
 from pages.charts.errors import need
 from pages.charts.sparkline import sparkline
+from pages.components import collected, links, states
 from pages.components import reading_words as words
-from pages.components import states
 from pages.components.light import light_class, light_html
 from pages.theme import formats
 
 _SPARK_NEEDED = ("indicator", "population", "ordinal", "printed")
 
 
-def kpi_cards(readings: pl.DataFrame, sparks: pl.DataFrame | None = None) -> None:
+def kpi_cards(
+    readings: pl.DataFrame, sparks: pl.DataFrame | None = None, paces: pl.DataFrame | None = None
+) -> None:
     """Draw one card per reading, four in a row on a wide screen.
 
     readings  Rows of indicator_overview or indicator_value, in the order to be read.
     sparks    Rows of sparkline.sql; an indicator without rows has no line.
+    paces     Rows of pace.sql: how fast it went, beside how fast it must go.
     """
     if readings.is_empty():
         states.empty("没有数据", "到这一期末为止没有报送这些指标", "请换一个报告期、区划或人群")
         return
+    _collect(readings)
     if sparks is not None:
         need(sparks, _SPARK_NEEDED, "kpi_cards")
-    cards = "".join(_card(row, _spark(row, sparks)) for row in readings.iter_rows(named=True))
+    speeds = {row["indicator"]: row for row in paces.to_dicts()} if paces is not None else {}
+    cards = "".join(
+        _card(row, _spark(row, sparks), speeds.get(row["indicator"]))
+        for row in readings.iter_rows(named=True)
+    )
     st.html(f'<div class="cards">{cards}</div>')
 
 
-def _card(reading: dict[str, Any], line: str) -> str:
+def _collect(readings: pl.DataFrame) -> None:
+    """The figures of the cards go into the page's workbook as the first sheet."""
+    first = readings.row(0, named=True)
+    collected.add(
+        "cards",
+        "主要指标",
+        "indicator_overview",
+        {"area": first["area_code"], "period": first["requested_period"]},
+        readings,
+        indicators=readings["indicator"].unique(maintain_order=True).to_list(),
+    )
+
+
+def _card(reading: dict[str, Any], line: str, speed: dict[str, Any] | None = None) -> str:
     light = words.standing(reading)
-    indicator = _definition(reading)
+    which = {"indicator": reading["indicator"], "population": _other_population(reading)}
+    name = links.link(
+        reading["indicator_name"], links.href("analysis", **which), title=_definition(reading)
+    )
+    origin = links.link(
+        "从哪来", links.href("analysis", **which, look="origin"), title="这个数从哪来"
+    )
     parts = [
-        f'<div class="card-head"><span class="card-name" title="{escape(indicator)}">'
-        f"{escape(reading['indicator_name'])}</span>"
+        f'<div class="card-head"><span class="card-name">{name}</span>'
         f"{light_html(light, title=reading['light_rule'] or '')}</div>",
-        f'<div class="card-value">{_value(reading)}</div>',
+        f'<div class="card-row"><div class="card-value">{_value(reading)}</div>{line}</div>',
     ]
     if target := words.target_line(reading):
         parts.append(f'<div class="card-line">{escape(target)}</div>')
@@ -47,12 +73,15 @@ def _card(reading: dict[str, Any], line: str) -> str:
             reading["yoy_change"] if reading["leads_with_yoy"] else reading["change"]
         )
         parts.append(f'<div class="card-line">{arrow} {escape(";".join(changes[:1]))}</div>')
-    if pace := words.pace_line(reading):
-        parts.append(f'<div class="card-quiet" title="所需速度">{escape(pace)}</div>')
-    quiet = words.notes(reading)
-    if quiet:
-        parts.append(f'<div class="card-quiet">{escape(";".join(quiet))}</div>')
-    return f'<div class="card card-{light_class(light)}">{"".join(parts)}{line}</div>'
+    if pace := [part for part in (words.pace_line(reading), words.speed_line(speed)) if part]:
+        parts.append(f'<div class="card-quiet" title="所需速度">{escape(";".join(pace))}</div>')
+    quiet = escape(";".join(words.notes(reading)))
+    parts.append(f'<div class="card-quiet">{quiet} <span class="card-from">{origin}</span></div>')
+    return f'<div class="card card-{light_class(light)}">{"".join(parts)}</div>'
+
+
+def _other_population(reading: dict[str, Any]) -> str | None:
+    return None if reading["is_first_population"] else reading["population"]
 
 
 def _value(reading: dict[str, Any]) -> str:
@@ -84,5 +113,8 @@ def _spark(reading: dict[str, Any], sparks: pl.DataFrame | None) -> str:
         (pl.col("indicator") == reading["indicator"])
         & (pl.col("population") == reading["population"])
     ).sort("ordinal")
+    before = own["yoy_value"].to_list() if "yoy_value" in own.columns else []
     label = f"{escape(reading['indicator_name'])}最近{own.height}期走势"
-    return sparkline(own["printed"].to_list(), label=label)
+    if any(value is not None for value in before):
+        label += ",细线为上年同期"
+    return sparkline(own["printed"].to_list(), label=label, last_year=before)

@@ -1,8 +1,12 @@
-"""The head of a page: its title, up to when the data go, which snapshot, and the link to it."""
+"""The head of a page: its title, what is shown up to when, which snapshot, and the link to it."""
+
+from html import escape
 
 import streamlit as st
 
-from pages.shell import address, runtime
+from pages.components import area_choice, collected, links
+from pages.components.take_away import take_away_button
+from pages.shell import address, afterwards, runtime
 from pages.shell.runtime import Filters
 from pages.theme.formats import date_zh, period_label
 
@@ -10,16 +14,16 @@ from pages.theme.formats import date_zh, period_label
 def page_header(
     title: str, filters: Filters, *, unit: str = "", demo_word: str = "演示数据"
 ) -> None:
-    """Draw the head of a page.
+    """Draw the head of a page; on a wide screen it stays in sight while the page is scrolled.
 
     title    What the page is called.
     filters  What is shown; named in words, so that a screenshot speaks for itself.
     unit     The unit of the figures where the whole page has one.
     demo_word  What is marked as demo data, where not the whole page is.
     """
+    collected.begin()
     manifest = runtime.manifest()
     words = [
-        filters.area_name,
         period_label(filters.period),
         f"数据截至 {date_zh(filters.period_end)}",
         f"快照 {manifest.number} 号({manifest.time[:16].replace('T', ' ')})",
@@ -29,14 +33,36 @@ def page_header(
     with st.container(horizontal=True, vertical_alignment="center", key="page_header"):
         st.title(title, anchor=False, width="content")
         if manifest.demo:
-            st.badge(demo_word, icon=":material/science:", color="orange")
-        _copy_link(filters)
-    st.caption(" · ".join(words))
+            st.badge(demo_word, color="orange")
+        said = escape(" · ".join(words))
+        st.html(f'<p class="state">{_crumbs(filters)} · {said}</p>', width="content")
+        file = st.container(width="content")
+        link = st.popover("复制链接", icon=":material/link:")
+    # The page's own choices, and what stands on it, are known only when it has run.
+    afterwards.do(lambda: _fill(file, link, title, filters))
 
 
-def _copy_link(filters: Filters) -> None:
-    """Offer the address that names every filter and the snapshot."""
-    link = address.full(
+def _crumbs(filters: Filters) -> str:
+    """The way down to the area; every step but the last is the way back up."""
+    path = area_choice.path(runtime.areas(), filters.area)
+    if address.page() == "analysis" and (village := address.chosen("village")):
+        path.append((village, runtime.catalogue().area_names[village]))
+    *above, (_, name) = path
+    steps = [
+        links.link(each, links.href(address.page(), area=code), title=f"回到{each}")
+        for code, each in above
+    ]
+    return " › ".join([*steps, f"<b>{escape(name)}</b>"])
+
+
+def _fill(
+    file: st.delta_generator.DeltaGenerator,
+    link: st.delta_generator.DeltaGenerator,
+    title: str,
+    filters: Filters,
+) -> None:
+    """Write the address that names every filter and the snapshot; offer the page's workbook."""
+    named = address.full(
         {
             "area": filters.area,
             "period": filters.period,
@@ -45,6 +71,9 @@ def _copy_link(filters: Filters) -> None:
             "snapshot": str(runtime.snapshot()),
         }
     )
-    with st.popover("复制链接", icon=":material/link:"):
+    whole = address.absolute(named)
+    with file:
+        take_away_button(title, filters, link=whole)
+    with link:
         st.write("这个链接写明了全部条件和快照号,以后打开数字不变:")
-        st.code(address.absolute(link), language=None, wrap_lines=True)
+        st.code(whole, language=None, wrap_lines=True)

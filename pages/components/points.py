@@ -79,4 +79,4 @@ def _unreported(row: dict[str, Any]) -> str:
 
 
 def _rest(count: int) -> str:
-    return f'<p class="rule">另有{count - _MOST}项,见下方表格。</p>' if count > _MOST else ""
+    return f'<p class="rule">另有{count - _MOST}项。</p>' if count > _MOST else ""

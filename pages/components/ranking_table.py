@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 
 from pages.charts.errors import need
+from pages.components import links
 from pages.components import reading_words as words
 from pages.components.html_table import Cell, Row, html_table, number
 from pages.components.light import light_html
@@ -22,12 +23,12 @@ def ranking_table(table: pl.DataFrame, *, level_name: str) -> None:
     need(table, NEEDED, "ranking_table")
     headers = [
         Cell(level_name),
-        Cell("名次", style="number"),
-        Cell("数值", style="number"),
+        Cell("名次", style="number", sort=True),
+        Cell("数值", style="number", sort=True),
         Cell("灯号"),
-        Cell("变化"),
-        Cell("距目标"),
-        Cell("名次变化"),
+        Cell("变化", sort=True),
+        Cell("距目标", sort=True),
+        Cell("名次变化", sort=True),
         Cell("分子/分母", style="number"),
         Cell("说明", style="wide"),
     ]
@@ -46,17 +47,23 @@ def _row(reading: dict[str, Any]) -> Row:
     )
     return Row(
         [
-            Cell(f"{reading['area_name']}{zone}"),
-            number(formats.ABSENT if reading["rank"] is None else str(reading["rank"])),
-            number(f"{words.value_text(reading)}{mark}"),
+            Cell(html=f"{links.area_link(reading['area_code'], reading['area_name'])}{zone}"),
+            number(
+                formats.ABSENT if reading["rank"] is None else str(reading["rank"]), reading["rank"]
+            ),
+            number(f"{words.value_text(reading)}{mark}", reading["printed"]),
             Cell(html=light_html(words.standing(reading), title=reading["light_rule"] or "")),
-            Cell(changes[0] if changes else formats.ABSENT),
-            Cell(gap or formats.ABSENT),
-            Cell(_moved(reading["rank_change"])),
+            Cell(changes[0] if changes else formats.ABSENT, value=_leading_change(reading)),
+            Cell(gap or formats.ABSENT, value=reading["gap"]),
+            Cell(_moved(reading["rank_change"]), value=reading["rank_change"]),
             number(parts),
             Cell(";".join(words.notes(reading)), style="wide"),
         ]
     )
+
+
+def _leading_change(reading: dict[str, Any]) -> float | None:
+    return reading["yoy_change"] if reading["leads_with_yoy"] else reading["change"]
 
 
 def _moved(change: int | None) -> str:

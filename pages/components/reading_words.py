@@ -34,7 +34,7 @@ def change_lines(reading: Reading) -> list[str]:
         direction=reading["direction"],
     )
     if plain and reading["change_common_units"]:
-        plain += "(两期都报的单位)"
+        plain += "(两期都报)"
     yearly = formats.change_text(
         reading["yoy_change"],
         unit=reading["unit"],
@@ -42,7 +42,7 @@ def change_lines(reading: Reading) -> list[str]:
         direction=reading["direction"],
     )
     if yearly and reading["yoy_common_units"]:
-        yearly += "(两期都报的单位)"
+        yearly += "(两期都报)"
     lines = [yearly, plain] if reading["leads_with_yoy"] else [plain, yearly]
     return [line for line in lines if line]
 
@@ -75,6 +75,23 @@ def pace_line(reading: Reading) -> str:
         year=Period.parse(reading["requested_period"]).year,
         direction=reading["direction"],
     )
+
+
+def speed_line(speed: Mapping[str, Any] | None) -> str:
+    """Return how fast it went: 近4周每周+0.01,上年同期+0.22; empty without either.
+
+    speed  A row of pace.sql.
+    """
+    if speed is None:
+        return ""
+    said = []
+    back, word = speed["periods_back"], formats.period_word(speed["frequency"])
+    if speed["achieved_pace"] is not None:
+        count = f"{back}个月" if word == "月" else f"{back}{word}"
+        said.append(f"近{count}实际每{word}{formats.signed(speed['achieved_pace'])}")
+    if speed["last_year_pace"] is not None:
+        said.append(f"上年同期{formats.signed(speed['last_year_pace'])}")
+    return ",".join(said)
 
 
 def period_words(reading: Reading) -> str:

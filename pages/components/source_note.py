@@ -7,6 +7,10 @@ import streamlit as st
 from data.catalogue.model import Indicator
 from pages.shell import runtime
 
+# Views that are computed from a report table, and one that is kept from all of them.
+_BEHIND = {"clinic_state": "T07", "village_clinic_state": "T07"}
+_RECORDS = "各报表的报送记录"
+
 
 def source_note(
     name: str,
@@ -34,16 +38,24 @@ def source_note(
     _trace(name, dict(params), key or name)
 
 
-def _source(indicators: Sequence[Indicator]) -> str:
-    """Return the titles of the report tables behind the indicators."""
-    tables = runtime.catalogue().tables
-    ids = dict.fromkeys(
+def report_tables(indicators: Sequence[Indicator]) -> list[str]:
+    """Return the ids of the report tables behind the indicators, without repetition."""
+    sources = dict.fromkeys(
         source
         for indicator in indicators
         for population in indicator.populations.values()
         for source in population.sources
     )
-    titles = [f"{tables[each].title}({each})" for each in ids if each in tables]
+    return list(dict.fromkeys(_BEHIND.get(source, source) for source in sources))
+
+
+def _source(indicators: Sequence[Indicator]) -> str:
+    """Return the titles of the report tables behind the indicators."""
+    tables = runtime.catalogue().tables
+    titles = [
+        f"{tables[each].title}({each})" if each in tables else _RECORDS
+        for each in report_tables(indicators)
+    ]
     return f"来源:{'、'.join(titles)}" if titles else ""
 
 
@@ -56,8 +68,9 @@ def _definitions(indicators: Sequence[Indicator]) -> None:
                 st.caption(f"注意:{indicator.caveat}")
 
 
+@st.fragment
 def _trace(name: str, params: dict[str, object], key: str) -> None:
-    """Fold the question away; it is written out only when somebody opens it."""
+    """Fold the question away; opening it draws the fold alone, not the page again."""
     fold = st.expander("溯源", key=f"trace-{key}", on_change="rerun")
     if not fold.open:
         return
@@ -69,5 +82,6 @@ def _trace(name: str, params: dict[str, object], key: str) -> None:
         )
         if not issued.recorded:
             st.caption("数据仓不可写,这个溯源码没有登记,日后查不到。")
+        st.caption(f"核对:python -m queries trace {issued.code}")
         st.table({"参数": list(issued.params), "值": [str(v) for v in issued.params.values()]})
         st.code(runtime.engine().sql(name), language="sql")

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from pages.components import collected
 from pages.components.answer import Answer
 from pages.components.scope import period_note
 from pages.components.source_note import source_note
@@ -25,9 +26,18 @@ def table_frame(
     note   A line below the table.
     dated  All rows are of one period, which the line names first.
     """
+    words = f"{period_note(answer.table)}{note}" if dated else note
+    collected.add(
+        key,
+        title,
+        answer.query,
+        answer.params,
+        answer.table,
+        indicators=indicators,
+        note=words,
+    )
     st.subheader(title, anchor=False)
     yield
-    words = f"{period_note(answer.table)}{note}" if dated else note
     if words:
         st.caption(words)
     source_note(answer.query, answer.params, indicators=indicators, key=key)

@@ -1,36 +1,54 @@
 """A table as a CSV file that Excel opens with its Chinese intact and nothing in it runs."""
 
 from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 
+from data.formulas import GUARD, NUMBER, RISKY
+
 MIME = "text/csv"
-# A cell that begins with one of these is a formula to Excel and WPS; full-width ones count too.
-_RISKY = r"^[\s\p{Cf}]*[=+\-@＝＋－＠]|^[\t\r\n]"
-_NUMBER = r"^[+-]?\d+(\.\d+)?$"
+# Nearly every text begins with a Chinese character or a figure: those need no second look.
+_PLAIN_START = r"^[\p{Han}0-9A-Za-z(《“]"
 
 
 def csv_bytes(table: pl.DataFrame, headers: Mapping[str, str]) -> bytes:
-    """Return the named columns as CSV: UTF-8 with a byte order mark, one heading, no comment.
+    """Return the named columns as CSV (see `write`)."""
+    buffer = BytesIO()
+    write(buffer, table, headers)
+    return buffer.getvalue()
+
+
+def write(target: Path | BinaryIO, table: pl.DataFrame, headers: Mapping[str, str]) -> None:
+    """Write the named columns as CSV: UTF-8 with a byte order mark, one heading, no comment.
 
     table    Any frame; null becomes an empty cell, true and false become 是 and 否.
     headers  Column name to Chinese heading, in the order of the file.
-    Text that a spreadsheet would read as a formula gets a leading apostrophe; figures never do.
+    Text that a spreadsheet would read as a formula gets a leading apostrophe, which the import
+    takes off again; figures never do.
     raises   polars.exceptions.ColumnNotFoundError for a column the table lacks.
     """
-    return (
-        table.select(_cell(table, name).alias(heading) for name, heading in headers.items())
-        .write_csv(include_bom=True, line_terminator="\r\n")
-        .encode("utf-8")
-    )
+    doubtful = _doubtful(table.select(list(headers)))
+    table.select(
+        _cell(name, table.schema[name], name in doubtful).alias(heading)
+        for name, heading in headers.items()
+    ).write_csv(target, include_bom=True, line_terminator="\r\n")
 
 
-def _cell(table: pl.DataFrame, name: str) -> pl.Expr:
+def _cell(name: str, kind: pl.DataType, doubtful: bool) -> pl.Expr:
     column = pl.col(name)
-    kind = table.schema.get(name)
     if kind == pl.Boolean:
         return pl.when(column).then(pl.lit("是")).when(~column).then(pl.lit("否"))
-    if kind != pl.String:
+    if not doubtful:
         return column
-    harmless = column.str.contains(_NUMBER) | ~column.str.contains(_RISKY)
-    return pl.when(harmless).then(column).otherwise("'" + column)
+    runs = column.str.contains(RISKY) & ~column.str.contains(NUMBER)
+    return pl.when(runs).then(GUARD + column).otherwise(column)
+
+
+def _doubtful(table: pl.DataFrame) -> set[str]:
+    """Return the columns with a text that begins unlike a plain word; the others stay as is."""
+    texts = pl.col(pl.String)
+    found = table.select((~texts.str.contains(_PLAIN_START) & (texts != "")).any())
+    return {name for name in found.columns if found[name].item()}

@@ -14,9 +14,10 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-KEYS = ("area", "period", "population", "indicator", "snapshot")
+KEYS = ("area", "village", "period", "population", "indicator", "snapshot")
 _CHOSEN = "address.chosen"
 _PAGE = "address.page"
+_OWN = "address.own"
 
 
 def take_over(page: str) -> None:
@@ -26,6 +27,7 @@ def take_over(page: str) -> None:
     address of a moment ago; then the remembered choices stand.
     """
     arrived = st.session_state.get(_PAGE) != page
+    st.session_state[_OWN] = {}
     st.session_state[_PAGE] = page
     went_back = _went_back_or_forward()
     if not arrived and not went_back:
@@ -35,14 +37,26 @@ def take_over(page: str) -> None:
     st.session_state[_CHOSEN] = kept | given
 
 
+def page() -> str:
+    """The address of the page that is running, empty for the home page."""
+    return st.session_state.get(_PAGE, "")
+
+
 def chosen(key: str) -> str | None:
     """The visitor's choice, not yet validated; None when the default holds."""
     return _choices().get(key)
 
 
+def choices() -> dict[str, str]:
+    """All the visitor's choices at once, not yet validated; not to be changed."""
+    return _choices()
+
+
 def choose(key: str, value: str | None, *, default: str | None = None) -> None:
     """Remember a choice; the default itself, or None, is remembered as no choice."""
-    choices = {name: text for name, text in _choices().items() if name != key}
+    # A village is a step below the chosen township: another area leaves it behind.
+    dropped = {key, "village"} if key == "area" else {key}
+    choices = {name: text for name, text in _choices().items() if name not in dropped}
     if value is not None and value != default:
         choices[key] = value
     st.session_state[_CHOSEN] = choices
@@ -65,10 +79,16 @@ def write() -> None:
 
 
 def full(values: Mapping[str, str]) -> str:
-    """Return an address that names every value, and whatever else the page keeps there."""
+    """Return an address that names every value, and whatever else the page lets one choose."""
     others = {key: st.query_params.get_all(key) for key in st.query_params if key not in KEYS}
+    own = {key: value for key, value in st.session_state.get(_OWN, {}).items() if value}
     named = {key: value for key, value in values.items() if value}
-    return "?" + urlencode(named | others, doseq=True)
+    return "?" + urlencode(named | others | own, doseq=True)
+
+
+def note(key: str, value: str) -> None:
+    """Remember what holds for one of the page's own choices, defaults too, for `full`."""
+    st.session_state.setdefault(_OWN, {})[key] = value
 
 
 def absolute(query: str) -> str:

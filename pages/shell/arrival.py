@@ -50,8 +50,8 @@ def wrong_snapshot() -> Problem | None:
 
 
 def problems() -> list[Problem]:
-    """Check area, period, population and indicator against this request's snapshot."""
-    found = (_area(), _period(), _population(), _indicator())
+    """Check area, village, period, population and indicator against this request's snapshot."""
+    found = (_area(), _village(), _period(), _population(), _indicator())
     return [problem for problem in found if problem]
 
 
@@ -74,6 +74,13 @@ def _area() -> Problem | None:
     return Problem(
         "area", f"链接中的区划 {row['full_name']}({code})在这个快照里没有数据。", offers[:2]
     )
+
+
+def _village() -> Problem | None:
+    code = address.chosen("village")
+    if code is None or code in runtime.catalogue().area_names:
+        return None
+    return Problem("village", f"链接中的村 {quoted(code)} 不存在。")
 
 
 def _period() -> Problem | None:

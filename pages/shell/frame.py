@@ -4,7 +4,16 @@ import streamlit as st
 
 from data.errors import ProductError, SnapshotDamaged
 from data.store import default_path
-from pages.shell import address, arrival, failures, first_start, navigation, runtime
+from pages.shell import (
+    access,
+    address,
+    afterwards,
+    arrival,
+    failures,
+    first_start,
+    navigation,
+    runtime,
+)
 
 pages: dict[str, list[st.Page]] = {section: [] for section in navigation.SECTIONS}
 for number, entry in enumerate(navigation.ENTRIES):
@@ -78,6 +87,7 @@ def notices() -> None:
 
 def show_page() -> None:
     """Fix the snapshot, check the address, then run the page."""
+    access.arrived()
     address.take_over(page.url_path)
     if problem := arrival.wrong_snapshot():
         refuse(problem)
@@ -90,7 +100,9 @@ def show_page() -> None:
     address.write()
     notices()
     later = st.container()
+    afterwards.begin()
     page.run()
+    afterwards.run()
     if words := runtime.definitions_differ():  # after the page: it must not delay the figures
         later.warning(words, icon=":material/rule:")
 

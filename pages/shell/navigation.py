@@ -37,6 +37,16 @@ ENTRIES = (
     Entry("签约服务", "signing"),
     Entry("县域内就诊", "visits"),
     Entry("村卫生室标准化", "village_clinics"),
+    Entry("指标分析", "analysis"),
+    Entry("参保与待遇", "insurance", section=SUBJECTS),
+    Entry("大病与慢病", "disease", section=SUBJECTS),
+    Entry("妇幼健康", "maternal", section=SUBJECTS),
+    Entry("疾病防控", "prevention", section=SUBJECTS),
+    Entry("人才与对口支援", "workforce", section=SUBJECTS),
+    Entry("计生帮扶", "family_planning", section=SUBJECTS),
+    Entry("监测帮扶", "monitoring", section=SUBJECTS),
+    Entry("资金项目", "funds", section=SUBJECTS),
+    Entry("指标词典", "dictionary", section=ANALYSIS),
     Entry(
         "政策与资料",
         "policy",
@@ -44,6 +54,10 @@ ENTRIES = (
         demo="**真实资料与演示数据并列**:标有「真实资料」的是公开文件和统计数;"
         "取自数据仓的现值和演示目标是虚构的,只供试用。",
     ),
+    Entry("周调度简报", "briefing", section=BRIEFING),
+    Entry("数据导出", "download", section=BRIEFING),
+    Entry("报送与质量", "reporting", section=DATA),
+    Entry("整改与督导", "supervision", section=DATA),
 )
 
 # The addresses at which a page answers, without a slash (the home page has none of its own).

@@ -6,9 +6,13 @@ of every cache key, so that a new publish shows on the next click and never in b
 
 import contextlib
 import gc
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, lru_cache
 from pathlib import Path
+from threading import Lock
 
 import polars as pl
 import streamlit as st
@@ -19,11 +23,13 @@ from data.errors import CatalogueError, ProductError, StoreError
 from data.manifest import Manifest
 from data.periods import FREQUENCIES, Period, containing, latest_ending_by
 from data.store import Store, default_path
-from pages.shell import address
+from pages.shell import access, address
 from queries import trace as traces
-from queries.engine import Engine
+from queries.engine import Engine, Scope
 
 _SNAPSHOT = "runtime.snapshot"
+_LOOK_AGAIN = 3  # seconds
+_MAKING = Lock()
 _MANY = 1_000  # area options beyond this only slow the browser down
 
 
@@ -66,7 +72,8 @@ def store() -> Store:
 
 def engine() -> Engine:
     """Return the query engine over the store, one per process."""
-    return _engine(str(default_path()))
+    with _MAKING:  # the first visitor may come while the start is still at it
+        return _engine(str(default_path()))
 
 
 def begin() -> None:
@@ -86,11 +93,20 @@ def warm() -> None:
     """Do what the first visitor would otherwise wait for: open the newest snapshot's files."""
     with contextlib.suppress(ProductError):  # the page says it, to whom it concerns
         if number := store().latest():
-            engine().run("areas_with_data", snapshot=number)
+            _warm(number)
     # What the start has loaded stays as long as the process: Streamlit collects garbage after
     # every run, and need not walk through all of it each time.
     gc.collect()
     gc.freeze()
+
+
+def _warm(number: int) -> None:
+    """Ask what every first page asks, about the area and period that a new visitor sees."""
+    listed = engine().run("areas_with_data", snapshot=number)["area_code"].to_list()
+    newest = _newest(_spans(store().manifest(number)))
+    if listed and newest:
+        area = _first_area(listed, store().catalogue(number))
+        engine().run("indicator_overview", {"area": area, "period": newest.text}, number)
 
 
 def snapshot() -> int:
@@ -128,7 +144,14 @@ def query(name: str, /, **params: str | int | date | None) -> pl.DataFrame:
 
     raises QueryError for an unknown question or a wrong, missing or unknown parameter.
     """
-    return _answer(str(default_path()), snapshot(), manifest().sha256, name, params)
+    here = str(default_path())
+    return _answer(here, snapshot(), manifest().sha256, access.scope(), name, _key(params))
+
+
+def query_at(number: int, name: str, /, **params: str | int | date | None) -> pl.DataFrame:
+    """Answer a question on another snapshot: what changed since is the only thing to ask so."""
+    sha = store().manifest(number).sha256
+    return _answer(str(default_path()), number, sha, access.scope(), name, _key(params))
 
 
 def trace(name: str, params: dict[str, object]) -> traces.Trace:
@@ -163,7 +186,7 @@ def periods(frequency: str) -> list[Period]:
 
     They span what was filed in that frequency; where nothing was, what the data as a whole span.
     """
-    spans = _spans()
+    spans = _spans(manifest())
     own = [span for span in spans if span[0].frequency == frequency]
     reach = own or spans
     if not reach:
@@ -178,10 +201,8 @@ def default_period() -> str:
 
     raises NothingToShow for a snapshot without any report.
     """
-    filed = [last for _, last in _spans()]
-    for frequency in FREQUENCIES:
-        if newest := max((each for each in filed if each.frequency == frequency), default=None):
-            return newest.text
+    if newest := _newest(_spans(manifest())):
+        return newest.text
     raise NothingToShow(f"快照 {snapshot()} 里没有任何报表数据,请先导入报表。")
 
 
@@ -190,8 +211,7 @@ def default_area() -> str:
     codes = areas()["area_code"].to_list()
     if not codes:
         raise NothingToShow(f"快照 {snapshot()} 里没有任何区划的数据,请先导入报表。")
-    wanted = str(catalogue().settings.get("default_area"))
-    return wanted if wanted in codes else codes[0]
+    return _first_area(codes, catalogue())
 
 
 def populations() -> list[str]:
@@ -232,31 +252,56 @@ def definitions_differ() -> str | None:
     return _definitions_differ(str(path), newest, _stamp(path))
 
 
-def _spans() -> list[tuple[Period, Period]]:
+def _spans(of: Manifest) -> tuple[tuple[Period, Period], ...]:
     """Return the first and last period filed, per report table and province."""
-    return [
-        (Period.parse(first), Period.parse(last))
-        for places in manifest().domain.values()
-        for first, last in places.values()
-    ]
+    return _spans_of(of.sha256, str(default_path()), of.number)
+
+
+def _newest(spans: Sequence[tuple[Period, Period]]) -> Period | None:
+    """Return the newest period filed, weeks before months before quarters before years."""
+    filed = [last for _, last in spans]
+    for frequency in FREQUENCIES:
+        if newest := max((each for each in filed if each.frequency == frequency), default=None):
+            return newest
+    return None
+
+
+def _first_area(codes: list[str], definitions: Catalogue) -> str:
+    """Return the area to begin with: what the settings say, else the first."""
+    wanted = str(definitions.settings.get("default_area"))
+    return wanted if wanted in codes else codes[0]
 
 
 # -- caches -----------------------------------------------------------------------------------
 
 
-@st.cache_resource(show_spinner=False)
+# Asked for hundreds of times in a run: plain caches, not Streamlit's, which takes a millisecond
+# to see what it is asked for.
+@cache
 def _store(path: str) -> Store:
     return Store(Path(path))
 
 
-@st.cache_resource(show_spinner=False)
+@lru_cache(maxsize=20)
+def _spans_of(_sha: str, path: str, number: int) -> tuple[tuple[Period, Period], ...]:
+    return tuple(
+        (Period.parse(first), Period.parse(last))
+        for places in _store(path).manifest(number).domain.values()
+        for first, last in places.values()
+    )
+
+
+@cache
 def _engine(path: str) -> Engine:
-    return Engine(_store(path))
+    return Engine(_store(path), ahead=True)
 
 
-@st.cache_data(max_entries=2_000, show_spinner=False)
-def _answer(path: str, number: int, sha: str, name: str, params: dict) -> pl.DataFrame:
-    return _engine(path).run(name, params, snapshot=number)
+# The one frame for everybody: nobody changes a frame, and no copy is made for each reader.
+@lru_cache(maxsize=2_000)
+def _answer(
+    _path: str, number: int, _sha: str, scope: Scope, name: str, params: tuple
+) -> pl.DataFrame:
+    return engine().run(name, dict(params), number, scope=scope)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
@@ -284,8 +329,20 @@ def _definitions_differ(path: str, newest: int, files: tuple) -> str | None:
     )
 
 
+def _key(params: dict[str, str | int | date | None]) -> tuple:
+    return tuple(sorted(params.items()))
+
+
 def _stamp(path: Path) -> tuple:
-    """Return names, sizes and times of the definition files: when they change, look again."""
+    """Return names, sizes and times of the definition files: when they change, look again.
+
+    Many files, and people click faster than they edit: they are looked at every few seconds.
+    """
+    return _stamp_at(path, int(time.monotonic()) // _LOOK_AGAIN)
+
+
+@lru_cache(maxsize=4)
+def _stamp_at(path: Path, _moment: int) -> tuple:
     folders = (catalogues.PRODUCT, path / catalogues.OVERLAY)
     return tuple(
         (str(file), file.stat().st_size, file.stat().st_mtime_ns)

@@ -86,6 +86,17 @@ def against(frequency: str) -> str:
     return _AGAINST[frequency]
 
 
+def period_word(frequency: str) -> str:
+    """The word for one period: 周, 月, 季, 年 as in 近4周."""
+    return {"weekly": "周", "monthly": "月", "quarterly": "季", "yearly": "年"}[frequency]
+
+
+def signed(value: Number, decimals: int = 2) -> str:
+    """A movement with its sign: +0.35, -0.20; nothing moved prints 0.00 without one."""
+    number = round_half_up(value, decimals)
+    return f"{number:+f}" if number else f"{abs(number):f}"
+
+
 def arrow(change: Number | None) -> str:
     """↑, ↓ or → by the printed change; empty without one. Movement, not merit."""
     if change is None:

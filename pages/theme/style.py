@@ -12,16 +12,42 @@ CSS = f"""
 .stMainBlockContainer {{ padding: 3.75rem 2rem 2rem; max-width: 1760px; }}
 .stMainBlockContainer > [data-testid="stVerticalBlock"] {{ gap: .5rem; }}
 [data-testid="stAlertContainer"] {{ padding: .25rem .8rem; min-height: 0; }}
-.stApp h1 {{ font-size: {tokens.SIZE_TITLE}px; padding: 0; }}
+.stApp h1 {{ font-size: {tokens.SIZE_TITLE}px; padding: 0; white-space: nowrap; }}
+.st-key-filter_bar, .st-key-page_header {{ gap: .5rem .75rem; }}
+.state {{ margin: 0; font-size: {tokens.SIZE_NOTE}px; color: {tokens.INK_QUIET}; }}
+.state a {{ color: {tokens.BLUE}; }}
+.state b {{ color: {tokens.INK}; font-weight: 600; }}
+[class*="st-key-chip_"] button {{
+  min-height: 2rem; padding: 0 .7rem; border-radius: 1rem; background: {tokens.BLUE_PALE};
+}}
+/* What is shown stays in sight; on a phone it would cover the screen. */
+@media screen and (min-width: 900px) {{
+  [data-testid="stLayoutWrapper"]:has(> .st-key-page_header) {{
+    position: sticky; top: 3.5rem; z-index: 20; background: {tokens.WHITE};
+  }}
+}}
 /* The lower padding answers Streamlit's negative margin: without it the chart covers the title. */
 .stApp h2, .stApp h3 {{ font-size: {tokens.SIZE_HEADING}px; padding: .75rem 0 1rem; }}
 .js-plotly-plot text {{ font-variant-numeric: tabular-nums lining-nums; }}
 :focus-visible {{ outline: 2px solid {tokens.BLUE}; outline-offset: 2px; }}
 
+/* Notes are read too: as dark as second text, not paler. */
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {{
+  color: {tokens.INK_QUIET}; opacity: 1;
+}}
 /* Streamlit words that exist in English only. */
 [data-testid="stElementToolbar"], [data-testid="stDataFrameColumnMenu"],
 [data-testid="stAppDeployButton"], [data-testid="stHeaderActionElements"],
 [data-testid="InputInstructions"] {{ display: none; }}
+
+/* The box for files speaks English only: its words are put away and ours stand in their place. */
+[data-testid="stFileUploaderDropzone"] [data-testid="stBaseButton-secondary"] p,
+[data-testid="stFileUploaderDropzoneInstructions"] span {{ display: none; }}
+[data-testid="stFileUploaderDropzone"] [data-testid="stBaseButton-secondary"]
+  [data-testid="stMarkdownContainer"]::after {{ content: "选择文件"; }}
+[data-testid="stFileUploaderDropzoneInstructions"]::after {{
+  content: "也可以把文件拖到这里;每个不超过 50 MB"; color: {tokens.INK_QUIET};
+}}
 
 /* The fold under every chart must not weigh more than the chart. */
 [data-testid="stExpander"] details {{ border: 0; background: transparent; }}
@@ -58,7 +84,13 @@ CSS = f"""
 .card-value .mark {{ padding-left: 6px; color: {tokens.WARNING.text}; }}
 .card-line {{ font-size: {tokens.SIZE_NOTE}px; line-height: 1.4; color: {tokens.INK}; }}
 .card-quiet {{ font-size: {tokens.SIZE_NOTE}px; line-height: 1.35; color: {tokens.INK_QUIET}; }}
-.card .spark {{ margin-top: auto; width: 100%; height: {tokens.SPARKLINE_HEIGHT}px; }}
+.card a {{ color: inherit; text-decoration: none; }}
+.card a:hover, .card a:focus-visible {{ color: {tokens.BLUE}; text-decoration: underline; }}
+.card-row {{ display: flex; align-items: center; justify-content: space-between; gap: 8px; }}
+.card .spark {{
+  flex: 0 1 46%; min-width: 0; width: 46%; height: {tokens.SPARKLINE_HEIGHT}px;
+}}
+.card-from {{ float: right; text-decoration: underline dotted; }}
 @media screen and (max-width: 1100px) {{
   .cards {{ grid-template-columns: repeat(2, minmax(0, 1fr)); }}
 }}
@@ -68,8 +100,24 @@ CSS = f"""
 }}
 
 /* -- the verdict and lists of sentences ------------------------------------------------------- */
-.verdict {{ font-size: {tokens.SIZE_HEADING}px; line-height: 1.4; color: {tokens.INK}; }}
-.verdict .light {{ font-size: {tokens.SIZE_HEADING}px; }}
+.verdict {{ font-size: {tokens.SIZE_BODY}px; line-height: 1.5; color: {tokens.INK}; }}
+.verdict div:first-child, .verdict div:first-child .light {{ font-size: {tokens.SIZE_HEADING}px; }}
+.verdict b {{ color: {tokens.BLUE}; padding-right: 4px; }}
+.verdict a {{ color: {tokens.BLUE}; }}
+.panel {{
+  display: grid; grid-template-columns: minmax(240px, 1fr) 3fr; gap: 8px 24px;
+  border: 1px solid {tokens.LINE}; border-top: 3px solid {tokens.AXIS}; border-radius: 4px;
+  padding: 8px 14px;
+}}
+@media screen and (max-width: 640px) {{
+  .panel {{ grid-template-columns: minmax(0, 1fr); }}
+}}
+.panel.card-met {{ border-top-color: {tokens.MET.strong}; }}
+.panel.card-warning {{ border-top-color: {tokens.WARNING.strong}; }}
+.panel.card-behind {{ border-top-color: {tokens.BEHIND.strong}; }}
+.panel b {{ color: {tokens.BLUE}; padding-right: 6px; }}
+.panel .card-value {{ font-size: {tokens.SIZE_KEY_FIGURE + 8}px; }}
+.stHtml .panel ul.points li:last-child {{ border-bottom: 0; }}
 .rule {{ font-size: {tokens.SIZE_NOTE}px; color: {tokens.INK_QUIET}; line-height: 1.5; }}
 .stHtml ul.points {{ margin: 0; padding: 0; list-style: none; font-size: {tokens.SIZE_BODY}px; }}
 .stHtml ul.points li {{
@@ -93,7 +141,17 @@ CSS = f"""
   white-space: normal; min-width: 5em; vertical-align: bottom;
 }}
 .table-wrap thead th:first-child {{ white-space: nowrap; }}
+.table-wrap td.number a {{ color: inherit; text-decoration: none; }}
+.table-wrap td.number a:hover {{ text-decoration: underline; }}
 .table-wrap .number {{ text-align: right; }}
+.table-wrap a, .panel a {{ color: {tokens.BLUE}; text-underline-offset: 3px; }}
+.table-wrap button {{
+  all: unset; cursor: pointer; font-weight: 600; text-decoration: underline dotted;
+  text-underline-offset: 4px;
+}}
+.table-wrap button:focus-visible {{ outline: 2px solid {tokens.BLUE}; }}
+th[aria-sort="descending"] button::after {{ content: " ↓"; }}
+th[aria-sort="ascending"] button::after {{ content: " ↑"; }}
 /* A long list scrolls in its own window, under a head that stays. */
 .table-tall {{ max-height: 70vh; overflow-y: auto; }}
 .table-tall table {{ font-size: {tokens.SIZE_NOTE}px; }}

@@ -16,6 +16,7 @@ BLUE_MIDDLE = "#5B86B8"  # bars that stand beside each other
 BLUE_LIGHT = "#8FB3DA"  # the part that is only on its way (e.g. being built)
 BLUE_PALE = "#E3ECF6"  # ground of a selection
 LAST_YEAR = "#9AA8BA"  # the same period a year before: always this, always thin
+OTHER = "#A0561F"  # a second area or period set beside the first: this and a dotted line
 TARGET = "#1F2937"  # the target line: ink, dashed, labelled
 
 # From pale to deep, for a figure without a light; evenly spaced in lightness, so that it
@@ -68,6 +69,15 @@ CLINIC_STATUS = {
     "在建": (BLUE_LIGHT, "/"),
     "不作要求": ("#DDE2E9", ""),
     "未设置": (INK, "x"),
+}
+
+# How far an issue has been put right, as the ledger words it; worst first.
+ISSUE_STATUS = {
+    "未启动": (BEHIND.strong, ""),
+    "整改中": (WARNING.strong, ""),
+    "已整改待销号": (BLUE_LIGHT, ""),
+    "长期坚持": ("#B9C1CC", ""),
+    "已销号": (MET.strong, ""),
 }
 
 # --- type -------------------------------------------------------------------------------

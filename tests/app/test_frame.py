@@ -49,7 +49,8 @@ def show(**address):
 
 def said(at):
     assert not at.exception
-    return [*(each.value for each in (*at.error, *at.warning, *at.info, *at.markdown, *at.caption))]
+    blocks = (*at.error, *at.warning, *at.info, *at.markdown, *at.caption)
+    return [*(each.value for each in blocks), *(each.proto.body for each in at.get("html"))]
 
 
 def seen(at):

@@ -9,8 +9,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
 
-from data.settings import Settings, TrustedProxy
-from pages.api.guard import REFUSED_LOCAL, REFUSED_PROXY, LoopbackGuard
+from data.settings import VISITOR_HEADER, Settings, TrustedProxy
+from pages.api.guard import REFUSED_LOCAL, REFUSED_PROXY, REFUSED_UPLOAD, LoopbackGuard
 
 LAN = "192.168.1.20"
 PROXY = TrustedProxy((ipaddress.ip_network("10.0.0.0/30"),), "X-Remote-User")
@@ -20,13 +20,21 @@ def client(settings, peer):
     async def hello(_request):
         return PlainTextResponse("in")
 
+    async def tell(request):
+        return PlainTextResponse("|".join(request.headers.getlist(VISITOR_HEADER)))
+
     async def talk(websocket):
         await websocket.accept()
         await websocket.send_text("in")
         await websocket.close()
 
     app = Starlette(
-        routes=[Route("/", hello), WebSocketRoute("/stream", talk)],
+        routes=[
+            Route("/", hello),
+            Route("/who", tell),
+            Route("/_stcore/upload_file/{session}/{file}", hello, methods=["PUT"]),
+            WebSocketRoute("/stream", talk),
+        ],
         middleware=[Middleware(LoopbackGuard, settings=settings)],
     )
     return TestClient(app, client=(peer, 50_000), base_url="http://127.0.0.1")
@@ -131,3 +139,39 @@ def test_a_server_without_the_denial_extension_still_closes_the_websocket():
     scope = {"type": "websocket", "headers": [], "client": (LAN, 1), "path": "/"}
     asyncio.run(LoopbackGuard(None, settings=Settings())(scope, None, send))  # type: ignore[arg-type]
     assert sent == [{"type": "websocket.close", "code": 1008}]
+
+
+def told(settings, peer, headers=None):
+    return client(settings, peer).get("/who", headers=headers or {}).text
+
+
+def test_the_pages_are_told_who_came_in():
+    assert told(Settings(), "127.0.0.1") == "kind=local&name=&ip=127.0.0.1"
+    assert told(Settings(open=True), LAN) == f"kind=anonymous&name=&ip={LAN}"
+    named = {"X-Remote-User": "zhang", "X-Forwarded-For": LAN}
+    proxied = told(Settings(trusted_proxy=PROXY), "10.0.0.1", named)
+    assert proxied == "kind=person&name=zhang&ip=10.0.0.1"
+
+
+def test_an_open_store_still_knows_this_computer_from_a_forwarded_request():
+    settings = Settings(open=True)
+    assert told(settings, "127.0.0.1").startswith("kind=local")
+    assert told(settings, "127.0.0.1", {"X-Forwarded-For": LAN}).startswith("kind=anonymous")
+
+
+def test_nobody_can_say_himself_who_he_is():
+    claimed = {VISITOR_HEADER: "kind=local&name=&ip=127.0.0.1"}
+    assert told(Settings(open=True), LAN, claimed) == f"kind=anonymous&name=&ip={LAN}"
+
+
+def test_a_chinese_name_from_the_proxy_is_read_as_it_was_meant():
+    headers = {"X-Remote-User": "张三".encode()}
+    told_ = told(Settings(trusted_proxy=PROXY), "10.0.0.1", headers)
+    assert "name=%E5%BC%A0%E4%B8%89&" in told_
+
+
+def test_no_file_comes_in_from_beyond_this_computer_without_sign_in():
+    path = "/_stcore/upload_file/a/b"
+    refused = client(Settings(open=True), LAN).put(path, content=b"x")
+    assert (refused.status_code, refused.text) == (403, REFUSED_UPLOAD)
+    assert client(Settings(open=True), "127.0.0.1").put(path, content=b"x").text == "in"

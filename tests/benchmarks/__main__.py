@@ -34,6 +34,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--parts", default=",".join(PARTS), help="some of " + ",".join(PARTS))
     parser.add_argument("--scale", choices=("demo", "national"), default="demo")
     parser.add_argument("--store", type=Path, help="use this store; built when it is empty")
+    parser.add_argument(
+        "--pages", default="/,signing,village_clinics", help="where the clicks are measured"
+    )
     parser.add_argument("--times", type=int, default=20, help="clicks, and runs of each query")
     parser.add_argument("--starts", type=int, default=5, help="starts of each server")
     parser.add_argument("--rows", type=int, default=600_000, help="rows of the imported CSV")
@@ -51,7 +54,11 @@ def _part(part: str, store: Path, arguments: argparse.Namespace) -> list[Line]:
     if part == "first":
         return in_browser.first_starts(min(arguments.starts, 3))
     if part == "click":
-        return in_browser.clicks(store, areas)
+        return [
+            line
+            for page in arguments.pages.split(",")
+            for line in in_browser.clicks(store, areas, page.strip("/"))
+        ]
     if part == "query":
         return questions.queries(store, arguments.times, areas[-1])
     if part == "page":

@@ -8,15 +8,22 @@ import contextlib
 import json
 import os
 import pickle
+import sys
 from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
+import polars as pl
 import streamlit as st
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.Markdown_pb2 import Markdown
 
-TITLES = {"": "总览", "signing": "签约服务"}
+sys.path.append(str(Path(__file__).parents[2]))  # Streamlit puts this folder in its place
+
+from pages.shell.navigation import ENTRIES  # noqa: E402
+from tests.benchmarks.servers import STEMS  # noqa: E402
+
+TITLES = {stem: entry.title for stem, entry in zip(STEMS, ENTRIES, strict=True)}
 ALERTS = {1: "error", 2: "warning", 3: "info", 4: "success"}
 
 
@@ -47,6 +54,8 @@ def _tree(deltas: list[tuple[tuple[int, ...], Delta]]) -> dict:
             made["kind"], made["element"] = kind, getattr(delta.new_element, kind)
             if kind == "plotly_chart":
                 made["figure"] = go.Figure(json.loads(made["element"].spec))
+            if kind == "dataframe":
+                made["table"] = pl.read_ipc_stream(made["element"].arrow_data.data)
     return root
 
 
@@ -82,7 +91,9 @@ def block(node: dict) -> contextlib.AbstractContextManager:
     if shape == "expandable":
         return st.expander(node["block"].expandable.label)
     if shape == "popover":
-        return st.popover(node["block"].popover.label)
+        return st.popover(node["block"].popover.label or " ")
+    if shape == "form":
+        return st.form(node["block"].form.form_id)
     if shape == "flex_container":
         across = node["block"].flex_container.direction == 2
         columns = any("column" in str(i.get("block", "")) for i in node["inside"].values())
@@ -114,11 +125,26 @@ def show(node: dict, key: str) -> None:
         st.selectbox("区划", list(element.options), key="area")
     elif kind == "button_group":
         st.segmented_control("按", [each.content for each in element.options], key=key)
+    elif kind == "text_input":
+        st.text_input(element.label, placeholder=element.placeholder, key=key)
+    elif kind == "text_area":
+        st.text_area(element.label, element.default, key=key)
+    elif kind == "multiselect":
+        st.multiselect(element.label, list(element.options), key=key)
+    elif kind == "button":
+        if not element.is_form_submitter:
+            st.button(element.label, key=key)
+    elif kind == "download_button":
+        st.download_button(element.label, b"", key=key)
+    elif kind == "file_uploader":
+        st.file_uploader(element.label, key=key)
+    elif kind == "dataframe":
+        st.dataframe(node["table"], key=key)
     elif kind == "checkbox":
         st.toggle(element.label, key=key)
     elif kind == "code":
         st.code(element.code_text)
-    elif kind not in ("empty", "skeleton"):
+    elif kind not in ("empty", "skeleton", "bidi_component", "progress"):
         raise ValueError(f"the floor app cannot show {kind}")
 
 

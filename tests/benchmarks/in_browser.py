@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from pages.shell.navigation import ENTRIES
 from tests import browser as browsers
 from tests.benchmarks import tape
 from tests.benchmarks.measure import Line, say
@@ -126,7 +127,7 @@ def clicks(store: Path, areas: Sequence[str], page: str = "signing") -> list[Lin
     return [
         Line(
             "click",
-            f"{page}: area chosen to all charts repainted, {word}",
+            f"{page or ENTRIES[0].stem}: area chosen to all charts repainted, {word}",
             [one for one, _ in pairs],
             [other for _, other in pairs],
             "ms",

@@ -78,6 +78,16 @@ def resident(process: int) -> float:
     return int(text.partition("VmRSS:")[2].split()[0]) / 1000
 
 
+def busy(process: int) -> float:
+    """Processor time that a process has taken so far, in ms (Linux); not a number elsewhere."""
+    try:
+        text = Path(f"/proc/{process}/stat").read_text("ascii")
+    except OSError:
+        return float("nan")
+    ticks = text.rpartition(")")[2].split()[11:13]
+    return sum(int(each) for each in ticks) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
 def show(lines: Sequence[Line]) -> None:
     """Print the table as Markdown."""
     print(f"\n{machine()}\n")

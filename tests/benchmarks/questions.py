@@ -44,6 +44,10 @@ def params_of(engine: Engine, name: str, area: dict[str, Any], period: Period) -
         "indicator": "signing_rate",
         "frequency": period.frequency,
         "table_id": "T04",
+        "unit": area["area_code"],
+        "indicators": "signing_rate,county_visit_rate",
+        "domains": "signing",
+        "other_period": year_ago.text,
     }
     needed = {param.name for param in engine.header(name).params if param.required}
     return {key: value for key, value in values.items() if key in needed}
@@ -52,7 +56,7 @@ def params_of(engine: Engine, name: str, area: dict[str, Any], period: Period) -
 def queries(store_path: Path, times: int, area_code: str) -> list[Line]:
     """Milliseconds of each question: the engine's answer against bare DuckDB's fetch."""
     store = Store(store_path)
-    engine = Engine(store)
+    engine = Engine(store, ahead=True)
     number = engine.number(None)
     bare = duckdb.connect(config={"threads": 2})
     bare.execute("set parquet_metadata_cache = true")

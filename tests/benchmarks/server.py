@@ -1,41 +1,61 @@
 """The server's side of a page: time per run, memory, many visitors at once."""
 
 import asyncio
+import statistics
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from pages.shell.navigation import ENTRIES
 from tests.benchmarks import tape
-from tests.benchmarks.measure import Line, resident, say
-from tests.benchmarks.servers import FLOOR, PRODUCT, running
+from tests.benchmarks.measure import Line, busy, resident, say
+from tests.benchmarks.servers import FLOOR, PRODUCT, STEMS, Running, running
 from tests.benchmarks.sessions import Visitor, crowd
-
-PAGES = ("", "signing", "visits", "village_clinics")
 
 
 def pages(store: Path, areas: Sequence[str]) -> list[Line]:
-    """Milliseconds of a page run for areas nobody asked for before, and asked for again."""
-    with running(PRODUCT, HPA_STORE=str(store)) as server:
-        cold, warm = asyncio.run(_runs(server.port, areas))
-    return [
-        Line("page", f"{page or 'overview'}: server's answer, {word}", taken[page])
-        for word, taken in (("first visit of the area", cold), ("area seen before", warm))
-        for page in PAGES
-    ]
+    """Milliseconds of a page run for areas nobody asked for before, and asked for again, against
+    the floor's run with the same elements; and the processor's time of ours.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        tapes = tape.record(store, STEMS, areas, Path(folder) / "tapes.pickle")
+        with (
+            running(PRODUCT, HPA_STORE=str(store)) as server,
+            running(FLOOR, HPA_TAPES=str(tapes)) as floor,
+        ):
+            rounds = asyncio.run(_runs(server, floor, areas))
+    lines = []
+    for word, taken in zip(("first visit of the area", "area seen before"), rounds, strict=True):
+        for page in STEMS:
+            ours, theirs, busy = zip(*taken[page], strict=True)
+            what = f"{page or ENTRIES[0].stem}: server's answer, {word}"
+            note = f"processor {statistics.median(busy):.0f} ms"
+            lines.append(Line("page", what, ours, theirs, note=note))
+        every = [one for page in STEMS for one in taken[page]]
+        ours, theirs, _ = zip(*every, strict=True)
+        lines.append(Line("page", f"all pages: server's answer, {word}", ours, theirs))
+    return lines
 
 
-async def _runs(port: int, areas: Sequence[str]) -> tuple[dict, dict]:
-    cold: dict[str, list[float]] = {page: [] for page in PAGES}
-    warm: dict[str, list[float]] = {page: [] for page in PAGES}
-    async with Visitor(port) as visitor:
-        for page in PAGES:
-            await visitor.ask(page, f"area={areas[-1]}")
-        for taken in (cold, warm):
+async def _runs(server: Running, floor: Running, areas: Sequence[str]) -> list[dict]:
+    """Twice all areas on all pages: (ours, the floor's, processor time of ours) of each."""
+    rounds = []
+    async with Visitor(server.port) as ours, Visitor(floor.port) as theirs:
+        for page in STEMS:
+            for visitor in (ours, theirs):
+                await visitor.ask(page, f"area={areas[-1]}")
+        for turn in range(2):
+            say(f"{len(STEMS)} pages of {len(areas) - 1} areas, round {turn + 1}")
+            taken: dict[str, list[tuple[float, float, float]]] = {page: [] for page in STEMS}
             for area in areas[:-1]:
-                for page in PAGES:
-                    took, _, _ = await visitor.ask(page, f"area={area}")
-                    taken[page].append(took * 1000)
-    return cold, warm
+                for page in STEMS:
+                    before = busy(server.process.pid)
+                    took, _, _ = await ours.ask(page, f"area={area}")
+                    worked = busy(server.process.pid) - before
+                    floors, _, _ = await theirs.ask(page, f"area={area}")
+                    taken[page].append((took * 1000, floors * 1000, worked))
+            rounds.append(taken)
+    return rounds
 
 
 def memory(store: Path, areas: Sequence[str], counts: Sequence[int]) -> list[Line]:
@@ -54,7 +74,7 @@ async def _hold(port: int, count: int, areas: Sequence[str], process: int) -> fl
     visitors = [Visitor(port) for _ in range(count)]
     for number, visitor in enumerate(visitors):
         await visitor.__aenter__()
-        await visitor.ask(PAGES[number % len(PAGES)], f"area={areas[number % len(areas)]}")
+        await visitor.ask(STEMS[number % len(STEMS)], f"area={areas[number % len(areas)]}")
     held = resident(process)
     for visitor in visitors:
         await visitor.__aexit__()

@@ -7,23 +7,24 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from itertools import cycle
 from pathlib import Path
 
-from tests.browser import ROOT
+from pages.shell.navigation import ENTRIES
+from tests.browser import ROOT, free_port
 
 HERE = Path(__file__).parent
 PRODUCT = ROOT / "app.py"
 EMPTY = HERE / "empty_app.py"
 FLOOR = HERE / "floor_app.py"
-PORTS = cycle(range(8650, 8660))
+# What stands in the address for each page of the menu: the first is the home page.
+STEMS = ("", *(entry.stem for entry in ENTRIES[1:]))
 
 
 class Running:
     """One server process; `begun` is the moment before it was started."""
 
     def __init__(self, script: Path, environment: dict[str, str]) -> None:
-        self.port = next(PORTS)
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         words = ["streamlit", "run", str(script), "--server.port", str(self.port)]
         self.begun = time.perf_counter()

@@ -76,7 +76,7 @@ def test_repeated_codes_give_one_feature():
 def test_winding_of_a_reversed_square_is_mended():
     clockwise = [(0.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, 0.0)]
     assert boundaries.signed_area(clockwise) < 0
-    assert boundaries._wound([clockwise[::-1], clockwise]) == [clockwise, clockwise[::-1]]
+    assert boundaries.wound([clockwise[::-1], clockwise]) == [clockwise, clockwise[::-1]]
 
 
 def test_an_unknown_geometry_type_is_named():

@@ -23,6 +23,8 @@ from tests.data.workbooks.build import (
 
 DAY = date(2020, 12, 22)
 PERIODS = {"weekly": "2020-W51", "monthly": "2020-12", "quarterly": "2020-Q4"}
+# Who files rows of several counties.
+CITY_OFFICE = "商丘市卫生健康委员会"
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +95,7 @@ class TestRealisticForms:
             table,
             rows,
             period=PERIODS[table.frequency],
+            unit=CITY_OFFICE,
             two_level=two_level,
         )
         reading = read(written.path, import_date=date(2021, 1, 5))
@@ -173,7 +176,7 @@ class TestRealisticForms:
     def test_two_tables_on_one_sheet_and_one_on_another(self, catalogue, read, tmp_path):
         book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
         flows, registers = catalogue.tables["T09"], catalogue.tables["T21"]
-        options = {"period": "2020-11", "book": book}
+        options = {"period": "2020-11", "book": book, "unit": CITY_OFFICE}
         counties = ("411403", "411402")
         rows = plain_rows(catalogue, flows, counties)
         write_report(tmp_path / "a.xlsx", catalogue, flows, rows, sheet="就诊", **options)
@@ -395,7 +398,8 @@ class TestWhatIsWrongIsNamed:
         table = catalogue.tables["T21"]
         book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
         rows = plain_rows(catalogue, table, ("411403", "411402"))
-        write_report(tmp_path, catalogue, table, rows, period="2020-12", book=book)
+        options = {"period": "2020-12", "book": book, "unit": CITY_OFFICE}
+        write_report(tmp_path, catalogue, table, rows, **options)
         sheet_of(book).set_row(5, None, None, {"hidden": True})
         book.close()
         reading = read(tmp_path / "a.xlsx")
@@ -634,7 +638,7 @@ class TestFiles:
             import_date=DAY,
             progress=lambda share, words: told.append((share, words)),
         )
-        assert told[0] == (0.0, "正在读取 签约.xlsx")
+        assert told[0] == (0.0, "正在读取 签约.xlsx(1/1)")
         assert told[-1][0] == 1.0
 
     def test_thousands_of_equal_problems_are_counted_not_listed(self, catalogue, read, tmp_path):

@@ -99,6 +99,7 @@ class TestImport:
             "found",
             "expected",
             "action",
+            "area_code",
         }
         assert first["cell"][0].isalpha() and first["cell"][-1].isdigit()
         assert first["area"] == "试市东县甲镇200村"

@@ -71,3 +71,24 @@ def test_a_file_that_is_no_text_is_named(tmp_path):
     (tmp_path / "settings.yaml").write_bytes(b"\xff\xfe\x00open")
     with pytest.raises(SettingsError, match="读不出来"):
         load(tmp_path)
+
+
+def test_people_have_a_role_and_perhaps_an_area(tmp_path):
+    people = settings(tmp_path, "people:\n  张: {role: 管理, area: 411403}\n  李: {}\n").people
+    assert (people["张"].role, people["张"].area) == ("管理", "411403")
+    assert (people["李"].role, people["李"].area) == ("领导", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("people: [张]", "的 people 是"),
+        ("people: {张: 管理}", "people.张"),
+        ("people: {张: {role: 局长}}", "领导、分析、管理 之一"),
+        ("people: {张: {area: 商丘}}", "区划代码"),
+        ("people: {张: {rights: all}}", "people.张"),
+    ],
+)
+def test_a_wrong_person_is_said_with_its_place(tmp_path, text, words):
+    with pytest.raises(SettingsError, match=words):
+        settings(tmp_path, text)

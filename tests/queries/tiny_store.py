@@ -177,6 +177,7 @@ def store(
     obligations: str = "",
     areas: str = AREAS,
     overlay: dict[str, str] | None = None,
+    sources: list[dict[str, Any]] | None = None,
 ) -> Store:
     """Publish one snapshot of these rows into a store at the path; more calls, more snapshots."""
     out = Store(path)
@@ -211,6 +212,8 @@ def store(
             full = [dict.fromkeys(schema) | state_row(row) for row in rows]
             part = pl.DataFrame(full, schema=schema)
             files.append(out.put_frame(f"derived/{name}/2020/99", part))
+    if sources:
+        files.append(out.put_frame("sources", pl.DataFrame(sources)))
     catalogue_sha, areas_sha = out.put_catalogue(catalogue)
     number = (out.latest() or 0) + 1
     out.commit(

@@ -2,9 +2,12 @@
 -- question: Of the people with a chronic disease, how many are found, managed and controlled?
 -- grain:    one row per kind of chronic disease and step
 -- params:   $area area, $period period, $cuts cuts = cuts_by_period (folders of the newest periods)
--- reads:    as_of, t06
--- returns:  chronic_type text, step_order integer, step text, count bigint (人), period text
--- nulls:    count of a step that no unit filled in, or that is sensitive below the county
+-- reads:    as_of, t06, area_values
+-- returns:  chronic_type text, step_order integer, step text, count bigint (人), base_step text,
+--           share double (%), period text
+-- nulls:    count of a step that no unit filled in; share without a base. Of severe mental disorder
+--           (sensitive) the reports below the county are closed: its two steps are the indicator's
+-- relies:   shares are those of the definitions: 规范管理 and 控制 are both of those in 在管
 
 with
 
@@ -16,16 +19,9 @@ choice as (
 
 ),
 
-added as (
+placed as (
 
-    select
-        t06.chronic_type,
-        t06.period,
-        cast(sum(t06.estimated_patients) as bigint) as estimated_patients,
-        cast(sum(t06.registered) as bigint) as registered,
-        cast(sum(t06.managed) as bigint) as managed,
-        cast(sum(t06.std_managed) as bigint) as std_managed,
-        cast(sum(t06.controlled) as bigint) as controlled
+    select t06.*
     from t06
     inner join choice on t06.period = choice.period
     where
@@ -33,47 +29,117 @@ added as (
         and $area in (
             t06.area_code, t06.township_code, t06.county_code, t06.city_code, t06.province_code
         )
-    group by t06.chronic_type, t06.period
+        and t06.chronic_type <> 'smi'
+
+),
+
+-- A share is taken over the units that filled in both of its parts.
+added as (
+
+    select
+        chronic_type,
+        period,
+        sum(estimated_patients) as estimated,
+        sum(registered) as registered,
+        sum(managed) as managed,
+        sum(std_managed) as to_standard,
+        sum(controlled) as controlled,
+        sum(case when estimated_patients is not null then registered end) as found_part,
+        sum(case when registered is not null then estimated_patients end) as found_whole,
+        sum(case when registered is not null then managed end) as managed_part,
+        sum(case when managed is not null then registered end) as managed_whole,
+        sum(case when managed is not null then std_managed end) as standard_part,
+        sum(case when std_managed is not null then managed end) as standard_whole,
+        sum(case when managed is not null then controlled end) as controlled_part,
+        sum(case when controlled is not null then managed end) as controlled_whole
+    from placed
+    group by chronic_type, period
+
+),
+
+closed as (
+
+    select
+        area_values.denominator,
+        area_values.numerator,
+        area_values.period
+    from as_of('smi_std_mgmt_rate', 'all', $area, $period, $cuts) as choice_of
+    inner join area_values
+        on
+            choice_of.period = area_values.period
+            and area_values.indicator = 'smi_std_mgmt_rate'
+            and area_values.population = 'all'
+            and area_values.area_code = $area
+            and area_values.place = place_of($area)
+            and area_values.dimension = ''
+    where not choice_of.stale
+
+),
+
+steps as (
+
+    select
+        added.chronic_type,
+        named.step_order,
+        named.step,
+        case named.step_order
+            when 1 then added.estimated
+            when 2 then added.registered
+            when 3 then added.managed
+            when 4 then added.to_standard
+            else added.controlled
+        end as count,
+        named.base_step,
+        case named.step_order
+            when 2 then added.found_part
+            when 3 then added.managed_part
+            when 4 then added.standard_part
+            when 5 then added.controlled_part
+        end as part,
+        case named.step_order
+            when 2 then added.found_whole
+            when 3 then added.managed_whole
+            when 4 then added.standard_whole
+            when 5 then added.controlled_whole
+        end as whole,
+        added.period
+    from added
+    cross join (
+        values
+        (1, '估算患病', ''),
+        (2, '登记在册', '估算患病'),
+        (3, '在管', '登记在册'),
+        (4, '规范管理', '在管'),
+        (5, '最近随访达标', '在管')
+    ) as named (step_order, step, base_step)
+    union all
+    select
+        'smi' as chronic_type,
+        named.step_order,
+        named.step,
+        case named.step_order when 2 then closed.denominator else closed.numerator end as count,
+        named.base_step,
+        case when named.step_order = 4 then closed.numerator end as part,
+        case when named.step_order = 4 then closed.denominator end as whole,
+        closed.period
+    from closed
+    cross join (
+        values
+        (2, '登记在册', ''),
+        (4, '规范管理', '登记在册')
+    ) as named (step_order, step, base_step)
 
 )
 
 select
     chronic_type,
-    1 as step_order,
-    '估算患病' as step,
-    estimated_patients as count,
+    step_order,
+    step,
+    cast(count as bigint) as count,
+    base_step,
+    cast(printed_value(part, whole, 100, 2, false) as double) as share,
     period
-from added
-union all
-select
-    chronic_type,
-    2 as step_order,
-    '登记在册' as step,
-    registered as count,
-    period
-from added
-union all
-select
-    chronic_type,
-    3 as step_order,
-    '在管' as step,
-    managed as count,
-    period
-from added
-union all
-select
-    chronic_type,
-    4 as step_order,
-    '规范管理' as step,
-    std_managed as count,
-    period
-from added
-union all
-select
-    chronic_type,
-    5 as step_order,
-    '最近随访达标' as step,
-    controlled as count,
-    period
-from added
-order by chronic_type, step_order
+from steps
+order by
+    case chronic_type when 'htn' then 1 when 'dm2' then 2 when 'tb' then 3 else 4 end,
+    step_order

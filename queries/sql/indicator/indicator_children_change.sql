@@ -3,8 +3,9 @@
 -- grain:    one row per part present in both periods
 -- params:   $indicator indicator, $parent area, $level level, $period period,
 --           $population population = first,
+--           $against text = previous (previous, or year: the same period a year before),
 --           $cuts cuts = cuts_by_period (folders of the newest periods)
--- reads:    as_of, area_values, areas
+-- reads:    as_of, area_values, areas, periods
 -- returns:  area_code text, area_name text, period text, numerator double, denominator double,
 --           previous_numerator double, previous_denominator double, value double (unit),
 --           previous_value double (unit), effect_own double (unit), effect_mix double (unit)
@@ -14,9 +15,52 @@ with
 
 choice as (
 
-    select *
-    from as_of($indicator, $population, $parent, $period, $cuts)
-    where not stale
+    select
+        chosen.*,
+        case chosen.cumulative
+            when 'ytd' then periods.first_of_year
+            when 'ytd_mch' then periods.first_of_mch_year
+            else false
+        end as starts_again
+    from as_of($indicator, $population, $parent, $period, $cuts) as chosen
+    inner join periods on chosen.period = periods.period
+    where not chosen.stale
+
+),
+
+sides as (
+
+    select
+        area_values.area_code,
+        case
+            when $against = 'year' then area_values.yoy_self_numerator
+            else area_values.prev_self_numerator
+        end as numerator,
+        case
+            when $against = 'year' then area_values.yoy_self_denominator
+            else area_values.prev_self_denominator
+        end as denominator,
+        case
+            when $against = 'year' then area_values.yoy_numerator
+            when choice.starts_again then null
+            else area_values.prev_numerator
+        end as previous_numerator,
+        case
+            when $against = 'year' then area_values.yoy_denominator
+            when choice.starts_again then null
+            else area_values.prev_denominator
+        end as previous_denominator
+    from choice
+    inner join area_values
+        on
+            choice.indicator = area_values.indicator
+            and choice.population = area_values.population
+            and choice.period = area_values.period
+    where
+        area_values.indicator = $indicator
+        and area_values.population = $population
+        and area_values.place = place_of_level($level)
+        and area_values.dimension = ''
 
 ),
 
@@ -29,23 +73,15 @@ parts as (
         choice.period,
         choice.multiplier,
         choice.is_count,
-        cast(area_values.prev_self_numerator as double) as numerator,
-        cast(area_values.prev_self_denominator as double) as denominator,
-        cast(area_values.prev_numerator as double) as previous_numerator,
-        cast(area_values.prev_denominator as double) as previous_denominator
-    from choice
-    inner join area_values
-        on
-            choice.indicator = area_values.indicator
-            and choice.population = area_values.population
-            and choice.period = area_values.period
-    inner join areas on area_values.area_code = areas.area_code
+        cast(sides.numerator as double) as numerator,
+        cast(sides.denominator as double) as denominator,
+        cast(sides.previous_numerator as double) as previous_numerator,
+        cast(sides.previous_denominator as double) as previous_denominator
+    from sides
+    cross join choice
+    inner join areas on sides.area_code = areas.area_code
     where
-        area_values.indicator = $indicator
-        and area_values.population = $population
-        and area_values.place = place_of_level($level)
-        and area_values.dimension = ''
-        and area_values.prev_numerator is not null
+        sides.previous_numerator is not null
         and areas.level = $level
         and $parent in (
             areas.township_code, areas.county_code, areas.city_code, areas.province_code

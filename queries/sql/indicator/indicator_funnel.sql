@@ -6,28 +6,39 @@
 --           $cuts cuts = cuts_by_period (folders of the newest periods)
 -- reads:    readings
 -- returns:  area_code text, area_name text, period text, numerator double, denominator double,
---           value double (unit), printed double (unit), parent_value double (unit),
+--           value double (unit), printed double (unit), interval_low double (unit),
+--           interval_high double (unit), parent_value double (unit),
 --           low_95 double (unit), high_95 double (unit), low_998 double (unit),
 --           high_998 double (unit), outside text
--- nulls:    none: areas without a rate are left out
+-- nulls:    none: areas without a rate are left out, and all of them where the figure is no
+--           share (a part may then exceed its whole, and chance has no such limits)
 
 with
 
 parts as (
 
     select
-        area_code,
-        area_name,
-        order_no,
-        period,
-        numerator,
-        denominator,
-        value,
-        printed,
-        decimals,
-        value * denominator / nullif(numerator, 0) as multiplier
-    from readings($indicator, $population, $parent, $period, $parent, $level, false, $cuts)
-    where state = '正常' and denominator > 0
+        readings.area_code,
+        readings.area_name,
+        readings.order_no,
+        readings.period,
+        readings.numerator,
+        readings.denominator,
+        readings.value,
+        readings.printed,
+        indicators.multiplier
+    from
+        readings($indicator, $population, $parent, $period, $parent, $level, false, $cuts)
+            as readings
+    inner join indicators
+        on
+            readings.indicator = indicators.indicator
+            and readings.population = indicators.population
+    where
+        readings.state = '正常'
+        and readings.denominator > 0
+        and not indicators.is_count
+        and indicators.multiplier > 1
 
 ),
 
@@ -35,18 +46,26 @@ whole as (
 
     select
         *,
+        numerator / denominator as own,
         sum(numerator) over () / sum(denominator) over () as share,
-        max(multiplier) over () as scale
+        max(numerator / denominator) over () as largest
     from parts
 
 ),
 
+-- The limits around the whole and the interval around the part's own share say the same thing
+-- (Wilson): the interval holds the whole exactly when the part lies within the limits of 95 %.
 spread as (
 
     select
         *,
-        sqrt(case when share < 1 then share * (1 - share) else 0 end / denominator) as error
+        sqrt(share * (1 - share) / denominator) as error,
+        1 + 1.96 * 1.96 / denominator as widening,
+        own + 1.96 * 1.96 / (2 * denominator) as middle,
+        1.96 * sqrt(own * (1 - own) / denominator + 0.9604 / (denominator * denominator))
+            as reach
     from whole
+    where largest <= 1
 
 ),
 
@@ -54,10 +73,12 @@ limits as (
 
     select
         *,
-        (share - 1.96 * error) * scale as low_95,
-        (share + 1.96 * error) * scale as high_95,
-        (share - 3.09 * error) * scale as low_998,
-        (share + 3.09 * error) * scale as high_998
+        greatest((middle - reach) / widening, 0) * multiplier as interval_low,
+        least((middle + reach) / widening, 1) * multiplier as interval_high,
+        (share - 1.96 * error) * multiplier as low_95,
+        (share + 1.96 * error) * multiplier as high_95,
+        (share - 3.09 * error) * multiplier as low_998,
+        (share + 3.09 * error) * multiplier as high_998
     from spread
 
 )
@@ -70,11 +91,13 @@ select
     denominator,
     value,
     printed,
-    share * scale as parent_value,
+    interval_low,
+    interval_high,
+    share * multiplier as parent_value,
     greatest(low_95, 0) as low_95,
-    least(high_95, scale) as high_95,
+    least(high_95, multiplier) as high_95,
     greatest(low_998, 0) as low_998,
-    least(high_998, scale) as high_998,
+    least(high_998, multiplier) as high_998,
     case
         when value < low_998 then '明显偏低'
         when value > high_998 then '明显偏高'

@@ -2,6 +2,7 @@
 -- question: Where does an area stand, indicator by indicator and part by part?
 -- grain:    one row per indicator (its first population) and area; the parent itself included
 -- params:   $parent area, $level level, $period period, $headline_only int = 1 (0: all),
+--           $domains text = '' (only of these domains, by comma),
 --           $cuts cuts = cuts_by_period (folders of the newest periods)
 -- reads:    readings
 -- returns:  indicator text, indicator_name text, population text, population_name text,
@@ -98,5 +99,8 @@ select
     area_code = $parent as is_parent,
     snapshot
 from readings(null, null, $parent, $period, $parent, $level, true, $cuts)
-where is_first_population and ($headline_only = 0 or headline is not null)
+where
+    is_first_population
+    and ($headline_only = 0 or headline is not null)
+    and ($domains = '' or list_contains(string_split($domains, ','), domain))
 order by catalogue_order asc, is_parent desc, order_no asc

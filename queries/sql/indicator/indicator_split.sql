@@ -2,25 +2,34 @@
 -- question: Did the figure change because of its numerator or of its denominator?
 -- grain:    one row
 -- params:   $indicator indicator, $area area, $period period, $population population = first,
+--           $against text = previous (previous, or year: the same period a year before),
 --           $cuts cuts = cuts_by_period (folders of the newest periods)
--- reads:    as_of, area_values
+-- reads:    as_of, area_values, periods
 -- returns:  indicator text, population text, area_code text, period text, unit text,
 --           numerator double, previous_numerator double, denominator double,
 --           previous_denominator double, effect_numerator double (unit),
 --           effect_denominator double (unit), change double (unit)
--- nulls:    everything previous, and the effects, when there is no period to compare with
+-- nulls:    everything previous, and the effects, when there is no period to compare with: in
+--           the first period of a year a year-to-date figure has none before it
 
 with
 
 choice as (
 
-    select *
-    from as_of($indicator, $population, $area, $period, $cuts)
-    where not stale
+    select
+        chosen.*,
+        case chosen.cumulative
+            when 'ytd' then periods.first_of_year
+            when 'ytd_mch' then periods.first_of_mch_year
+            else false
+        end as starts_again
+    from as_of($indicator, $population, $area, $period, $cuts) as chosen
+    inner join periods on chosen.period = periods.period
+    where not chosen.stale
 
 ),
 
-compared as (
+sides as (
 
     select
         choice.indicator,
@@ -30,10 +39,24 @@ compared as (
         choice.multiplier,
         choice.is_count,
         area_values.area_code,
-        cast(area_values.prev_self_numerator as double) as numerator,
-        cast(area_values.prev_self_denominator as double) as denominator,
-        cast(area_values.prev_numerator as double) as previous_numerator,
-        cast(area_values.prev_denominator as double) as previous_denominator
+        case
+            when $against = 'year' then area_values.yoy_self_numerator
+            else area_values.prev_self_numerator
+        end as numerator,
+        case
+            when $against = 'year' then area_values.yoy_self_denominator
+            else area_values.prev_self_denominator
+        end as denominator,
+        case
+            when $against = 'year' then area_values.yoy_numerator
+            when choice.starts_again then null
+            else area_values.prev_numerator
+        end as previous_numerator,
+        case
+            when $against = 'year' then area_values.yoy_denominator
+            when choice.starts_again then null
+            else area_values.prev_denominator
+        end as previous_denominator
     from choice
     inner join area_values
         on
@@ -46,6 +69,24 @@ compared as (
         and area_values.area_code = $area
         and area_values.place = place_of($area)
         and area_values.dimension = ''
+
+),
+
+compared as (
+
+    select
+        indicator,
+        population,
+        period,
+        unit,
+        multiplier,
+        is_count,
+        area_code,
+        cast(numerator as double) as numerator,
+        cast(denominator as double) as denominator,
+        cast(previous_numerator as double) as previous_numerator,
+        cast(previous_denominator as double) as previous_denominator
+    from sides
 
 )
 

@@ -1,12 +1,14 @@
 -- title:    指标近期走势线
--- question: What is the recent line of each headline indicator of one area?
--- grain:    one row per headline indicator (its first population) and own-frequency period
+-- question: What is the recent line of each headline indicator, or of each one of some domains?
+-- grain:    one row per indicator (its first population) and own-frequency period
 -- params:   $area area, $period period, $count int = 13 (how many periods),
+--           $domains text = '' (their indicators, by comma, instead of the headline ones),
 --           $cuts cuts = cuts_by_period (folders of the newest periods)
 -- reads:    as_of, area_values, periods
 -- returns:  indicator text, population text, period text, period_end date, ordinal bigint,
---           value double (unit), printed double (unit)
--- nulls:    value and printed of a period without a report or with too few units
+--           value double (unit), printed double (unit), yoy_value double (unit)
+-- nulls:    value and printed of a period without a report or with too few units; yoy_value
+--           (the same period a year before) where nobody had filed then
 
 with
 
@@ -14,7 +16,13 @@ choice as (
 
     select *
     from as_of(null, null, $area, $period, $cuts)
-    where is_first_population and headline is not null and ordinal is not null
+    where
+        is_first_population
+        and ordinal is not null
+        and case
+            when $domains = '' then headline is not null
+            else list_contains(string_split($domains, ','), domain)
+        end
 
 )
 
@@ -35,7 +43,16 @@ select
             choice.decimals,
             choice.is_count
         ) as double
-    ) as printed
+    ) as printed,
+    cast(
+        printed_value(
+            area_values.yoy_numerator,
+            area_values.yoy_denominator,
+            choice.multiplier,
+            choice.decimals,
+            choice.is_count
+        ) as double
+    ) as yoy_value
 from choice
 inner join periods
     on
@@ -52,4 +69,4 @@ left join area_values
         and area_values.dimension = ''
         and area_values.units_reported * 100
         >= choice.min_coverage * area_values.units_expected
-order by choice.headline, periods.ordinal
+order by choice.catalogue_order, periods.ordinal

@@ -1,5 +1,6 @@
 -- The register of the snapshot, and who lies under whom (every area is its own ancestor at 0).
--- $areas_file is written by the engine as a quoted path; it never comes from a person.
+-- $areas_file is written by the engine as a quoted path, $areas_seen as the condition of the
+-- scope (every area, or those in it and above it); neither comes from a person.
 
 create view areas as
 select
@@ -17,7 +18,8 @@ select
     city_code,
     county_code,
     township_code
-from read_parquet($areas_file);
+from read_parquet($areas_file)
+where $areas_seen;
 
 create view area_tree as
 select

@@ -1,10 +1,10 @@
 -- All values at every level in one shape. The engine has made derived_values from the files of
 -- the snapshot and village_values from the village measures of its catalogue.
 
-create view area_values as
+create view kept_values as
 select
     case when level = 'township' then 'township' else 'area' end as place,
-    null as cut,
+    cast(null as varchar) as cut,
     indicator,
     population,
     period,
@@ -29,7 +29,10 @@ select
     yoy_self_numerator,
     yoy_self_denominator,
     yoy_units
-from derived_values
+from derived_values;
+
+create view area_values as
+select * from kept_values
 union all
 select
     'village' as place,

@@ -107,6 +107,15 @@ case level
     else 5
 end;
 
+-- The code of what lies right above an area of this level.
+create macro code_above(level, township_code, county_code, city_code, province_code) as
+case level
+    when 'village' then township_code
+    when 'township' then county_code
+    when 'county' then city_code
+    when 'city' then province_code
+end;
+
 create macro level_word(level) as
 case level
     when 'province' then '省级'

@@ -1,13 +1,23 @@
--- Which period an indicator shows at a chosen period, judged by the coverage at one area.
--- One row per indicator and population. wanted_indicator and wanted_population null: all of them.
--- cuts are the folders that village rows are read from: the newest few periods.
+-- Which period an indicator shows at a chosen period, judged by the coverage at each of some areas.
+-- One row per judging area, indicator and population.
+-- wanted_indicator and wanted_population null: all of them. places are those of the judges,
+-- first_code and last_code the bounds of their codes: what the files say of theirs lets most of
+-- them be left alone. cuts are the folders that village rows are read from: the newest few periods.
 --   own_ordinal      the newest own-frequency period that ends by the chosen one
 --   ordinal, period  the one shown: the last with enough units, else the newest with any value
 --   enough           false: no period has enough units
 --   ordinal_before   the one shown one chosen period earlier (the same: nothing new was reported)
 
-create macro as_of(wanted_indicator, wanted_population, judged_at, chosen, cuts) as table
+create macro as_of_each(
+    wanted_indicator, wanted_population, judges, places, first_code, last_code, chosen, cuts
+) as table
     with
+
+    judging as (
+
+        select unnest(judges) as judged_at
+
+    ),
 
     asked as (
 
@@ -54,6 +64,7 @@ create macro as_of(wanted_indicator, wanted_population, judged_at, chosen, cuts)
     filed as (
 
         select
+            area_values.area_code as judged_at,
             wanted.indicator,
             wanted.population,
             periods.ordinal,
@@ -70,11 +81,13 @@ create macro as_of(wanted_indicator, wanted_population, judged_at, chosen, cuts)
                 and area_values.population = wanted.population
         inner join periods on area_values.period = periods.period
         inner join asked on area_values.period_end <= asked.period_end
+        inner join judging on area_values.area_code = judging.judged_at
         where
             (wanted_indicator is null or area_values.indicator = wanted_indicator)
             and (wanted_population is null or area_values.population = wanted_population)
-            and area_values.area_code = judged_at
-            and area_values.place = place_of(judged_at)
+            and list_contains(places, area_values.place)
+            and area_values.area_code >= first_code
+            and area_values.area_code <= last_code
             and (area_values.cut is null or list_contains(cuts, area_values.cut))
             and area_values.dimension = ''
 
@@ -83,6 +96,7 @@ create macro as_of(wanted_indicator, wanted_population, judged_at, chosen, cuts)
     found as (
 
         select
+            filed.judged_at,
             filed.indicator,
             filed.population,
             max(case when filed.has_value and filed.enough then filed.ordinal end)
@@ -105,13 +119,14 @@ create macro as_of(wanted_indicator, wanted_population, judged_at, chosen, cuts)
             ) as any_before
         from filed
         cross join asked_before
-        group by filed.indicator, filed.population
+        group by filed.judged_at, filed.indicator, filed.population
 
     ),
 
     chosen_ones as (
 
         select
+            judging.judged_at,
             wanted.*,
             asked.period as requested_period,
             asked.period_end as requested_end,
@@ -122,14 +137,19 @@ create macro as_of(wanted_indicator, wanted_population, judged_at, chosen, cuts)
             found.any_ordinal,
             coalesce(found.enough_before, found.any_before) as ordinal_before
         from wanted
+        cross join judging
         cross join asked
         inner join own on wanted.frequency = own.frequency
         left join found
-            on wanted.indicator = found.indicator and wanted.population = found.population
+            on
+                judging.judged_at = found.judged_at
+                and wanted.indicator = found.indicator
+                and wanted.population = found.population
 
     )
 
     select
+        chosen_ones.judged_at,
         chosen_ones.indicator,
         chosen_ones.population,
         chosen_ones.name,
@@ -186,11 +206,28 @@ create macro as_of(wanted_indicator, wanted_population, judged_at, chosen, cuts)
             and chosen_ones.ordinal + 1 = after_shown.ordinal
     left join filed as own_filed
         on
-            chosen_ones.indicator = own_filed.indicator
+            chosen_ones.judged_at = own_filed.judged_at
+            and chosen_ones.indicator = own_filed.indicator
             and chosen_ones.population = own_filed.population
             and chosen_ones.own_ordinal = own_filed.ordinal
     left join filed as shown_filed
         on
-            chosen_ones.indicator = shown_filed.indicator
+            chosen_ones.judged_at = shown_filed.judged_at
+            and chosen_ones.indicator = shown_filed.indicator
             and chosen_ones.population = shown_filed.population
             and chosen_ones.ordinal = shown_filed.ordinal;
+
+-- The same judged at one area.
+create macro as_of(wanted_indicator, wanted_population, judged_at, chosen, cuts) as table
+    select * exclude (judged_at)
+    from
+        as_of_each(
+            wanted_indicator,
+            wanted_population,
+            [judged_at],
+            [place_of(judged_at)],
+            judged_at,
+            judged_at,
+            chosen,
+            cuts
+        );

@@ -1,29 +1,57 @@
 -- What pages show: one row per indicator, population and area, everything read by the rules.
 --   wanted_indicator, wanted_population   null: all of them
---   judged_at    the area whose coverage chooses the period for all areas compared
+--   judges       the areas whose coverage chooses the period for all areas compared under them
 --   chosen       the period a person chose
---   within       the areas shown lie under this one ...
---   at_level     ... and are of this level; null: only the area itself
---   with_whole   also the area itself, beside its parts
+--   within       the areas shown lie under this one; null: under their judge, itself among them,
+--                one level down
+--   at_level     with within: they are of this level; null: only the area itself
+--   with_whole   with within: also the area itself, beside its parts
+--   places       where the values of the judges and of the areas shown are kept
+--   first_code, last_code   bounds of the codes of all those areas
 --   cuts         the folders that village rows are read from
+-- Areas under one judge are ranked among themselves.
 
-create macro readings(
-    wanted_indicator, wanted_population, judged_at, chosen, within, at_level, with_whole, cuts
+create macro readings_each(
+    wanted_indicator,
+    wanted_population,
+    judges,
+    chosen,
+    within,
+    at_level,
+    with_whole,
+    places,
+    first_code,
+    last_code,
+    cuts
 ) as table
     with
 
     choice as (
 
-        select * from as_of(wanted_indicator, wanted_population, judged_at, chosen, cuts)
+        select *
+        from
+            as_of_each(
+                wanted_indicator,
+                wanted_population,
+                judges,
+                places,
+                coalesce(first_code, judges[1]),
+                coalesce(last_code, judges[1]),
+                chosen,
+                cuts
+            )
 
     ),
 
     inside as (
 
-        select *
+        select
+            *,
+            judges[1] as judged_at
         from areas
         where
-            case
+            within is not null
+            and case
                 when at_level is null then area_code = within
                 when with_whole and area_code = within then true
                 else
@@ -36,6 +64,22 @@ create macro readings(
                         or province_code = within
                     )
             end
+        union all
+        select
+            *,
+            area_code as judged_at
+        from areas
+        where within is null and area_code in (select unnest(judges))
+        union all
+        select
+            *,
+            code_above(level, township_code, county_code, city_code, province_code) as judged_at
+        from areas
+        where
+            within is null
+            and list_contains(places, place_of_level(level))
+            and code_above(level, township_code, county_code, city_code, province_code)
+            in (select unnest(judges))
 
     ),
 
@@ -43,6 +87,7 @@ create macro readings(
     recent_periods as (
 
         select
+            choice.judged_at,
             choice.indicator,
             choice.population,
             periods.period,
@@ -61,33 +106,38 @@ create macro readings(
 
     ),
 
+    sought as (
+
+        select
+            recent_periods.*,
+            inside.area_code
+        from recent_periods
+        inner join inside on recent_periods.judged_at = inside.judged_at
+
+    ),
+
     recent as (
 
         select
             area_values.*,
-            recent_periods.starts_again,
-            recent_periods.back
+            sought.judged_at,
+            sought.starts_again,
+            sought.back
         from area_values
-        inner join recent_periods
+        inner join sought
             on
-                area_values.indicator = recent_periods.indicator
-                and area_values.population = recent_periods.population
-                and area_values.period = recent_periods.period
-        inner join inside on area_values.area_code = inside.area_code
+                area_values.indicator = sought.indicator
+                and area_values.population = sought.population
+                and area_values.period = sought.period
+                and area_values.area_code = sought.area_code
         where
             (wanted_indicator is null or area_values.indicator = wanted_indicator)
             and (wanted_population is null or area_values.population = wanted_population)
-            and area_values.place in (
-                case when at_level is null then place_of(within) else place_of_level(at_level) end,
-                case
-                    when at_level is null or with_whole then place_of(within)
-                    else place_of_level(at_level)
-                end
-            )
+            and list_contains(places, area_values.place)
             and area_values.dimension = ''
             and (area_values.cut is null or list_contains(cuts, area_values.cut))
-            -- One area alone is looked up by its code, without reading its neighbours.
-            and (at_level is not null or area_values.area_code = within)
+            and (first_code is null or area_values.area_code >= first_code)
+            and (last_code is null or area_values.area_code <= last_code)
 
     ),
 
@@ -96,6 +146,7 @@ create macro readings(
     with_base as (
 
         select
+            recent.judged_at,
             recent.indicator,
             recent.population,
             recent.area_code,
@@ -139,7 +190,8 @@ create macro readings(
         from recent
         left join recent as earlier
             on
-                recent.indicator = earlier.indicator
+                recent.judged_at = earlier.judged_at
+                and recent.indicator = earlier.indicator
                 and recent.population = earlier.population
                 and recent.area_code = earlier.area_code
                 and recent.back + 1 = earlier.back
@@ -162,7 +214,8 @@ create macro readings(
         from with_base
         inner join choice
             on
-                with_base.indicator = choice.indicator
+                with_base.judged_at = choice.judged_at
+                and with_base.indicator = choice.indicator
                 and with_base.population = choice.population
 
     ),
@@ -224,32 +277,34 @@ create macro readings(
         from choice
         inner join inside
             on
-                (inside.valid_from is null or inside.valid_from <= choice.requested_end)
+                choice.judged_at = inside.judged_at
+                and (inside.valid_from is null or inside.valid_from <= choice.requested_end)
                 and (
                     inside.valid_to is null
                     or inside.valid_to >= coalesce(choice.period_end, choice.requested_end)
                 )
                 and (
-                    at_level is null
+                    (at_level is null and inside.area_code = coalesce(within, choice.judged_at))
                     or choice.only_kind is null
                     or inside.level <> 'village'
                     or inside.kind = choice.only_kind
                 )
         left join moved
             on
-                choice.indicator = moved.indicator
+                choice.judged_at = moved.judged_at
+                and choice.indicator = moved.indicator
                 and choice.population = moved.population
                 and inside.area_code = moved.area_code
                 and moved.back = 0
         left join moved as moved_before
             on
-                choice.indicator = moved_before.indicator
+                choice.judged_at = moved_before.judged_at
+                and choice.indicator = moved_before.indicator
                 and choice.population = moved_before.population
                 and inside.area_code = moved_before.area_code
                 and moved_before.back = 1
         where
-            at_level is null
-            or inside.area_code = within
+            inside.area_code = coalesce(within, choice.judged_at)
             or inside.kind <> 'statistical_zone'
             or moved.area_code is not null
 
@@ -276,6 +331,7 @@ create macro readings(
     reaching as (
 
         select
+            valued.judged_at,
             valued.indicator,
             valued.population,
             valued.area_code,
@@ -315,11 +371,60 @@ create macro readings(
         select
             *,
             row_number() over (
-                partition by indicator, population, area_code
+                partition by judged_at, indicator, population, area_code
                 order by precedence(status, distance, valid_from, document_rank)
             ) as choice_no
         from reaching
         where distance is not null
+
+    ),
+
+    -- Ranks by themselves, over few columns: sorting the whole rows took most of the time.
+    -- Whoever cannot be ranked stands behind all others, so that one partition serves both.
+    compared as (
+
+        select
+            judged_at,
+            indicator,
+            population,
+            level,
+            area_code,
+            rankable,
+            rankable and base_value is not null as was_rankable,
+            case when direction = 'lower_better' then value else -value end as place,
+            case when direction = 'lower_better' then base_value else -base_value end
+                as previous_place
+        from valued
+
+    ),
+
+    standing as (
+
+        select
+            judged_at,
+            indicator,
+            population,
+            area_code,
+            case
+                when rankable
+                    then
+                        rank() over (
+                            partition by judged_at, indicator, population, level
+                            order by rankable desc, place asc
+                        )
+            end as rank,
+            case
+                when was_rankable
+                    then
+                        rank() over (
+                            partition by judged_at, indicator, population, level
+                            order by was_rankable desc, previous_place asc
+                        )
+            end as previous_rank,
+            sum(case when rankable then 1 else 0 end) over (
+                partition by judged_at, indicator, population, level
+            ) as ranked_of
+        from compared
 
     ),
 
@@ -362,49 +467,23 @@ create macro readings(
                             valued.amber
                         )
             end as plain_light,
-            case
-                when valued.rankable
-                    then
-                        rank() over (
-                            partition by
-                                valued.indicator,
-                                valued.population,
-                                valued.level,
-                                valued.rankable
-                            order by
-                                case
-                                    when valued.direction = 'lower_better' then valued.value
-                                    else -valued.value
-                                end
-                        )
-            end as rank,
-            case
-                when valued.rankable and valued.base_value is not null
-                    then
-                        rank() over (
-                            partition by
-                                valued.indicator,
-                                valued.population,
-                                valued.level,
-                                valued.rankable,
-                                valued.base_value is null
-                            order by
-                                case
-                                    when valued.direction = 'lower_better' then valued.base_value
-                                    else -valued.base_value
-                                end
-                        )
-            end as previous_rank,
-            sum(case when valued.rankable then 1 else 0 end) over (
-                partition by valued.indicator, valued.population, valued.level
-            ) as ranked_of
+            standing.rank,
+            standing.previous_rank,
+            standing.ranked_of
         from valued
         left join aimed
             on
-                valued.indicator = aimed.indicator
+                valued.judged_at = aimed.judged_at
+                and valued.indicator = aimed.indicator
                 and valued.population = aimed.population
                 and valued.area_code = aimed.area_code
                 and aimed.choice_no = 1
+        left join standing
+            on
+                valued.judged_at = standing.judged_at
+                and valued.indicator = standing.indicator
+                and valued.population = standing.population
+                and valued.area_code = standing.area_code
         left join areas as scope on aimed.scope_code = scope.area_code
         -- The last own-frequency period that ends whole by the day the target ends.
         left join periods as last_whole
@@ -425,6 +504,7 @@ create macro readings(
     )
 
     select
+        lit.judged_at,
         lit.indicator,
         lit.name as indicator_name,
         lit.population,
@@ -635,3 +715,27 @@ create macro readings(
             lit.population = population_words.population
             and year(coalesce(lit.period_end, lit.requested_end))
             between population_words.first_year and population_words.last_year;
+
+-- The same for the areas of one level under one area, judged at one area.
+create macro readings(
+    wanted_indicator, wanted_population, judged_at, chosen, within, at_level, with_whole, cuts
+) as table
+    select * exclude (judged_at)
+    from
+        readings_each(
+            wanted_indicator,
+            wanted_population,
+            [judged_at],
+            chosen,
+            within,
+            at_level,
+            with_whole,
+            [
+                place_of(judged_at),
+                place_of(within),
+                case when at_level is null then place_of(within) else place_of_level(at_level) end
+            ],
+            case when at_level is null and judged_at = within then judged_at end,
+            case when at_level is null and judged_at = within then judged_at end,
+            cuts
+        );

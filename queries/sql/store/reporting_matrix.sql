@@ -2,11 +2,12 @@
 -- question: Which units filed one report table in which of the last periods, and in time?
 -- grain:    one row per unit that owes the table and period
 -- params:   $parent area, $period period, $table_id table_id, $count int = 8 (how many periods)
--- reads:    obligations, report_tables, filings, areas, periods
+-- reads:    obligations, report_tables, filings, sources, areas, periods
 -- returns:  table_id text, unit_code text, unit_name text, unit_level text, county_code text,
 --           county_name text, period text, period_end date, label text, due_on date,
---           first_filed_on date, state text
--- nulls:    first_filed_on of a report that was not filed; the county above the county
+--           first_filed_on date, refiled_on date, on_time boolean, state text
+-- nulls:    first_filed_on and on_time of a report that was not filed; refiled_on unless rows were
+--           replaced on a later day; the county above the county
 
 with
 
@@ -68,14 +69,22 @@ due as (
 filed as (
 
     select
-        period,
-        township_code,
-        county_code,
-        city_code,
-        min(first_imported) as first_filed_on
+        filings.period,
+        filings.township_code,
+        filings.county_code,
+        filings.city_code,
+        min(filings.first_imported) as first_filed_on,
+        max(
+            case
+                when
+                    cast(substr(sources.imported_at, 1, 10) as date) > filings.first_imported
+                    then cast(substr(sources.imported_at, 1, 10) as date)
+            end
+        ) as refiled_on
     from filings
-    where table_id = $table_id
-    group by period, township_code, county_code, city_code
+    left join sources on filings.source_id = sources.source_id
+    where filings.table_id = $table_id
+    group by filings.period, filings.township_code, filings.county_code, filings.city_code
 
 ),
 
@@ -93,7 +102,8 @@ met as (
         due.ordinal,
         due.label,
         due.due_on,
-        min(filed.first_filed_on) as first_filed_on
+        min(filed.first_filed_on) as first_filed_on,
+        max(filed.refiled_on) as refiled_on
     from due
     left join filed
         on
@@ -130,7 +140,10 @@ select
     met.label,
     met.due_on,
     met.first_filed_on,
+    met.refiled_on,
+    met.first_filed_on <= met.due_on as on_time,
     case
+        when met.refiled_on is not null then '退回重报'
         when met.first_filed_on <= met.due_on then '按时'
         when met.first_filed_on is not null then '迟报'
         else '未报'

@@ -3,7 +3,7 @@
 -- grain:    one row per report table and unit that owes it; ledgers, filed on change, left out
 -- params:   $parent area, $period period, $table_id table_id = null,
 --           $cuts cuts = cuts_by_period (which folders can hold those periods)
--- reads:    obligations, report_tables, filings, derived_values, indicators, areas, periods
+-- reads:    obligations, report_tables, filed_units, derived_values, indicators, areas, periods
 -- returns:  table_id text, table_title text, frequency text, unit_code text, unit_name text,
 --           unit_level text, county_code text, county_name text, period text, due_on date,
 --           last_filed_period text, state text
@@ -74,7 +74,7 @@ filed as (
         township_code,
         county_code,
         city_code
-    from filings
+    from filed_units
     where list_contains($cuts, cut) and ($table_id is null or table_id = $table_id)
 
 ),
@@ -96,25 +96,37 @@ not_filed as (
 
 ),
 
-last_filed as (
+sought as (
 
     select
         not_filed.table_id,
         not_filed.unit_code,
-        max(derived_values.period_end) as period_end
+        not_filed.period_end,
+        indicators.indicator,
+        indicators.population
     from not_filed
     inner join indicators
         on
             not_filed.table_id = indicators.table_id
             and not_filed.frequency = indicators.frequency
-    inner join derived_values
+
+),
+
+last_filed as (
+
+    select
+        sought.table_id,
+        sought.unit_code,
+        max(derived_values.period_end) as period_end
+    from derived_values
+    inner join sought
         on
-            indicators.indicator = derived_values.indicator
-            and indicators.population = derived_values.population
-            and not_filed.unit_code = derived_values.area_code
-            and not_filed.period_end > derived_values.period_end
+            derived_values.area_code = sought.unit_code
+            and derived_values.indicator = sought.indicator
+            and derived_values.population = sought.population
+            and derived_values.period_end < sought.period_end
     where derived_values.dimension = '' and derived_values.units_reported > 0
-    group by not_filed.table_id, not_filed.unit_code
+    group by sought.table_id, sought.unit_code
 
 )
 

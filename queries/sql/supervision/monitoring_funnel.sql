@@ -3,8 +3,10 @@
 -- grain:    one row per step
 -- params:   $area area, $period period, $cuts cuts = cuts_by_period (folders of the newest periods)
 -- reads:    as_of, t15
--- returns:  chain text, step_order integer, step text, count bigint, unit text, period text
--- nulls:    count of a column that no unit filled in
+-- returns:  chain text, step_order integer, step text, count bigint, unit text, base_step text,
+--           share double (%), period text
+-- nulls:    count of a column that no unit filled in; share without a base
+-- relies:   the first alerts of a week are those left open by the week before and the new ones
 
 with
 
@@ -20,13 +22,14 @@ added as (
 
     select
         t15.period,
-        cast(sum(t15.alerts_open_prev + t15.alerts_new) as bigint) as alerts_due,
-        cast(sum(t15.alerts_checked) as bigint) as alerts_checked,
-        cast(sum(t15.alerts_overdue) as bigint) as alerts_overdue,
-        cast(sum(t15.monitored_households) as bigint) as monitored_households,
-        cast(sum(t15.illness_risk_households) as bigint) as illness_risk_households,
-        cast(sum(t15.helped_households) as bigint) as helped_households,
-        cast(sum(t15.cleared_households) as bigint) as cleared_households
+        sum(t15.alerts_open_prev + t15.alerts_new) as due,
+        sum(t15.alerts_checked) as checked,
+        sum(t15.alerts_open_prev + t15.alerts_new - t15.alerts_checked) as unchecked,
+        sum(t15.alerts_overdue) as overdue,
+        sum(t15.monitored_households) as monitored,
+        sum(t15.illness_risk_households) as at_risk,
+        sum(t15.helped_households) as helped,
+        sum(t15.cleared_households) as cleared
     from t15
     inner join choice on t15.period = choice.period
     where
@@ -36,68 +39,55 @@ added as (
         )
     group by t15.period
 
+),
+
+steps as (
+
+    select
+        named.chain,
+        named.step_order,
+        named.step,
+        case named.step_order
+            when 1 then added.due
+            when 2 then added.checked
+            when 3 then added.unchecked
+            when 4 then added.overdue
+            when 5 then added.monitored
+            when 6 then added.at_risk
+            when 7 then added.helped
+            else added.cleared
+        end as count,
+        named.unit,
+        named.base_step,
+        case named.base_step
+            when '待核查预警' then added.due
+            when '监测户' then added.monitored
+            when '因病风险户' then added.at_risk
+        end as whole,
+        added.period
+    from added
+    cross join (
+        values
+        ('预警', 1, '待核查预警', '人次', ''),
+        ('预警', 2, '已核查', '人次', '待核查预警'),
+        ('预警', 3, '未核查', '人次', '待核查预警'),
+        ('预警', 4, '其中超时未核查', '人次', '待核查预警'),
+        ('帮扶', 5, '监测户', '户', ''),
+        ('帮扶', 6, '因病风险户', '户', '监测户'),
+        ('帮扶', 7, '已落实帮扶', '户', '因病风险户'),
+        ('帮扶', 8, '风险消除', '户', '因病风险户')
+    ) as named (chain, step_order, step, unit, base_step)
+
 )
 
 select
-    '预警' as chain,
-    1 as step_order,
-    '待核查预警' as step,
-    alerts_due as count,
-    '人次' as unit,
+    chain,
+    step_order,
+    step,
+    cast(count as bigint) as count,
+    unit,
+    base_step,
+    cast(printed_value(count, whole, 100, 2, false) as double) as share,
     period
-from added
-union all
-select
-    '预警' as chain,
-    2 as step_order,
-    '已核查' as step,
-    alerts_checked as count,
-    '人次' as unit,
-    period
-from added
-union all
-select
-    '预警' as chain,
-    3 as step_order,
-    '超时未核查' as step,
-    alerts_overdue as count,
-    '人次' as unit,
-    period
-from added
-union all
-select
-    '帮扶' as chain,
-    4 as step_order,
-    '监测户' as step,
-    monitored_households as count,
-    '户' as unit,
-    period
-from added
-union all
-select
-    '帮扶' as chain,
-    5 as step_order,
-    '因病风险户' as step,
-    illness_risk_households as count,
-    '户' as unit,
-    period
-from added
-union all
-select
-    '帮扶' as chain,
-    6 as step_order,
-    '已落实帮扶' as step,
-    helped_households as count,
-    '户' as unit,
-    period
-from added
-union all
-select
-    '帮扶' as chain,
-    7 as step_order,
-    '风险消除' as step,
-    cleared_households as count,
-    '户' as unit,
-    period
-from added
+from steps
 order by step_order

@@ -1,14 +1,22 @@
 -- title:    资金到位与支出
 -- question: How much money of which source was budgeted, received and spent, project to date?
 -- grain:    one row per county below the area and source of money
--- params:   $area area, $period period
--- reads:    t18_at, areas
+-- params:   $area area, $period period, $cuts cuts = cuts_by_period (folders of the newest periods)
+-- reads:    as_of, t18_at, areas
 -- returns:  area_code text, area_name text, fund_source text, projects bigint (个),
 --           budget double (万元), received double (万元), spent double (万元),
---           received_share double (%), spent_share double (%)
+--           received_share double (%), spent_share double (%), period text
 -- nulls:    a share whose budget is 0
 
 with
+
+choice as (
+
+    select period
+    from as_of('fund_spent_rate', 'all', $area, $period, $cuts)
+    where not stale
+
+),
 
 added as (
 
@@ -19,7 +27,7 @@ added as (
         sum(ledger.budget) as budget,
         sum(ledger.received) as received,
         sum(ledger.spent) as spent
-    from t18_at($period) as ledger
+    from t18_at((select choice.period from choice)) as ledger
     where
         $area in (
             ledger.area_code,
@@ -42,8 +50,10 @@ select
     cast(added.received as double) as received,
     cast(added.spent as double) as spent,
     cast(printed_value(added.received, added.budget, 100, 2, false) as double) as received_share,
-    cast(printed_value(added.spent, added.budget, 100, 2, false) as double) as spent_share
+    cast(printed_value(added.spent, added.budget, 100, 2, false) as double) as spent_share,
+    choice.period
 from added
+cross join choice
 inner join areas on added.shown_code = areas.area_code
 order by
     areas.order_no,

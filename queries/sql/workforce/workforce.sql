@@ -1,21 +1,25 @@
 -- title:    卫生人才
--- question: How many people of which kind work in the institutions of each area?
+-- question: How many people of which kind work in each area, and how many per 10,000 residents?
 -- grain:    one row per area of that level, the quarter shown
 -- params:   $parent area, $level level, $period period,
 --           $cuts cuts = cuts_by_period (folders of the newest periods)
--- reads:    as_of, t10, areas
+-- reads:    as_of, t10, areas, derived_values
 -- returns:  area_code text, area_name text, period text, institutions bigint (所),
 --           staff bigint (人), licensed_doctors bigint (人), nurses bigint (人),
 --           gps bigint (人), senior bigint (人), village_doctors bigint (人),
---           village_doctors_pension bigint (人), order_trainees bigint (人)
--- nulls:    a column that no institution filled in
+--           village_doctors_pension bigint (人), order_trainees bigint (人),
+--           residents bigint (人), licensed_doctors_per_10k double (名/万人),
+--           nurses_per_10k double (名/万人), gps_per_10k double (名/万人),
+--           village_doctors_per_10k double (名/万人)
+-- nulls:    a column that no institution filled in; residents (the indicator gp_per_10k's own) not
+--           filed in the quarter, or below the county, and then what is per 10,000
 
 with
 
 choice as (
 
     select period
-    from as_of('village_doctor_pension_rate', 'all', $parent, $period, $cuts)
+    from as_of('gp_per_10k', 'all', $parent, $period, $cuts)
     where not stale
 
 ),
@@ -47,21 +51,48 @@ added as (
         )
     group by shown_code, t10.period
 
+),
+
+peopled as (
+
+    select
+        added.*,
+        cast(derived_values.denominator as bigint) as residents
+    from added
+    left join derived_values
+        on
+            added.shown_code = derived_values.area_code
+            and added.period = derived_values.period
+            and derived_values.indicator = 'gp_per_10k'
+            and derived_values.population = 'all'
+            and derived_values.dimension = ''
+
 )
 
 select
     areas.area_code,
     areas.name as area_name,
-    added.period,
-    added.institutions,
-    added.staff,
-    added.licensed_doctors,
-    added.nurses,
-    added.gps,
-    added.senior,
-    added.village_doctors,
-    added.village_doctors_pension,
-    added.order_trainees
-from added
-inner join areas on added.shown_code = areas.area_code
+    peopled.period,
+    peopled.institutions,
+    peopled.staff,
+    peopled.licensed_doctors,
+    peopled.nurses,
+    peopled.gps,
+    peopled.senior,
+    peopled.village_doctors,
+    peopled.village_doctors_pension,
+    peopled.order_trainees,
+    peopled.residents,
+    cast(
+        printed_value(peopled.licensed_doctors, peopled.residents, 10000, 2, false) as double
+    ) as licensed_doctors_per_10k,
+    cast(printed_value(peopled.nurses, peopled.residents, 10000, 2, false) as double)
+        as nurses_per_10k,
+    cast(printed_value(peopled.gps, peopled.residents, 10000, 2, false) as double)
+        as gps_per_10k,
+    cast(
+        printed_value(peopled.village_doctors, peopled.residents, 10000, 2, false) as double
+    ) as village_doctors_per_10k
+from peopled
+inner join areas on peopled.shown_code = areas.area_code
 order by areas.order_no

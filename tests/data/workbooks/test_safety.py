@@ -109,7 +109,19 @@ class TestFiles:
     def test_a_file_that_is_too_large(self, tmp_path):
         path = tmp_path / "大.csv"
         path.write_bytes(b"a,b\n" * 300_000)
-        assert refusal(path, safety.Limits(max_file_mb=1)) == "file.large"
+        assert refusal(path, safety.Limits(max_csv_mb=1)) == "file.large"
+
+    def test_a_text_file_may_be_larger_than_a_workbook(self, tmp_path):
+        path = tmp_path / "大.csv"
+        path.write_bytes(b"a,b\n" * 300_000)
+        assert safety.check(path, safety.Limits(max_file_mb=1)).kind == "csv"
+
+    def test_a_text_file_of_too_many_cells(self, tmp_path):
+        path = tmp_path / "大.csv"
+        path.write_bytes(b"a,b\n" * 300)
+        limits = safety.Limits(max_csv_cells=500)
+        with pytest.raises(safety.FileRefused, match="超过上限"):
+            read.sheets(safety.check(path, limits), limits)
 
     def test_another_kind_of_file(self, tmp_path):
         (tmp_path / "表.docx").write_bytes(b"PK\x03\x04")
@@ -317,4 +329,4 @@ class TestReading:
     def test_a_ragged_text_file_is_squared(self, tmp_path):
         (tmp_path / "a.csv").write_text("a,b,c\n1\n", "utf-8")
         (sheet,) = self.sheets(tmp_path / "a.csv")
-        assert sheet.columns == (["a", "1"], ["b", ""], ["c", ""])
+        assert [list(column) for column in sheet.columns] == [["a", "1"], ["b", ""], ["c", ""]]

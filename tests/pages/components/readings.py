@@ -19,6 +19,7 @@ def reading(**changed: Any) -> dict[str, Any]:
         "frequency": "weekly",
         "area_code": "411403",
         "area_name": "睢阳区",
+        "level": "county",
         "kind": "",
         "requested_period": "2020-W51",
         "period": "2020-W51",

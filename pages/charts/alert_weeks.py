@@ -1,0 +1,102 @@
+"""Alerts week by week: checked, still within their time, left open for too long."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from data.periods import Period
+from pages.charts.errors import need
+from pages.theme import formats, tokens
+from pages.theme.plotly_template import new_figure
+
+NEEDED = ("period", "due", "checked", "waiting", "overdue", "units")
+
+_PARTS = (
+    ("checked", "已核查", tokens.BLUE_MIDDLE, ""),
+    ("waiting", "未核查(未超时)", tokens.BLUE_LIGHT, "/"),
+    ("overdue", "超时未核查", tokens.BEHIND.strong, ""),
+)
+_MOST_TICKS = 7
+
+
+def alert_weeks(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> go.Figure:
+    """Draw one column per week, from zero; a week that nobody reported leaves a gap.
+
+    table    One row per reported week, ascending; counts in 人次, null = not filled in. units: how
+             many units reported, for the hover.
+    raises   ChartDataError when a column is missing.
+    source   monitoring_weeks.sql
+    """
+    need(table, NEEDED, "alert_weeks")
+    figure = new_figure(height=height)
+    rows = {Period.parse(row["period"]).ordinal: row for row in table.iter_rows(named=True)}
+    if not rows:
+        return figure
+    places = list(rows)
+    hovers = [_hover(row) for row in rows.values()]
+    for column, name, colour, hatch in _PARTS:
+        figure.add_bar(
+            x=places,
+            y=[row[column] for row in rows.values()],
+            name=name,
+            marker={
+                "color": colour,
+                "pattern": {"shape": hatch, "fgcolor": tokens.WHITE, "bgcolor": colour, "size": 5},
+            },
+            hovertext=hovers,
+            hoverinfo="text",
+        )
+    step = -(-len(places) // _MOST_TICKS)
+    shown = places[::-1][::step][::-1]
+    figure.update_xaxes(
+        tickvals=shown,
+        ticktext=[_tick(rows[place]["period"], first=place == shown[0]) for place in shown],
+        showgrid=False,
+        autotickangles=[0, 45],
+    )
+    figure.update_yaxes(title_text="预警(人次)", rangemode="tozero")
+    return figure.update_layout(
+        barmode="stack", bargap=0.15, legend={"traceorder": "normal"}, margin={"t": 44}
+    )
+
+
+def finding(table: pl.DataFrame) -> str:
+    """最近一周超时未核查15人次: the newest week as a title."""
+    need(table, NEEDED, "alert_weeks")
+    if table.is_empty():
+        return "逐周预警核查"
+    last = table.row(-1, named=True)
+    week = formats.period_short(last["period"], chosen=last["period"])
+    if last["overdue"] is None:
+        return "逐周预警核查"
+    late = f"超时未核查{formats.value_text(last['overdue'], '人次')}"
+    return f"{week}{late}" if last["overdue"] else f"{week}没有超时未核查的预警"
+
+
+def describe(table: pl.DataFrame) -> str:
+    """The newest week in words, for those who cannot see the columns."""
+    need(table, NEEDED, "alert_weeks")
+    if table.is_empty():
+        return "逐周预警核查图:没有数据。"
+    last = table.row(-1, named=True)
+    said = "、".join(
+        f"{name}{formats.value_text(last[column], '人次')}" for column, name, _, _ in _PARTS
+    )
+    return f"逐周预警核查图,共{table.height}周;{formats.period_label(last['period'])}{said}。"
+
+
+def _hover(row: dict[str, Any]) -> str:
+    lines = [
+        f"<b>{formats.period_label(row['period'])}</b>",
+        f"待核查 {formats.value_text(row['due'], '人次')}",
+        *(f"{name} {formats.value_text(row[column], '人次')}" for column, name, _, _ in _PARTS),
+        f"已报{row['units']}个单位",
+    ]
+    return "<br>".join(lines)
+
+
+def _tick(period: str, *, first: bool) -> str:
+    read = Period.parse(period)
+    year = f"<br>{read.year}年" if first or read.number <= _MOST_TICKS else ""
+    return f"{formats.period_short(period, chosen=period)}{year}"

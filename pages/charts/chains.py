@@ -1,0 +1,120 @@
+"""Chains of steps: how far each one goes, bar under bar, from the first step to the last."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from pages.charts.errors import need
+from pages.theme import formats, tokens
+from pages.theme.plotly_template import new_figure
+
+NEEDED = ("chain", "step_order", "step", "count", "unit", "base_step", "share")
+
+_LABEL_ROOM = 136  # px right of the plot for the count and what it is a share of
+_HEAD = 0.85  # room for a chain's name above its first bar, in bars
+
+
+def chains(table: pl.DataFrame) -> go.Figure:
+    """Draw every chain with its name above it, each bar as long as its count.
+
+    table    One row per step, chains one after another, steps in step_order. count in `unit`, null
+             = not reported (— and no bar). share: per cent of base_step's count as the question
+             worked it out, null = none. Chains count different things, so each has its own
+             measure: its largest step fills the width.
+    returns  Bars from zero: the first step of a chain pale, the others blue; each is labelled with
+             its count and its share.
+    raises   ChartDataError when a column is missing.
+    source   chronic_cascade.sql, monitoring_funnel.sql
+    """
+    need(table, NEEDED, "chains")
+    rows, heads = _placed(table)
+    figure = new_figure(height=tokens.bar_height(len(rows) + len(heads)) + 2 * len(rows) - 40)
+    if not rows:
+        return figure
+    labels = [_label(row) for row in rows]
+    figure.add_bar(
+        x=[row["length"] for row in rows],
+        y=[row["place"] for row in rows],
+        orientation="h",
+        width=0.66,
+        marker={"color": [tokens.BLUE_LIGHT if row["first"] else tokens.BLUE for row in rows]},
+        hovertext=[
+            f"<b>{row['chain']}</b><br>{row['step']} {label.replace('<br>', ',')}"
+            for row, label in zip(rows, labels, strict=True)
+        ],
+        hoverinfo="text",
+        showlegend=False,
+    )
+    figure.add_scatter(
+        x=[101] * len(rows),
+        y=[row["place"] for row in rows],
+        mode="text",
+        text=labels,
+        textposition="middle right",
+        textfont={"size": tokens.SIZE_CHART - 1, "color": tokens.INK},
+        hoverinfo="skip",
+        cliponaxis=False,
+        showlegend=False,
+    )
+    for name, place in heads:
+        figure.add_annotation(
+            x=0,
+            y=place,
+            text=f"<b>{name}</b>",
+            showarrow=False,
+            xanchor="left",
+            font={"size": tokens.SIZE_CHART, "color": tokens.BLUE},
+        )
+    figure.update_xaxes(range=[0, 102], visible=False)
+    figure.update_yaxes(
+        tickvals=[row["place"] for row in rows],
+        ticktext=[row["step"] for row in rows],
+        range=[rows[-1]["place"] + 0.6, heads[0][1] - 0.5],
+        tickfont={"color": tokens.INK, "size": tokens.SIZE_CHART},
+        showgrid=False,
+        zeroline=False,
+    )
+    return figure.update_layout(margin={"t": 4, "b": 4, "r": _LABEL_ROOM})
+
+
+def describe(table: pl.DataFrame) -> str:
+    """Every chain in words, for those who cannot see it."""
+    need(table, NEEDED, "chains")
+    rows, heads = _placed(table)
+    said = [
+        f"{name}:"
+        + "、".join(
+            f"{row['step']}{_label(row).replace('<br>', ',')}"
+            for row in rows
+            if row["chain"] == name
+        )
+        for name, _ in heads
+    ]
+    return f"链条图。{';'.join(said)}。" if said else "链条图:没有数据。"
+
+
+def _placed(table: pl.DataFrame) -> tuple[list[dict[str, Any]], list[tuple[str, float]]]:
+    """The rows with place and length, and the names of the chains with theirs."""
+    rows: list[dict[str, Any]] = []
+    heads: list[tuple[str, float]] = []
+    place = 0.0
+    for name in table["chain"].unique(maintain_order=True):
+        steps = table.filter(pl.col("chain") == name).sort("step_order").to_dicts()
+        longest = max((step["count"] or 0 for step in steps), default=0)
+        heads.append((name, place))
+        place += _HEAD
+        for number, step in enumerate(steps):
+            length = 100 * step["count"] / longest if step["count"] and longest else 0
+            rows.append(step | {"place": place, "length": length, "first": number == 0})
+            place += 1
+    return rows, heads
+
+
+def _label(row: dict[str, Any]) -> str:
+    if row["count"] is None:
+        return formats.ABSENT
+    count = f"{formats.amount(row['count'])}{row['unit']}"
+    if row["share"] is None:
+        return count
+    return f"{count}<br>占{row['base_step']}{formats.value_text(row['share'], '%')}"

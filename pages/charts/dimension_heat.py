@@ -1,0 +1,159 @@
+"""What is left to do, by kind and area: the kinds with most of it on top."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from pages.charts.errors import need
+from pages.charts.labels import wrapped
+from pages.theme import formats, tokens
+from pages.theme.plotly_template import new_figure
+
+NEEDED = ("area_code", "area_name", "dimension", "numerator", "denominator", "printed", "masked")
+
+_ROW = 26  # px; thirty of them still fit on two screens
+_MOST_NUMBERS = 24  # more columns than this leave no room for figures in the cells
+_UPRIGHT = 6  # from here on names of areas stand upright, sign under sign
+
+
+def dimension_heat(table: pl.DataFrame, names: Mapping[str, str], *, unit: str) -> go.Figure:
+    """Draw one cell per kind and area: how many are not yet done, the deeper the more.
+
+    table    One row per (area, dimension), areas in reading order. numerator done, denominator
+             due, both null = not reported; denominator 0 = nobody. masked: drawn as *.
+    names    Chinese name of each dimension value; one without a name shows its code.
+    unit     Of numerator and denominator.
+    returns  Kinds downwards by what is left over all areas, areas across; empty cells are pale.
+    raises   ChartDataError when a column is missing.
+    source   dimension_matrix.sql
+    """
+    need(table, NEEDED, "dimension_heat")
+    areas = table.select("area_code", "area_name").unique(maintain_order=True).to_dicts()
+    kinds = _ordered(table)
+    figure = new_figure(height=120 + _ROW * len(kinds))
+    if not areas:
+        return figure
+    cells = {(row["dimension"], row["area_code"]): row for row in table.iter_rows(named=True)}
+    grid = [[cells.get((kind, area["area_code"])) for area in areas] for kind in kinds]
+    # By how many, as printed: of a handful of patients a share says nothing.
+    counts = [[_undone(cell) for cell in line] for line in grid]
+    deepest = max((count for line in counts for count in line if count is not None), default=0)
+    figure.add_heatmap(
+        z=counts,
+        x=list(range(len(areas))),
+        y=list(range(len(kinds))),
+        zmin=0,
+        zmax=deepest or 1,
+        colorscale=_scale(),
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        text=[[_text(cell) for cell in line] for line in grid],
+        texttemplate="%{text}" if len(areas) <= _MOST_NUMBERS else "",
+        textfont={"color": tokens.INK, "size": tokens.SIZE_CHART - 1},
+        hovertext=[
+            [
+                _hover(cell, names.get(kind, kind), area["area_name"], unit)
+                for cell, area in zip(line, areas, strict=True)
+            ]
+            for kind, line in zip(kinds, grid, strict=True)
+        ],
+        hoverinfo="text",
+        hoverongaps=True,
+        customdata=[[area["area_code"] for area in areas] for _ in kinds],
+    )
+    axis = {"showgrid": False, "zeroline": False, "tickfont": {"color": tokens.INK}}
+    figure.update_xaxes(
+        axis,
+        tickvals=list(range(len(areas))),
+        ticktext=[_column_name(area["area_name"], len(areas)) for area in areas],
+        side="top",
+        tickangle=0,
+    )
+    figure.update_yaxes(
+        axis,
+        tickvals=list(range(len(kinds))),
+        ticktext=[wrapped(names.get(kind, kind), 9) for kind in kinds],
+        range=[len(kinds) - 0.5, -0.5],
+    )
+    return figure.update_layout(plot_bgcolor=tokens.NOT_REPORTED)
+
+
+def finding(table: pl.DataFrame, names: Mapping[str, str], *, unit: str) -> str:
+    """The kind with most left to do over all areas, 脑卒中(15人); empty when all is done."""
+    need(table, NEEDED, "dimension_heat")
+    left = _left(table)
+    if left.is_empty() or not left["left"][0]:
+        return ""
+    first = left.row(0, named=True)
+    name = names.get(first["dimension"], first["dimension"])
+    return f"{name}({formats.value_text(first['left'], unit)})"
+
+
+def describe(table: pl.DataFrame, names: Mapping[str, str], *, unit: str) -> str:
+    """The three kinds with most left to do, for those who cannot see the cells."""
+    need(table, NEEDED, "dimension_heat")
+    left = _left(table).head(3)
+    said = "、".join(
+        f"{names.get(row['dimension'], row['dimension'])}{formats.amount(row['left'])}{unit}"
+        for row in left.iter_rows(named=True)
+        if row["left"]
+    )
+    return f"分组与区划对照图,尚未完成最多的是{said}。" if said else "分组与区划对照图:都已完成。"
+
+
+def _left(table: pl.DataFrame) -> pl.DataFrame:
+    """What is left of every kind over all areas, most first; masked cells are not in it."""
+    return (
+        table.group_by("dimension")
+        .agg(left=(pl.col("denominator") - pl.col("numerator")).sum())
+        .sort("left", "dimension", descending=[True, False])
+    )
+
+
+def _ordered(table: pl.DataFrame) -> list[str]:
+    return _left(table)["dimension"].to_list()
+
+
+def _undone(cell: dict[str, Any] | None) -> float | None:
+    if cell is None or cell["numerator"] is None or not cell["denominator"]:
+        return None
+    return cell["denominator"] - cell["numerator"]
+
+
+def _scale() -> list[tuple[float, str]]:
+    """White for nothing left, then only as deep as ink on it stays readable."""
+    steps = (tokens.WHITE, *tokens.SEQUENTIAL_GROUND)
+    return [(place / (len(steps) - 1), colour) for place, colour in enumerate(steps)]
+
+
+def _text(cell: dict[str, Any] | None) -> str:
+    if cell is None:
+        return ""
+    if cell["masked"]:
+        return formats.MASKED
+    if cell["numerator"] is None:
+        return formats.ABSENT
+    if not cell["denominator"]:
+        return ""
+    return formats.amount(_undone(cell))
+
+
+def _hover(cell: dict[str, Any] | None, kind: str, area: str, unit: str) -> str:
+    head = f"<b>{area}</b><br>{kind}"
+    if cell is None or (cell["numerator"] is None and not cell["masked"]):
+        return f"{head}<br>未报"
+    if cell["masked"]:
+        return f"{head}<br>已遮蔽(小于10的敏感数)"
+    if not cell["denominator"]:
+        return f"{head}<br>没有患者"
+    return (
+        f"{head}<br>{formats.value_text(cell['printed'], '%')}"
+        f"<br>{formats.share_note(cell['numerator'], cell['denominator'], unit)}"
+    )
+
+
+def _column_name(name: str, columns: int) -> str:
+    return "<br>".join(name) if columns > _UPRIGHT else wrapped(name, 5)

@@ -1,0 +1,141 @@
+"""A fund's balance through the year, and on to its end at last year's pace."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from data.periods import Period
+from pages.charts.errors import need
+from pages.theme import formats, tokens
+from pages.theme.plotly_template import new_figure
+
+NEEDED = ("period", "opening_balance", "balance", "is_outlook", "income", "expense", "runs_out",
+          "months_covered", "last_filed")  # fmt: skip
+
+_TEN_THOUSAND = 10_000  # 万元 in 亿元
+_END_LABEL_ROOM = 132
+
+
+def fund_line(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> go.Figure:
+    """Draw the balance from the year's opening to its last month.
+
+    table    One row per month of one year, ascending, of one fund or one area: balance in 万元,
+             null = not filed or not to be said (the line breaks); is_outlook: still to come.
+    returns  Filed months solid, those to come dashed, zero as a line; in 亿元 from 1 亿元 on.
+    raises   ChartDataError when a column is missing.
+    source   fund_balance.sql
+    """
+    need(table, NEEDED, "fund_line")
+    figure = new_figure(height=height)
+    rows = table.to_dicts()
+    if not rows:
+        return figure
+    known = [abs(row["balance"]) for row in rows if row["balance"] is not None]
+    large = max(known, default=0) >= _TEN_THOUSAND
+    size, unit = (_TEN_THOUSAND, "亿元") if large else (1, "万元")
+    start = {"period": "", "balance": rows[0]["opening_balance"], "is_outlook": False}
+    filed = [start, *(row for row in rows if not row["is_outlook"])]
+    # The outlook sets out from the last filed month.
+    coming = [row for row in rows if row["is_outlook"]]
+    coming = [filed[-1], *coming] if coming else []
+    for part, name, dash, colour in (
+        (filed, "已报", "solid", tokens.BLUE),
+        (coming, "按上年同月收支推算", "dot", tokens.BLUE_MIDDLE),
+    ):
+        figure.add_scatter(
+            x=[_place(row) for row in part],
+            y=[None if row["balance"] is None else row["balance"] / size for row in part],
+            name=name,
+            mode="lines+markers+text",
+            connectgaps=False,
+            line={"color": colour, "width": 2.5, "dash": dash},
+            marker={"size": 6, "color": colour},
+            text=["" if row is not part[-1] else _end(row) for row in part],
+            textposition="middle right" if part is coming or not coming else _beside(filed),
+            textfont={"color": colour, "size": tokens.SIZE_BODY},
+            cliponaxis=False,
+            hovertext=[_hover(row) for row in part],
+            hoverinfo="text",
+        )
+    out = next((row for row in rows if row["period"] == row["runs_out"]), None)
+    if out:
+        figure.add_annotation(
+            x=_place(out),
+            y=out["balance"] / size,
+            text=f"{formats.period_short(out['period'], chosen=out['period'])}见底",
+            font={"color": tokens.BEHIND.text, "size": tokens.SIZE_BODY},
+            arrowcolor=tokens.BEHIND.text,
+        )
+    figure.add_hline(y=0, line={"color": tokens.INK, "width": 1})
+    figure.update_xaxes(
+        tickvals=[0, 3, 6, 9, 12],
+        ticktext=["年初", "3月", "6月", "9月", "12月"],
+        range=[-0.3, 12.3],
+        showgrid=False,
+    )
+    figure.update_yaxes(title_text=f"累计结余({unit})", rangemode="tozero")
+    return figure.update_layout(margin={"t": 40, "r": _END_LABEL_ROOM})
+
+
+def finding(table: pl.DataFrame) -> str:
+    """基金结余23.30亿元,可支付6.4个月,推算年内不见底: where it stands and whether it lasts."""
+    need(table, NEEDED, "fund_line")
+    filed = table.filter(~pl.col("is_outlook")).drop_nulls("balance")
+    if filed.is_empty():
+        return "医保基金结余:本年没有报送"
+    now, end = filed.row(-1, named=True), table.row(-1, named=True)
+    said = [f"基金结余{formats.value_text(now['balance'], '万元')}"]
+    if now["months_covered"] is not None:
+        said.append(f"可支付{formats.plain(now['months_covered'], 1)}个月")
+    if now["runs_out"]:
+        month = formats.period_short(now["runs_out"], chosen=now["period"])
+        ahead = table.filter(pl.col("period") == now["runs_out"])["is_outlook"].item()
+        said.append(f"推算{month}见底" if ahead else f"{month}已见底")
+    elif end["balance"] is not None:
+        said.append("推算年内不见底" if end["is_outlook"] else "年内未见底")
+    return ",".join(said)
+
+
+def describe(table: pl.DataFrame) -> str:
+    """The course of the balance in words, for those who cannot see the line."""
+    need(table, NEEDED, "fund_line")
+    if table.is_empty():
+        return "基金结余图:没有数据。"
+    first, last = table.row(0, named=True), table.row(-1, named=True)
+    outlook = "推算" if last["is_outlook"] else ""
+    return (
+        f"基金结余图:年初{formats.value_text(first['opening_balance'], '万元')};{finding(table)};"
+        f"年底{outlook}{formats.value_text(last['balance'], '万元')}。"
+    )
+
+
+def _beside(filed: list[dict[str, Any]]) -> str:
+    """Where the newest figure stands clear of the line that leads to it."""
+    known = [row["balance"] for row in filed if row["balance"] is not None]
+    return "top left" if len(known) < 2 or known[-1] >= known[-2] else "bottom left"
+
+
+def _place(row: dict[str, Any]) -> int:
+    return Period.parse(row["period"]).number if row["period"] else 0
+
+
+def _end(row: dict[str, Any]) -> str:
+    text = formats.value_text(row["balance"], "万元")
+    return f" 推算{text}" if row["is_outlook"] else f" {text}"
+
+
+def _hover(row: dict[str, Any]) -> str:
+    if not row["period"]:
+        return f"<b>年初</b><br>累计结余 {formats.value_text(row['balance'], '万元')}"
+    head = f"<b>{formats.period_label(row['period'])}</b>"
+    if row["balance"] is None:
+        return f"{head}<br>未报"
+    lines = [
+        f"{head}{'(推算)' if row['is_outlook'] else ''}",
+        f"累计结余 {formats.value_text(row['balance'], '万元')}",
+    ]
+    if not row["is_outlook"]:
+        lines.append(f"本年收入 {formats.value_text(row['income'], '万元')}")
+        lines.append(f"本年支出 {formats.value_text(row['expense'], '万元')}")
+    return "<br>".join(lines)

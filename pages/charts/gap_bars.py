@@ -1,0 +1,96 @@
+"""Who is not insured: those who should be, and those who need not be with the reason."""
+
+import plotly.graph_objects as go
+import polars as pl
+
+from pages.charts.errors import need
+from pages.charts.labels import wrapped
+from pages.theme import formats, tokens
+from pages.theme.plotly_template import new_figure
+
+NEEDED = ("step_order", "step", "kind", "count", "due", "share")
+
+_LABEL_ROOM = 112  # px right of the plot for count and share
+
+
+def gap_bars(table: pl.DataFrame) -> go.Figure:
+    """Draw the gap and the exempt by reason; the insured, a thousand times as many, are left out.
+
+    table    One row per step: kind due, insured, gap or exempt; count in people, null = not filled
+             in (— and no bar); share of those due in per cent.
+    returns  Bars from zero, the gap in deep blue, the exempt in grey.
+    raises   ChartDataError when a column is missing.
+    source   enrolment_gap.sql
+    """
+    need(table, NEEDED, "gap_bars")
+    rows = table.filter(pl.col("kind").is_in(["gap", "exempt"])).sort("step_order").to_dicts()
+    figure = new_figure(height=tokens.bar_height(len(rows)))
+    if not rows:
+        return figure
+    longest = max((row["count"] or 0 for row in rows), default=0) or 1
+    places = list(range(len(rows)))
+    labels = [_label(row) for row in rows]
+    figure.add_bar(
+        x=[row["count"] or 0 for row in rows],
+        y=places,
+        orientation="h",
+        marker={"color": [tokens.BLUE if r["kind"] == "gap" else tokens.LAST_YEAR for r in rows]},
+        hovertext=[
+            f"<b>{row['step']}</b><br>{label}" for row, label in zip(rows, labels, strict=True)
+        ],
+        hoverinfo="text",
+        showlegend=False,
+    )
+    figure.add_scatter(
+        x=[longest * 1.02] * len(rows),
+        y=places,
+        mode="text",
+        text=labels,
+        textposition="middle right",
+        textfont={"size": tokens.SIZE_CHART, "color": tokens.INK},
+        hoverinfo="skip",
+        cliponaxis=False,
+        showlegend=False,
+    )
+    figure.update_xaxes(title_text="人数(人)", range=[0, longest * 1.03], nticks=4, tickangle=0)
+    figure.update_yaxes(
+        tickvals=places,
+        ticktext=[wrapped(row["step"], 9) for row in rows],
+        range=[len(rows) - 0.4, -0.6],
+        showgrid=False,
+        tickfont={"color": tokens.INK},
+    )
+    return figure.update_layout(margin={"r": _LABEL_ROOM})
+
+
+def finding(table: pl.DataFrame) -> str:
+    """应参保590814人,未参保2379人(0.40%): the gap as a title."""
+    need(table, NEEDED, "gap_bars")
+    gap = table.filter(pl.col("kind") == "gap").drop_nulls("count")
+    if gap.is_empty():
+        return "参保缺口"
+    row = gap.row(0, named=True)
+    share = f"({formats.value_text(row['share'], '%')})" if row["share"] is not None else ""
+    return (
+        f"应参保{formats.value_text(row['due'], '人')},"
+        f"未参保{formats.value_text(row['count'], '人')}{share}"
+    )
+
+
+def describe(table: pl.DataFrame) -> str:
+    """All steps in words, for those who cannot see the bars."""
+    need(table, NEEDED, "gap_bars")
+    said = "、".join(
+        f"{row['step']}{_label(row).replace('<br>', ',')}"
+        for row in table.sort("step_order").iter_rows(named=True)
+    )
+    return f"参保缺口图:{said}。" if said else "参保缺口图:没有数据。"
+
+
+def _label(row: dict) -> str:
+    if row["count"] is None:
+        return formats.ABSENT
+    count = f"{formats.amount(row['count'])}人"
+    if row["share"] is None:
+        return count
+    return f"{count}<br>占应参保{formats.value_text(row['share'], '%')}"

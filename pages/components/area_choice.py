@@ -1,0 +1,130 @@
+"""Choosing an area: by typing in the list, by walking the tree, or by searching all of them.
+
+A city's list fits into one control. A province or the nation does not: the control then offers
+what lies around the chosen area, and the search looks through every area on the server.
+"""
+
+import polars as pl
+import streamlit as st
+
+from pages.shell import address, runtime
+
+_MANY = 1_000  # options beyond this slow the browser down
+_MOST_FOUND = 12
+_MOST_BELOW = 60
+_UP = ("province_code", "city_code", "county_code")
+
+
+def labels(table: pl.DataFrame) -> dict[str, str]:
+    """Return code to 「河南省商丘市睢阳区(411403)」, in the order of the table."""
+    return dict(
+        table.select(
+            "area_code", pl.format("{}({})", pl.col("full_name"), pl.col("area_code"))
+        ).iter_rows()
+    )
+
+
+def around(every: pl.DataFrame, current: str) -> pl.DataFrame:
+    """Return all areas, or those near the chosen one where there are too many to list.
+
+    every    Rows of areas_with_data.
+    returns  The chosen area with all above it, beside it and below it, and every city.
+    """
+    if every.height <= _MANY:
+        return every
+    row = every.row(by_predicate=pl.col("area_code") == current, named=True)
+    county, city = row["county_code"], row["city_code"]
+    near = (
+        pl.col("level").is_in(["province", "city"])
+        | ((pl.col("level") == "county") & pl.col("city_code").eq_missing(city))
+        | pl.col("county_code").eq_missing(county)
+        & pl.lit(county is not None)
+        & (pl.col("level") == "township")
+    )
+    return every.filter(near)
+
+
+def found(every: pl.DataFrame, words: str) -> pl.DataFrame:
+    """Return the areas whose name has all the words, or whose code begins so; the best first.
+
+    every  Rows of areas_with_data.
+    words  As typed: 睢阳, 商丘 古城, 4114; empty finds nothing.
+    """
+    parts = words.split()
+    if not parts:
+        return every.clear()
+    name, code = pl.col("full_name"), pl.col("area_code")
+    matching = pl.all_horizontal(
+        name.str.contains(part, literal=True) | code.str.starts_with(part) for part in parts
+    )
+    exact = (pl.col("name") == parts[-1]) | (code == parts[-1])
+    begins = pl.col("name").str.starts_with(parts[-1])
+    level = pl.col("level").replace_strict(
+        {"province": 0, "city": 1, "county": 2, "township": 3}, default=4
+    )
+    return (
+        every.with_row_index("_place")
+        .filter(matching)
+        .sort(~exact, ~begins, level, "_place")
+        .drop("_place")
+    )
+
+
+def path(every: pl.DataFrame, current: str) -> list[tuple[str, str]]:
+    """Return (code, name) of the areas with data from the top down to the chosen one."""
+    row = every.row(by_predicate=pl.col("area_code") == current, named=True)
+    above = [row.get(column) for column in _UP]
+    codes = [code for code in dict.fromkeys([*above, current]) if code]
+    names = dict(
+        every.filter(pl.col("area_code").is_in(codes)).select("area_code", "name").iter_rows()
+    )
+    return [(code, names[code]) for code in codes if code in names]
+
+
+def area_tree(current: str) -> None:
+    """Draw the button that opens the tree: the way up, the areas below, a search over all."""
+    every = runtime.areas()
+    with st.popover("区划树", icon=":material/account_tree:", width="content"):
+        words = st.text_input(
+            "查找区划", key="area_search", placeholder="名称或代码,可用空格分开", max_chars=40
+        )
+        if words.strip():
+            _matches(found(every, words))
+            return
+        with st.container(horizontal=True):
+            for code, name in path(every, current):
+                _button(code, name, "up", current=current)
+        below = every.filter(pl.col("parent_code") == current)
+        if below.height:
+            st.caption(f"下级 {below.height} 个" + _cut(below.height, _MOST_BELOW))
+        with st.container(horizontal=True):
+            for code, name in below.head(_MOST_BELOW).select("area_code", "name").iter_rows():
+                _button(code, name, "down", current=current)
+
+
+def _matches(table: pl.DataFrame) -> None:
+    if table.is_empty():
+        st.caption("没有找到。请换一个名称或代码。")
+        return
+    st.caption(f"找到 {table.height} 个" + _cut(table.height, _MOST_FOUND))
+    for code, label in labels(table.head(_MOST_FOUND)).items():
+        _button(code, label, "found")
+
+
+def _cut(count: int, most: int) -> str:
+    return f",先列 {most} 个,请输入名称查找" if count > most else ""
+
+
+def _button(code: str, words: str, where: str, *, current: str = "") -> None:
+    st.button(
+        words,
+        key=f"area_{where}_{code}",
+        type="primary" if code == current else "secondary",
+        on_click=_choose,
+        args=(code,),
+    )
+
+
+def _choose(code: str) -> None:
+    st.session_state["area_search"] = ""
+    address.choose("area", code, default=runtime.default_area())

@@ -1,0 +1,70 @@
+"""The desk at which a page makes its briefing: this request's snapshot, and the one before."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from data.catalogue import sentences
+from data.catalogue.sentences import Sentences
+from data.periods import Period
+from data.store import default_path
+from pages.components.briefing_state import Wish
+from pages.exports.briefing.content import build
+from pages.exports.briefing.details import area_details
+from pages.exports.briefing.facts import Ask, Choice, Desk
+from pages.exports.briefing.model import Briefing, Table
+from pages.exports.briefing.revisions import previous_snapshot
+from pages.shell import runtime
+from queries import trace
+
+
+def briefing_of(wish: Wish) -> Briefing:
+    """Make what the presenter wished for, of the snapshot of this request.
+
+    raises BriefingError for an area, period or indicator without data; EditsError for an edit
+    that changes a figure.
+    """
+    return build(Choice(wish.area, wish.period, wish.indicators), desk(wish.period), wish.edits)
+
+
+def details_of(briefing: Briefing) -> dict[str, list[Table]]:
+    """What a click on an area opens."""
+    return area_details(briefing, _ask, runtime.catalogue())
+
+
+def desk(period: str) -> Desk:
+    """Return the desk for a briefing of that period."""
+    number = runtime.snapshot()
+    earlier = previous_snapshot(runtime.store(), number, Period.parse(period))
+    return Desk(
+        ask=_ask,
+        code=_code,
+        manifest=runtime.manifest(),
+        catalogue=runtime.catalogue(),
+        sentences=_sentences(str(default_path())),
+        before=_asker(earlier) if earlier is not None else None,
+        before_number=earlier,
+    )
+
+
+def _ask(name: str, params: Mapping[str, Any]) -> pl.DataFrame:
+    return runtime.query(name, **params)
+
+
+def _asker(number: int) -> Ask:
+    def ask(name: str, params: Mapping[str, Any]) -> pl.DataFrame:
+        return runtime.query_at(number, name, **params)
+
+    return ask
+
+
+def _code(name: str, params: Mapping[str, Any]) -> str:
+    """The code as it would be issued; it is recorded when a fold is opened or a file is made."""
+    return trace.unrecorded(runtime.engine(), name, params, runtime.snapshot()).code
+
+
+@st.cache_data(ttl=60, show_spinner=False)
+def _sentences(path: str) -> Sentences:
+    return sentences.load(default_path())

@@ -1,0 +1,129 @@
+"""上报数据: files come in, are checked, reviewed and published; step by step, on one page."""
+
+import streamlit as st
+
+from data.findings import ERROR, EXPLAIN
+from data.intake import Waiver
+from pages.components.desk import finding_list, publishing, review
+from pages.shell import access, filing, runtime, work
+from pages.shell.filing import Folder, Review
+
+CHECK, PUBLISH = "desk_check", "desk_publish"
+_FOLDER, _REASONS, _COMPLETE, _ROUND = "desk.folder", "desk.reasons", "desk.complete", "desk.round"
+DEMO_WORDS = (
+    "**这个数据仓是演示数据。** 导入的报表会与虚构的数字放在一起,发布后的快照仍标为演示数据,"
+    "只适合练习。真实报表请导入另一个空的数据仓,由管理员另指定文件夹。"
+)
+
+
+def upload_desk() -> None:
+    """Draw the step that the filing of this session has reached."""
+    if not access.may("upload"):
+        st.info(access.refusal("upload"), icon=":material/lock:")
+        return
+    if runtime.manifest().demo:
+        st.warning(DEMO_WORDS, icon=":material/science:")
+    checking, published = work.current(CHECK), work.current(PUBLISH)
+    if published is not None and published.state == "done":
+        publishing.done(published.outcome, again=start_over)
+    elif published is not None and published.state == "running":
+        work.show(published, key=PUBLISH)
+    elif checking is None:
+        _pick()
+    elif checking.state == "done":
+        if published is not None:
+            work.show(published, key=PUBLISH)  # refused or stopped: why
+            _offer_recheck(failed=published.state == "failed")
+        _reviewed(checking.outcome)
+    else:
+        work.show(checking, key=CHECK)
+        if checking.state != "running":
+            st.button("重新选择文件", key="desk_again", on_click=start_over)
+
+
+def start_over() -> None:
+    """Put the filing aside and delete its files."""
+    work.forget(CHECK)
+    work.forget(PUBLISH)
+    if folder := st.session_state.pop(_FOLDER, None):
+        folder.discard()
+    for key in (_REASONS, _COMPLETE):
+        st.session_state.pop(key, None)
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+
+
+def _pick() -> None:
+    with st.form("desk_pick", border=True):
+        files = st.file_uploader(
+            "选择一个或多个报表文件(电子表格)",
+            accept_multiple_files=True,
+            key=f"desk_files_{st.session_state.get(_ROUND, 0)}",
+        )
+        complete = st.checkbox(
+            "文件是各单位的完整报表:数据仓里有、文件里没有的行,发布时去掉",
+            key="desk_complete_box",
+            help="不勾选时,文件里没有的行保留原数,并作为提示(缺行)列出。",
+        )
+        sent = st.form_submit_button("开始核对", type="primary")
+    st.caption(
+        "先核对,再看变化,确认后才发布;发布之前页面上的数字不会变。"
+        "上传的文件只放在临时文件夹里,发布或放弃后删除。"
+    )
+    if not sent:
+        return
+    if not files:
+        st.warning("还没有选择文件。")
+        return
+    folder = Folder()
+    for file in files:
+        folder.put(file.name, file.getvalue())
+    st.session_state[_FOLDER], st.session_state[_COMPLETE] = folder, complete
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1  # the box lets go of its bytes
+    _check()
+    st.rerun()
+
+
+def _check() -> None:
+    """Check, or check again, with the reasons given so far."""
+    work.forget(CHECK)
+    work.forget(PUBLISH)
+    folder, complete = st.session_state[_FOLDER], st.session_state[_COMPLETE]
+    waivers = [Waiver(*each, reason) for each, reason in _reasons().items()]
+    store, area = runtime.store(), access.area()
+    work.begin(
+        CHECK,
+        f"核对 {len(folder.names)} 个文件",
+        lambda progress: filing.review(store, folder, waivers, complete, progress, only_below=area),
+    )
+
+
+def _reasons() -> dict[tuple[str, str], str]:
+    return st.session_state.setdefault(_REASONS, {})
+
+
+def _reviewed(found: Review) -> None:
+    checked = found.checked
+    finding_list.verdict(checked, st.session_state[_FOLDER].names)
+    if checked.findings:
+        finding_list.finding_list(checked.findings)
+        finding_list.takeaways(checked.findings, st.session_state[_FOLDER])
+    doubts = [each for each in checked.findings if each.severity == EXPLAIN and each.area_code]
+    if doubts and not checked.severities[ERROR]:  # with errors the file must come anew anyway
+        given = finding_list.reasons_form(doubts)
+        if given:
+            _reasons().update(given)
+            _check()
+            st.rerun()
+    if found.changed is not None:
+        review.changes(found)
+        publishing.form(found, complete=st.session_state[_COMPLETE], folder_names=_names())
+    st.button("放弃这次上报", key="desk_discard", on_click=start_over, icon=":material/delete:")
+
+
+def _offer_recheck(*, failed: bool) -> None:
+    if failed:
+        st.button("按最新快照重新核对", key="desk_recheck", on_click=_check, type="primary")
+
+
+def _names() -> list[str]:
+    return list(st.session_state[_FOLDER].names)

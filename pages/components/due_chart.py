@@ -1,0 +1,86 @@
+"""What is due and what is done of it, indicator by indicator, as one picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from pages.charts import steps
+from pages.components.answer import Answer
+from pages.components.chart_frame import chart_frame
+from pages.theme import formats
+
+
+@dataclass(frozen=True)
+class Due:
+    """One bar: the indicator, what its due and its done are called, and what they count."""
+
+    indicator: str
+    name: str
+    due: str
+    done: str
+    unit: str
+
+
+def due_chart(answer: Answer, bars: Sequence[Due], *, title: str, key: str, note: str = "") -> None:
+    """Draw the named indicators in this order; the title says which one has least done.
+
+    answer  Of due_and_done.
+    bars    An indicator without a row in the answer is left out.
+    """
+    rows = {
+        row["indicator"]: row
+        for row in answer.table.unique("indicator", maintain_order=True).iter_rows(named=True)
+    }
+    shown = [each for each in bars if each.indicator in rows]
+    table = _as_steps(shown, rows)
+    chart_frame(
+        _title(title, shown, rows),
+        steps.steps(table),
+        Answer(
+            answer.query,
+            answer.params,
+            answer.table.filter(pl.col("indicator").is_in([each.indicator for each in shown])),
+        ),
+        key=key,
+        alt=steps.describe(table),
+        indicators=[each.indicator for each in shown],
+        note=f"{_periods(shown, rows)}右侧为已做/应做。{note}",
+    )
+
+
+def _as_steps(bars: Sequence[Due], rows: dict[str, dict]) -> pl.DataFrame:
+    """As the chart of steps takes it; a state other than 正常 is said behind the name."""
+    out = []
+    for bar in bars:
+        row = rows[bar.indicator]
+        state = "" if row["state"] == "正常" else f"({row['state']})"
+        for order, (word, count) in enumerate(((bar.due, row["due"]), (bar.done, row["done"]))):
+            out.append(
+                {
+                    "indicator": bar.indicator,
+                    "population": row["population"],
+                    "population_name": f"{bar.name}{state}",
+                    "step_order": order,
+                    "step": word,
+                    "count": count,
+                    "unit": bar.unit,
+                }
+            )
+    schema = dict.fromkeys(steps.NEEDED, pl.String) | {"step_order": pl.Int64, "count": pl.Float64}
+    return pl.DataFrame(out, schema=schema)
+
+
+def _title(title: str, bars: Sequence[Due], rows: dict[str, dict]) -> str:
+    known = [each for each in bars if rows[each.indicator]["share"] is not None]
+    if len(known) < 2:
+        return title
+    least = min(known, key=lambda each: rows[each.indicator]["share"])
+    share = formats.value_text(rows[least.indicator]["share"], "%")
+    return f"{title}:最低的是{least.name}({share})"
+
+
+def _periods(bars: Sequence[Due], rows: dict[str, dict]) -> str:
+    """The period, or the periods where the indicators are not of one frequency."""
+    found = dict.fromkeys(rows[each.indicator]["period"] for each in bars)
+    return f"{'、'.join(formats.period_label(each) for each in found)}。" if found else ""

@@ -1,0 +1,47 @@
+"""What 帮助 shows: the text of each role, and the pictures that README shows too.
+
+Texts are in pages/help, one file a role; pictures come from `python -m tests.pictures --readme`.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+_ROOT = Path(__file__).parents[2]
+_TEXTS = _ROOT / "pages" / "help"
+_PICTURES = _ROOT / ".readme"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture of a page: the stem of its file, and the words under it."""
+
+    stem: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Role:
+    """One kind of reader: the name, the stem of the text, the pages the day begins on."""
+
+    name: str
+    stem: str
+    pages: tuple[Shown, ...]
+
+
+ROLES = (
+    Role("领导", "official", (Shown("overview", "总览:结论、重点指标、需要关注"),)),
+    Role("统计人员", "analyst", (Shown("analysis", "指标分析"), Shown("download", "数据导出"))),
+    Role("汇报人", "presenter", (Shown("briefing", "周调度简报"),)),
+    Role("数据管理员", "steward", (Shown("reporting", "报送与质量"),)),
+    Role("运维", "administrator", ()),
+)
+
+
+def text(role: Role) -> str:
+    """Return a role's day in ten lines, as Markdown."""
+    return (_TEXTS / f"{role.stem}.md").read_text("utf-8")
+
+
+def picture(shown: Shown) -> Path:
+    """Return the file of a page's picture."""
+    return _PICTURES / f"{shown.stem}.png"

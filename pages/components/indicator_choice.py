@@ -1,0 +1,63 @@
+"""The list of indicators to choose from, by field of work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from pages.components import scope
+from pages.components.filter_bar import chosen_indicator
+from pages.shell import address, runtime
+from pages.shell.runtime import Filters
+
+
+@dataclass(frozen=True)
+class Place:
+    """The area or village whose figure is looked at."""
+
+    code: str
+    name: str
+
+
+def listed() -> dict[str, str]:
+    """Return every computed indicator by id, headline ones first: 「家庭医生签约率(签约服务)」."""
+    rows = runtime.query("indicator_list").filter(pl.col("is_first_population"))
+    domains = runtime.catalogue().words.get("domains") or {}
+    return {
+        row["indicator"]: f"{row['name']}({domains.get(row['domain'], row['domain'])})"
+        for row in rows.sort("catalogue_order").iter_rows(named=True)
+    }
+
+
+def subject(filters: Filters, offered: Mapping[str, str]) -> dict[str, str]:
+    """Return the chosen indicator and population as the questions take them."""
+    indicator = chosen_indicator(dict(offered))
+    return {"indicator": indicator} | scope.population_of(filters, indicator)
+
+
+def place(filters: Filters) -> Place:
+    """Return the village chosen below the township, else the area of the filters."""
+    village = address.chosen("village")
+    rows = runtime.catalogue().areas.filter(pl.col("area_code") == (village or ""))
+    if rows.height and filters.area in rows.select("township_code", "county_code").row(0):
+        return Place(str(village), rows["full_name"][0])
+    return Place(filters.area, filters.area_name)
+
+
+def grain(indicator: str) -> str:
+    """Return the lowest level at which the indicator is shown."""
+    return runtime.indicator(indicator).grain
+
+
+def is_cumulative(indicator: str) -> bool:
+    """Say whether the indicator shows the year up to now, so that 本期 is a second reading."""
+    return any(each.cumulative for each in runtime.indicator(indicator).populations.values())
+
+
+def bases(indicator: str, offered: Mapping[str, str]) -> dict[str, str]:
+    """Return what a change can be measured against, the one that leads first.
+
+    A year-to-date figure grows over the year, so that the year before tells more.
+    """
+    keys = sorted(offered, reverse=is_cumulative(indicator))
+    return {key: offered[key] for key in keys}

@@ -1,0 +1,228 @@
+"""What every subject page has: its filters, the cards, the course and ranking of one indicator.
+
+A page of one subject (参保与待遇, 妇幼健康 …) offers the indicators of its domains; the chosen one
+has trend, ranking and table, and around them stand the pictures that only this subject has.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+import streamlit as st
+
+from data.catalogue.model import Indicator
+from pages.components import scope
+from pages.components.answer import Answer, Value, ask_all
+from pages.components.filter_bar import chosen_indicator, filter_bar
+from pages.components.indicator_charts import ranking_chart, trend_chart
+from pages.components.indicator_matrix import indicator_matrix
+from pages.components.kpi_card import kpi_cards
+from pages.components.light import light_legend
+from pages.components.page_header import page_header
+from pages.components.ranking_table import ranking_table
+from pages.components.scope import LEVELS, Scope
+from pages.components.table_frame import table_frame
+from pages.shell import runtime
+from pages.shell.runtime import Filters
+
+Question = tuple[str, Mapping[str, Value]]
+_COUNTY = LEVELS.index("county")
+
+
+@dataclass(frozen=True)
+class Place:
+    """An area that something is shown for, and how it is called."""
+
+    area: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one subject page shows.
+
+    indicators  Ids of the indicators that have cards, the main one first.
+    domains     Whose indicators stand in the table at the end.
+    leave_out   Indicators of these domains that belong to another page.
+    chosen      The indicator that has trend and ranking.
+    """
+
+    filters: Filters
+    indicators: tuple[str, ...]
+    domains: tuple[str, ...]
+    leave_out: tuple[str, ...]
+    chosen: Indicator
+
+    @property
+    def here(self) -> dict[str, str]:
+        """The chosen area and period, as the questions take them."""
+        return {"area": self.filters.area, "period": self.filters.period}
+
+    @property
+    def county(self) -> Place:
+        """The chosen area, or its county where the figures go no further down."""
+        filters = self.filters
+        if LEVELS.index(filters.area_level) <= _COUNTY:
+            return Place(filters.area, filters.area_name)
+        rows = runtime.areas().filter(pl.col("area_code") == filters.area)
+        code = rows["county_code"].item() or filters.area
+        above = runtime.areas().filter(pl.col("area_code") == code)["full_name"]
+        return Place(code, above.item() if above.len() else filters.area_name)
+
+    @property
+    def at_county(self) -> dict[str, str]:
+        """As `here`, of the county where a township is chosen."""
+        return {"area": self.county.area, "period": self.filters.period}
+
+    @property
+    def only_county(self) -> str:
+        """A remark for a picture of `at_county`: empty unless a township is chosen."""
+        return (
+            "" if self.county.area == self.filters.area else f"只到县级,以下为{self.county.name}。"
+        )
+
+    @property
+    def reached(self) -> tuple[str, ...]:
+        """The indicators that go down to the chosen area; the others stop at the county."""
+        level = LEVELS.index(self.filters.area_level)
+        return tuple(
+            each for each in self.indicators if level <= LEVELS.index(runtime.indicator(each).grain)
+        )
+
+    @property
+    def grain(self) -> str:
+        """The lowest level that any indicator of the page goes down to."""
+        return max((runtime.indicator(each).grain for each in self.indicators), key=LEVELS.index)
+
+    def beside(self, grain: str = "") -> Scope:
+        """The areas set beside each other in figures that go down to `grain`, the page's own."""
+        return scope.scope(
+            self.filters, grain=grain or min("township", self.grain, key=LEVELS.index)
+        )
+
+    def below(self, grain: str = "") -> dict[str, str]:
+        """Parent, level and period of those areas, as the questions take them."""
+        return self.beside(grain).params | {"period": self.filters.period}
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The answers that every subject page asks for."""
+
+    readings: Answer
+    sparks: Answer
+    trend: Answer
+    ranking: Answer
+    matrix: Answer
+
+
+def begin(
+    title: str,
+    indicators: Sequence[str],
+    *,
+    domains: Sequence[str],
+    leave_out: Sequence[str] = (),
+) -> Page:
+    """Draw filters and head of a subject page.
+
+    title       What the page is called.
+    indicators  That have cards and can be chosen, the main one first.
+    domains     Whose indicators the table at the end lists.
+    leave_out   Those of them that belong to another page.
+    """
+    offered = {each: runtime.indicator(each).name for each in indicators}
+    chosen = chosen_indicator(offered)
+    populations = scope.population_choices(chosen)
+    filters = filter_bar(
+        indicators=offered, populations=populations if len(populations) > 1 else ()
+    )
+    page_header(title, filters)
+    return Page(
+        filters,
+        tuple(indicators),
+        tuple(domains),
+        tuple(leave_out),
+        runtime.indicator(chosen),
+    )
+
+
+def ask(page: Page, *questions: Question) -> tuple[Answers, list[Answer]]:
+    """Ask what every subject page asks and the page's own questions, all at the same time."""
+    rate = {"indicator": page.chosen.id} | scope.population_of(page.filters, page.chosen.id)
+    listed = {"headline_only": 0, "domains": ",".join(page.domains)}
+    carded = page.here if page.reached else page.at_county
+    drawn = [runtime.indicator(each).domain for each in page.indicators]
+    answers = ask_all(
+        ("indicator_overview", carded),
+        ("sparkline", carded | {"domains": ",".join(dict.fromkeys(drawn))}),
+        ("indicator_trend", rate | {"area": _seen(page).area} | scope.year_back(page.filters)),
+        ("indicator_ranking", rate | page.below(page.chosen.grain)),
+        ("indicator_matrix", page.below() | listed),
+        *questions,
+    )
+    return Answers(*answers[:5]), answers[5:]
+
+
+def cards(page: Page, answers: Answers) -> None:
+    """Draw the cards and the rule of the lights.
+
+    In a township the indicators that stop at the county are only named; where all of them do, the
+    cards are the county's.
+    """
+    shown = page.reached or page.indicators
+    if not page.reached:
+        st.caption(page.only_county)
+    kpi_cards(
+        scope.pick(answers.readings.table, *shown, population=page.filters.population),
+        answers.sparks.table,
+    )
+    light_legend()
+    if missing := [runtime.indicator(each).name for each in page.indicators if each not in shown]:
+        st.caption(f"只到县级、乡镇不单列的指标:{'、'.join(missing)}。")
+
+
+def course(page: Page, answers: Answers, *, mch_year: bool = False) -> None:
+    """Draw trend and ranking of the chosen indicator beside each other.
+
+    mch_year  Mark where the year of mothers and children begins.
+    """
+    left, right = st.columns(2, gap="large")
+    with left:
+        trend_chart(answers.trend, place=_seen(page).name, mch_year=mch_year)
+    with right:
+        ranking_chart(answers.ranking, page.beside(page.chosen.grain))
+
+
+def look_up(page: Page, answers: Answers) -> None:
+    """Draw the tables at the end: the chosen indicator by area, then all indicators by area."""
+    beside = page.beside(page.chosen.grain)
+    with table_frame(
+        f"{page.chosen.name}:各{beside.level_name}排名",
+        answers.ranking,
+        key="ranking_table",
+        indicators=[page.chosen.id],
+        dated=True,
+    ):
+        ranking_table(answers.ranking.table, level_name=beside.level_name)
+    listed = answers.matrix.table["indicator"].unique(maintain_order=True).to_list()
+    level = LEVELS.index(page.beside().level)
+    deep = [each for each in listed if level <= LEVELS.index(runtime.indicator(each).grain)]
+    indicators = [each for each in deep if each not in page.leave_out]
+    if len(indicators) < 2:
+        return  # the ranking has said it
+    matrix = answers.matrix.table.filter(pl.col("indicator").is_in(indicators))
+    with table_frame(
+        f"本专题各项指标:各{page.beside().level_name}对照",
+        Answer(answers.matrix.query, answers.matrix.params, matrix),
+        key="subject_matrix",
+        indicators=indicators,
+        note="" if len(deep) == len(listed) else "只到县级的指标不在表内。",
+    ):
+        indicator_matrix(matrix)
+
+
+def _seen(page: Page) -> Place:
+    """Where the chosen indicator can be followed: the area itself, or its county."""
+    if page.chosen.grain == "county":
+        return page.county
+    return Place(page.filters.area, page.filters.area_name)

@@ -1,0 +1,1 @@
+"""The briefing: one content, told on the screen, in slides, in a document and in a workbook."""

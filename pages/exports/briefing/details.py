@@ -1,0 +1,99 @@
+"""What a click on an area opens in 汇报模式: its own figures, and those of its parts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from data.catalogue.model import LEVELS, Catalogue
+from pages.exports.briefing.facts import Ask
+from pages.exports.briefing.model import Briefing, Cell, Column, Source, Table
+from pages.exports.briefing.rows import (
+    gap_cell,
+    leading_change,
+    light_cell,
+    marked_name,
+    places,
+    signed_cell,
+    value_cell,
+)
+from pages.theme import formats
+
+
+def area_details(briefing: Briefing, ask: Ask, catalogue: Catalogue) -> dict[str, list[Table]]:
+    """Tables by area: its standing on every indicator, then each of its parts."""
+    below = LEVELS[LEVELS.index(briefing.level) + 1]
+    shared = {"parent": briefing.area, "period": briefing.period, "headline_only": 0}
+    standing = ask("indicator_matrix", shared | {"level": briefing.level})
+    inside = ask("indicator_matrix", shared | {"level": below, "headline_only": 1})
+    register = catalogue.areas.select("area_code", f"{briefing.level}_code")
+    above = dict(register.iter_rows())
+    own: dict[str, list[dict[str, Any]]] = {}
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for row in _wanted(standing, briefing):
+        own.setdefault(row["area_code"], []).append(row)
+    for row in _wanted(inside, briefing):
+        parts.setdefault(above.get(row["area_code"], ""), []).append(row)
+    source = Source("indicator_matrix", shared | {"level": briefing.level}, "")
+    words = catalogue.words["levels"][below]
+    return {
+        area: [
+            _own(readings, source),
+            _parts(parts.get(area, []), words, source),
+        ]
+        for area, readings in own.items()
+    }
+
+
+def _wanted(table: pl.DataFrame, briefing: Briefing) -> list[dict[str, Any]]:
+    rows = table.filter(~pl.col("is_parent") & pl.col("indicator").is_in(briefing.indicators))
+    order = {each: number for number, each in enumerate(briefing.indicators)}
+    return sorted(rows.iter_rows(named=True), key=lambda row: order[row["indicator"]])
+
+
+def _own(readings: list[dict[str, Any]], source: Source) -> Table:
+    columns = (
+        Column("指标", weight=2.4),
+        Column("数值", kind="number"),
+        Column("单位", weight=0.7),
+        Column("变化", kind="number"),
+        Column("距目标", kind="number"),
+        Column("灯号", kind="light"),
+        Column("名次", kind="number"),
+    )
+    return Table("各项指标", columns, tuple(_own_row(each) for each in readings), source)
+
+
+def _own_row(reading: Mapping[str, Any]) -> tuple[Cell, ...]:
+    rank = "" if reading["rank"] is None else f"{reading['rank']}/{reading['ranked_of']}"
+    return (
+        Cell(reading["indicator_name"]),
+        value_cell(reading),
+        Cell(reading["unit"]),
+        signed_cell(leading_change(reading)),
+        gap_cell(reading),
+        light_cell(reading),
+        Cell(rank or formats.ABSENT),
+    )
+
+
+def _parts(readings: list[dict[str, Any]], words: Mapping[str, str], source: Source) -> Table:
+    """One row per part, one column per indicator that reaches its level."""
+    there = [row for row in readings if row["state"] != "不适用"]
+    heads = {row["indicator"]: row for row in there}
+    columns = [Column(words["name"], weight=1.6)]
+    columns += [
+        Column(row["indicator_name"], row["unit"], "number", 1, places(row))
+        for row in heads.values()
+    ]
+    by_area: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in there:
+        by_area.setdefault(row["area_code"], {})[row["indicator"]] = row
+    rows = []
+    for found in sorted(by_area.values(), key=lambda each: next(iter(each.values()))["order_no"]):
+        first = next(iter(found.values()))
+        cells = [
+            value_cell(found[each]) if each in found else Cell(formats.ABSENT) for each in heads
+        ]
+        rows.append((Cell(marked_name(first)), *cells))
+    return Table(words["children"], tuple(columns), tuple(rows), source)

@@ -1,0 +1,127 @@
+"""The files of a briefing: what kinds there are, what they are called, and safe writing."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from data.catalogue.model import Catalogue
+from data.errors import UsageError
+from pages.exports.briefing.bulletin import write_bulletin
+from pages.exports.briefing.model import Briefing
+from pages.exports.briefing.slides import write_slides
+from pages.exports.briefing.workbook import write_workbook
+from pages.theme import formats
+from queries import trace
+from queries.engine import Engine
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of file.
+
+    name    As on the command line: briefing | bulletin | workbook.
+    write   Writes it whole: briefing, catalogue, target.
+    """
+
+    name: str
+    button: str
+    suffix: str
+    mime: str
+    help: str
+    write: Callable[[Briefing, Catalogue, BinaryIO], None]
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "briefing",
+            "幻灯片",
+            ".pptx",
+            f"{_OFFICE}.presentationml.presentation",
+            "与汇报模式逐页相同,图和表都能在演示软件里修改。",
+            write_slides,
+        ),
+        Kind(
+            "bulletin",
+            "通报文稿",
+            ".docx",
+            f"{_OFFICE}.wordprocessingml.document",
+            "通报正文和附件,不带红头,可在文字软件里修改。",
+            write_bulletin,
+        ),
+        Kind(
+            "workbook",
+            "数据表",
+            ".xlsx",
+            f"{_OFFICE}.spreadsheetml.sheet",
+            "简报的全部数字和各项排名表,另有说明页。",
+            write_workbook,
+        ),
+    )
+}
+
+
+def file_name(briefing: Briefing, kind: Kind) -> str:
+    """单位+表名+报告期; invented figures say so in the name."""
+    demo = "演示数据_" if briefing.demo else ""
+    title = {
+        "briefing": "调度简报",
+        "bulletin": "通报",
+        "workbook": "简报数据",
+    }[kind.name]
+    period = formats.period_short(briefing.period)
+    return f"{demo}{briefing.place}_{title}_{period}{kind.suffix}"
+
+
+def issue(briefing: Briefing, engine: Engine) -> bool:
+    """Record the 溯源码 that stand in a file; False when the store cannot be written."""
+    issued = [
+        trace.issue(engine, each.query, each.params, briefing.snapshot)
+        for each in briefing.sources()
+    ]
+    return all(each.recorded for each in issued)
+
+
+def save(briefing: Briefing, catalogue: Catalogue, kind: Kind, target: Path) -> None:
+    """Write the file beside its place and then put it there: there is never half a file.
+
+    raises UsageError for a wrong suffix and for a place that cannot be written.
+    """
+    try:
+        handle, made = tempfile.mkstemp(suffix=kind.suffix, prefix=".", dir=target.parent)
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    temporary = Path(made)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            kind.write(briefing, catalogue, file)
+        temporary.chmod(0o644)
+        temporary.replace(target)
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def check_target(kind: Kind, target: Path) -> None:
+    """Say before the work begins what cannot go well. raises UsageError."""
+    if target.suffix.lower() != kind.suffix:
+        raise UsageError(f"{kind.button}应存为 {kind.suffix} 文件,实为「{target.name}」。")
+    if target.is_dir():
+        raise UsageError(f"{target} 是一个文件夹。请写出文件名。")
+    if not target.parent.is_dir():
+        raise UsageError(f"文件夹 {target.parent} 不存在。请先建立,或换个位置。")
+    if not os.access(target.parent, os.W_OK) or (
+        target.exists() and not os.access(target, os.W_OK)
+    ):
+        raise UsageError(f"文件 {target} 写不进去(没有权限)。请换个位置。")
+
+
+def _unwritable(target: Path, error: OSError) -> UsageError:
+    return UsageError(f"文件 {target} 写不进去({error.strerror})。请换个位置。")

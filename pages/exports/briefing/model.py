@@ -1,0 +1,204 @@
+"""What a briefing is made of, before anybody draws it: pages of figures, tables and sentences."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+# The six ways in which a page is laid out, on the screen and as a slide.
+COVER, FIGURES, RANKING, CLINICS, WORDS, TABLE = (
+    "cover",
+    "figures",
+    "ranking",
+    "clinics",
+    "words",
+    "table",
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """The question behind something shown, and its 溯源码."""
+
+    query: str
+    params: Mapping[str, Any]
+    code: str
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence and what it speaks of.
+
+    key         Stays the same from week to week, so that an edit finds its sentence again.
+    original    What the rules wrote, when a person has changed the text; else empty.
+    free        A person may write other figures too (下一步: dates, units).
+    """
+
+    key: str
+    text: str
+    indicator: str = ""
+    population: str = ""
+    area: str = ""
+    period: str = ""
+    source: Source | None = None
+    original: str = ""
+    free: bool = False
+
+    @property
+    def edited(self) -> bool:
+        """Whether a person has changed the text."""
+        return bool(self.original)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One key figure: number and unit apart, its light, and short lines below it."""
+
+    indicator: str
+    population: str
+    name: str
+    number: str
+    unit: str
+    value: float | None
+    period: str
+    light: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: what stands there, and the number behind it where it is one."""
+
+    text: str
+    value: float | None = None
+    light: str = ""
+    area: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: heading, unit in brackets, and how it is set.
+
+    kind    text | number | light.
+    weight  Width against the other columns.
+    decimals  Places after the point, for the workbook's number format.
+    """
+
+    title: str
+    unit: str = ""
+    kind: str = "text"
+    weight: float = 1.0
+    decimals: int = 2
+
+    @property
+    def heading(self) -> str:
+        """The heading with its unit: 数值（%）."""
+        return f"{self.title}（{self.unit}）" if self.unit else self.title
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; the first `totals` rows are of the whole area and stand out."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    source: Source
+    note: str = ""
+    totals: int = 0
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series of a chart; null is a gap, never 0. `light` colours a single bar."""
+
+    name: str
+    values: tuple[float | None, ...]
+    lights: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Bars beside or upon each other, one group per category.
+
+    kind    bars | stacked.
+    target  A line across, None for none.
+    areas   The code of each category, for a click.
+    """
+
+    title: str
+    kind: str
+    unit: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    source: Source
+    decimals: int = 2
+    target: float | None = None
+    areas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the screen, one slide; the document runs them together."""
+
+    key: str
+    section: str
+    title: str
+    layout: str
+    sentences: tuple[Sentence, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    table: Table | None = None
+    chart: Chart | None = None
+    unit: str = ""
+    definition: str = ""
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """All of it, of one area, period and snapshot.
+
+    pages    In the order of a 通报; continued tables already split.
+    tables   Whole tables by key of their page, for document and workbook.
+    demo     The store holds invented figures: every page and file says so.
+    edited   Notes on edits that could not be used; shown, not printed.
+    """
+
+    area: str
+    area_name: str
+    place: str
+    level: str
+    children: str
+    period: str
+    period_label: str
+    period_end: date
+    frequency: str
+    snapshot: int
+    snapshot_time: str
+    manifest: str
+    demo: bool
+    title: str
+    bulletin_title: str
+    span: str
+    made_by: str
+    indicators: tuple[str, ...]
+    pages: tuple[Page, ...]
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    edited: tuple[str, ...] = ()
+
+    def sections(self) -> list[tuple[str, list[Page]]]:
+        """The pages by their section, the cover left out."""
+        found: dict[str, list[Page]] = {}
+        for page in self.pages:
+            if page.layout != COVER:
+                found.setdefault(page.section, []).append(page)
+        return list(found.items())
+
+    def sentences(self) -> Iterator[Sentence]:
+        """Every sentence, in order."""
+        for page in self.pages:
+            yield from page.sentences
+
+    def sources(self) -> list[Source]:
+        """Every question asked, once, in order."""
+        return list({each.code: each for page in self.pages for each in page.sources}.values())

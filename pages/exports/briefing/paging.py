@@ -1,0 +1,140 @@
+"""How much fits on a 16:9 page: text by lines, tables by the lines of their rows.
+
+The numbers are those of the slides, which are a little narrower than the screen.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pages.exports.briefing.model import RANKING, Cell, Chart, Column, Page, Sentence, Series
+
+LINE = 52  # characters of a line of text
+LINES = 16  # lines of text on a page
+TABLE_LINES = 20  # lines of a table on a page with a sentence above, its heading counted
+MORE_LINES = 22  # and on a page without
+BESIDE_CHART, WHOLE_WIDTH = 42, 68  # characters across a table
+
+
+def split_sentences(sentences: Sequence[Sentence]) -> list[tuple[Sentence, ...]]:
+    """Sentences in groups that fit one page each; never an empty list."""
+    pages: list[list[Sentence]] = [[]]
+    used = 0.0
+    for each in sentences:
+        need = lines(each.text, LINE) + 0.5  # and the space between
+        if pages[-1] and used + need > LINES:
+            pages.append([])
+            used = 0.0
+        pages[-1].append(each)
+        used += need
+    return [tuple(page) for page in pages]
+
+
+def split_table(page: Page) -> list[Page]:
+    """A page whose table is too long as several; the totals stand on the first.
+
+    The chart goes along with the rows; sentences stand on the first page only.
+    """
+    table = page.table
+    if table is None:
+        return [page]
+    across = BESIDE_CHART if page.layout == RANKING else WHOLE_WIDTH
+    heading = heading_lines(table.columns, across)
+    said = sum(lines(each.text, LINE) for each in page.sentences)
+    first = (TABLE_LINES - max(said - 2, 0) if said else MORE_LINES) - heading - table.totals
+    body = table.rows[table.totals :]
+    heights = [row_lines(row, table.columns, across) for row in body]
+    pages, start = [], 0
+    for number, size in enumerate(_sizes(heights, first, MORE_LINES - heading)):
+        head = table.rows[: table.totals] if not number else ()
+        rows = (*head, *body[start : start + size])
+        pages.append(
+            replace(
+                page,
+                table=replace(table, rows=rows, totals=len(head)),
+                chart=_part(page.chart, start, size),
+                sentences=page.sentences if not number else (),
+            )
+        )
+        start += size
+    return pages
+
+
+def split_chart(page: Page, most: int = 16) -> list[Page]:
+    """A page of a chart with too many groups as several of about the same size."""
+    if page.chart is None or len(page.chart.categories) <= most:
+        return [page]
+    total = len(page.chart.categories)
+    size = -(-total // -(-total // most))
+    return [
+        replace(
+            page,
+            chart=_part(page.chart, start, size),
+            sentences=page.sentences if not start else (),
+        )
+        for start in range(0, total, size)
+    ]
+
+
+def heading_lines(columns: Sequence[Column], across: int) -> int:
+    """How many lines the tallest heading takes."""
+    whole = sum(column.weight for column in columns)
+    return max(lines(each.heading, across * each.weight / whole) for each in columns)
+
+
+def lines(text: str, across: float) -> int:
+    """Lines that a text takes at so many full-width characters to the line; at least one."""
+    width = sum(1.0 if unicodedata.east_asian_width(letter) in "WFA" else 0.55 for letter in text)
+    return max(1, -int(-width // max(across - 0.6, 1)))
+
+
+def row_lines(row: Sequence[Cell], columns: Sequence[Column], across: int) -> int:
+    """Lines that a row of a table takes."""
+    whole = sum(column.weight for column in columns)
+    return max(
+        lines(cell.text, across * column.weight / whole)
+        for cell, column in zip(row, columns, strict=True)
+    )
+
+
+def _sizes(heights: Sequence[int], first: int, more: int) -> list[int]:
+    """How many rows stand on each page: as few pages as can be, filled to about the same share."""
+    total, count = sum(heights), 1
+    while count < len(heights) and first + (count - 1) * more < total:
+        count += 1
+    while True:
+        share = min(1.0, total / (first + (count - 1) * more))
+        sizes = _filled(heights, [share * first] + [share * more] * (count - 1))
+        fits = all(
+            sum(heights[sum(sizes[:page]) :][:size]) <= (more if page else first)
+            for page, size in enumerate(sizes)
+        )
+        if fits or count >= len(heights):
+            return sizes
+        count += 1
+
+
+def _filled(heights: Sequence[int], bars: Sequence[float]) -> list[int]:
+    """Rows for each page, so that every page is filled to its bar as nearly as can be."""
+    sizes, used, bar = [0], 0.0, bars[0]
+    for height in heights:
+        if sizes[-1] and used + height / 2 > bar and len(sizes) < len(bars):
+            bar += bars[len(sizes)]
+            sizes.append(0)
+        sizes[-1] += 1
+        used += height
+    return sizes
+
+
+def _part(chart: Chart | None, start: int, size: int) -> Chart | None:
+    if chart is None:
+        return None
+    cut = slice(start, start + size)
+    return replace(
+        chart,
+        categories=chart.categories[cut],
+        areas=chart.areas[cut],
+        series=tuple(
+            Series(each.name, each.values[cut], each.lights[cut]) for each in chart.series
+        ),
+    )

@@ -1,0 +1,136 @@
+"""What is behind, not reported, doubtful or overdue: units and figures, never a cause."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from pages.exports.briefing.sentences.figure import base_of, movement
+from pages.exports.briefing.sentences.voice import (
+    Reading,
+    Voice,
+    amount,
+    full_stop,
+    listed,
+    most_of,
+    printed,
+)
+from pages.theme import formats
+
+_MOST = 8
+
+
+def lagging(rows: Sequence[Reading], voice: Voice) -> str:
+    """The areas of one indicator whose light is 滞后, worst first; empty without any."""
+    behind = worst_first([row for row in rows if row["light"] == "滞后"])
+    if not behind:
+        return ""
+    entries = [_behind(row, voice) for row in behind]
+    return full_stop([_counted("problems.lagging", behind, entries, voice)])
+
+
+def worse(rows: Sequence[Reading], voice: Voice) -> str:
+    """The areas short of the target that went the wrong way since the period before."""
+    fallen = [row for row in rows if row["light"] == "预警" and row["change_is"] == "worse"]
+    entries = [
+        voice.say(
+            "problems.worse_entry",
+            name=row["area_name"],
+            value=printed(row),
+            change=movement(row["change"], row, base_of(row, voice), voice),
+        )
+        for row in worst_first(fallen)
+    ]
+    if not entries or fallen[0]["no_new_report"]:
+        return ""
+    return full_stop([_counted("problems.worse", fallen, entries, voice)])
+
+
+def unreported(table: pl.DataFrame, voice: Voice) -> list[tuple[str, str]]:
+    """One sentence per report table and state: its id, and who has not filed.
+
+    table  Rows of unreported.sql.
+    """
+    groups = table.group_by("table_id", "table_title", "period", "state", maintain_order=True).agg(
+        pl.col("unit_name")
+    )
+    said = []
+    for row in groups.iter_rows(named=True):
+        pattern = "overdue_report" if row["state"] == "逾期未报" else "unreported"
+        words = voice.say(
+            f"problems.{pattern}",
+            table=row["table_title"],
+            period=voice.short(row["period"]),
+            count=len(row["unit_name"]),
+            list=_cut(row["unit_name"], voice),
+        )
+        said.append((f"{row['table_id']}.{row['state']}", full_stop([words])))
+    return said
+
+
+def doubt(row: Reading, voice: Voice) -> str:
+    """One kind of doubt of data matching: how many people, verified, the rest 待核实."""
+    suspect, verified = row["suspect_people"], row["verified_people"]
+    if not suspect:
+        return ""
+    fields = {
+        "suspicion": row["suspicion"],
+        "source_a": row["source_a"],
+        "source_b": row["source_b"],
+        "suspect": suspect,
+    }
+    if not verified:
+        return full_stop([voice.say("problems.doubts_open", **fields)])
+    if verified >= suspect:
+        return full_stop([voice.say("problems.doubts_done", **fields)])
+    return full_stop([voice.say("problems.doubts", verified=verified, **fields)])
+
+
+def issues(whole: Reading | None, parts: Sequence[Reading], voice: Voice) -> str:
+    """The ledger of issues: settled, open, overdue, and where most are overdue."""
+    if whole is None or not whole["issues"]:
+        return ""
+    said = [
+        voice.say(
+            "problems.issues",
+            issues=whole["issues"],
+            settled=whole["settled"],
+            open=whole["open"],
+        )
+    ]
+    if whole["overdue"]:
+        said.append(voice.say("problems.issues_overdue", overdue=whole["overdue"]))
+    words = full_stop(said)
+    most = most_of(parts, "overdue")
+    if not most:
+        return words
+    entries = [
+        voice.say("problems.issues_entry", name=row["area_name"], count=row["overdue"])
+        for row in most
+    ]
+    return f"{words[:-1]}；{voice.say('problems.issues_most', list='、'.join(entries))}。"
+
+
+def worst_first(rows: Sequence[Reading]) -> list[Reading]:
+    """The areas with the widest gap first; the register's order where it is the same."""
+    return sorted(rows, key=lambda row: (-(row["gap"] or 0), row["order_no"]))
+
+
+def _behind(row: Reading, voice: Voice) -> str:
+    fields = {"name": row["area_name"], "value": printed(row)}
+    if row["gap"] is None or formats.round_half_up(row["gap"], row["decimals"]) <= 0:
+        return voice.say("problems.lagging_entry", **fields)
+    lower = row["direction"] == "lower_better"
+    gap = amount(row["gap"], row["unit"], row["decimals"])
+    return voice.say(f"problems.lagging_{'over' if lower else 'short'}", gap=gap, **fields)
+
+
+def _counted(pattern: str, rows: Sequence[Reading], entries: Sequence[str], voice: Voice) -> str:
+    return voice.say(
+        pattern, name=voice.named(rows[0]), count=len(entries), list=_cut(entries, voice)
+    )
+
+
+def _cut(names: Sequence[str], voice: Voice) -> str:
+    if len(names) <= _MOST:
+        return listed(names)
+    return voice.say("problems.units_many", names=listed(names, _MOST))

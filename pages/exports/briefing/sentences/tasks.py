@@ -1,0 +1,86 @@
+"""下一步工作: a task for each problem, with its units and a day, for a person to edit."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+
+from pages.exports.briefing.sentences.problems import worst_first
+from pages.exports.briefing.sentences.voice import Reading, Voice, full_stop, listed
+from pages.theme import formats
+
+_MOST = 6
+
+
+def lagging_task(rows: Sequence[Reading], voice: Voice) -> str:
+    """Bring one indicator nearer its target; empty when nobody is behind."""
+    behind = worst_first([row for row in rows if row["light"] == "滞后"])
+    if not behind:
+        return ""
+    return full_stop(
+        [
+            voice.say(
+                "next.lagging",
+                name=voice.named(behind[0]),
+                units=_units([row["area_name"] for row in behind], voice),
+                until=_until(behind[0]["target_valid_to"], voice),
+            )
+        ]
+    )
+
+
+def reporting_task(table: pl.DataFrame, voice: Voice) -> str:
+    """File what has not been filed."""
+    if table.is_empty():
+        return ""
+    tables = table["table_title"].unique(maintain_order=True).to_list()
+    units = table["unit_name"].unique(maintain_order=True).to_list()
+    return full_stop(
+        [voice.say("next.unreported", tables=listed(tables), units=_units(units, voice))]
+    )
+
+
+def doubts_task(rows: Sequence[Reading], voice: Voice) -> str:
+    """Verify the doubts that are still open."""
+    is_open = [row for row in rows if (row["suspect_people"] or 0) > (row["verified_people"] or 0)]
+    return full_stop([voice.say("next.doubts")]) if is_open else ""
+
+
+def issues_task(whole: Reading | None, parts: Sequence[Reading], voice: Voice) -> str:
+    """Settle what is overdue."""
+    if whole is None or not whole["overdue"]:
+        return ""
+    late = sorted((row for row in parts if row["overdue"]), key=lambda row: -row["overdue"])
+    units = [row["area_name"] for row in late] or [voice.place]
+    words = voice.say("next.issues", overdue=whole["overdue"], units=_units(units, voice))
+    return full_stop([words])
+
+
+def clinics_task(
+    whole: Reading | None, parts: Sequence[Reading], rate: Reading | None, voice: Voice
+) -> str:
+    """Bring the clinics up to the standard."""
+    if whole is None or not whole["unmet"]:
+        return ""
+    most = sorted((row for row in parts if row["unmet"]), key=lambda row: -row["unmet"])
+    names = [row["area_name"] for row in most] or [voice.place]
+    return full_stop(
+        [
+            voice.say(
+                "next.clinics",
+                count=whole["unmet"],
+                units=_units(names, voice),
+                until=_until(rate["target_valid_to"] if rate else None, voice),
+            )
+        ]
+    )
+
+
+def _until(day: date | None, voice: Voice) -> str:
+    return formats.date_zh(day) if day else voice.say("next.no_date")
+
+
+def _units(names: Sequence[str], voice: Voice) -> str:
+    if len(names) <= _MOST:
+        return listed(names)
+    return voice.say("next.units_many", names=listed(names, 3), count=len(names))

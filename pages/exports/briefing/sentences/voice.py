@@ -1,0 +1,127 @@
+"""What every sentence needs: the patterns, the words of the area, population and calendar."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from data.catalogue.model import for_year
+from data.catalogue.sentences import Sentences
+from data.periods import Period
+from pages.theme import formats
+
+Reading = Mapping[str, Any]
+
+_POINTS = {"%": "个百分点", "‰": "个千分点"}
+_NUMBERS = "零一二三四五六七八九十"
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How this briefing speaks.
+
+    sentences  The patterns.
+    words      words.yaml of the snapshot.
+    place      The area's own name, 商丘市.
+    level      The level of the parts, county.
+    period     The chosen period.
+    """
+
+    sentences: Sentences
+    words: Mapping[str, Any]
+    place: str
+    level: str
+    period: Period
+
+    def say(self, name: str, /, **fields: object) -> str:
+        """Fill a pattern of the catalogue."""
+        return self.sentences.say(name, **fields)
+
+    @property
+    def whole(self) -> str:
+        """全县, 全区, 全旗, 全市: by the end of the area's name."""
+        return next(
+            each["word"]
+            for each in self.words["whole_area"]
+            if self.place.endswith(each["ends_with"] or "")
+        )
+
+    @property
+    def children(self) -> str:
+        """各县（市、区、旗）: the parts that are compared."""
+        return self.words["levels"][self.level]["children"]
+
+    def named(self, reading: Reading) -> str:
+        """The indicator with its population in front: 建档立卡贫困人口家庭医生签约率.
+
+        The population's word is that of the figure's own day.
+        """
+        entry = self.words["populations"].get(reading["population"]) or {}
+        year = (reading["period_end"] or self.period.end).year
+        group = for_year(entry.get("in_sentence") or {}, year) or ""
+        name = reading["indicator_name"]
+        return name if name.startswith(group) else f"{group}{name}"
+
+    def day(self, day: date) -> str:
+        """12月20日; with its year where that is not the chosen one's."""
+        return formats.date_zh(day).removeprefix(f"{self.period.end.year}年")
+
+    def short(self, period: str) -> str:
+        """第51周, 11月, 三季度; with its year where that is not the chosen one's."""
+        return formats.period_short(period, chosen=self.period.text)
+
+
+def amount(number: formats.Number, unit: str, decimals: int) -> str:
+    """A difference with its unit: 0.35个百分点, 3个, 1.20名/万人."""
+    if formats.is_rate(unit):
+        return f"{formats.round_half_up(number, decimals):f}{_POINTS.get(unit, unit)}"
+    return formats.value_text(number, unit)
+
+
+def printed(reading: Reading) -> str:
+    """The printed value with its unit; `*` when masked, — when there is none."""
+    if reading["masked"]:
+        return formats.MASKED
+    if reading["printed"] is None:
+        return formats.ABSENT
+    return "".join(scaled(reading["printed"], reading))
+
+
+def scaled(value: formats.Number, reading: Reading) -> tuple[str, str]:
+    """A figure and its unit apart: rates with their own decimals, 35.43 and 万人 for people."""
+    unit = reading["unit"]
+    if formats.is_rate(unit):
+        return formats.scaled(value, unit, reading["decimals"])
+    return formats.scaled(value, unit)
+
+
+def how_many(number: int) -> str:
+    """两 for 2, 三 for 3, as one counts things."""
+    return "两" if number == 2 else numeral(number)
+
+
+def numeral(number: int) -> str:
+    """三 for 3; figures beyond ten."""
+    return _NUMBERS[number] if 0 <= number < len(_NUMBERS) else str(number)
+
+
+def listed(names: Sequence[str], most: int = 0) -> str:
+    """甲、乙、丙; only the first `most` of them when that is not 0."""
+    return "、".join(names[:most] if most else names)
+
+
+def most_of(rows: Sequence[Reading], column: str, most: int = 3) -> list[Reading]:
+    """The up to `most` rows with the largest counts; nobody is named at a count that is shared
+    with one who would be left out.
+    """
+    ordered = sorted((row for row in rows if row[column]), key=lambda row: -row[column])
+    if len(ordered) <= most:
+        return ordered
+    bar = ordered[most][column]
+    return [row for row in ordered[:most] if row[column] > bar]
+
+
+def full_stop(clauses: Sequence[str], joint: str = "，") -> str:
+    """Clauses as one sentence; empty ones left out; empty without any."""
+    said = [each for each in clauses if each]
+    return f"{joint.join(said)}。" if said else ""

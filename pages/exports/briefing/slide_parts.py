@@ -1,0 +1,222 @@
+"""Native charts, tables and cards on a slide: everything can be changed in PowerPoint or WPS."""
+
+from copy import deepcopy
+from typing import Any
+
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] (compiled)
+from pptx.chart.chart import Chart as NativeChart
+from pptx.chart.data import CategoryChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_MARK
+from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
+from pptx.slide import Slide
+from pptx.text.text import TextFrame
+from pptx.util import Pt
+
+from pages.exports.briefing.model import Chart, Column, Figure, Table
+from pages.exports.briefing.paging import heading_lines, row_lines
+from pages.exports.briefing.slide_master import FONT
+from pages.theme import formats, tokens
+
+_PLAIN_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # no style, no grid
+_SIZE, _LINE_HEIGHT, _MARGIN = 11.5, 14.5, 1.0  # points of a table: type, line, space
+_RULE = parse_xml(
+    f'<a:lnB {nsdecls("a")} w="6350"><a:solidFill><a:srgbClr val="{tokens.LINE[1:]}"/>'
+    "</a:solidFill></a:lnB>"
+)
+_ALIGN = {"number": PP_ALIGN.RIGHT, "text": PP_ALIGN.LEFT, "light": PP_ALIGN.LEFT}
+
+
+def fill_chart(placeholder: Any, chart: Chart) -> NativeChart:
+    """Put a native bar chart into a placeholder; null stays a gap."""
+    data = CategoryChartData(number_format=f"0.{'0' * chart.decimals}" if chart.decimals else "0")
+    data.categories = list(chart.categories)
+    for series in chart.series:
+        data.add_series(series.name, list(series.values))
+    stacked = chart.kind == "stacked"
+    kind = XL_CHART_TYPE.BAR_STACKED if stacked else XL_CHART_TYPE.BAR_CLUSTERED
+    native = placeholder.insert_chart(kind, data).chart
+    _faces(native, 12)
+    native.has_title = True
+    frame = native.chart_title.text_frame
+    target = "" if chart.target is None else f"，目标{formats.plain(chart.target, chart.decimals)}"
+    write(frame, f"{chart.title}{target}", size=12, bold=True)
+    native.has_legend = stacked
+    if stacked:
+        native.legend.position = XL_LEGEND_POSITION.BOTTOM
+        native.legend.include_in_layout = False
+    _axes(native, chart)
+    plot = native.plots[0]
+    plot.gap_width, plot.overlap = 45, 100 if stacked else 0
+    if stacked:
+        for series in plot.series:
+            _paint(series.format.fill, tokens.CLINIC_STATUS[series.name][0])
+    else:
+        _labels(plot, chart)
+        _lights(plot.series[0], chart)
+    return native
+
+
+def fill_table(placeholder: Any, table: Table, across: int) -> Any:
+    """Put a native table into a placeholder, columns by weight, rows as high as their text.
+
+    across  Characters that fit across, as the pages were split with.
+    """
+    frame = placeholder.insert_table(len(table.rows) + 1, len(table.columns))
+    native = frame.table
+    native.horz_banding = False
+    native._tbl.tblPr.find(qn("a:tableStyleId")).text = _PLAIN_STYLE
+    whole = sum(column.weight for column in table.columns)
+    width = frame.width  # follows the columns as soon as one of them is set
+    for made, column in zip(native.columns, table.columns, strict=True):
+        made.width = int(width * column.weight / whole)
+    heights = [heading_lines(table.columns, across)]
+    heights += [row_lines(row, table.columns, across) for row in table.rows]
+    for made, height in zip(native.rows, heights, strict=True):
+        made.height = Pt(height * _LINE_HEIGHT + 2 * _MARGIN)
+    for index, column in enumerate(table.columns):
+        _cell(native.cell(0, index), column.heading, column, bold=True, ground=tokens.PANEL)
+    for number, row in enumerate(table.rows, 1):
+        total = number <= table.totals
+        for index, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
+            _cell(
+                native.cell(number, index),
+                _shown(cell.text, column),
+                column,
+                bold=total or column.kind == "light",
+                ground=tokens.BLUE_PALE if total else tokens.WHITE,
+                colour=tokens.light(cell.light).text if cell.light else tokens.INK,
+            )
+    return frame
+
+
+def add_card(slide: Slide, figure: Figure, left: float, top: float, size: tuple[float, float]):
+    """Draw one key figure as a box of native text; place and size in points."""
+    width, height = size
+    box = slide.shapes.add_textbox(Pt(left), Pt(top), Pt(width), Pt(height))
+    box.name = figure.name
+    box.line.color.rgb = _rgb(tokens.light(figure.light).strong)
+    box.line.width = Pt(1.25)
+    frame = box.text_frame
+    frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
+    for side in ("left", "right", "top", "bottom"):
+        setattr(frame, f"margin_{side}", Pt(8))
+    write(frame, figure.name, size=14, bold=True)
+    words = frame.add_paragraph()
+    _run(words, figure.number, size=30, bold=True, colour=tokens.BLUE)
+    _run(words, figure.unit, size=14)
+    light = tokens.light(figure.light)
+    if figure.light:
+        shape = f"{light.shape} " if figure.light in tokens.LIGHTS else ""
+        _run(frame.add_paragraph(), f"{shape}{figure.light}", size=14, bold=True, colour=light.text)
+    for line in figure.lines:
+        _run(frame.add_paragraph(), line, size=12)
+    return box
+
+
+def write(frame: TextFrame, text: str, *, size: float = 0, bold: bool | None = None) -> None:
+    """Write one paragraph as the frame's only one, typefaces set; size 0 is the layout's."""
+    frame.clear()
+    _run(frame.paragraphs[0], text, size=size, bold=bold)
+
+
+def add(frame: TextFrame, text: str, *, size: float = 0, space: float = 0) -> None:
+    """Write one more paragraph; the first goes into the empty one."""
+    fresh = len(frame.paragraphs) == 1 and not frame.paragraphs[0].runs
+    paragraph = frame.paragraphs[0] if fresh else frame.add_paragraph()
+    paragraph.space_after = Pt(space)
+    _run(paragraph, text, size=size)
+
+
+def _run(
+    paragraph, text: str, *, size: float = 0, bold: bool | None = None, colour: str = ""
+) -> None:
+    run = paragraph.add_run()
+    run.text = text
+    if size:
+        run.font.size = Pt(size)
+    if bold is not None:
+        run.font.bold = bold
+    if colour:
+        run.font.color.rgb = _rgb(colour)
+    properties = run._r.get_or_add_rPr()
+    properties.set("lang", "zh-CN")
+    _set_faces(properties)
+
+
+def _set_faces(properties) -> None:
+    """The typeface for Latin, Chinese and complex scripts: without `ea` Chinese looks wrong."""
+    for kind in ("a:latin", "a:ea", "a:cs"):
+        etree.SubElement(properties, qn(kind), typeface=FONT)
+
+
+def _cell(cell, text: str, column: Column, *, bold: bool, ground: str, colour: str = tokens.INK):
+    cell.margin_left = cell.margin_right = Pt(4)
+    cell.margin_top = cell.margin_bottom = Pt(_MARGIN)
+    cell.vertical_anchor = MSO_ANCHOR.MIDDLE
+    write(cell.text_frame, text, size=_SIZE, bold=bold)
+    paragraph = cell.text_frame.paragraphs[0]
+    paragraph.line_spacing = Pt(_LINE_HEIGHT)
+    paragraph.alignment = _ALIGN[column.kind]
+    if paragraph.runs:
+        paragraph.runs[0].font.color.rgb = _rgb(colour)
+    cell.fill.solid()
+    cell.fill.fore_color.rgb = _rgb(ground)
+    # Lines come before the fill in a cell's properties.
+    cell._tc.get_or_add_tcPr().insert(0, deepcopy(_RULE))
+
+
+def _shown(text: str, column: Column) -> str:
+    if column.kind == "light" and text in tokens.LIGHTS:
+        return f"{tokens.LIGHTS[text].shape} {text}"
+    return text
+
+
+def _axes(native: NativeChart, chart: Chart) -> None:
+    """Names from the top down, no scale: every bar carries its figure."""
+    names, scale = native.category_axis, native.value_axis
+    names.reverse_order = True
+    names.has_major_gridlines = False
+    names.major_tick_mark = XL_TICK_MARK.NONE
+    names.format.line.color.rgb = _rgb(tokens.AXIS)
+    scale.has_major_gridlines = False
+    scale.visible = False
+    scale.minimum_scale = 0
+    if chart.unit == "%":
+        known = [value for each in chart.series for value in each.values if value is not None]
+        # Room for the figure at the end of a full bar.
+        scale.maximum_scale = max([100.0, *known]) * 1.2
+
+
+def _labels(plot, chart: Chart) -> None:
+    plot.has_data_labels = True
+    labels = plot.data_labels
+    labels.show_value = True
+    labels.number_format = f"0.{'0' * chart.decimals}" if chart.decimals else "0"
+    labels.number_format_is_linked = False
+    labels.position = XL_LABEL_POSITION.OUTSIDE_END
+    labels.font.size = Pt(12)
+
+
+def _lights(series, chart: Chart) -> None:
+    _paint(series.format.fill, tokens.BLUE_MIDDLE)
+    for index, word in enumerate(chart.series[0].lights):
+        if word in tokens.LIGHTS and chart.series[0].values[index] is not None:
+            _paint(series.points[index].format.fill, tokens.LIGHTS[word].strong)
+
+
+def _faces(native: NativeChart, size: float) -> None:
+    native.font.size = Pt(size)
+    native.font.color.rgb = _rgb(tokens.INK)
+    _set_faces(native.font._rPr)
+
+
+def _paint(fill, colour: str) -> None:
+    fill.solid()
+    fill.fore_color.rgb = _rgb(colour)
+
+
+def _rgb(colour: str) -> RGBColor:
+    return RGBColor.from_string(colour[1:])

@@ -1,0 +1,242 @@
+"""All figures of the briefing in a workbook: the ranking tables as the office prints them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, BinaryIO
+
+import xlsxwriter
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from data.catalogue.model import Catalogue
+from pages.exports.briefing.model import Briefing, Column, Figure, Table
+from pages.exports.briefing.paging import lines
+from pages.exports.briefing.sheets import DEMO_WORDS
+from pages.theme import formats, tokens
+
+_FONT = "宋体"
+# Text stays text, whatever it begins with.
+_OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "in_memory": True,
+}
+_FORBIDDEN = str.maketrans("", "", "[]:*?/\\")
+
+
+def write_workbook(briefing: Briefing, catalogue: Catalogue, target: BinaryIO) -> None:
+    """Write the workbook: 总体进展, one sheet per table, the text, 说明."""
+    with xlsxwriter.Workbook(target, _OPTIONS) as book:
+        book.set_properties(
+            {
+                "title": briefing.title,
+                "author": briefing.made_by,
+                "comments": DEMO_WORDS if briefing.demo else "",
+                "created": _midnight(briefing),
+            }
+        )
+        writer = _Writer(book, briefing)
+        writer.overall()
+        for key, table in briefing.tables.items():
+            writer.table(_sheet_name(key, table, catalogue), table)
+        writer.words()
+        writer.explanation(catalogue)
+
+
+class _Writer:
+    """One workbook on its way: its formats and sheet names."""
+
+    def __init__(self, book: Workbook, briefing: Briefing) -> None:
+        self._book, self._briefing = book, briefing
+        self._formats: dict[tuple, Any] = {}
+        self._names: set[str] = set()
+
+    def overall(self) -> None:
+        """The headline figures: name, value, unit, light, and what is said of each."""
+        columns = (
+            Column("指标", weight=2.2),
+            Column("数值", kind="number"),
+            Column("单位", weight=0.6),
+            Column("报告期", weight=0.9),
+            Column("灯号", kind="light", weight=0.8),
+            Column("说明", weight=5),
+        )
+        sheet = self._sheet("总体进展", self._briefing.title, columns)
+        figures = [each for page in self._briefing.pages for each in page.figures]
+        said = {
+            each.indicator: each.text
+            for page in self._briefing.pages
+            if page.key.startswith("overall")
+            for each in page.sentences
+        }
+        for row, figure in enumerate(figures, 3):
+            self._figure(sheet, row, figure, said.get(figure.indicator, ""))
+
+    def table(self, name: str, table: Table) -> None:
+        """One table in the form of the offices: title, unit line, heading, 合计 first, notes."""
+        sheet = self._sheet(name, table.title, table.columns)
+        for row, cells in enumerate(table.rows, 3):
+            bold = row - 3 < table.totals
+            for column, (cell, kind) in enumerate(zip(cells, table.columns, strict=True)):
+                number = kind.kind == "number" and cell.value is not None
+                look = self._look(bold=bold, number=_places(cell.text) if number else None)
+                if number and cell.value is not None:
+                    sheet.write_number(row, column, cell.value, look)
+                else:
+                    right = kind.kind == "number"
+                    sheet.write_string(row, column, cell.text, self._look(bold=bold, right=right))
+        last = 3 + len(table.rows)
+        if table.note:
+            sheet.write_string(last, 0, f"注：{table.note}", self._look(grid=False, size=10))
+        code = f"快照{self._briefing.snapshot}号　溯源码{table.source.code}"
+        sheet.write_string(last + 1, 0, code, self._look(grid=False, size=10))
+
+    def words(self) -> None:
+        """Every sentence with its place; edited ones beside what the rules wrote."""
+        columns = (
+            Column("部分", weight=1.2),
+            Column("文字", weight=6),
+            Column("编辑前", weight=3),
+            Column("溯源码", weight=0.9),
+        )
+        sheet = self._sheet("文字", self._briefing.title, columns)
+        row = 3
+        for page in self._briefing.pages:
+            for each in page.sentences:
+                code = each.source.code if each.source else ""
+                for column, text in enumerate((page.section, each.text, each.original, code)):
+                    sheet.write_string(row, column, text, self._look(wrap=True))
+                sheet.set_row(row, 15 * lines(each.text, 34) + 4)
+                row += 1
+
+    def explanation(self, catalogue: Catalogue) -> None:
+        """说明: conditions, definitions, source, snapshot, 溯源码."""
+        made = self._briefing
+        lines_: list[tuple[str, str]] = [
+            ("简报", made.title),
+            ("区划", f"{made.area_name}（{made.area}）"),
+            ("报告期", made.period_label),
+            ("数据截至", formats.date_zh(made.period_end)),
+            ("快照", f"{made.snapshot}号（{made.snapshot_time}发布，校验值{made.manifest}）"),
+            ("编制", made.made_by or formats.ABSENT),
+        ]
+        if made.demo:
+            lines_.append(("注意", DEMO_WORDS))
+        for each in made.indicators:
+            known = catalogue.indicators[each]
+            lines_.append((f"{known.name}（{known.unit}）", f"{known.definition}{known.caveat}"))
+        lines_ += [(f"溯源码 {each.code}", f"查询 {each.query}") for each in made.sources()]
+        lines_.append(("空格", "没有数（未报、不适用或已遮蔽），不是零。"))
+        sheet = self._book.add_worksheet(self._name("说明"))
+        sheet.set_column(0, 0, 28)
+        sheet.set_column(1, 1, 96)
+        for row, (name, text) in enumerate(lines_):
+            sheet.write_string(row, 0, name, self._look(bold=True, grid=False))
+            sheet.write_string(row, 1, text, self._look(grid=False, wrap=True))
+
+    def _figure(self, sheet: Worksheet, row: int, figure: Figure, said: str) -> None:
+        sheet.write_string(row, 0, figure.name, self._look())
+        if figure.value is None or figure.number == formats.MASKED:
+            sheet.write_string(row, 1, figure.number, self._look(right=True))
+        else:
+            # The unit as in the catalogue: 万人 is for reading aloud, the cell holds people.
+            sheet.write_number(row, 1, figure.value, self._look(number=_places(figure.number)))
+        for column, text in enumerate((self._unit(figure), figure.period, figure.light), 2):
+            sheet.write_string(row, column, text, self._look())
+        sheet.write_string(row, 5, said, self._look(wrap=True))
+        sheet.set_row(row, 15 * lines(said, 30) + 4)
+
+    def _unit(self, figure: Figure) -> str:
+        return {"万人": "人", "万人次": "人次", "亿元": "万元"}.get(figure.unit, figure.unit)
+
+    def _sheet(self, name: str, title: str, columns: Sequence[Column]) -> Worksheet:
+        """A sheet with title, unit line and heading, ready to be printed on A4 across."""
+        made, sheet = self._briefing, self._book.add_worksheet(self._name(name))
+        last = len(columns) - 1
+        whole = sum(column.weight for column in columns)
+        for index, column in enumerate(columns):
+            sheet.set_column(index, index, max(7.0, 128 * column.weight / whole))
+        top = self._look(grid=False, bold=True, size=18, centre=True)
+        _merged(sheet, 0, last, title, top)
+        demo = "　演示数据（虚构）" if made.demo else ""
+        line = (
+            f"单位：{made.area_name}　{made.period_label}　"
+            f"数据截至：{formats.date_zh(made.period_end)}{demo}"
+        )
+        _merged(sheet, 1, last, line, self._look(grid=False, size=10))
+        head = self._look(bold=True, wrap=True, centre=True, ground=True)
+        tall = max(lines(c.heading, 64 * c.weight / whole) for c in columns)
+        sheet.set_row(0, 30)
+        sheet.set_row(2, 17 * tall + 4)
+        for index, column in enumerate(columns):
+            sheet.write_string(2, index, column.heading, head)
+        sheet.freeze_panes(3, 1)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0, 2)
+        sheet.set_footer(f"&L快照{made.snapshot}号&R第&P页 共&N页")
+        return sheet
+
+    def _name(self, wanted: str) -> str:
+        """A name that a sheet may have: no forbidden signs, 31 letters, not twice."""
+        base = wanted.translate(_FORBIDDEN)[:28] or "表"
+        name, number = base, 1
+        while name in self._names:
+            number += 1
+            name = f"{base[:26]}_{number}"
+        self._names.add(name)
+        return name
+
+    def _look(
+        self,
+        *,
+        bold: bool = False,
+        number: int | None = None,
+        right: bool = False,
+        centre: bool = False,
+        wrap: bool = False,
+        grid: bool = True,
+        ground: bool = False,
+        size: float = 11,
+    ):
+        key = (bold, number, right, centre, wrap, grid, ground, size)
+        if key not in self._formats:
+            look: dict[str, Any] = {"font_name": _FONT, "font_size": size, "valign": "vcenter"}
+            look |= {"bold": bold, "text_wrap": wrap}
+            if number is not None:
+                look["num_format"] = f"0.{'0' * number}" if number else "0"
+            if grid:
+                look["border"] = 1
+            if ground:
+                look["bg_color"] = tokens.PANEL
+            if right or centre:
+                look["align"] = "right" if right else "center"
+            self._formats[key] = self._book.add_format(look)
+        return self._formats[key]
+
+
+def _merged(sheet: Worksheet, row: int, last: int, text: str, look) -> None:
+    if last:
+        sheet.merge_range(row, 0, row, last, "", look)
+    sheet.write_string(row, 0, text, look)
+
+
+def _places(text: str) -> int:
+    """Decimals as printed: 99.10 has two, 12 has none; a mark behind the figure is no decimal."""
+    decimals = text.partition(".")[2]
+    return sum(letter.isdecimal() for letter in decimals)
+
+
+def _sheet_name(key: str, table: Table, catalogue: Catalogue) -> str:
+    kind, _, rest = key.partition(".")
+    if kind == "areas":
+        return catalogue.indicators[rest].name
+    return f"附件{rest}" if kind == "annex" else table.title
+
+
+def _midnight(briefing: Briefing):
+
+    day = briefing.period_end
+    return datetime(day.year, day.month, day.day)

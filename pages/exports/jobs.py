@@ -1,0 +1,89 @@
+"""Making a file off the page's thread: ask, write, hand over; stoppable at any moment."""
+
+import shutil
+import tempfile
+import threading
+import time
+import uuid
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from data.errors import ProductError
+from pages.exports import content as contents
+from pages.exports.content import Content
+from pages.exports.worker import Worker
+
+_LOOK = 0.1  # seconds
+_SLOW = 20  # seconds after which the bar has gone two thirds of its way
+T = TypeVar("T")
+Progress = Callable[[float, str], None]
+Make = Callable[[str], Content]
+
+
+class Made:
+    """A finished file; it goes away when nobody holds it any more."""
+
+    def __init__(self, name: str, rows: int) -> None:
+        self.name, self.rows = name, rows
+        folder = tempfile.mkdtemp(prefix="export-")
+        self.path = Path(folder) / "file"
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+
+
+def make(ask: Make, ending: str, progress: Progress, interrupt: Callable[[str], object]) -> Made:
+    """Ask for the content and write its file.
+
+    ask        Takes a token under which the question can be interrupted.
+    interrupt  Stops the question of a token.
+    raises     What asking and writing raise, and what `progress` raises to stop.
+    """
+    # A large workbook's writer loads its libraries while the rows are still being read.
+    worker = Worker() if ending == "xlsx" else None
+    try:
+        content = watched(ask, progress, interrupt)
+        made = Made(content.file_name(ending), content.table.height)
+        contents.write(content, ending, made.path, progress=progress, worker=worker)
+    finally:
+        if worker is not None:
+            worker.__exit__()
+    return made
+
+
+def watched(ask: Callable[[str], T], progress: Progress, interrupt: Callable[[str], object]) -> T:
+    """Run a question beside and keep calling `progress`; when that raises, stop the question."""
+    token = uuid.uuid4().hex
+    asking = _Asking(ask, token)
+    started = time.monotonic()
+    try:
+        while asking.thread.is_alive():
+            gone = time.monotonic() - started
+            progress(0.5 * gone / (gone + _SLOW / 2), f"正在读取数据,已用{gone:.0f}秒")
+            asking.thread.join(_LOOK)
+    except ProductError:
+        interrupt(token)
+        raise
+    return asking.result()
+
+
+class _Asking(Generic[T]):
+    def __init__(self, ask: Callable[[str], T], token: str) -> None:
+        self._ask, self._token = ask, token
+        self._found: list[T] = []
+        self._error: ProductError | None = None
+        self.thread = threading.Thread(target=self._run, name="export", daemon=True)
+        self.thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._found.append(self._ask(self._token))
+        except ProductError as error:
+            self._error = error
+
+    def result(self) -> T:
+        if self._error is not None:
+            raise self._error
+        if not self._found:
+            raise ProductError("数据没有读出来(程序故障,详情见服务器日志)。")
+        return self._found[0]

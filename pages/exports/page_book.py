@@ -1,0 +1,119 @@
+"""The sheets of a page: one per chart, with a native chart beside its data, one per table."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+import polars as pl
+
+from data.catalogue.model import Catalogue
+from pages.charts.native import BASE, Native, native
+from pages.exports.sheets import Chart, Column, Series, Sheet, columns_of, in_words
+from queries.headers import Header
+from queries.headings import headings
+
+_NAMES = "名称"
+_UNSEEN = "#FFFFFF"
+
+
+class Piece(Protocol):
+    """One chart or table as the page gives it."""
+
+    title: str
+    query: str
+    params: Mapping[str, Any]
+    table: pl.DataFrame
+    figure: Any
+
+
+def sheets(
+    pieces: Sequence[Piece], header: Callable[[str], Header], catalogue: Catalogue, *, where: str
+) -> list[Sheet]:
+    """Return the sheets of a page, in its order.
+
+    header  Gives the header of a question.
+    where   Area, period and snapshot in words: stands under every title.
+    An answer that is drawn but not listed gets a sheet of its own, so that every figure on the
+    page is in the workbook; one that several pieces share is listed once.
+    """
+    listed = {_asked(piece) for piece in pieces if piece.figure is None}
+    made: list[Sheet] = []
+    for piece in pieces:
+        about = header(piece.query)
+        name = _name(piece, about, catalogue)
+        if piece.figure is not None:
+            drawn = native(piece.figure)
+            if drawn is not None and drawn.names:
+                made.append(_chart_sheet(piece, drawn, f"{name}图", where))
+            if _asked(piece) in listed:
+                continue
+            listed.add(_asked(piece))
+        made.append(_table_sheet(piece, about, catalogue, name, where))
+    return [sheet for sheet in made if sheet.columns]
+
+
+def _asked(piece: Piece) -> tuple[str, str]:
+    return piece.query, repr(sorted(piece.params.items()))
+
+
+def _name(piece: Piece, header: Header, catalogue: Catalogue) -> str:
+    indicator = catalogue.indicators.get(str(piece.params.get("indicator")))
+    return f"{header.title}_{indicator.name}" if indicator else header.title
+
+
+def _table_sheet(
+    piece: Piece, header: Header, catalogue: Catalogue, name: str, where: str
+) -> Sheet:
+    columns = columns_of(piece.table, headings(header, catalogue))
+    unit = [column.unit_column for column in columns if column.unit_column]
+    kept = [*(column.name for column in columns), *unit]
+    table = _named(in_words(piece.table.select(list(dict.fromkeys(kept)))), catalogue)
+    if "indicator_name" in table.columns:
+        columns = tuple(column for column in columns if column.name != "indicator")
+    filled = tuple(
+        column for column in columns if table.height == 0 or not table[column.name].is_null().all()
+    )
+    return Sheet(name, piece.title, filled, table, (where,))
+
+
+def _named(table: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
+    """Indicators by their names."""
+    if "indicator" not in table.columns:
+        return table
+    names = {each.id: each.name for each in catalogue.indicators.values()}
+    return table.with_columns(pl.col("indicator").replace(names))
+
+
+def _chart_sheet(piece: Piece, drawn: Native, name: str, where: str) -> Sheet:
+    """The rows that the chart shows and nothing else, the chart beside them."""
+    headed = [_heading(series.name, drawn.unit) for series in drawn.series]
+    names = [f"s{number}" for number in range(len(headed))]
+    table = pl.DataFrame(
+        {_NAMES: list(drawn.names)}
+        | {key: list(s.values) for key, s in zip(names, drawn.series, strict=True)},
+        schema={_NAMES: pl.String} | dict.fromkeys(names, pl.Float64),
+    )
+    columns = (
+        Column(_NAMES, _NAMES),
+        *(
+            Column(key, heading, "percent" if heading.endswith("(%)") else "number")
+            for key, heading in zip(names, headed, strict=True)
+        ),
+    )
+    series = [
+        Series(
+            key,
+            _UNSEEN if shown.name == BASE else shown.colour,
+            dashed=shown.dashed,
+            line=shown.line and drawn.kind != "line",
+        )
+        for key, shown in zip(names, drawn.series, strict=True)
+    ]
+    categories = _NAMES
+    if drawn.kind == "scatter":
+        categories, series = names[0], series[1:]
+    chart = Chart(drawn.kind, categories, tuple(series), piece.title, drawn.stacked)
+    return Sheet(name, piece.title, columns, table, (where,), chart)
+
+
+def _heading(name: str, unit: str) -> str:
+    return name if not unit or name.endswith(")") else f"{name}({unit})"

@@ -1,0 +1,189 @@
+"""What a file is made of: columns with headings and kinds, sheets, and the words beside them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import polars as pl
+
+from queries import headings
+from queries.headings import Heading
+
+Kind = Literal["text", "number", "percent", "date", "flag"]
+# Excel's own limit, one row less for the heading.
+MOST_ROWS = 1_048_575
+DEMO = "演示数据"
+_FORBIDDEN = re.compile(r"[\\/:*?\"<>|\[\]\x00-\x1f]")
+_LONGEST_NAME = 31
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a file.
+
+    name     In the table.           heading  What the file calls it, unit in brackets.
+    kind     text (codes too: they keep their zeros), number, percent (the table holds 98.5 for
+             98.5 %), date, flag (true and false become 是 and 否).
+    unit_column  Where rows differ in unit: the column that holds it; % rows become percent.
+    decimals How many a number shows; None shows what it has.
+    meaning  A sentence for the Parquet file and the documentation; may be empty.
+    """
+
+    name: str
+    heading: str
+    kind: Kind = "text"
+    unit_column: str = ""
+    decimals: int | None = None
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line or row of bars in a native chart: a column, its colour (#RRGGBB or empty)."""
+
+    column: str
+    colour: str = ""
+    dashed: bool = False
+    line: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A native chart beside the table it is drawn from.
+
+    kind        bar (lying) | column | line | scatter; stacked: the series add up.
+    categories  The column of names (of the values across, for scatter).
+    """
+
+    kind: Literal["bar", "column", "line", "scatter"]
+    categories: str
+    series: tuple[Series, ...]
+    title: str = ""
+    stacked: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: a title, lines under it, a table, and a chart drawn from the table or none."""
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    table: pl.DataFrame
+    lines: tuple[str, ...] = ()
+    chart: Chart | None = None
+
+    @property
+    def mixed(self) -> bool:
+        """Whether rows of one column differ in unit, so that each cell has its own format."""
+        return any(column.unit_column for column in self.columns)
+
+
+@dataclass(frozen=True)
+class Note:
+    """One heading of the 说明 sheet and the lines below it."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Book:
+    """A whole workbook.
+
+    title  Stands above the 说明 sheet; name of the page or table.
+    demo   Invented figures: said in every title and on the 说明 sheet.
+    """
+
+    title: str
+    sheets: tuple[Sheet, ...]
+    notes: tuple[Note, ...] = ()
+    demo: bool = False
+
+
+def columns_of(
+    answer: pl.DataFrame, listed: Sequence[Heading], *, complete: bool = False
+) -> tuple[Column, ...]:
+    """Return the columns of a question's answer as a file has them.
+
+    listed    From queries.headings, of the same question.
+    complete  Also those that only serve the program, and the unrounded value beside the printed.
+    """
+    twins = {each.column for each in listed if each.column == "printed"}
+    return tuple(
+        _column(each)
+        for each in listed
+        if each.column in answer.columns
+        and (complete or not (each.omitted or (twins and each.column == "value")))
+    )
+
+
+def in_words(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the answer with its coded values in Chinese (county becomes 县)."""
+    return table.with_columns(
+        pl.col(name).replace(dict(words))
+        for name in table.columns
+        if table.schema[name] == pl.String and (words := headings.value_words(name))
+    )
+
+
+def file_name(*parts: str, ending: str, demo: bool) -> str:
+    """Return 单位_表名_报告期.xlsx; a demo file says so in front."""
+    named = [DEMO] * demo + [cleaned for part in parts if (cleaned := _cleaned(part))]
+    return f"{'_'.join(named)}.{ending}"
+
+
+def fitting_names(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """Return the sheets under names that Excel takes: short, unlike each other, no brackets."""
+    taken: set[str] = set()
+    renamed = []
+    for sheet in sheets:
+        base = _cleaned(sheet.name)[:_LONGEST_NAME] or "表"
+        name, number = base, 1
+        while name.lower() in taken:
+            number += 1
+            name = f"{base[: _LONGEST_NAME - 4]}({number})"
+        taken.add(name.lower())
+        renamed.append(replace(sheet, name=name))
+    return renamed
+
+
+def split(sheet: Sheet, most: int = MOST_ROWS - 10) -> list[Sheet]:
+    """Return the sheet, or several where it has more rows than one can hold, each saying so."""
+    if sheet.table.height <= most:
+        return [sheet]
+    total = -(-sheet.table.height // most)
+    return [
+        replace(
+            sheet,
+            name=f"{sheet.name[: _LONGEST_NAME - 8]}_{number + 1}",
+            table=part,
+            lines=(
+                *sheet.lines,
+                f"共{sheet.table.height}行,一个工作表放不下,分为{total}个工作表,"
+                f"这是第{number + 1}个({part.height}行)",
+            ),
+            chart=None,
+        )
+        for number, part in enumerate(sheet.table.iter_slices(most))
+    ]
+
+
+def _column(heading: Heading) -> Column:
+    kinds: Mapping[str, Kind] = {"text": "text", "boolean": "flag", "date": "date"}
+    kind = kinds.get(heading.type, "number")
+    whole = heading.type in ("integer", "bigint")
+    if heading.unit == "%" and heading.type == "double":
+        kind = "percent"
+    return Column(
+        heading.column,
+        heading.text,
+        kind,
+        heading.unit_column if kind == "number" else "",
+        0 if whole else None,
+    )
+
+
+def _cleaned(text: str) -> str:
+    return _FORBIDDEN.sub(" ", text).strip().strip("'")

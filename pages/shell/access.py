@@ -1,0 +1,149 @@
+"""Who the visitor is, and what he may do: the guard at the door says it, nobody else.
+
+The guard writes its finding into a header that no visitor can send himself. Where there is no
+guard (a page under test), only a store that is closed to the network counts as this computer.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import streamlit as st
+
+from data import journal, settings
+from data.settings import ANALYST, FILE_NAME, LEADER, STEWARD, VISITOR_HEADER, Person, Settings
+from data.store import default_path
+from queries.engine import Scope
+
+_WORDS = {
+    "upload": "上传报表",
+    "publish": "发布数据",
+    "restore": "恢复快照",
+    "console": "使用查询台",
+    "export": "导出",
+}
+_MAY = {
+    LEADER: {"export"},
+    ANALYST: {"export", "console"},
+    STEWARD: set(_WORDS),
+}
+_SIGNED_IN = "access.signed_in"
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who asks.
+
+    name   As the sign-in proxy writes it; empty without sign-in.
+    ip     The address at the other end of the connection; empty when not known.
+    local  He sits at the computer on which the dashboard runs.
+    """
+
+    name: str = ""
+    ip: str = ""
+    local: bool = False
+
+    @property
+    def words(self) -> str:
+        """How a snapshot or a log line names him."""
+        return self.name or ("本机用户" if self.local else "未登录访客")
+
+
+def visitor() -> Visitor:
+    """Return the visitor of this script run."""
+    found = parse_qs(st.context.headers.get(VISITOR_HEADER) or "", keep_blank_values=True)
+    if not found:
+        return Visitor(local=_settings().loopback_only)
+    kind, name, ip = (found.get(key, [""])[0] for key in ("kind", "name", "ip"))
+    return Visitor(name if kind == "person" else "", ip, kind == "local")
+
+
+def may(action: str) -> bool:
+    """Say whether the visitor may upload | publish | restore | console | export.
+
+    Without sign-in this computer may do everything, any other only look and export.
+    """
+    asking = visitor()
+    if asking.local:
+        return True
+    if not asking.name:
+        return action == "export"
+    return action in _MAY[_person(asking).role]
+
+
+def refusal(action: str) -> str:
+    """Return in one Chinese line why the visitor may not do it, and whom to ask."""
+    words, asking = _WORDS[action], visitor()
+    if asking.name:
+        return (
+            f"您的角色是“{_person(asking).role}”,不能{words}。"
+            f"需要时请管理员在数据仓的 {FILE_NAME} 中修改 people 里的角色。"
+        )
+    return f"没有登录时,只能在安装本看板的这台电脑上{words};从其他电脑只能查看和导出。"
+
+
+def area() -> str:
+    """Return the area beyond which the visitor sees and files nothing; empty for everything."""
+    return _person(visitor()).area
+
+
+def scope() -> Scope:
+    """Return what the visitor may see: below which area, and whether sensitive figures too."""
+    asking, chosen = visitor(), _settings()
+    anonymous = not (asking.local or asking.name)
+    open_to_all = chosen.open and chosen.trusted_proxy is None
+    return Scope(area=_person(asking).area, hide_sensitive=anonymous or open_to_all)
+
+
+def record(
+    action: str, what: str, *, snapshot: int | None = None, asking: Visitor | None = None
+) -> bool:
+    """Write one line into the store's log; False when the store cannot be written.
+
+    action    sign_in | export | publish | restore | answer | console.
+    what      What was exported or published: names and periods, never rows.
+    snapshot  Its number, where there is one.
+    asking    The visitor, as `visitor()` gave him on the script's thread; needed where a
+              download is made on another.
+    """
+    who = asking or visitor()
+    return journal.append(
+        default_path(),
+        now=datetime.now(UTC).astimezone(),
+        who=who.words,
+        ip=who.ip,
+        action=action,
+        what=what,
+        snapshot=snapshot,
+    )
+
+
+def arrived() -> None:
+    """Record the sign-in of a person, once per session; the frame calls it on every run."""
+    name = visitor().name
+    if name and st.session_state.get(_SIGNED_IN) != name:
+        st.session_state[_SIGNED_IN] = name
+        record("sign_in", "登录代理")
+
+
+def _person(asking: Visitor) -> Person:
+    return _settings().people.get(asking.name, Person()) if asking.name else Person()
+
+
+def _settings() -> Settings:
+    path = default_path()
+    return _read(str(path), _time_of(path / settings.FILE_NAME))
+
+
+@lru_cache(maxsize=8)
+def _read(path: str, changed: int) -> Settings:
+    return settings.load(Path(path))
+
+
+def _time_of(file: Path) -> int:
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0

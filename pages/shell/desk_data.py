@@ -1,0 +1,82 @@
+"""What the steward's pages write and read beside the snapshots: answers, restores, checks."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import polars as pl
+
+from data import answers as kept
+from data import catalogue as catalogues
+from data.answers import Doubt
+from data.errors import SnapshotDamaged, UsageError
+from data.manifest import Manifest
+from data.publish import rebuild
+from data.publish import restore as publish_again
+from data.store import Store
+from data.workbooks import privacy
+from pages.shell import access, runtime
+
+
+def answers() -> pl.DataFrame:
+    """Return the answer in force of each doubt (data/answers.py)."""
+    return kept.latest(runtime.store().path)
+
+
+def answer(doubt: Doubt, reason: str) -> None:
+    """Keep a steward's answer to a doubt, and write it into the log.
+
+    raises UsageError for an empty one or one with personal data, StoreError when not kept.
+    """
+    who = access.visitor().words
+    kept.add(runtime.store().path, doubt, reason=reason, who=who, now=_now())
+    access.record("answer", f"{doubt.check} {doubt.unit_code} {doubt.table_id} {doubt.period}")
+
+
+def refuse_personal(*texts: str) -> None:
+    """Refuse words that would be kept for good with a person's number in them.
+
+    raises UsageError.
+    """
+    if any(privacy.has_any(text) for text in texts):
+        raise UsageError("填写的文字里有身份证号或手机号,没有保存。请删去后再试。")
+
+
+def manifests(store: Store) -> list[tuple[int, Manifest | None]]:
+    """Return all snapshots, newest first; None for one whose manifest is damaged."""
+    found: list[tuple[int, Manifest | None]] = []
+    for number in reversed(store.numbers()):
+        try:
+            found.append((number, store.manifest(number)))
+        except SnapshotDamaged:
+            found.append((number, None))
+    return found
+
+
+def verify(store: Store, number: int, progress: Callable[[float, str], None]) -> list[str]:
+    """Recompute every hash of a snapshot, saying how far it is; the problems found."""
+    progress(0.0, f"核对 {number} 号快照的每个文件")
+    return store.verify(number, progress=progress)
+
+
+def definitions_moved(store: Store, number: int) -> bool:
+    """Say whether a snapshot's definitions are not those of today's files."""
+    today = catalogues.load(store.path)
+    manifest = store.manifest(number)
+    return (today.sha, today.areas_sha) != (manifest.catalogue, manifest.areas)
+
+
+def restore(store: Store, number: int, *, who: str, reason: str, with_today: bool) -> int:
+    """Publish an old snapshot again as the newest one; its new number.
+
+    with_today  Compute its tables again under today's definitions, instead of its own.
+    raises      StoreError for a damaged one; nothing has changed then.
+    """
+    note = f"恢复到 {number} 号:{reason}"
+    if with_today:
+        today = catalogues.load(store.path)
+        return rebuild(store, today, who=who, note=note, now=_now(), number=number)
+    return publish_again(store, number, who=who, note=note, now=_now())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).astimezone()

@@ -1,0 +1,219 @@
+"""A filing on its way from uploaded bytes to a snapshot: the long work behind 上报数据.
+
+Uploaded bytes lie in a folder that only this process's user can read, and only until they are
+published or put aside. Nothing here draws.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from data import changes, drafts, intake
+from data.errors import ImportRefused
+from data.intake import Checked, Waiver
+from data.periods import Period
+from data.store import Store
+from pages.shell.work import Progress
+from queries.engine import Engine
+
+_MOST_AREAS = 12
+_MOVE = ("area_name", "indicator", "indicator_name", "unit", "decimals", "direction")
+
+
+@dataclass
+class Folder:
+    """The uploaded files of one filing on disk; gone with `discard` or with the session."""
+
+    names: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._held = tempfile.TemporaryDirectory(prefix="filing-")  # readable by its owner only
+
+    @property
+    def paths(self) -> list[Path]:
+        """Where the files lie."""
+        return [Path(self._held.name) / name for name in self.names]
+
+    def put(self, name: str, content: bytes) -> None:
+        """Keep one file under its own name.
+
+        raises ImportRefused for a second file of the same name.
+        """
+        plain = Path(name.replace("\\", "/")).name
+        if plain in self.names:
+            raise ImportRefused(f"有两个文件都叫 {plain},分不清问题在哪一个里。请改名后再上传。")
+        (Path(self._held.name) / plain).write_bytes(content)
+        self.names.append(plain)
+
+    def path(self, name: str) -> Path:
+        """Where the file of that name lies."""
+        return Path(self._held.name) / name
+
+    def discard(self) -> None:
+        """Delete the files."""
+        shutil.rmtree(self._held.name, ignore_errors=True)
+        self._held.cleanup()
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a check came to, and what publishing would change.
+
+    changed  table, period, unit, added, edited, same, removed, kept: rows; None while findings
+             block.
+    values   Values that would be replaced: table, area, period, header, unit, before, after.
+    figures  Past figures that would be different: indicator, population, area, period, before,
+             after.
+    moves    Headline indicators of the areas concerned, one row per area and indicator that
+             moves: area_name, indicator, indicator_name, unit, decimals, direction, period_before,
+             before, state_before, period_after, after, state_after.
+    """
+
+    checked: Checked
+    changed: pl.DataFrame | None = None
+    values: pl.DataFrame | None = None
+    figures: pl.DataFrame | None = None
+    moves: pl.DataFrame | None = None
+
+
+def review(
+    store: Store,
+    folder: Folder,
+    waivers: Sequence[Waiver],
+    complete: bool,
+    progress: Progress,
+    *,
+    only_below: str = "",
+) -> Review:
+    """Check the files; where nothing blocks, publish them on trial and see what moves.
+
+    only_below  Code of the area that the visitor answers for; empty for all.
+    raises      ImportRefused for rows outside it.
+    """
+    checked = intake.check(
+        store,
+        folder.paths,
+        now=_now(),
+        waivers=waivers,
+        progress=lambda share, words: progress(0.6 * share, words),
+    )
+    _refuse_outside(checked, only_below)
+    if not checked.is_clean or not any(rows.height for rows in checked.rows.values()):
+        return Review(checked)
+    progress(0.6, "与当前快照逐行比较")
+    lines = changes.preview(store, checked, complete=complete)
+    progress(0.65, "试算发布后的变化")
+    with drafts.trial(store) as draft:
+        number = intake.publish_checked(
+            draft,
+            checked,
+            who="试算",
+            complete=complete,
+            progress=lambda share, words: progress(0.65 + 0.25 * share, f"试算:{words}"),
+        )
+        progress(0.9, "比较重点指标")
+        if checked.base is None:
+            return Review(checked, lines.tables, lines.values)
+        figures = changes.compare(draft, checked.base, number).figures
+        moves = _moves(draft, checked, number)
+        return Review(checked, lines.tables, lines.values, figures, moves)
+
+
+def publish(
+    store: Store, checked: Checked, *, who: str, note: str, complete: bool, progress: Progress
+) -> int:
+    """Publish what was reviewed; the number of the new snapshot.
+
+    raises PublishConflict when somebody published the same rows meanwhile.
+    """
+    return intake.publish_checked(
+        store, checked, who=who, note=note, complete=complete, progress=progress
+    )
+
+
+def _refuse_outside(checked: Checked, area: str) -> None:
+    """Refuse rows of places that the visitor does not answer for."""
+    if not area:
+        return
+    places = checked.catalogue.areas
+    inside = pl.any_horizontal(
+        pl.col(name) == area
+        for name in ("area_code", "province_code", "city_code", "county_code", "township_code")
+    ).fill_null(False)
+    own = places.filter(inside)["area_code"]
+    for frame in checked.rows.values():
+        foreign = frame.filter(~pl.col("area_code").is_in(own.implode()))
+        if foreign.height:
+            code = foreign["area_code"][0]
+            name = checked.catalogue.area_name(code) or code
+            raise ImportRefused(
+                f"文件里有 {foreign.height} 行不属于您负责的区划(如 {name}),不能上报。"
+                "请去掉这些行,或请上级单位上报。"
+            )
+
+
+def _moves(draft: Store, checked: Checked, number: int) -> pl.DataFrame:
+    """Headline indicators before and after, at the newest period of the files."""
+    rows = pl.concat(
+        [frame.select("area_code", "period") for frame in checked.rows.values()], how="vertical"
+    )
+    periods = [Period.parse(text) for text in rows["period"].unique().to_list()]
+    newest = max(periods, key=lambda period: period.end)
+    engine = Engine(draft)
+    try:
+        return pl.concat(
+            _moved(engine, area, newest.text, before=checked.base, after=number)
+            for area in _concerned(checked, rows)
+        )
+    finally:
+        engine.close()
+
+
+def _moved(
+    engine: Engine, area: str, period: str, *, before: int | None, after: int
+) -> pl.DataFrame:
+    """One area's headline indicators that show something else after the publish."""
+    asked = {"area": area, "period": period}
+    old, new = (
+        engine.run("indicator_overview", asked, snapshot=number).filter(
+            pl.col("headline").is_not_null() & pl.col("is_first_population")
+        )
+        for number in (before, after)
+    )
+    shown = ("period", "printed", "state", "numerator", "denominator")
+    both = new.select("headline", *_MOVE, *shown).join(
+        old.select("indicator", *shown), on="indicator", how="left", suffix="_before"
+    )
+    moved = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_before")) for name in shown)
+    return (
+        both.filter(moved)
+        .sort("headline")
+        .select(
+            *_MOVE,
+            "period_before",
+            pl.col("printed_before").alias("before"),
+            "state_before",
+            pl.col("period").alias("period_after"),
+            pl.col("printed").alias("after"),
+            pl.col("state").alias("state_after"),
+        )
+    )
+
+
+def _concerned(checked: Checked, rows: pl.DataFrame) -> list[str]:
+    """The cities and counties whose rows come, those above first; not too many of them."""
+    places = checked.catalogue.areas.join(
+        rows.select("area_code").unique(), on="area_code", how="semi"
+    )
+    cities = places["city_code"].drop_nulls().unique().sort().to_list()
+    counties = places["county_code"].drop_nulls().unique().sort().to_list()
+    return list(dict.fromkeys([*cities, *counties]))[:_MOST_AREAS]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).astimezone()

@@ -1,0 +1,90 @@
+"""指标分析: one indicator, how far, where, why, how sure, against whom, and where from."""
+
+import streamlit as st
+
+from pages.components import indicator_choice, scope
+from pages.components.analysis_charts import (
+    children_chart,
+    line_chart,
+    split_chart,
+    split_sentence,
+    spread_chart,
+)
+from pages.components.answer import ask, ask_all
+from pages.components.area_map import area_map
+from pages.components.breakdown import breakdown
+from pages.components.choice import choose_part
+from pages.components.comparison import comparison
+from pages.components.filter_bar import chosen_indicator, filter_bar
+from pages.components.indicator_charts import ranking_chart
+from pages.components.light import light_legend
+from pages.components.origin import origin
+from pages.components.page_header import page_header
+from pages.components.ranking_table import ranking_table
+from pages.components.reading_panel import reading_panel
+from pages.components.table_frame import table_frame
+
+PARTS = {
+    "line": "走势和排名",
+    "why": "变化从哪来",
+    "spread": "差异显著吗",
+    "compare": "对比",
+    "origin": "这个数从哪来",
+}
+READINGS = {"whole": "本年累计", "alone": "本期"}
+BASES = {"previous": "与上一期比", "year": "与上年同期比"}
+
+offered = indicator_choice.listed()
+RATE = chosen_indicator(offered)
+filters = filter_bar(indicators=offered, populations=scope.population_choices(RATE))
+page_header("指标分析", filters)
+
+subject = indicator_choice.subject(filters, offered)
+place = indicator_choice.place(filters)
+at, period = {"area": place.code}, {"period": filters.period}
+beside = scope.scope(filters, grain=indicator_choice.grain(RATE))
+there = beside.params | period
+
+reading, ranking = ask_all(
+    ("indicator_value", subject | at | period | {"parent": filters.area}),
+    ("indicator_ranking", subject | there),
+)
+reading_panel(reading.table, ranking.table, beside)
+light_legend()
+part = choose_part("看什么", PARTS, key="look")
+
+if part == "line":
+    alone = indicator_choice.is_cumulative(RATE) and choose_part("读法", READINGS, key="reading")
+    left, right = st.columns(2, gap="large")
+    with left:
+        line = ask("indicator_trend", **subject, **at, **scope.year_back(filters))
+        line_chart(line, place=place.name, alone=alone == "alone")
+        breakdown(subject | at | period)
+        area_map(ranking, beside)
+    with right:
+        ranking_chart(ranking, beside)
+    named = f"各{beside.level_name}排名"
+    with table_frame(named, ranking, key="ranking_table", indicators=[RATE], dated=True):
+        ranking_table(ranking.table, level_name=beside.level_name)
+
+if part == "why":
+    base = choose_part("与什么比", indicator_choice.bases(RATE, BASES), key="base")
+    split, children = ask_all(
+        ("indicator_split", subject | at | period | {"against": base}),
+        ("indicator_children_change", subject | there | {"against": base}),
+    )
+    split_sentence(split)
+    left, right = st.columns(2, gap="large")
+    with left:
+        split_chart(split)
+    with right:
+        children_chart(children, beside)
+
+if part == "spread":
+    spread_chart(ask("indicator_funnel", **subject, **there), beside)
+
+if part == "compare":
+    comparison(filters, subject, beside)
+
+if part == "origin":
+    origin(reading.table)

@@ -1,0 +1,15 @@
+"""帮助: each role's day in ten lines, beside a picture of the page where it begins."""
+
+import streamlit as st
+
+from pages.components.help_pages import ROLES, picture, text
+
+st.title("帮助")
+st.caption("五种人各怎么用。图片是演示数据的页面,数字是虚构的。")
+
+for tab, role in zip(st.tabs([role.name for role in ROLES]), ROLES, strict=True):
+    with tab:
+        words, shown = st.columns([1, 1], gap="large")
+        words.markdown(text(role))
+        for page in role.pages:
+            shown.image(str(picture(page)), caption=page.caption, width="stretch")

@@ -1,0 +1,34 @@
+"""报送与质量: reports come in, who has filed, what looks doubtful, every state there was."""
+
+from pages.components.choice import choose_part
+from pages.components.desk.blank_form import blank_form
+from pages.components.desk.doubts import doubts
+from pages.components.desk.filing_state import filing_state
+from pages.components.desk.snapshots import snapshots
+from pages.components.desk.upload import upload_desk
+from pages.components.filter_bar import filter_bar
+from pages.components.page_header import page_header
+
+PARTS = {
+    "upload": "上报数据",
+    "filing": "报送情况",
+    "doubts": "数据疑点",
+    "snapshots": "快照",
+}
+
+filters = filter_bar()
+page_header("报送与质量", filters)
+part = choose_part("看哪一部分", PARTS, key="part")
+
+if part == "upload":
+    upload_desk()
+    blank_form(filters)
+
+if part == "filing":
+    filing_state(filters)
+
+if part == "doubts":
+    doubts(filters)
+
+if part == "snapshots":
+    snapshots()

@@ -1,0 +1,51 @@
+"""人才与对口支援: how many health workers per 10,000 residents, and which hospital helps which."""
+
+from pages.components import scope, subject
+from pages.components.figures_table import figures_table
+from pages.components.subject_charts import workforce_chart
+from pages.components.subject_columns import WORKFORCE
+from pages.components.subject_tables import pairs_finding, pairs_table
+from pages.components.table_frame import table_frame
+
+DOMAINS = ("workforce", "support")
+INDICATORS = (
+    "gp_per_10k",
+    "village_doctor_pension_rate",
+    "counterpart_support_rate",
+    "four_ones_rate",
+)
+
+page = subject.begin("人才与对口支援", INDICATORS, domains=DOMAINS)
+answers, (people, pairs) = subject.ask(
+    page,
+    ("workforce", page.below("county")),
+    ("support_pairs", page.at_county),
+)
+
+subject.cards(page, answers)
+workforce_chart(
+    people,
+    note=page.only_county,
+    target=scope.adopted_target(answers.readings.table, INDICATORS[0]),
+)
+with table_frame(
+    pairs_finding(pairs.table),
+    pairs,
+    key="pairs",
+    indicators=INDICATORS[2:],
+    note=f"{page.only_county}没有结对和协议到期的排在前面。",
+    dated=True,
+):
+    pairs_table(pairs.table)
+subject.course(page, answers)
+
+with table_frame(
+    "卫生人员数",
+    people,
+    key="workforce",
+    indicators=INDICATORS[:2],
+    note=page.only_county,
+    dated=True,
+):
+    figures_table(people.table, WORKFORCE, first=page.beside("county").level_name)
+subject.look_up(page, answers)

@@ -1,0 +1,388 @@
+"""Readings kept ready: whole blocks of them, computed once and then only looked up.
+
+A question that reads `readings` costs 100 to 300 ms, nearly all of it planning a hundred
+operators. A page asks several about the same area and period, and the next click asks about its
+neighbour. So the readings of a few areas and one period are computed together, by the same SQL
+(`readings_each`), into a table; a schema of its own holds that table and macros `readings` and
+`as_of` that look things up in it. Put before the snapshot's schema in the search path, they take
+the place of those that read the files; no question knows.
+
+A block holds, for each of its judges, the judge itself and the areas one level below it, all
+indicators. What no block holds is read from the files.
+"""
+
+import contextlib
+import itertools
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import NamedTuple
+
+import duckdb
+import polars as pl
+
+from data.catalogue.model import LEVELS, Catalogue
+from queries import parameters
+from queries.calls import Wanted
+
+# Compressed a row takes some 60 bytes; a city with its counties and townships has 20,000.
+ROWS_KEPT = 600_000
+FILED_KEPT = 24
+_DATABASE = "boards"
+_MACROS = """
+create macro {schema}.readings(
+    wanted_indicator, wanted_population, judge, chosen, within, at_level, with_whole, cuts
+) as table
+    select * exclude (judged_at)
+    from {schema}.readings_kept as kept
+    where
+        kept.judged_at = judge
+        and kept.requested_period = chosen
+        and (wanted_indicator is null or kept.indicator = wanted_indicator)
+        and (wanted_population is null or kept.population = wanted_population)
+        and case
+            when at_level is null then kept.area_code = within
+            when with_whole then true
+            else kept.area_code <> within
+        end
+        and cuts is not null;
+create macro {schema}.as_of(wanted_indicator, wanted_population, judge, chosen, cuts) as table
+    select * exclude (judged_at)
+    from {schema}.choices_kept as kept
+    where
+        kept.judged_at = judge
+        and kept.requested_period = chosen
+        and (wanted_indicator is null or kept.indicator = wanted_indicator)
+        and (wanted_population is null or kept.population = wanted_population)
+        and cuts is not null;
+"""
+
+
+class Filed(NamedTuple):
+    """Whose filings a second kind of block holds: those in some folders, of one province."""
+
+    schema: str
+    province: str | None
+    cuts: tuple[str, ...]
+
+
+class Plan(NamedTuple):
+    """What a block is to hold: whose readings, at which period, with villages or without."""
+
+    schema: str
+    period: str
+    judges: tuple[str, ...]
+    villages: bool
+
+
+@dataclass
+class Block:
+    """A block that is there, and how many calls read it just now."""
+
+    schema: str
+    plan: Plan
+    shown: dict[str, str]  # the level shown below each judge, "" for none
+    rows: int
+    readers: int = 0
+
+    def answers(self, schema: str, wanted: Sequence[Wanted]) -> bool:
+        """Whether it holds all that is wanted."""
+        return (schema == self.plan.schema) and all(
+            each.period == self.plan.period
+            and each.judge in self.shown
+            and each.level in (None, "", self.shown[each.judge])
+            for each in wanted
+        )
+
+
+class Boards:
+    """The blocks of all schemas of one DuckDB.
+
+    asked_before  How often an area and period must have been asked about, one indicator at a
+                  time, before a block is made for them; for all indicators it is made at once.
+    raises        duckdb.Error where a statement fails; what was half made is taken away again.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, *, asked_before: int) -> None:
+        self._asked_before = asked_before
+        # A database of its own, since only a database as a whole is kept compressed.
+        con.execute(f"attach ':memory:' as {_DATABASE} (compress true)")
+        self._con = con
+        self._blocks: OrderedDict[str, Block] = OrderedDict()  # least recently used first
+        self._filed: OrderedDict[Filed, str] = OrderedDict()
+        self._numbers = itertools.count(1)
+        self._asked: Counter[tuple[str, str, str]] = Counter()
+        self._lock = Lock()  # guards the lists; held for moments
+        self._making = Lock()  # held while a block is made
+        self._background: duckdb.DuckDBPyConnection | None = None
+        self._hurry = 0
+
+    # -- reading ----------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def serving(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        schema: str,
+        wanted: Sequence[Wanted],
+        catalogue: Catalogue,
+    ) -> Iterator[str | None]:
+        """The schema of the block that answers all that is wanted, held while it is read.
+
+        Makes the block on the cursor if it is worth it. None: the files must be read.
+        """
+        block = self._find(schema, wanted) if wanted else None
+        if block is None and (plan := self._worth_making(schema, wanted, catalogue)):
+            with contextlib.suppress(duckdb.OutOfMemoryException):
+                self.make(cursor, plan, catalogue)
+            block = self._find(schema, wanted)
+        try:
+            yield block.schema if block else None
+        finally:
+            if block:
+                with self._lock:
+                    block.readers -= 1
+
+    def lacks(self, plan: Plan) -> bool:
+        """Whether no block holds all that the plan names."""
+        with self._lock:
+            return not any(_same(each, plan) for each in self._listed())
+
+    def _find(self, schema: str, wanted: Sequence[Wanted]) -> Block | None:
+        with self._lock:
+            for block in reversed(self._blocks.values()):
+                if block.answers(schema, wanted):
+                    block.readers += 1
+                    self._blocks.move_to_end(block.schema)
+                    return block
+        return None
+
+    def _listed(self) -> Iterable[Block]:
+        return self._blocks.values()
+
+    def _worth_making(
+        self, schema: str, wanted: Sequence[Wanted], catalogue: Catalogue
+    ) -> Plan | None:
+        judges = {each.judge for each in wanted}
+        periods = {each.period for each in wanted}
+        if len(judges) != 1 or len(periods) != 1:
+            return None
+        judge, period = judges.pop(), periods.pop()
+        level = level_of(judge, catalogue)
+        if level is None or level == "village":
+            return None
+        villages = any(each.level == "village" for each in wanted)
+        plan = Plan(schema, period, (judge,), villages)
+        below = LEVELS[LEVELS.index(level) + 1]
+        if any(each.level not in (None, "", below) for each in wanted):
+            return None
+        with self._lock:
+            self._asked[schema, judge, period] += 1
+            often = self._asked[schema, judge, period] > self._asked_before
+            if len(self._asked) > 10_000:
+                self._asked.clear()
+        return plan if often or any(each.every for each in wanted) else None
+
+    def filed(self, cursor: duckdb.DuckDBPyConnection, wanted: Filed) -> str:
+        """The schema in which `filed_units` lies ready for some folders; made if it is not there.
+
+        Planning the view over all report tables takes longer than reading it, and what it holds
+        is the same for all areas of a province.
+        """
+        with self._lock:
+            if wanted in self._filed:
+                self._filed.move_to_end(wanted)
+                return self._filed[wanted]
+        with self._first(), self._making:
+            if wanted not in self._filed:
+                self._make_filed(cursor, wanted)
+            return self._filed[wanted]
+
+    # -- making -----------------------------------------------------------------------------
+
+    def make(self, cursor: duckdb.DuckDBPyConnection, plan: Plan, catalogue: Catalogue) -> None:
+        """Compute a block now; a block that is being made in the background gives way."""
+        with self._first(), self._making:
+            if self.lacks(plan):
+                self._make(cursor, plan, catalogue)
+
+    @contextlib.contextmanager
+    def _first(self) -> Iterator[None]:
+        """Come before what is done in the background."""
+        with self._lock:
+            self._hurry += 1
+            if self._background is not None:
+                self._background.interrupt()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._hurry -= 1
+
+    def make_quietly(self, plan: Plan, catalogue: Catalogue) -> bool:
+        """Compute a block that nobody waits for; False when somebody came and it gave way."""
+        with self._making, contextlib.closing(self._con.cursor()) as cursor:
+            with self._lock:
+                if self._hurry:
+                    return False
+                self._background = cursor
+            try:
+                if self.lacks(plan):
+                    self._make(cursor, plan, catalogue)
+            except duckdb.InterruptException:
+                return False
+            finally:
+                with self._lock:
+                    self._background = None
+        return True
+
+    def _make(self, cursor: duckdb.DuckDBPyConnection, plan: Plan, catalogue: Catalogue) -> None:
+        name = f"{_DATABASE}.block_{next(self._numbers)}"
+        places, first, last = _reach(plan, catalogue)
+        given = {
+            "judges": list(plan.judges),
+            "chosen": plan.period,
+            "places": places,
+            "first": first,
+            "last": last,
+            "cuts": parameters.cuts(plan.period),
+        }
+        cursor.execute(f"use memory.{plan.schema}")
+        try:
+            cursor.execute(f"create schema {name}")
+            cursor.execute(
+                f"create table {name}.readings_kept as select * from readings_each("
+                "null, null, $judges, $chosen, null, null, true, $places, $first, $last, $cuts)",
+                given,
+            )
+            cursor.execute(
+                f"create table {name}.choices_kept as select * from as_of_each("
+                "null, null, $judges, $places, $first, $last, $chosen, $cuts)",
+                given,
+            )
+            cursor.execute(_MACROS.format(schema=name))
+            found = cursor.execute(f"select count(*) from {name}.readings_kept").fetchone()
+            cursor.execute(f"checkpoint {_DATABASE}")
+        except duckdb.Error:
+            self._drop(name)
+            raise
+        block = Block(name, plan, _shown(plan, catalogue), found[0] if found else 0)
+        with self._lock:
+            self._blocks[name] = block
+        self._make_room()
+
+    def _make_filed(self, cursor: duckdb.DuckDBPyConnection, wanted: Filed) -> None:
+        name = f"{_DATABASE}.filed_{next(self._numbers)}"
+        cursor.execute(f"use memory.{wanted.schema}")
+        try:
+            cursor.execute(f"create schema {name}")
+            cursor.execute(
+                f"create table {name}.filed_units as select * from filed_units "
+                "where list_contains($cuts, cut) "
+                "and ($province is null or province_code = $province)",
+                {"cuts": list(wanted.cuts), "province": wanted.province},
+            )
+            cursor.execute(f"checkpoint {_DATABASE}")
+        except duckdb.Error:
+            self._drop(name)
+            raise
+        with self._lock:
+            self._filed[wanted] = name
+            leaving = self._filed.popitem(last=False)[1] if len(self._filed) > FILED_KEPT else None
+        if leaving:
+            self._drop(leaving)
+
+    def _make_room(self) -> None:
+        with self._lock:
+            rows = sum(block.rows for block in self._listed())
+            leaving = []
+            for block in list(self._listed())[:-1]:
+                if rows <= ROWS_KEPT:
+                    break
+                if not block.readers:
+                    rows -= block.rows
+                    leaving.append(self._blocks.pop(block.schema))
+        for block in leaving:
+            self._drop(block.schema)
+
+    def forget(self, schema: str) -> None:
+        """Drop the blocks of a snapshot's schema that is itself being dropped."""
+        with self._lock:
+            mine = [name for name, block in self._blocks.items() if block.plan.schema == schema]
+            for name in mine:
+                del self._blocks[name]
+            for wanted in [each for each in self._filed if each.schema == schema]:
+                mine.append(self._filed.pop(wanted))
+        for name in mine:
+            self._drop(name)
+
+    def _drop(self, name: str) -> None:
+        self._con.cursor().execute(f"drop schema if exists {name} cascade")
+
+
+def province_of(areas: Iterable[str], catalogue: Catalogue) -> str | None:
+    """The province that all of some areas lie in; None when they do not lie in one."""
+    found = catalogue.areas.filter(pl.col("area_code").is_in(list(areas)))
+    provinces = found["province_code"].unique()
+    return provinces.item() if provinces.len() == 1 else None
+
+
+def level_of(area: str, catalogue: Catalogue) -> str | None:
+    """The level of an area; None when the register does not know it."""
+    found = catalogue.areas.filter(pl.col("area_code") == area)
+    return found["level"].item() if found.height else None
+
+
+def city_plan(schema: str, area: str, period: str, catalogue: Catalogue) -> Plan | None:
+    """The block of an area's city: the city and each of its counties as judges.
+
+    None when the area lies in no city.
+    """
+    found = catalogue.areas.filter(pl.col("area_code") == area)
+    city = found["city_code"].item() if found.height else None
+    if city is None:
+        return None
+    counties = catalogue.areas.filter(pl.col("city_code") == city, pl.col("level") == "county")
+    return Plan(schema, period, (city, *counties["area_code"]), villages=False)
+
+
+def _same(block: Block, plan: Plan) -> bool:
+    have = block.plan
+    return (
+        (have.schema, have.period) == (plan.schema, plan.period)
+        and set(plan.judges) <= set(have.judges)
+        and have.villages >= plan.villages
+    )
+
+
+def _shown(plan: Plan, catalogue: Catalogue) -> dict[str, str]:
+    """The level that a block shows below each of its judges."""
+    judges = catalogue.areas.filter(pl.col("area_code").is_in(list(plan.judges)))
+    below = dict(itertools.pairwise(LEVELS))
+    if not plan.villages:
+        below["township"] = ""
+    return {code: below[level] for code, level in judges.select("area_code", "level").rows()}
+
+
+def _reach(plan: Plan, catalogue: Catalogue) -> tuple[list[str], str, str]:
+    """Where the values of a block are kept, and the first and last code among its areas."""
+    areas = catalogue.areas
+    judges = areas.filter(pl.col("area_code").is_in(list(plan.judges)))
+    levels = list(LEVELS) if plan.villages else [each for each in LEVELS if each != "village"]
+    above = (
+        pl.when(pl.col("level") == "village")
+        .then("township_code")
+        .when(pl.col("level") == "township")
+        .then("county_code")
+        .when(pl.col("level") == "county")
+        .then("city_code")
+        .when(pl.col("level") == "city")
+        .then("province_code")
+    )
+    below = areas.filter(above.is_in(list(plan.judges)), pl.col("level").is_in(levels))
+    both = pl.concat([judges, below])
+    places = {"village": "village", "township": "township"}
+    kept = {places.get(level, "area") for level in both["level"].unique()}
+    codes = both["area_code"]
+    return sorted(kept), str(codes.min()), str(codes.max())

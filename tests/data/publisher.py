@@ -1,0 +1,41 @@
+"""A process that publishes one change after the other until it is killed: for test_killed.py."""
+
+import itertools
+import random
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from data import catalogue as catalogues
+from data.publish import Publication, publish
+from data.store import Store
+from tests.data.small_world import MONDAY, rows
+
+TOWNSHIP = "990101001"
+VILLAGES = tuple(f"{TOWNSHIP}{number}" for number in (200, 201))
+
+
+def change(number: int):
+    """The number-th change: the same figure in both villages, so that half a publish shows."""
+    same = {"period": "2020-W51", "sign_target_pop": 10_000, "signed_pop": number}
+    return rows("T04", *({"area": village} | same for village in VILLAGES))
+
+
+def publish_on(folder: Path, told: Connection, pauses: int | None) -> None:
+    """Publish numbers upwards, telling each snapshot's number after it is there.
+
+    pauses  Seed of short rests at the points between the writes: the kill then falls between
+            two of them, not only into a long one. None publishes at full speed.
+    """
+    rng = random.Random(pauses)
+
+    def rest(name: str) -> None:
+        if pauses is not None and rng.random() < 0.3:
+            time.sleep(rng.random() * 0.02)
+
+    store = Store(folder, checkpoint=rest)
+    catalogue = catalogues.load(folder)
+    told.send("ready")
+    for number in itertools.count((store.latest() or 0) + 1):
+        publication = Publication((change(number),), base=store.latest(), who="甲", note="")
+        told.send(publish(store, publication, catalogue, now=MONDAY))

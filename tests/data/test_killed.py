@@ -1,0 +1,120 @@
+"""A publisher killed at any moment leaves the last whole state, and the next one goes on."""
+
+import multiprocessing
+import random
+import time
+
+import pytest
+
+from data.publish import Publication, publish
+from data.store import Store
+from tests.data import publisher
+from tests.data.small_world import EAST, MONDAY, figure, open_world, parts
+
+KILLS = 50
+SEED = 20201221
+
+
+@pytest.fixture(scope="module")
+def spawn():
+    """Start publishers as forks of a clean process that has the libraries loaded already."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.data.publisher"])
+
+    def start(folder, pauses):
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=publisher.publish_on, args=(folder, theirs, pauses))
+        process.start()
+        theirs.close()
+        return process, ours
+
+    return start
+
+
+def whole(store):
+    """The value that both villages of the newest snapshot hold; it fails when they differ."""
+    number = store.latest()
+    found = store.rows(number, "tables", "T04")["signed_pop"].unique().to_list()
+    assert len(found) == 1, "half a publish is visible"
+    assert parts(figure(store, "signing_rate", EAST, "2020-W51", "target")) == (
+        found[0] * 2,
+        20_000,
+    )
+    return found[0]
+
+
+def how_long(folder, spawn):
+    """How long a publish takes here and now, from one to the next; that publisher is killed too."""
+    process, ears = spawn(folder, None)
+    for expected in ("ready", 1):
+        assert ears.poll(60) and ears.recv() == expected
+    start = time.monotonic()
+    assert ears.poll(60) and ears.recv() == 2
+    process.kill()
+    process.join(30)
+    return time.monotonic() - start
+
+
+def test_fifty_kills_at_random_moments_lose_and_halve_nothing(tmp_path, spawn):
+    folder, rng = tmp_path / "store", random.Random(SEED)
+    open_world(tmp_path)
+    told, killed_busy = 0, 0
+    took = how_long(folder, spawn)
+    for kill in range(KILLS):
+        process, ears = spawn(folder, kill if kill % 2 else None)
+        assert ears.poll(60) and ears.recv() == "ready"
+        time.sleep(rng.random() * 1.5 * took)
+        process.kill()
+        process.join(30)
+        try:
+            while ears.poll(0):
+                told = max(told, ears.recv())
+        except EOFError:
+            pass
+        survivor = Store(folder)
+        newest = survivor.latest() or 0
+        # What was told is there; at most the one being told when the kill came is there besides.
+        assert told <= newest <= told + 1 or not kill
+        told = newest
+        killed_busy += bool(survivor.unnamed_files(-1))
+        if newest:
+            assert survivor.verify(newest) == []
+            assert whole(survivor) == newest
+    assert killed_busy > KILLS // 4, "hardly a kill fell into a publish"
+    survivor = Store(folder)
+    assert survivor.numbers() == list(range(1, told + 1))
+    for path in survivor.unnamed_files(-1):
+        path.unlink()
+    assert [problem for n in survivor.numbers()[-5:] for problem in survivor.verify(n)] == []
+    catalogue = survivor.catalogue(told)
+    again = Publication((publisher.change(told + 1),), base=told, who="乙", note="")
+    assert publish(survivor, again, catalogue, now=MONDAY) == told + 1
+    assert whole(survivor) == told + 1
+
+
+def test_a_reader_beside_a_publish_sees_the_old_state_at_every_point(tmp_path):
+    """Readers hold no lock: at each point of a publish they read at once what was there before."""
+    _, catalogue = open_world(tmp_path)
+    folder = tmp_path / "store"
+    publish(
+        Store(folder),
+        Publication((publisher.change(1),), base=None, who="甲", note=""),
+        catalogue,
+        now=MONDAY,
+    )
+    seen = []
+
+    def read(name):
+        reader = Store(folder)
+        expected = 2 if name == "manifest.after" else 1
+        seen.append((name, reader.latest() == expected and whole(reader) == expected))
+
+    writer = Store(folder, checkpoint=read)
+    publish(
+        writer,
+        Publication((publisher.change(2),), base=1, who="甲", note=""),
+        catalogue,
+        now=MONDAY,
+    )
+    assert len(seen) > 15
+    assert [name for name, is_right in seen if not is_right] == []

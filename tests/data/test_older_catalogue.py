@@ -1,0 +1,100 @@
+"""A store made under an older catalogue: columns that came since are empty, and all goes on."""
+
+import polars as pl
+import pytest
+
+from data import catalogue as catalogues
+from data import history
+from data.changes import compare
+from data.checks import Context, missing_rows, violations
+from data.publish import prepare, rebuild
+from data.store import Store
+from queries.engine import Engine
+from tests.data.small_world import EAST, MONDAY, figure, open_world, parts, put, rows
+from tests.data.test_checks import V1, V2, signing
+
+# The steward's overlay adds a column to T04 and an indicator that counts it.
+COLUMN = """columns:
+  - name: video_visits
+    header: 视频随访人次
+    type: int
+    unit: 人次
+    kind: flow
+    required: false
+    since: v3
+    checks:
+      - {must: "video_visits >= 0", severity: 错误}
+"""
+WEEKLY = ("T04,990100,township,2019-01-01,,1",)
+V3 = "990101002200"
+
+
+@pytest.fixture
+def grown(tmp_path):
+    """A store with two weeks filed under the old catalogue, and the new catalogue."""
+    store, old = open_world(tmp_path, obligations=WEEKLY)
+    put(store, old, rows("T04", signing(period="2020-W50"), signing(area=V3, period="2020-W50")))
+    put(store, old, rows("T04", signing(), signing(area=V2)))
+    (store.path / "catalogue" / "tables").mkdir()
+    (store.path / "catalogue" / "tables" / "T04.yaml").write_text(COLUMN, "utf-8")
+    fresh = Store(store.path)
+    return fresh, catalogues.load(fresh.path)
+
+
+def test_old_files_lack_the_column_and_new_rows_have_it(grown):
+    store, catalogue = grown
+    put(store, catalogue, rows("T04", signing(video_visits=7)))
+    week = store.rows(3, "tables", "T04", "2020-W51")
+    assert dict(zip(week["area_code"], week["video_visits"], strict=True)) == {V1: 7, V2: None}
+    everything = store.rows(3, "tables", "T04")
+    assert everything["video_visits"].to_list().count(None) == 3
+    assert "video_visits" not in store.rows(2, "tables", "T04").columns
+
+
+def test_figures_are_derived_from_old_and_new_files_together(grown):
+    store, catalogue = grown
+    put(store, catalogue, rows("T04", signing(area=V3, video_visits=7)))
+    assert parts(figure(store, "signing_rate", EAST, "2020-W51", "target")) == (270, 300)
+    assert parts(figure(store, "signing_rate", EAST, "2020-W50", "target")) == (180, 200)
+    assert rebuild(store, catalogue, who="甲", note="重算", now=MONDAY, number=2) == 4
+    assert parts(figure(store, "signing_rate", EAST, "2020-W51", "target")) == (180, 200)
+
+
+def test_checks_lay_new_rows_over_old_ones(grown):
+    store, catalogue = grown
+    table = catalogue.tables["T04"]
+    new = prepare(
+        rows("T04", signing(video_visits=-1, reporting_unit=None)).rows,
+        table,
+        catalogue,
+        imported=MONDAY.date(),
+    ).with_row_index("row")
+    context = Context(catalogue, {"T04": new}, store, 2, MONDAY.date())
+    assert "T04.video_visits.1" in violations(table, context)["rule"].to_list()
+    assert missing_rows(table, context)["rows"].to_list() == [1]
+    current = context.current(table)
+    assert current.filter(pl.col("area_code") == V1)["video_visits"].drop_nulls().to_list() == [-1]
+
+
+def test_differences_and_history_know_the_new_column(grown):
+    store, catalogue = grown
+    put(store, catalogue, rows("T04", signing(video_visits=7), signing(area=V2)))
+    changes = compare(store, 2, 3)
+    assert changes.tables.select("added", "edited", "removed").rows() == [(0, 1, 0)]
+    assert changes.values.select("column", "before", "after").rows() == [
+        ("video_visits", None, "7")
+    ]
+    states = history.of_row(store, "T04", V1, "2020-W51", column="video_visits")
+    assert states.select("snapshot", "value").rows() == [(3, "7")]
+
+
+def test_the_views_read_old_and_new_files_of_one_snapshot(grown):
+    store, catalogue = grown
+    put(store, catalogue, rows("T04", signing(video_visits=7)))
+    engine = Engine(store)
+    for number, expected in ((2, [None] * 4), (3, [None, None, None, 7])):
+        seen = engine.table(
+            "T04", area=EAST, period_from="2020-W50", period_to="2020-W51", snapshot=number
+        )
+        shown = seen["video_visits"].to_list() if "video_visits" in seen.columns else [None] * 4
+        assert sorted(shown, key=lambda value: value or 0) == expected

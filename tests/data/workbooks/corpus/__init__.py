@@ -1,0 +1,1 @@
+"""Workbooks as offices really send them, each with what the import must say and read."""

@@ -1,0 +1,103 @@
+"""What must come of any file: findings or rows, quickly, in little memory, without an echo."""
+
+import io
+import re
+import resource
+import shutil
+import time
+import zipfile
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from unittest import mock
+
+import polars as pl
+
+from data import importing, intake
+from data.store import Store
+from data.workbooks.marked import is_clean, marked_copy
+from tests.data.workbooks.build import small_catalogue
+from tests.fuzz import bases, mutate
+
+DAY = date(2020, 12, 22)
+SECONDS, MEGABYTES = 30, 1500
+
+
+@dataclass
+class Verdict:
+    """What came of one file: rows | findings | refused, or what went wrong."""
+
+    outcome: str
+    seconds: float
+    megabytes: int
+    how: str
+
+
+class Judge:
+    """Keeps the catalogue and the clean files; judges one seed after the other."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._catalogue = small_catalogue(folder)
+        self._store = Store(folder / "store")
+        self._clean = bases.files(folder, self._catalogue)
+        self._grids = bases.grids(folder, self._catalogue)
+
+    def case(self, seed: str) -> mutate.Case:
+        """The mutated file of a seed."""
+        return mutate.case(seed, self._clean, self._grids)
+
+    def judge(self, seed: str) -> Verdict:
+        """Read, check and mark one file; raises whatever is not a finding."""
+        made = self.case(seed)
+        place = self._folder / "case"
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir()
+        path = place / made.name
+        path.write_bytes(made.data)
+        start = time.monotonic()
+        number = int(seed.rpartition(":")[2] or 0)
+        if number % 8 == 0:
+            now = datetime(2020, 12, 22, tzinfo=UTC)
+            # The definitions are the same for every case: read once.
+            with mock.patch("data.catalogue.load", return_value=self._catalogue):
+                checked = intake.check(self._store, [path], now=now)
+            findings, frames = checked.findings, list(checked.rows.values())
+        else:
+            reading = importing.read_files([path], self._catalogue, import_date=DAY)
+            findings = reading.findings
+            frames = [batch.frame for batch in reading.batches]
+        if number % 10 == 0:
+            copy = marked_copy(path, findings)
+            if not is_clean(copy):
+                raise AssertionError("the marked copy holds an ID number")
+            _refuse_echo("the marked copy", _texts_of(copy), made.secrets)
+        seconds = time.monotonic() - start
+        for finding in findings:
+            for words in finding.as_dict().values():
+                _refuse_echo("the findings", re.sub(r"[\s\-.]", "", words), made.secrets)
+        kept = [f for f in findings if f.severity == "错误"]
+        if not kept:
+            for frame in frames:
+                text = frame.select(pl.col(pl.String)).write_csv()
+                _refuse_echo("the rows", text, made.secrets)
+        if not findings and not frames:
+            raise AssertionError("neither rows nor findings")
+        if seconds > SECONDS:
+            raise AssertionError(f"took {seconds:.0f} s")
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+        if memory > MEGABYTES:
+            raise AssertionError(f"took {memory} MB")
+        outcome = "rows" if frames and not kept else "findings" if frames else "refused"
+        return Verdict(outcome, seconds, memory, made.how)
+
+
+def _refuse_echo(where: str, text: str, secrets: list[str]) -> None:
+    for secret in secrets:
+        if secret in text or secret[:17] in text:
+            raise AssertionError(f"{where} repeat a personal number")
+
+
+def _texts_of(data: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return "".join(package.read(name).decode("utf-8", "replace") for name in package.namelist())

@@ -1,0 +1,192 @@
+"""One briefing: its order, its figures against the questions, its pages, what it refuses."""
+
+import polars as pl
+import pytest
+
+from data.errors import ProductError
+from pages.exports.briefing.details import area_details
+from pages.exports.briefing.facts import BriefingError
+from pages.exports.briefing.paging import LINES, MORE_LINES, lines
+from queries import trace
+from tests.pages.exports.briefing import speaking, stores
+from tests.pages.exports.briefing.conftest import desk_of, made
+from tests.pages.exports.briefing.test_sentences import NEVER
+
+
+def test_the_sections_come_in_the_order_of_a_bulletin(briefing):
+    assert [name for name, _ in briefing.sections()] == [
+        "一、总体进展",
+        "二、各地情况",
+        "三、村卫生室标准化",
+        "四、存在问题",
+        "五、下一步工作",
+        "六、历史数据变动",
+        "附件统计表",
+    ]
+
+
+def test_ranking_values_are_those_of_the_ranking_question(nine, briefing):
+    _, engine, _ = nine
+    for indicator in briefing.indicators:
+        asked = engine.run(
+            "indicator_ranking",
+            {"indicator": indicator, "parent": stores.CITY, "level": "county",
+             "period": stores.WEEK},
+        )  # fmt: skip
+        table = briefing.tables[f"areas.{indicator}"]
+        shown = [(row[1].area, row[0].value, row[2].value) for row in table.rows[1:]]
+        assert shown == asked.select("area_code", "rank", "printed").rows()
+
+
+def test_the_area_s_own_figures_are_those_of_the_value_question(nine, briefing):
+    _, engine, _ = nine
+    cards = {each.indicator: each for page in briefing.pages for each in page.figures}
+    assert list(cards) == list(briefing.indicators)
+    for indicator, card in cards.items():
+        asked = engine.run(
+            "indicator_value",
+            {"indicator": indicator, "area": stores.CITY, "period": stores.WEEK},
+        ).row(0, named=True)
+        assert (card.value, card.period) == (asked["printed"], asked["period"])
+
+
+def test_every_sentence_is_tied_to_its_question_and_period(briefing):
+    for each in briefing.sentences():
+        assert each.free or each.source is not None, each.key
+        if each.key.startswith(("level.", "places.", "lagging.")):
+            assert each.indicator and each.population and each.period, each.key
+
+
+def test_the_codes_are_those_that_tracing_gives_and_nothing_is_recorded_before_a_file(nine):
+    store, engine, desk = nine
+    for source in made(desk).sources():
+        given = trace.unrecorded(engine, source.query, source.params, 2)
+        assert given.code == source.code
+    assert not (store.path / trace.FILE).exists()
+
+
+def test_no_sentence_holds_a_banned_word(briefing):
+    words = (*NEVER, *speaking.SENTENCES.banned)
+    assert [(w, s.text) for s in briefing.sentences() for w in words if w in s.text] == []
+
+
+def test_indicators_can_be_chosen_and_ordered(nine):
+    chosen = ("htn_std_mgmt_rate", "signing_rate")
+    made_so = made(nine[2], indicators=chosen)
+    assert made_so.indicators == chosen
+    assert [key for key in made_so.tables if key.startswith("areas.")] == [
+        f"areas.{each}" for each in chosen
+    ]
+
+
+def test_what_changed_in_the_past_is_listed_with_both_figures(briefing):
+    table = briefing.tables["revisions"]
+    rows = [tuple(cell.text for cell in row) for row in table.rows]
+    assert len(rows) == 3 * (9 + 1)  # three weekly indicators, nine counties and the city
+    assert ("家庭医生签约率", "第1县", "第50周", "97.00", "99.00", "+2.00", "百分点", "1→1") in rows
+    said = next(each.text for each in briefing.sentences() if each.key == "revisions")
+    assert "与上一期简报所用的1号快照相比，以前各期的数有30处变动达到0.1个百分点" in said
+
+
+def test_a_small_change_of_the_past_stays_below_the_threshold(nine, tmp_path):
+    store = stores.make(tmp_path / "store", 2)
+    (store.path / "catalogue" / "settings.yaml").write_text("briefing_revision_points: 5\n")
+    shared = {"targets": stores.TARGETS, "areas": stores.register(2)}
+    stores.tiny.store(
+        store.path, stores.rows(2, shift=2.0), raw=stores.raw(stores.BEFORE, stores.WEEK), **shared
+    )
+    _, desk = desk_of(store)
+    assert "revisions" not in made(desk).tables
+
+
+def test_the_first_briefing_says_that_there_is_nothing_to_compare_with(nine):
+    _, desk = desk_of(nine[0], number=1, period=stores.BEFORE)
+    said = [each.text for each in made(desk, period=stores.BEFORE).sentences()]
+    assert "没有可比的上一期快照，不列历史数据变动。" in said
+
+
+def test_the_same_snapshot_gives_the_same_briefing_after_a_newer_one(tmp_path):
+    store = stores.make(tmp_path / "store", 3)
+    before = made(desk_of(store, number=2)[1])
+    stores.tiny.store(
+        store.path,
+        stores.rows(3, shift=9.0),
+        raw=stores.raw(stores.BEFORE, stores.WEEK, "2020-W52"),
+        areas=stores.register(3),
+    )
+    assert made(desk_of(store, number=2)[1]) == before
+
+
+def test_long_tables_go_on_on_further_pages_and_lose_no_row(many):
+    briefing, _ = many
+    whole = briefing.tables["areas.signing_rate"]
+    pages = [page for page in briefing.pages if page.key.startswith("areas.signing_rate")]
+    assert len(pages) > 1
+    assert tuple(row for page in pages for row in page.table.rows) == whole.rows
+    shown = [area for page in pages for area in page.chart.areas]
+    assert shown == [row[1].area for row in whole.rows[1:]]
+    assert [page.title.endswith(f"（续{n}）") for n, page in enumerate(pages, 1)][1:] == [True] * (
+        len(pages) - 1
+    )
+
+
+def test_no_page_holds_more_lines_than_fit(many):
+    briefing, _ = many
+    for page in briefing.pages:
+        if page.layout == "words" and len(page.sentences) > 1:
+            assert sum(lines(each.text, 52) + 0.5 for each in page.sentences) <= LINES
+        if page.table is not None:
+            assert len(page.table.rows) <= MORE_LINES
+
+
+def test_a_click_on_an_area_has_its_figures_and_its_parts(nine, briefing):
+    _, engine, desk = nine
+    found = area_details(briefing, lambda name, params: engine.run(name, params), desk.catalogue)
+    assert list(found) == stores.counties(9)
+    own, parts = found[stores.counties(9)[0]]
+    assert own.rows[0][0].text == "家庭医生签约率"
+    assert own.rows[0][-1].text == "1/9"
+    assert parts.title == "各乡镇（街道）"
+
+
+@pytest.mark.parametrize(
+    ("choice", "words"),
+    [
+        ({"area": "110000x"}, "没有代码为 110000x 的区划"),
+        ({"area": f"{stores.counties(1)[0]}001"}, "简报请选县级及以上的区划"),
+        ({"period": "2031-W01"}, "没有数据"),
+        ({"period": "2020-W99"}, "写法不对或不存在"),
+        ({"indicators": ("nonsense",)}, "没有指标 nonsense"),
+        ({"level": "village"}, "不能按 village 排名"),
+    ],
+)
+def test_what_cannot_be_made_is_said_in_plain_words(nine, choice, words):
+    with pytest.raises(ProductError, match=words):
+        made(nine[2], **choice)
+
+
+def test_an_area_without_any_figure_is_refused(tmp_path):
+    areas = stores.register(2) + "991200,无数市,city,990000,,,,\n991201,无数县,county,991200,,,,\n"
+    store = stores.tiny.store(
+        tmp_path / "store", stores.rows(2), raw=stores.raw(stores.WEEK), areas=areas
+    )
+    with pytest.raises(BriefingError, match="没有所选指标的数据"):
+        made(desk_of(store)[1], area="991200")
+
+
+def test_the_questions_of_the_briefing_give_whole_and_parts(nine):
+    _, engine, _ = nine
+    params = {"parent": stores.CITY, "level": "county", "period": stores.WEEK}
+    areas = engine.run("briefing_areas", params)
+    signing = areas.filter((pl.col("indicator") == "signing_rate") & ~pl.col("is_parent"))
+    assert signing.filter("is_first")["rank"].to_list() == [1, 2, 3]
+    assert signing.filter("is_last")["rank_from_last"].to_list() == [3, 2, 1]
+    clinics = engine.run("briefing_clinics", params)
+    whole = clinics.row(0, named=True)
+    assert (whole["is_parent"], whole["met"], whole["unmet"]) == (True, 22, 5)
+    assert (whole["failed_area"], whole["failed_rooms"], whole["villages"]) == (5, 0, 9)
+    assert clinics.filter(~pl.col("is_parent"))["met"].sum() == whole["met"]
+    issues = engine.run("briefing_issues", params)
+    assert issues.select("issues", "settled", "open", "overdue").rows() == [(1, 0, 1, 1)] * 2
+    past = engine.run("briefing_past", params)
+    assert set(past["period"]) >= {stores.WEEK, stores.BEFORE, "2020-11", "2020-10"}

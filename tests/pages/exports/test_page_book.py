@@ -1,0 +1,97 @@
+"""The sheets of a page: a chart beside its data, every answer listed once, all in Chinese."""
+
+import re
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+import plotly.graph_objects as go
+import polars as pl
+import pytest
+
+from pages.exports import page_book, xlsx
+from pages.exports.sheets import Book
+from queries.engine import Engine
+from tests.queries import tiny_store as tiny
+
+WEEK = "2020-W51"
+RANKED = {"indicator": "signing_rate", "parent": tiny.CITY, "level": "county", "period": WEEK}
+
+
+@dataclass
+class Piece:
+    title: str
+    query: str
+    params: dict[str, Any]
+    table: pl.DataFrame
+    figure: Any = None
+    indicators: tuple[str, ...] = field(default=())
+    note: str = ""
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    rows = [
+        tiny.value(tiny.CITY, WEEK, 185, 200),
+        tiny.value(tiny.EAST, WEEK, 90, 100),
+        tiny.value(tiny.WEST, WEEK, 95, 100),
+    ]
+    return Engine(tiny.store(tmp_path_factory.mktemp("page"), rows))
+
+
+@pytest.fixture
+def ranking(engine):
+    return engine.run("indicator_ranking", RANKED)
+
+
+def bars():
+    return go.Figure(go.Bar(x=[95.0, 90.0], y=["西县", "东县"], orientation="h"))
+
+
+def book(engine, *pieces):
+    made = page_book.sheets(pieces, engine.header, engine.catalogue(1), where="试验市")
+    buffer = BytesIO()
+    xlsx.write(buffer, Book("试验", tuple(made)))
+    buffer.seek(0)
+    return openpyxl.load_workbook(buffer)
+
+
+def test_a_chart_and_the_table_of_the_same_answer_are_two_sheets(engine, ranking):
+    chart = Piece("东县落后", "indicator_ranking", RANKED, ranking, bars())
+    table = Piece("排名", "indicator_ranking", RANKED, ranking)
+    found = book(engine, chart, table)
+    assert found.sheetnames == ["指标排名_家庭医生签约率图", "指标排名_家庭医生签约率", "说明"]
+    assert len(found["指标排名_家庭医生签约率图"]._charts) == 1
+
+
+def test_an_answer_that_is_only_drawn_is_listed_too(engine, ranking):
+    found = book(engine, Piece("图", "indicator_ranking", RANKED, ranking, bars()))
+    assert len(found.sheetnames) == 3
+
+
+def test_what_cannot_be_drawn_is_at_least_listed(engine, ranking):
+    figure = go.Figure(go.Heatmap(z=[[1]]))
+    found = book(engine, Piece("图", "indicator_ranking", RANKED, ranking, figure))
+    assert found.sheetnames == ["指标排名_家庭医生签约率", "说明"]
+
+
+def test_no_english_reaches_a_sheet_and_every_row_is_there(engine, ranking):
+    page = book(engine, Piece("排名", "indicator_ranking", RANKED, ranking))[
+        "指标排名_家庭医生签约率"
+    ]
+    heads = [cell.value for cell in page[3] if cell.value]
+    assert [head for head in heads if re.search("[A-Za-z]", head)] == []
+    assert {"区划", "名次", "数值", "灯号", "报告期"} <= set(heads)
+    assert "指标代码" not in heads
+    names = [row[heads.index("区划")].value for row in page.iter_rows(min_row=4)]
+    assert names == ranking["area_name"].to_list()
+    values = [row[heads.index("数值")] for row in page.iter_rows(min_row=4)]
+    shown = [cell.value for cell in values if cell.value is not None]
+    assert shown == [0.95, 0.9]
+    assert values[0].number_format == "0.00%"
+
+
+def test_a_column_that_is_empty_throughout_is_left_out(engine, ranking):
+    page = book(engine, Piece("排名", "indicator_ranking", RANKED, ranking)).worksheets[0]
+    assert "上年同期值" not in [cell.value for cell in page[3]]

@@ -1,0 +1,97 @@
+"""Who may do what: this computer, a signed-in person by role, anybody else."""
+
+from urllib.parse import urlencode
+
+import pytest
+import streamlit as st
+
+from data import journal
+from data.settings import VISITOR_HEADER
+from pages.shell import access
+
+CHANGES = ("upload", "publish", "restore", "console")
+PROXY = "trusted_proxy: {addresses: [10.0.0.1], user_header: X-Remote-User}\n"
+PEOPLE = "people:\n  王: {role: 管理, area: 411400}\n  李: {role: 分析}\n  赵: {role: 领导}\n"
+
+
+@pytest.fixture
+def come(tmp_path, monkeypatch):
+    """Come in with some settings, the way the guard tells it."""
+
+    def arrive(settings="", **found):
+        (tmp_path / "settings.yaml").write_text(settings, encoding="utf-8")
+        monkeypatch.setenv("HPA_STORE", str(tmp_path))
+        headers = {VISITOR_HEADER: urlencode(found)} if found else {}
+        monkeypatch.setattr(type(st.context), "headers", property(lambda _: headers))
+        return tmp_path
+
+    return arrive
+
+
+def local(come, settings=""):
+    return come(settings, kind="local", name="", ip="127.0.0.1")
+
+
+def stranger(come, settings="open: true"):
+    return come(settings, kind="anonymous", name="", ip="192.168.1.20")
+
+
+def person(come, name):
+    return come(PROXY + PEOPLE, kind="person", name=name, ip="10.0.0.1")
+
+
+def test_this_computer_may_do_everything(come):
+    for settings in ("", "open: true"):
+        local(come, settings)
+        assert all(access.may(action) for action in (*CHANGES, "export"))
+
+
+@pytest.mark.parametrize("action", CHANGES)
+def test_without_sign_in_nobody_beyond_this_computer_changes_anything(come, action):
+    stranger(come)
+    assert not access.may(action)
+    assert "只能在安装本看板的这台电脑上" in access.refusal(action)
+    assert access.may("export")
+
+
+def test_the_guards_word_holds_even_after_the_settings_were_closed_again(come):
+    stranger(come, settings="open: false")
+    assert not access.may("publish")
+
+
+def test_a_role_says_what_a_person_may_do(come):
+    person(come, "王")
+    assert all(access.may(action) for action in CHANGES)
+    person(come, "李")
+    assert [access.may(action) for action in CHANGES] == [False, False, False, True]
+    for name in ("赵", "不在名单里"):
+        person(come, name)
+        assert not any(access.may(action) for action in CHANGES)
+        assert access.may("export")
+        assert "您的角色是“领导”" in access.refusal("upload")
+
+
+def test_without_a_guard_only_a_closed_store_counts_as_this_computer(come):
+    come("")
+    assert access.may("publish")
+    come("open: true")
+    assert not access.may("publish")
+
+
+def test_scope_follows_person_and_openness(come):
+    local(come)
+    assert (access.scope().area, access.scope().hide_sensitive) == ("", False)
+    person(come, "王")
+    assert (access.scope().area, access.scope().hide_sensitive) == ("411400", False)
+    stranger(come)
+    assert access.scope().hide_sensitive
+    local(come, "open: true")
+    assert access.scope().hide_sensitive  # at every level, whoever looks
+
+
+def test_an_export_is_written_down_with_who_and_from_where(come):
+    store = person(come, "李")
+    assert access.record("export", "T04 2020-W51", snapshot=7)
+    (line,) = journal.read(store)
+    assert (line["who"], line["ip"], line["action"]) == ("李", "10.0.0.1", "export")
+    assert (line["what"], line["snapshot"]) == ("T04 2020-W51", 7)

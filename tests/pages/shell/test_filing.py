@@ -1,0 +1,166 @@
+"""A filing from uploaded bytes to a snapshot: nothing is live before it is published."""
+
+import threading
+
+import pytest
+
+from data import drafts
+from data.errors import ImportRefused, PublishConflict
+from data.intake import Waiver
+from pages.shell import filing
+from tests.data import small_world
+from tests.data.sample_reports import report as sound_rows
+from tests.data.workbooks.build import write_report
+
+VILLAGES = [code for code, _, level, *_ in small_world.AREAS if level == "village"]
+NAMES = {code: name for code, name, *_ in small_world.AREAS}
+SOUND = sound_rows("T04", 0)[0]
+EAST = [code for code in VILLAGES if code.startswith(small_world.EAST)]
+SAID: list[str] = []
+
+
+def told(_share, words):
+    SAID.append(words)
+
+
+@pytest.fixture
+def world(tmp_path):
+    return small_world.open_world(
+        tmp_path, obligations=[f"T04,{small_world.CITY},township,2019-01-01,,1"]
+    )
+
+
+@pytest.fixture
+def report(world, tmp_path):
+    """Write T04 of some villages; `change` edits its rows. Returns a folder with the upload."""
+    _, catalogue = world
+
+    def make(codes=EAST, change=None, period="2020-W51", name="签约.xlsx"):
+        table = catalogue.tables["T04"]
+        rows = [SOUND | {"division_code": each, "division_name": NAMES[each]} for each in codes]
+        for row in rows:
+            (change or (lambda row: None))(row)
+        written = write_report(
+            tmp_path / name, catalogue, table, rows, period=period, unit="试市卫生健康委员会"
+        )
+        folder = filing.Folder()
+        folder.put(name, written.path.read_bytes())
+        return folder
+
+    return make
+
+
+def review(world, folder, waivers=(), **options):
+    store, _ = world
+    return filing.review(store, folder, waivers, False, told, **options)
+
+
+def publish(world, found, who="王", note="第51周"):
+    store, _ = world
+    return filing.publish(store, found.checked, who=who, note=note, complete=False, progress=told)
+
+
+def test_a_review_shows_what_would_change_and_changes_nothing(world, report):
+    store, _ = world
+    found = review(world, report())
+    assert found.checked.is_clean
+    assert found.changed["added"].sum() == len(EAST)
+    assert store.numbers() == []
+    assert publish(world, found) == 1
+    again = review(world, report(change=lambda row: row.update(signed_pop=row["signed_pop"] - 1)))
+    assert again.changed["edited"].sum() == len(EAST)
+    assert set(again.values["column"]) >= {"signed_pop"}
+    assert store.numbers() == [1]
+    assert not list((store.path / drafts.FOLDER).iterdir())
+
+
+def test_headline_figures_are_shown_before_and_after(world, report):
+    publish(world, review(world, report(codes=VILLAGES)))
+    lower = report(codes=VILLAGES, change=lambda row: row.update(signed_pop=row["signed_pop"] - 1))
+    moves = review(world, lower).moves
+    row = moves.filter((moves["indicator"] == "signing_rate") & (moves["area_name"] == "东县")).row(
+        0, named=True
+    )
+    assert row["period_before"] == row["period_after"] == "2020-W51"
+    assert row["after"] < row["before"]
+
+
+def test_a_blocked_file_has_no_review_of_changes(world, report):
+    found = review(world, report(change=lambda row: row.update(teams="两个")))
+    assert not found.checked.is_clean
+    assert found.changed is None
+    assert found.checked.findings[0].cell
+
+
+def test_a_waiver_with_a_reason_lets_a_doubt_pass(world, report):
+    publish(world, review(world, report()))
+    fewer = report(
+        period="2020-W52", change=lambda row: row.update(service_done=0, reported_on=None)
+    )
+    doubts = [each for each in review(world, fewer).checked.findings if each.severity == "需说明"]
+    assert doubts
+    waivers = [Waiver(each.rule, each.area_code, "新年度重新计数") for each in doubts]
+    assert review(world, fewer, waivers).checked.is_clean
+
+
+def test_two_files_of_one_name_are_refused():
+    folder = filing.Folder()
+    folder.put("签约.xlsx", b"1")
+    with pytest.raises(ImportRefused, match="两个文件都叫"):
+        folder.put("签约.xlsx", b"2")
+
+
+def test_a_path_in_a_files_name_leads_nowhere():
+    folder = filing.Folder()
+    folder.put("../../etc/签约.xlsx", b"1")
+    folder.put("C:\\temp\\就诊.xlsx", b"1")
+    assert folder.names == ["签约.xlsx", "就诊.xlsx"]
+    assert all(path.parent == folder.path("x").parent for path in folder.paths)
+
+
+def test_uploaded_bytes_are_private_and_gone_when_discarded():
+    folder = filing.Folder()
+    folder.put("签约.xlsx", b"1")
+    home = folder.path("签约.xlsx").parent
+    assert home.stat().st_mode & 0o077 == 0
+    folder.discard()
+    assert not home.exists()
+
+
+def test_rows_of_foreign_places_are_refused_to_whoever_answers_for_one(world, report):
+    with pytest.raises(ImportRefused, match="不属于您负责的区划"):
+        review(world, report(codes=VILLAGES), only_below=small_world.EAST)
+    assert review(world, report(), only_below=small_world.EAST).checked.is_clean
+
+
+def test_who_publishes_second_is_told_and_loses_nothing(world, report):
+    publish(world, review(world, report()))
+    mine = review(world, report(change=lambda row: row.update(signed_pop=row["signed_pop"] - 1)))
+    theirs = review(world, report(change=lambda row: row.update(signed_pop=row["signed_pop"] - 2)))
+    publish(world, theirs, who="李")
+    with pytest.raises(PublishConflict, match="李"):
+        publish(world, mine)
+    store, _ = world
+    assert store.numbers() == [1, 2]
+
+
+def test_a_trial_sees_the_newest_snapshot_and_leaves_no_trace(world, report):
+    store, _ = world
+    publish(world, review(world, report()))
+    with drafts.trial(store) as draft:
+        assert draft.numbers() == [1]
+        assert not draft.verify(1)
+        folder = draft.path
+    assert not folder.exists()
+    assert not store.verify(1)
+
+
+def test_readers_see_nothing_of_a_trial_under_way(world, report):
+    store, _ = world
+    publish(world, review(world, report()))
+    seen = []
+    with drafts.trial(store):
+        reader = threading.Thread(target=lambda: seen.append(store.latest()))
+        reader.start()
+        reader.join()
+    assert seen == [1]

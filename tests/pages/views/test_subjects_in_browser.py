@@ -1,0 +1,144 @@
+"""The eight subject pages as a person sees them, and their figures added up from the raw files."""
+
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests import browser as browsers
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "insurance": [
+        "未参保",
+        "免参保:死亡",
+        "可支付",
+        "推算",
+        "待遇落实",
+        "参保与资助人数",
+        "各统筹区",
+    ],
+    "disease": ["未救治最多的是", "慢病从发现到控制", "严重精神障碍", "大病专项救治率:各"],
+    "maternal": ["艾梅乙母婴阻断", "妇幼年度起", "两癌筛查", "婚检率"],
+    "prevention": ["乙肝疫苗全程接种率目标", "不能再按疫苗分", "艾滋病防治"],
+    "workforce": ["名/万人", "哪家医院支援哪家", "已到期", "卫生人员数"],
+    "family_planning": ["发放、建档与上门", "按时限发放", "特殊家庭(户)"],
+    "monitoring": ["从预警到风险消除", "其中超时未核查", "逐周预警核查", "预警与风险户"],
+    "funds": ["时序进度", "中央资金", "各地各来源的资金", "亿元"],
+}
+SIZES = [(1920, 1080), (390, 844), (1366, 768)]  # the last one stays for the next test
+LATIN = re.compile(r"[A-Za-z]{2,}")
+SHANGQIU, TOWNSHIP = "411400", "411403101"
+_WIDTHS = (
+    "() => { const m = document.querySelector('[data-testid=stMain]');"
+    " return [m.scrollWidth, m.clientWidth] }"
+)
+
+
+def filed(store: Path, table: str, *, until: str) -> pl.DataFrame:
+    """The rows of Shangqiu in the raw files up to a period, read without any of our SQL."""
+    files = (store / "tables" / table).glob("*/41/*.parquet")
+    rows = pl.concat([pl.read_parquet(file) for file in files])
+    here = pl.col("city_code") == SHANGQIU
+    return rows.filter(here & ~pl.col("is_removed") & (pl.col("period") <= until))
+
+
+def filed_in(store: Path, table: str, period: str) -> pl.DataFrame:
+    """Those of one period."""
+    return filed(store, table, until=period).filter(pl.col("period") == period)
+
+
+def total(rows: pl.DataFrame, column: str) -> int:
+    return int(rows[column].sum())
+
+
+@pytest.fixture(scope="module")
+def visit(chromium, demo_server):
+    """One visitor for all of them: the scripts of the page come over the line only once."""
+    with browsers.visit(chromium, demo_server.url) as seen:
+        yield seen
+        assert seen.off_machine == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_subject_page_keeps_its_promises_in_chinese_at_every_size(visit, page):
+    visit.open(f"/{page}?area={SHANGQIU}")
+    said = visit.text() + " ".join(visit.page.locator(".js-plotly-plot text").all_text_contents())
+    assert [words for words in PAGES[page] if words not in said] == []
+    charts = visit.page.locator(".js-plotly-plot").count()
+    assert visit.page.locator("[aria-label*='图']").count() >= charts > 2
+    for width, height in SIZES:
+        visit.page.set_viewport_size({"width": width, "height": height})
+        visit.settled()
+        wide, shown = visit.page.evaluate(_WIDTHS)
+        assert wide <= shown, width
+    visit.page.evaluate(
+        "() => document.querySelectorAll('[translate=no]').forEach(icon => icon.remove())"
+    )
+    assert visit.faults() == []
+    assert sorted(set(LATIN.findall(visit.text()))) == []
+
+
+def test_insurance_says_the_gap_and_the_fund_as_the_raw_rows_add_up(visit, demo_store):
+    enrolled = filed_in(demo_store, "T02", "2020-11").drop_nulls(["should_insure", "insured_total"])
+    due, insured = total(enrolled, "should_insure"), total(enrolled, "insured_total")
+    fund = filed_in(demo_store, "T21", "2020-11")
+    balance = sum(
+        row["opening_balance"] + row["fund_income"] - row["fund_expense"]
+        for row in fund.iter_rows(named=True)
+    )
+    months = balance * 11 / fund["fund_expense"].sum()
+    visit.open(f"/insurance?area={SHANGQIU}")
+    said = visit.text()
+    assert f"应参保{due / 10_000:.2f}万人,未参保{due - insured}人" in said
+    assert f"基金结余{balance / 10_000:.2f}亿元,可支付{months:.1f}个月" in said
+
+
+def test_monitoring_says_the_chain_as_the_raw_rows_add_up(visit, demo_store):
+    week = filed_in(demo_store, "T15", "2020-W51")
+    risk, helped = total(week, "illness_risk_households"), total(week, "helped_households")
+    visit.open(f"/monitoring?area={SHANGQIU}")
+    assert f"风险户已帮扶{100 * helped / risk:.2f}%" in visit.text()
+    assert f"第51周超时未核查{total(week, 'alerts_overdue')}人次" in visit.text()
+
+
+def test_funds_say_the_newest_state_of_every_project_added_up(visit, demo_store):
+    rows = filed(demo_store, "T18", until="2020-11").sort("period")
+    newest = rows.unique(["project_no", "fund_source"], keep="last")
+    budget, spent = float(newest["budget"].sum()), float(newest["spent"].sum())
+    visit.open(f"/funds?area={SHANGQIU}")
+    assert f"预算{budget / 10_000:.2f}亿元" in visit.text()
+    assert f"支出{100 * spent / budget:.2f}%" in visit.text()
+
+
+def test_another_indicator_changes_trend_and_ranking_and_stands_in_the_address(visit):
+    page = visit.open(f"/family_planning?area={SHANGQIU}")
+    assert "奖特扶资金发放到位率:各" in visit.text()
+    visit.choose("指标", "扶助关怀上门服务率")
+    assert "扶助关怀上门服务率:各" in visit.text()
+    assert "indicator=fp_visit_rate" in page.url
+
+
+def test_a_township_sees_no_figures_of_people_with_hiv_but_its_county(visit):
+    visit.open(f"/prevention?area={TOWNSHIP}")
+    said = visit.text()
+    cards = " ".join(visit.page.locator(".card").all_inner_texts())
+    assert "只到县级、乡镇不单列的指标:艾滋病" in said
+    assert "艾滋病" not in cards
+    assert re.search("只到县级,以下为.*睢阳区", said)
+
+
+def test_before_anything_was_filed_the_pages_say_so(visit):
+    visit.open(f"/workforce?area={SHANGQIU}&period=2019-W03")
+    assert "没有数据" in visit.text()
+    assert visit.faults() == []
+
+
+def test_the_pages_stand_in_the_menu_in_the_order_of_the_subjects(visit):
+    page = visit.open("/")
+    page.get_by_text("更多专题").first.click()
+    links = page.locator("a").evaluate_all("all => all.map(a => a.pathname)")
+    listed = [link.strip("/") for link in links if link.strip("/") in PAGES]
+    assert list(dict.fromkeys(listed)) == list(PAGES)

@@ -1,0 +1,67 @@
+"""Issues by area, status and owner; doubts of data matching and their shares."""
+
+from queries.engine import Engine
+from tests.queries import tiny_store as tiny
+from tests.queries.tiny_store import CITY, EAST, WEST
+
+
+def asked(store, name, **params):
+    return Engine(store).run(name, params)
+
+
+def issue(number, period, status, *, area=EAST, owner="东县卫健委", due="2020-12-01"):
+    return {"area_code": area, "issue_no": number, "period": period, "status": status,
+            "due_on": tiny.day(due), "found_on": tiny.day("2020-10-01"), "source": "审计",
+            "owner_unit": owner}  # fmt: skip
+
+
+ROWS = [
+    issue("1", "2020-W48", "整改中"),
+    issue("2", "2020-W48", "已销号"),
+    issue("2", "2020-W50", "整改中", due="2020-12-30"),
+    issue("3", "2020-W50", "长期坚持"),
+    issue("4", "2020-W50", "未启动", area=WEST, owner="西县财政局", due="2020-12-10"),
+    issue("5", "2020-W52", "未启动"),
+]
+
+
+def test_issues_are_counted_by_area_and_status_as_they_stood(tmp_path):
+    table = asked(
+        tiny.store(tmp_path, raw={"T16": ROWS}),
+        "issue_status",
+        parent=CITY,
+        level="county",
+        period="2020-W51",
+    )
+    assert table.select("area_code", "status", "count", "overdue", "reopened").rows() == [
+        (EAST, "整改中", 2, 1, 1),
+        (EAST, "长期坚持", 1, 0, 0),
+        (WEST, "未启动", 1, 1, 0),
+    ]
+
+
+def test_owners_stand_in_the_order_of_what_is_overdue(tmp_path):
+    table = asked(
+        tiny.store(tmp_path, raw={"T16": ROWS}), "issue_owners", area=CITY, period="2020-W51"
+    )
+    assert table.select(
+        "owner_unit", "total", "under_way", "kept_up", "overdue", "longest_overdue", "reopened"
+    ).rows() == [("东县卫健委", 3, 2, 1, 1, 19, 1), ("西县财政局", 1, 0, 0, 1, 10, 0)]
+
+
+def test_shares_of_doubts_are_taken_from_the_sums(tmp_path):
+    def doubt(area, batch, suspect, verified, confirmed, fixed):
+        return {"area_code": area, "batch": batch, "period": "2020-11", "source_a": "医保",
+                "source_b": "民政", "suspicion": "未参保", "matched_people": 1000,
+                "suspect_people": suspect, "verified_people": verified,
+                "confirmed_people": confirmed, "fixed_people": fixed}  # fmt: skip
+
+    raw = {"T17": [doubt(EAST, "1", 100, 50, 0, 0), doubt(WEST, "1", 100, 100, 40, 10)]}
+    (row,) = asked(
+        tiny.store(tmp_path, raw=raw), "data_doubts", area=CITY, period="2020-W51"
+    ).to_dicts()
+    assert (row["verified_share"], row["fixed_share"], row["open_people"]) == (75.0, 25.0, 30)
+    (row,) = asked(
+        tiny.store(tmp_path, raw=raw), "data_doubts", area=EAST, period="2020-W51"
+    ).to_dicts()
+    assert row["fixed_share"] is None  # nobody is confirmed: not 0
