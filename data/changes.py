@@ -241,7 +241,7 @@ def _edited(
             ).alias("difference"),
             "masked",
         )
-        yield shown.cast(_VALUES)
+        yield shown.select(pl.col(name).cast(dtype) for name, dtype in _VALUES.items())
 
 
 def _key_text(table: Table) -> pl.Expr:

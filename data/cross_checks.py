@@ -345,7 +345,7 @@ def _came_by(context: Context, table: Table, unit: str, period: Period) -> bool:
     mine = rows.filter(
         (pl.col("period") == period.text) & pl.col("area_code").str.starts_with(unit)
     )
-    first = mine["first_imported"].min()
+    first: Any = mine["first_imported"].min()
     if first is None:
         return False
     obligations = context.catalogue.obligations

@@ -9,8 +9,9 @@ import unicodedata
 
 # A cell that begins with one of these is a formula to Excel and WPS; full-width ones count too.
 # In the syntax of polars' regular expressions, which know character classes by name.
-RISKY = r"^[\s\p{Cf}]*[=+\-@＝＋－＠]|^[\t\r\n]"
-NUMBER = r"^[+-]?\d+(\.\d+)?$"
+# Apostrophes in front count as if they were not there: they would be taken for the guard.
+RISKY = r"^'*(?:[\s\p{Cf}]*[=+\-@＝＋－＠]|[\t\r\n])"
+NUMBER = r"^'*[+-]?\d+(\.\d+)?$"
 GUARD = "'"
 _SIGNS = frozenset("=+-@＝＋－＠")
 _PLAIN_NUMBER = re.compile(NUMBER)
@@ -20,9 +21,10 @@ def is_risky(text: str) -> bool:
     """Say whether a spreadsheet would take the text for a formula; a plain number it may."""
     if _PLAIN_NUMBER.match(text):
         return False
-    if text[:1] in ("\t", "\r", "\n"):
+    bare = text.lstrip(GUARD)
+    if bare[:1] in ("\t", "\r", "\n"):
         return True
-    shown = next((c for c in text if not c.isspace() and unicodedata.category(c) != "Cf"), "")
+    shown = next((c for c in bare if not c.isspace() and unicodedata.category(c) != "Cf"), "")
     return shown in _SIGNS and shown != ""
 
 

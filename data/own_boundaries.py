@@ -109,7 +109,9 @@ def _polygons(geometry: Any) -> list[list[list[tuple[float, float]]]]:
         return []
     coordinates = geometry.get("coordinates")
     kind = geometry.get("type")
-    listed = [coordinates] if kind == "Polygon" else coordinates if kind == "MultiPolygon" else []
+    listed = {"Polygon": [coordinates], "MultiPolygon": coordinates}.get(str(kind))
+    if not isinstance(listed, list):
+        return []
     try:
         polygons = [
             [[(float(point[0]), float(point[1])) for point in ring] for ring in polygon]

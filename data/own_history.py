@@ -7,8 +7,8 @@ import polars as pl
 from data.catalogue.model import Table
 from data.publish import natural_key
 
-# Medians of distances from the median, brought to the scale of a standard deviation.
-_SCALE = 1.4826
+# The median step from one period to the next, brought to the scale of a standard deviation.
+_SCALE = 1.048
 
 
 def jumps(
@@ -46,11 +46,11 @@ def jumps(
         before = pl.col("value").shift(1)
         away = (
             lined_up.select("who", "row", value=name)
-            .with_columns(usual=before.rolling_median(periods, min_samples=at_least).over("who"))
-            .with_columns(away=(pl.col("value") - pl.col("usual")).abs())
             .with_columns(
-                spread=pl.col("away").shift(1).rolling_median(periods, min_samples=1).over("who")
+                usual=before.rolling_median(periods, min_samples=at_least).over("who"),
+                spread=before.diff().abs().rolling_median(periods, min_samples=1).over("who"),
             )
+            .with_columns(away=(pl.col("value") - pl.col("usual")).abs())
         )
         limit = pl.max_horizontal(
             pl.col("usual") * float(rule["share"]),

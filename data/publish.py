@@ -234,7 +234,7 @@ def _build(
         files=sorted_files(
             [
                 *tables,
-                *_sources(store, publication, parent),
+                *_sources(store, publication, parent, now),
                 *_waivers(store, publication, parent, now),
                 *derived,
             ]
@@ -423,18 +423,44 @@ def _raw_files(manifest: Manifest) -> dict[str, dict[tuple[str, str], FileEntry]
     return out
 
 
-def _sources(store: Store, publication: Publication, parent: Manifest | None) -> list[FileEntry]:
-    """The list of source files: one Parquet, written anew with the new sources added."""
-    kept = list(parent.under("sources")) if parent else []
+def _sources(
+    store: Store, publication: Publication, parent: Manifest | None, now: datetime
+) -> list[FileEntry]:
+    """The list of source files, cut by month of import and province: a publish writes little."""
+    kept = {entry.parts: entry for entry in parent.under("sources")} if parent else {}
     if publication.sources is None or not publication.sources.height:
-        return kept
+        return list(kept.values())
     new = _shaped(publication.sources, SOURCE_SCHEMA)
-    if kept and parent:
-        old = store.read([store.path / entry.path for entry in kept], number=parent.number)
-        new = pl.concat([_shaped(old, SOURCE_SCHEMA), new]).unique(
-            "source_id", keep="last", maintain_order=True
-        )
-    return [store.put_frame("sources", new.sort("source_id"))]
+    for folder, entry in list(kept.items()):
+        # A file that is imported again is listed once, as it came last.
+        old = store.read([store.path / entry.path], number=parent.number if parent else 0)
+        again = pl.col("source_id").is_in(new["source_id"].implode())
+        if old.select(again.any()).item():
+            del kept[folder]
+            if (rest := old.filter(~again)).height:
+                kept[folder] = store.put_frame("/".join(folder), _shaped(rest, SOURCE_SCHEMA))
+    for (place,), frame in new.join(_places(publication), on="source_id", how="left").group_by(
+        pl.col("place").fill_null(_NO_PLACE)
+    ):
+        folder = ("sources", f"{now:%Y-%m}", str(place))
+        rows = frame.drop("place")
+        if folder in kept:
+            there = store.read([store.path / kept[folder].path], number=0)
+            rows = pl.concat([_shaped(there, SOURCE_SCHEMA), rows])
+        kept[folder] = store.put_frame("/".join(folder), rows.sort("source_id"))
+    return list(kept.values())
+
+
+def _places(publication: Publication) -> pl.DataFrame:
+    """The province that all rows of a source lie in: source_id, place (two digits)."""
+    rows = [
+        change.rows.select("source_id", place=pl.col("area_code").str.head(2)).unique()
+        for change in publication.changes
+    ]
+    empty = pl.DataFrame(schema={"source_id": pl.String, "place": pl.String})
+    places = pl.concat([empty, *rows]).unique().group_by("source_id")
+    one = pl.when(pl.len() == 1).then(pl.col("place").first()).otherwise(pl.lit(_NO_PLACE))
+    return places.agg(place=one)
 
 
 def _waivers(
@@ -464,6 +490,8 @@ def _shaped(frame: pl.DataFrame, schema: dict[str, Any]) -> pl.DataFrame:
     )
 
 
+# Where a source is listed that has rows of several provinces.
+_NO_PLACE = "00"
 SOURCE_SCHEMA: dict[str, Any] = {
     "source_id": pl.String,
     "file": pl.String,

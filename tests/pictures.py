@@ -23,7 +23,7 @@ SIZES = {"1366": (1366, 768), "1920": (1920, 1080), "390": (390, 844)}
 A4 = {"width": "297mm", "height": "210mm"}
 TALLEST = 8_000  # px; longer than any page is read
 # The pages that README and 帮助 show, at the size of an office screen.
-SHOWN = ("overview", "signing", "village_clinics", "analysis", "briefing", "reporting", "download")
+SHOWN = ("overview", "analysis", "briefing", "reporting", "download")
 _HEIGHT = "() => document.querySelector('[data-testid=stMain]').scrollHeight"
 
 

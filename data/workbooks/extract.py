@@ -72,9 +72,9 @@ def _frame(work: Work) -> pl.DataFrame:
     ]
     names = ["division_code", "area_code", "period", "period_start", "period_end", *stored]
     names += ["reporting_unit", "reported_on", "remark"]
-    rows = [work.sheet.row_number(row) for row in work.found.rows]
+    rows = pl.Series(work.found.rows, dtype=pl.Int64) + work.sheet.row_number(0)
     return pl.DataFrame({name: work.columns[name] for name in dict.fromkeys(names)}).with_columns(
         source_id=pl.lit(work.source.id),
         source_sheet=pl.lit(privacy.hide(work.sheet.name)),
-        source_row=pl.Series(rows, dtype=pl.Int64),
+        source_row=rows,
     )

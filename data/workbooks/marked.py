@@ -17,7 +17,6 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.packaging.custom import CustomPropertyList
 from openpyxl.workbook import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
 from data.findings import Finding
 from data.workbooks import marking, privacy, read, safety
@@ -122,7 +121,7 @@ def _with_look(
     notes: Sequence[str],
 ) -> bytes:
     """The file itself, opened and marked."""
-    book = openpyxl.load_workbook(io.BytesIO(data), keep_links=False)
+    book: Any = openpyxl.load_workbook(io.BytesIO(data), keep_links=False)
     by_name = {sheet.name: sheet for sheet in sheets}
     for page in book.worksheets:
         _without_extras(page)
@@ -202,9 +201,9 @@ def _title(name: str, number: int) -> str:
     return (kept if kept == name else f"工作表{number}") if name else marking.CSV_SHEET
 
 
-def _without_extras(page: Worksheet) -> None:
+def _without_extras(page: Any) -> None:
     """Take off what may hold figures or names out of sight: pictures, charts, filter values."""
-    page._images, page._charts, page._pivots = [], [], []  # type: ignore[attr-defined]
+    page._images, page._charts, page._pivots = [], [], []
     page.auto_filter.filterColumn = []
     for table in page.tables.values():
         if table.autoFilter is not None:
@@ -215,7 +214,7 @@ def _without_extras(page: Worksheet) -> None:
                 part.text = None
 
 
-def _without_links(page: Worksheet, sheet: Sheet) -> None:
+def _without_links(page: Any, sheet: Sheet) -> None:
     """Formulas that point to other files become the values they showed."""
     for row in page.iter_rows():
         for cell in row:

@@ -9,7 +9,6 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.worksheet import Worksheet
 
 from data.findings import ERROR, EXPLAIN, HINT, SEVERITIES, Finding
 from data.workbooks import privacy
@@ -37,10 +36,11 @@ _COLUMNS = (
     ("报表", 16),
     ("规则", 14),
 )
+_LINE_HEIGHT = 15
 _LINE = Side(style="thin", color="B6BDC7")
 
 
-def mark(pages: Mapping[str, Worksheet], findings: Sequence[Finding]) -> None:
+def mark(pages: Mapping[str, Any], findings: Sequence[Finding]) -> None:
     """Colour and comment every cell that a finding names; hidden rows and sheets are shown."""
     by_cell: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
@@ -59,7 +59,7 @@ def mark(pages: Mapping[str, Worksheet], findings: Sequence[Finding]) -> None:
         page.sheet_state = "visible"
 
 
-def clear(page: Worksheet, row: int, column: int) -> None:
+def clear(page: Any, row: int, column: int) -> None:
     """Take a personal value out of a cell and say so; a label keeps its words."""
     cell = _anchor(page, page.cell(row, column).coordinate)
     text = cell.value if isinstance(cell.value, str) else ""
@@ -76,14 +76,14 @@ def clear(page: Worksheet, row: int, column: int) -> None:
 def add_list(
     book: Workbook,
     findings: Sequence[Finding],
-    pages: Mapping[str, Worksheet],
+    pages: Mapping[str, Any],
     notes: Sequence[str],
 ) -> None:
     """The sheet 「问题清单」 in front, one line per finding, each linked to its cell."""
     for old in [page for page in book.worksheets if page.title.startswith(NAME)]:
         if old["A1"].value == TITLE:
             book.remove(old)
-    page = book.create_sheet(NAME, 0)
+    page: Any = book.create_sheet(NAME, 0)
     page["A1"] = TITLE
     page["A1"].font = Font(name=_FONT, size=16, bold=True)
     counts = "、".join(
@@ -105,9 +105,7 @@ _MEANING = (
 )
 
 
-def _table(
-    page: Worksheet, top: int, findings: Sequence[Finding], pages: Mapping[str, Worksheet]
-) -> None:
+def _table(page: Any, top: int, findings: Sequence[Finding], pages: Mapping[str, Any]) -> None:
     border = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
     for column, (header, width) in enumerate(_COLUMNS, start=1):
         cell = _text(page, top, column, header)
@@ -135,6 +133,7 @@ def _table(
             cell = _text(page, row, column, value)
             cell.border = border
             cell.alignment = Alignment(wrap_text=True, vertical="top")
+        page.row_dimensions[row].height = _LINE_HEIGHT * _lines(values)
         page.cell(row, 2).fill = PatternFill("solid", fgColor=_COLOURS[finding.severity])
         _link(page.cell(row, 4), finding, pages)
     page.freeze_panes = page.cell(top + 1, 1)
@@ -146,7 +145,16 @@ def _table(
     page.print_title_rows = f"{top}:{top}"
 
 
-def _link(cell: Any, finding: Finding, pages: Mapping[str, Worksheet]) -> None:
+def _lines(values: Sequence[str]) -> int:
+    """How many lines the fullest cell of a row takes; no program measures that for us."""
+    widths = [sum(1 if letter.isascii() else 2 for letter in value) for value in values]
+    return max(
+        -(-width // max(room - 1, 1)) or 1
+        for width, (_, room) in zip(widths, _COLUMNS, strict=True)
+    )
+
+
+def _link(cell: Any, finding: Finding, pages: Mapping[str, Any]) -> None:
     page = pages.get(finding.sheet)
     if page is None or not _ADDRESS.match(finding.cell):
         return
@@ -155,7 +163,7 @@ def _link(cell: Any, finding: Finding, pages: Mapping[str, Worksheet]) -> None:
     cell.font = Font(name=_FONT, size=11, color="12467F", underline="single")
 
 
-def _text(page: Worksheet, row: int, column: int, value: str) -> Any:
+def _text(page: Any, row: int, column: int, value: str) -> Any:
     """Write a text that no program takes for a formula."""
     cell = page.cell(row, column)
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST]
@@ -181,7 +189,7 @@ def _comment(cell: Any, text: str) -> None:
     cell.comment = comment
 
 
-def _anchor(page: Worksheet, address: str) -> Any:
+def _anchor(page: Any, address: str) -> Any:
     """The cell itself, or the first cell of the merged area that it is part of."""
     cell = page[address]
     if not isinstance(cell, MergedCell):

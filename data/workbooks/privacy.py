@@ -21,6 +21,8 @@ _WIDE = str.maketrans("０１２３４５６７８９Ｘｘ－　", "0123456789X
 # An ID number that a spreadsheet took for a number and a CSV file wrote so.
 _SCIENTIFIC = re.compile(r"^[1-9]\.[0-9]{12,14}[eE]\+?17$")
 _LONGEST_HEADER = 30
+# A label with its value, or a footnote that forbids names, is no header.
+_SENTENCE = re.compile(r"[::。!!??]|不|勿|请|^\s*注")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
 _REGIONS = frozenset(
@@ -98,7 +100,10 @@ def cells_to_clear(sheet: Sheet) -> set[tuple[int, int]]:
         headers = {text for text in sheet.distinct(column) if _may_be_personal_header(text)}
         if not headers:
             continue
-        tops = positions(cells, headers)
+        # A header has neighbours; a line of text that says 姓名 has none.
+        tops = [row for row in positions(cells, headers) if _stands_in_a_row(sheet, row, column)]
+        if not tops:
+            continue
         found.update(
             (row, column)
             for row, cell in enumerate(cells)
@@ -121,7 +126,13 @@ def _plain(text: str) -> str:
 def _may_be_personal_header(cell: Any) -> bool:
     if not isinstance(cell, str) or not 0 < len(cell) <= _LONGEST_HEADER:
         return False
-    return ":" not in cell and ":" not in cell and is_personal_header(cell)
+    return not _SENTENCE.search(cell) and is_personal_header(cell)
+
+
+def _stands_in_a_row(sheet: Sheet, row: int, column: int) -> bool:
+    """Whether another cell of the row is filled; in a sheet of one column, any row will do."""
+    others = (cells[row] for at, cells in enumerate(sheet.columns) if at != column)
+    return sheet.width == 1 or any(cell != "" for cell in others)
 
 
 def _may_be_id(cell: Any) -> bool:

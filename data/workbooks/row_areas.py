@@ -257,11 +257,15 @@ def _area_of_form(work: Work, units: pl.Series, *, needed: bool) -> pl.Series:
     """No area column at all: the form's code, or the filing unit's own area."""
     entry = work.form.entries.get("division_code")
     code = entry.value if entry and entry.value in work.catalogue.area_names else None
-    if code is None and units.len() == work.height:
+    if code is None and "reporting_unit" in work.found.matches:
         series = units
     else:
         one = code or (units[0] if units.len() else None)
+        if code is None and needed:
+            one = _named_by_tab(work, one)
         series = pl.Series([one] * work.height, dtype=pl.String)
+        if needed and one is not None and not _is_level_right(work, one):
+            series = pl.Series([None] * work.height, dtype=pl.String)
     if needed and series.null_count():
         header = work.common["division_code"].header
         work.notes.add(
@@ -274,6 +278,35 @@ def _area_of_form(work: Work, units: pl.Series, *, needed: bool) -> pl.Series:
             column=header,
         )
     return series
+
+
+def _is_level_right(work: Work, code: str) -> bool:
+    """Whether the table is about areas of this one's level."""
+    allowed = work.levels()
+    place = work.catalogue.areas.filter(pl.col("area_code") == code)
+    return not allowed or place["level"][0] in allowed
+
+
+def _named_by_tab(work: Work, unit: str | None) -> str | None:
+    """A sheet for every township: the tab says which, where the filing unit is too coarse."""
+    allowed = work.levels()
+    if unit is not None and _is_level_right(work, unit):
+        return unit
+    named = pl.Series([work.sheet.name], dtype=pl.String)
+    nothing = pl.Series([None], dtype=pl.String)
+    found = work.register.resolve(nothing, named, scope=unit, levels=allowed).codes[0]
+    if found is None:
+        return unit
+    work.notes.add(
+        "area.from_sheet_name",
+        HINT,
+        f"表内没有区划,按工作表名取 {work.catalogue.area_name(found)}",
+        "表内有区划代码或名称",
+        "请核对。",
+        cell=work.sheet.address(work.found.bottom, 0),
+        column=work.common["division_code"].header,
+    )
+    return found
 
 
 def _division_holds_area(work: Work, division: pl.Series, area: pl.Series, own: str) -> None:

@@ -61,7 +61,8 @@ def asking(request: Request, settings: Settings) -> Asking:
     """
     seen = parse_qs(request.headers.get(VISITOR_HEADER, ""), keep_blank_values=True)
     kind, name, ip = (seen.get(key, [""])[0] for key in ("kind", "name", "ip"))
-    if token := _token(request):
+    token = _token(request)
+    if token is not None:
         found = tokens.holder(token, settings.tokens)
         if found is None:
             raise RequestError("口令不对或已停用。请向管理员索取新的口令。", 401)
@@ -109,11 +110,14 @@ def _whole(request: Request, key: str, least: int) -> int | None:
     return int(text)
 
 
-def _token(request: Request) -> str:
-    """Return the token of a request: as a bearer's, or as the password of a spreadsheet."""
+def _token(request: Request) -> str | None:
+    """Return the token of a request: as a bearer's, or as the password of a spreadsheet.
+
+    None when the request brings none; whatever it does bring has to be right.
+    """
     kind, _, sent = request.headers.get("authorization", "").partition(" ")
     if not kind:
-        return ""
+        return None
     if kind.lower() == "bearer" and sent.strip():
         return sent.strip()
     if kind.lower() == "basic":

@@ -36,10 +36,13 @@ WORDS: dict[str, dict[str, str]] = {
         '"aria-label":`Clear all`': '"aria-label":`全部清除`',
         "label:`Select all`": "label:`全选`",
         '"aria-label":`Open`': '"aria-label":`展开选项`',
+        '"aria-label":`Remove ${e}`': '"aria-label":`去掉${e}`',
     },
     "utils": {
+        "`Cancel upload of ${e.name}`:`Remove ${e.name}`": "`取消上传${e.name}`:`去掉${e.name}`",
         "`Choose options`:`Choose an option`": "`请选择`:`请选择`",
         "`No options to select`": "`没有可选项`",
+        '"aria-label":`file upload`': '"aria-label":`选择文件`',
     },
     "StreamlitMarkdown": {
         "`Help`:`Help for ${t.replaceAll(/\\s+/g,` `)}`": (
@@ -50,9 +53,20 @@ WORDS: dict[str, dict[str, str]] = {
         "label:`Fullscreen`": "label:`放大`",
         "label:`Close fullscreen`": "label:`还原`",
     },
+    "DownloadButton": {
+        "e instanceof Error?e.message:`Download failed`": (
+            "`文件没有生成。请刷新页面再试;仍然如此时,请告诉管理员(服务器日志里有详情)。`"
+        ),
+    },
     "PlotlyChart": {"`Close fullscreen`:`Fullscreen`": "`还原`:`放大`"},
     "EChartsChart": {"label:`Close fullscreen`": "label:`还原`"},
     "useCopyToClipboard": {"`Copied`:`Copy to clipboard`": "`已复制`:`复制`"},
+    "FileUploader": {
+        "`Drag and drop files here`:`Drag and drop a file here`": "`把文件拖到这里`:`把文件拖到这里`",
+        "`Add files`": "`再选文件`",
+        "label:l?`Upload directories`:`Upload`": "label:l?`选择文件夹`:`选择文件`",
+        "`${T(t,D.Byte,0)} per file`": "`也可以把文件拖到这里;每个不超过 ${T(t,D.Byte,0)}`",
+    },
     "DataFrame": {
         "label:`Download as CSV`": "label:`下载 CSV`",
         "label:`Show/hide columns`": "label:`显示或隐藏列`",

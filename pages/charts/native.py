@@ -64,13 +64,15 @@ def _bars(figure: Any, bars: list[Any], lines: list[Any]) -> Native:
     title = _plain(other.title.text)
     unit = _unit(title)
     series = []
+    hanging = [bar for bar in bars if any(_list(bar.base))]
     for bar in bars:
         values = _by_place(bar, places, "x" if lying else "y", order)
-        if bar.base is not None and any(_list(bar.base)):
-            # Bars that do not begin at zero stand on one that cannot be seen.
-            series.append(Shown(BASE, tuple(_number(each) for each in _list(bar.base))))
+        if hanging == [bar]:
+            # Bars that do not begin at zero stand on one that cannot be seen. Where several do,
+            # they stand on each other.
+            series.append(Shown(BASE, _by_place(bar, places, "base", order)))
         series.append(Shown(_name(bar, title), values, _colour(bar)))
-    stacked = figure.layout.barmode in ("stack", "relative") or series[0].name == BASE
+    stacked = figure.layout.barmode in ("stack", "relative") or bool(hanging)
     kind: Literal["bar", "column"] = "bar" if lying else "column"
     target = _target(figure) if lying else None
     if target is not None and len(order) <= _MOST_WITH_TARGET and not stacked:
@@ -79,9 +81,7 @@ def _bars(figure: Any, bars: list[Any], lines: list[Any]) -> Native:
     if not lying:
         for line in lines:
             values = _by_place(line, "x", "y", order)
-            series.append(
-                Shown(_name(line, title), values, _colour(line), True, bool(line.line.dash))
-            )
+            series.append(Shown(_name(line, title), values, _colour(line), True, _is_dashed(line)))
     return Native(
         kind, tuple(words.get(each, str(each)) for each in order), tuple(series), unit, stacked
     )
@@ -97,7 +97,7 @@ def _lines(figure: Any, lines: list[Any]) -> Native:
             _by_place(line, "x", "y", order),
             _colour(line),
             line=True,
-            dashed=bool(line.line.dash),
+            dashed=_is_dashed(line),
         )
         for line in lines
     )
@@ -136,7 +136,24 @@ def _words(axis: Any, traces: list[Any], places: str) -> dict[Any, str]:
     printed = zip(_list(axis.tickvals), _list(axis.ticktext), strict=False)
     named = {place: _RANK.sub("", _plain(text)) for place, text in printed}
     # An axis of many periods prints only some of them: then the points know better.
-    return found if len(found) > len(named) else found | named
+    if len(found) > len(named):
+        return found
+    suffixes = {
+        words.removeprefix(_digits(place))
+        for place, words in named.items()
+        if _digits(place) and words.startswith(_digits(place))
+    }
+    if len(suffixes) == 1:  # 3月, 6月, 9月 are printed: the months between are called alike
+        (suffix,) = suffixes
+        places_all = [place for trace in traces for place in _list(trace[places])]
+        named = {p: f"{_digits(p)}{suffix}" for p in places_all if _digits(p)} | named
+    return found | named
+
+
+def _digits(place: Any) -> str:
+    """A whole number as it is written; empty for any other position."""
+    whole = isinstance(place, int) or (isinstance(place, float) and place.is_integer())
+    return str(int(place)) if whole else ""
 
 
 def _period(text: str) -> str:
@@ -150,6 +167,10 @@ def _period(text: str) -> str:
 def _by_place(trace: Any, places: str, values: str, order: list[Any]) -> tuple[float | None, ...]:
     known = dict(zip(_list(trace[places]), _list(trace[values]), strict=False))
     return tuple(_number(known.get(each)) for each in order)
+
+
+def _is_dashed(trace: Any) -> bool:
+    return (trace.line.dash or "solid") != "solid"
 
 
 def _is_ground(trace: Any) -> bool:

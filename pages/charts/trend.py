@@ -1,16 +1,15 @@
 """Trend of one indicator: this value, the same period last year, and the target."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
 
-from data.periods import Period, containing
+from data.periods import Period
 from pages.charts.errors import need
 from pages.charts.subject import Subject
+from pages.charts.trend_marks import Event, add_corrections, add_events
 from pages.theme import formats, tokens
 from pages.theme.plotly_template import new_figure
 
@@ -27,14 +26,6 @@ NEEDED = (
 )
 _MOST_TICKS = 7
 _END_LABEL_ROOM = 92  # px right of the plot for the newest value
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that happened on a day, as the catalogue lists it."""
-
-    day: date
-    title: str
 
 
 def trend(
@@ -75,8 +66,8 @@ def trend(
         _add_other(figure, other, ordinals, subject, names[1])
     _add_target(figure, rows, ordinals, subject)
     _add_value(figure, rows, ordinals, subject, names[0])
-    _add_corrections(figure, rows, corrected or {})
-    _add_events(figure, rows, events)
+    add_corrections(figure, rows, corrected or {})
+    add_events(figure, rows, events)
     ticks = _ticks(rows)
     figure.update_xaxes(
         tickvals=[row["ordinal"] for row in ticks],
@@ -159,46 +150,6 @@ def _add_other(
         hovertext=[f"{name}<br>{_hover(row, subject)}" for row in rows],
         hoverinfo="text",
     )
-
-
-def _add_corrections(
-    figure: go.Figure, rows: list[dict[str, Any]], corrected: Mapping[str, str]
-) -> None:
-    changed = [row for row in rows if row["period"] in corrected and row["printed"] is not None]
-    if changed:
-        figure.add_scatter(
-            x=[row["ordinal"] for row in changed],
-            y=[_number(row["printed"]) for row in changed],
-            name="订正过",
-            mode="markers",
-            marker={
-                "symbol": "diamond-open",
-                "size": 13,
-                "color": tokens.INK,
-                "line": {"width": 1.5},
-            },
-            hovertext=[corrected[row["period"]] for row in changed],
-            hoverinfo="text",
-        )
-
-
-def _add_events(figure: go.Figure, rows: list[dict[str, Any]], events: Sequence[Event]) -> None:
-    frequency = Period.parse(rows[0]["period"]).frequency
-    for number, event in enumerate(events, start=1):
-        figure.add_vline(
-            x=containing(frequency, event.day).ordinal,
-            line={"color": tokens.AXIS, "width": 1, "dash": "dot"},
-            annotation={
-                "text": f"({number})",
-                "hovertext": f"{formats.date_zh(event.day)} {event.title}",
-                "font": {"color": tokens.INK_QUIET, "size": tokens.SIZE_CHART},
-                "yref": "paper",
-                "y": 0,
-                "yanchor": "bottom",
-                "xanchor": "left",
-                "showarrow": False,
-            },
-        )
 
 
 def _add_value(

@@ -146,13 +146,14 @@ def spread_chart(answer: Answer, scope: Scope) -> None:
         f"{_examples(near)};其余 {table.height - near.height} 个的高低不能只用人数少来解释。"
     )
     many = table.height >= _FUNNEL_FROM
-    kind = funnel if many else intervals
+    figure = funnel.funnel(table, indicator) if many else intervals.intervals(table, indicator)
+    describe = funnel.describe if many else intervals.describe
     chart_frame(
         f"{indicator.name}:差异是不是偶然",
-        kind.funnel(table, indicator) if many else kind.intervals(table, indicator),
+        figure,
         answer,
         key="spread",
-        alt=kind.describe(table, indicator),
+        alt=describe(table, indicator),
         indicators=[indicator.id],
         note=f"{period_note(table)}"
         + (

@@ -81,6 +81,16 @@ def path(every: pl.DataFrame, current: str) -> list[tuple[str, str]]:
     return [(code, names[code]) for code in codes if code in names]
 
 
+def village_below(area: str) -> tuple[str, str, str] | None:
+    """Return code, name and full name of the village chosen below an area; None without one."""
+    code = address.chosen("village")
+    if code is None:
+        return None
+    row = runtime.catalogue().areas.row(by_predicate=pl.col("area_code") == code, named=True)
+    inside = area in (row["township_code"], row["county_code"], row["city_code"])
+    return (code, row["name"], row["full_name"]) if inside else None
+
+
 def area_tree(current: str) -> None:
     """Draw the button that opens the tree: the way up, the areas below, a search over all."""
     every = runtime.areas()

@@ -109,7 +109,7 @@ def _listed(row: dict[str, Any], chosen: str) -> Row:
             Cell(html=links.link(row["name"], target)),
             Cell(row["unit"]),
             Cell(FREQUENCIES[row["frequency"]]),
-            Cell(_GRAINS.get(row["grain"], row["grain"])),
+            Cell(_GRAINS.get(row["grain"]) or str(row["grain"])),
         ],
         is_total=row["indicator"] == chosen,
     )

@@ -1,6 +1,7 @@
 """What the parts of 数据导出 share: the choice of two periods, and the preview of a table."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -39,7 +40,7 @@ def grid(table: pl.DataFrame, columns: Sequence[Column], *, key: str) -> None:
     )
 
 
-def _config(column: Column) -> object:
+def _config(column: Column) -> Any:
     if column.kind == "percent":
         return st.column_config.NumberColumn(column.heading, format="%.2f%%")
     if column.kind == "date":

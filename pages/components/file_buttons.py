@@ -12,7 +12,7 @@ from pages.shell import access, runtime, work
 
 # Up to so many rows a file is there in a moment; beyond, a bar shows how far it is.
 AT_ONCE = 30_000
-_WORDS = {"xlsx": "XLSX(Excel、WPS)", "csv": "CSV", "parquet": "Parquet"}
+_WORDS = {"xlsx": "Excel(WPS)", "csv": "CSV", "parquet": "Parquet"}
 
 
 def file_buttons(

@@ -3,6 +3,8 @@
 Texts are in pages/help, one file a role; pictures come from `python -m tests.pictures --readme`.
 """
 
+import base64
+import html
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +44,11 @@ def text(role: Role) -> str:
     return (_TEXTS / f"{role.stem}.md").read_text("utf-8")
 
 
-def picture(shown: Shown) -> Path:
-    """Return the file of a page's picture."""
-    return _PICTURES / f"{shown.stem}.png"
+def picture(shown: Shown) -> str:
+    """Return a page's picture as HTML, with words for those who cannot see it."""
+    data = base64.b64encode((_PICTURES / f"{shown.stem}.png").read_bytes()).decode("ascii")
+    words = html.escape(f"{shown.caption}(演示数据)")
+    return (
+        f'<figure class="help"><img src="data:image/png;base64,{data}" alt="{words}">'
+        f"<figcaption>{words}</figcaption></figure>"
+    )

@@ -47,6 +47,8 @@ def ranking_chart(answer: Answer, scope: Scope) -> None:
         key=f"ranking_{identifier}",
         alt=ranking_bar.describe(answer.table, indicator),
         indicators=[identifier],
-        note=f"{period_note(answer.table)}名称后为名次,同分同名次;未报的不排名。点击横条可下钻。",
+        note=f"{period_note(answer.table)}名称后为名次,同分同名次;未报的不排名。"
+        + ("村的人数少,名次只供参考,差异未必显著。" if scope.level == "village" else "")
+        + "点击横条可下钻。",
         drill=True,
     )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from pages.components import scope
+from pages.components.area_choice import village_below
 from pages.components.filter_bar import chosen_indicator
-from pages.shell import address, runtime
+from pages.shell import runtime
 from pages.shell.runtime import Filters
 
 
@@ -37,10 +38,8 @@ def subject(filters: Filters, offered: Mapping[str, str]) -> dict[str, str]:
 
 def place(filters: Filters) -> Place:
     """Return the village chosen below the township, else the area of the filters."""
-    village = address.chosen("village")
-    rows = runtime.catalogue().areas.filter(pl.col("area_code") == (village or ""))
-    if rows.height and filters.area in rows.select("township_code", "county_code").row(0):
-        return Place(str(village), rows["full_name"][0])
+    if village := village_below(filters.area):
+        return Place(village[0], village[2])
     return Place(filters.area, filters.area_name)
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from data import history
 from data.catalogue.model import NATIONAL, Indicator, Population
 from data.periods import Period
-from pages.charts.trend import Event
+from pages.charts.trend_marks import Event
 from pages.components.answer import Answer
 from pages.shell import access, runtime
 from pages.theme import formats
@@ -29,7 +29,7 @@ def events(indicator: str, area: str, table: pl.DataFrame) -> list[tuple[Event, 
     row = register.row(0, named=True)
     reach = {row[f"{level}_code"] for level in ("province", "city", "county", "township")}
     reach |= {area, NATIONAL}
-    first, last = table["period_start"].min(), table["period_end"].max()
+    first, last = min(table["period_start"].to_list()), max(table["period_end"].to_list())
     found = [
         (Event(date.fromisoformat(str(each["date"])), each["title"]), each["source"])
         for each in runtime.catalogue().events

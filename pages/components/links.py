@@ -9,6 +9,7 @@ from html import escape
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from pages.shell import access, address, navigation, runtime
 from queries.scope import Scope
@@ -48,7 +49,7 @@ export default function ({ setTriggerValue }) {
   document.addEventListener('click', follow);
 }
 """
-_listener = st.components.v2.component("page_links", js=_SCRIPT)
+_listener = component("page_links", js=_SCRIPT)
 
 
 def href(page: str, **values: str | None) -> str:

@@ -3,6 +3,7 @@
 from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import area_choice, collected, links
 from pages.components.take_away import take_away_button
@@ -45,8 +46,8 @@ def page_header(
 def _crumbs(filters: Filters) -> str:
     """The way down to the area; every step but the last is the way back up."""
     path = area_choice.path(runtime.areas(), filters.area)
-    if address.page() == "analysis" and (village := address.chosen("village")):
-        path.append((village, runtime.catalogue().area_names[village]))
+    if address.page() == "analysis" and (village := area_choice.village_below(filters.area)):
+        path.append(village[:2])
     *above, (_, name) = path
     steps = [
         links.link(each, links.href(address.page(), area=code), title=f"回到{each}")
@@ -56,8 +57,8 @@ def _crumbs(filters: Filters) -> str:
 
 
 def _fill(
-    file: st.delta_generator.DeltaGenerator,
-    link: st.delta_generator.DeltaGenerator,
+    file: DeltaGenerator,
+    link: DeltaGenerator,
     title: str,
     filters: Filters,
 ) -> None:

@@ -63,7 +63,7 @@ def write(
     worker    A writing process that is already up, for a large workbook; else one is started.
     raises    OSError, ExportError when the file cannot be written.
     """
-    progress(0.5, f"正在写{ending.upper()}文件,共{content.table.height}行")
+    progress(0.5, f"正在写文件,共{content.table.height}行")
     if ending == "csv":
         csv.write(target, content.table, {each.name: each.heading for each in content.columns})
     elif ending == "parquet":

@@ -31,10 +31,11 @@ def write(target: Path | BinaryIO, table: pl.DataFrame, headers: Mapping[str, st
     raises   polars.exceptions.ColumnNotFoundError for a column the table lacks.
     """
     doubtful = _doubtful(table.select(list(headers)))
-    table.select(
+    # As a stream: the guarded columns are not made a second time in memory.
+    table.lazy().select(
         _cell(name, table.schema[name], name in doubtful).alias(heading)
         for name, heading in headers.items()
-    ).write_csv(target, include_bom=True, line_terminator="\r\n")
+    ).sink_csv(target, include_bom=True, line_terminator="\r\n")
 
 
 def _cell(name: str, kind: pl.DataType, doubtful: bool) -> pl.Expr:

@@ -1,6 +1,7 @@
 """How a workbook looks, the same for both writers: what stands above a table, widths, formats."""
 
 import unicodedata
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -16,6 +17,7 @@ HEADER_GROUND = tokens.BLUE_PALE
 FOOTER = "&C第 &P 页,共 &N 页"
 DEMO_WORDS = f"{DEMO}:数字全部是虚构的,只供试用,不是任何地方的真实统计"
 _NARROW, _WIDE = 9.0, 42.0
+_PAGE = 190.0  # characters that a landscape page can hold in print that is still read
 _SEEN = 200  # rows looked at for the width of a column
 
 
@@ -48,6 +50,11 @@ def widths(sheet: Sheet) -> list[float]:
     """Return a width for each column, from its heading and its first rows."""
     head = sheet.table.head(_SEEN)
     return [_width(column, head) for column in sheet.columns]
+
+
+def pages_wide(needed: Sequence[float]) -> int:
+    """Return how many pages a table of these widths is printed across: never too small to read."""
+    return max(1, round(sum(needed) / _PAGE))
 
 
 def _width(column: Column, head: pl.DataFrame) -> float:

@@ -1,6 +1,7 @@
 """The sheets of a page: one per chart, with a native chart beside its data, one per table."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 import polars as pl
@@ -11,18 +12,37 @@ from pages.exports.sheets import Chart, Column, Series, Sheet, columns_of, in_wo
 from queries.headers import Header
 from queries.headings import headings
 
-_NAMES = "名称"
+_NAMES, _INDICATOR = "名称", "指标"
 _UNSEEN = "#FFFFFF"
 
 
 class Piece(Protocol):
     """One chart or table as the page gives it."""
 
-    title: str
-    query: str
-    params: Mapping[str, Any]
-    table: pl.DataFrame
-    figure: Any
+    @property
+    def title(self) -> str:
+        """What it shows."""
+        ...
+
+    @property
+    def query(self) -> str:
+        """The question that it answers."""
+        ...
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        """The question's parameters."""
+        ...
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """The answer."""
+        ...
+
+    @property
+    def figure(self) -> Any:
+        """The chart; None for a table."""
+        ...
 
 
 def sheets(
@@ -67,8 +87,11 @@ def _table_sheet(
     unit = [column.unit_column for column in columns if column.unit_column]
     kept = [*(column.name for column in columns), *unit]
     table = _named(in_words(piece.table.select(list(dict.fromkeys(kept)))), catalogue)
-    if "indicator_name" in table.columns:
-        columns = tuple(column for column in columns if column.name != "indicator")
+    columns = tuple(
+        replace(column, heading=_INDICATOR) if column.name == "indicator" else column
+        for column in columns
+        if column.name != "indicator" or "indicator_name" not in table.columns
+    )
     filled = tuple(
         column for column in columns if table.height == 0 or not table[column.name].is_null().all()
     )

@@ -172,7 +172,7 @@ def split(sheet: Sheet, most: int = MOST_ROWS - 10) -> list[Sheet]:
 
 def _column(heading: Heading) -> Column:
     kinds: Mapping[str, Kind] = {"text": "text", "boolean": "flag", "date": "date"}
-    kind = kinds.get(heading.type, "number")
+    kind: Kind = kinds.get(heading.type, "number")
     whole = heading.type in ("integer", "bigint")
     if heading.unit == "%" and heading.type == "double":
         kind = "percent"

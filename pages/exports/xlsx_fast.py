@@ -40,7 +40,7 @@ def write(target: Path | BinaryIO, book: Book, sheets: Sequence[Sheet]) -> None:
                 for column in sheet.columns
                 if column.kind == "percent"
             },
-            page_setup=_page_setup(top),
+            page_setup=_page_setup(top, look.pages_wide(look.widths(sheet))),
         )
     lines = [text for text, _ in look.explanation(book)]
     writer.freeze(row=0, col=0, sheet=look.EXPLANATION)
@@ -92,11 +92,12 @@ def _above(sheet: Sheet, demo: bool, make: Any) -> list[tuple[Any, ...]]:
     ]
 
 
-def _page_setup(top: int) -> dict[str, Any]:
+def _page_setup(top: int, pages: int) -> dict[str, Any]:
     return {
         "landscape": True,
         "paper_size": look.A4,
         "repeat_rows": (top, top),
-        "fit_to_pages": (1, 0),
+        "repeat_columns": (0, 0),
+        "fit_to_pages": (pages, 0),
         "footer": look.FOOTER,
     }

@@ -77,7 +77,7 @@ def _write_sheet(made: Any, styles: _Styles, sheet: Sheet, demo: bool) -> None:
     page.freeze_panes(top + 1, 1)
     if sheet.table.height:
         page.autofilter(top, 0, top + sheet.table.height, last)
-    _print_setup(page, top)
+    _print_setup(page, top, look.pages_wide(widths))
     if sheet.chart and sheet.table.height:
         _add_chart(made, page, sheet, sheet.chart, top)
 
@@ -135,11 +135,12 @@ def _number(column: Column, whole: bool) -> str:
     return look.WHOLE if whole else look.AMOUNT
 
 
-def _print_setup(page: Any, top: int) -> None:
+def _print_setup(page: Any, top: int, pages: int) -> None:
     page.set_landscape()
     page.set_paper(look.A4)
     page.repeat_rows(top)
-    page.fit_to_pages(1, 0)
+    page.repeat_columns(0)
+    page.fit_to_pages(pages, 0)
     page.set_footer(look.FOOTER)
 
 

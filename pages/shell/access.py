@@ -70,12 +70,17 @@ def may(action: str) -> bool:
         return True
     if not asking.name:
         return action == "export"
-    return action in _MAY[_person(asking).role]
+    person = _person(asking)
+    if action == "restore" and person.area:
+        return False  # it would take back what other areas have published
+    return action in _MAY[person.role]
 
 
 def refusal(action: str) -> str:
     """Return in one Chinese line why the visitor may not do it, and whom to ask."""
     words, asking = _WORDS[action], visitor()
+    if asking.name and action == "restore" and _person(asking).role == STEWARD:
+        return "恢复快照会影响全部区划,只有负责全部区划的管理员可以做。"
     if asking.name:
         return (
             f"您的角色是“{_person(asking).role}”,不能{words}。"

@@ -7,6 +7,7 @@ import polars as pl
 
 from data import answers as kept
 from data import catalogue as catalogues
+from data import history
 from data.answers import Doubt
 from data.errors import SnapshotDamaged, UsageError
 from data.manifest import Manifest
@@ -30,6 +31,21 @@ def answer(doubt: Doubt, reason: str) -> None:
     who = access.visitor().words
     kept.add(runtime.store().path, doubt, reason=reason, who=who, now=_now())
     access.record("answer", f"{doubt.check} {doubt.unit_code} {doubt.table_id} {doubt.period}")
+
+
+def waivers(area: str) -> pl.DataFrame:
+    """Return the doubts that were let pass with a reason, of an area and below, newest first.
+
+    Columns: snapshot, time, who, table_id, period, area (name), column, rule, found, reason.
+    """
+    areas = runtime.catalogue().areas
+    inside = pl.any_horizontal(
+        pl.col(name) == area
+        for name in ("area_code", "province_code", "city_code", "county_code", "township_code")
+    ).fill_null(False)
+    names = areas.filter(inside).select("area_code", pl.col("full_name").alias("area"))
+    found = history.waivers(runtime.store(), runtime.snapshot())
+    return found.join(names, on="area_code").sort("time", descending=True)
 
 
 def refuse_personal(*texts: str) -> None:

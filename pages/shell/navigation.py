@@ -58,6 +58,7 @@ ENTRIES = (
     Entry("数据导出", "download", section=BRIEFING),
     Entry("报送与质量", "reporting", section=DATA),
     Entry("整改与督导", "supervision", section=DATA),
+    Entry("帮助", "help", demo="**演示数据**:图片里的数字全部是虚构的。"),
 )
 
 # The addresses at which a page answers, without a slash (the home page has none of its own).

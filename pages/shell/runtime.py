@@ -30,7 +30,6 @@ from queries.engine import Engine, Scope
 _SNAPSHOT = "runtime.snapshot"
 _LOOK_AGAIN = 3  # seconds
 _MAKING = Lock()
-_MANY = 1_000  # area options beyond this only slow the browser down
 
 
 class NothingToShow(ProductError):
@@ -169,16 +168,6 @@ def areas() -> pl.DataFrame:
     area_code, name, full_name, level, parent_code, city_code, county_code.
     """
     return query("areas_with_data")
-
-
-def offered_areas(current: str) -> pl.DataFrame:
-    """Return the areas to offer: all, or without far-away townships where there are too many."""
-    every = areas()
-    if every.height <= _MANY:
-        return every
-    row = every.filter(pl.col("area_code") == current)
-    county = row["county_code"].item() if row.height else None
-    return every.filter((pl.col("level") != "township") | (pl.col("county_code") == county))
 
 
 def periods(frequency: str) -> list[Period]:

@@ -40,20 +40,17 @@ CSS = f"""
 [data-testid="stAppDeployButton"], [data-testid="stHeaderActionElements"],
 [data-testid="InputInstructions"] {{ display: none; }}
 
-/* The box for files speaks English only: its words are put away and ours stand in their place. */
-[data-testid="stFileUploaderDropzone"] [data-testid="stBaseButton-secondary"] p,
-[data-testid="stFileUploaderDropzoneInstructions"] span {{ display: none; }}
-[data-testid="stFileUploaderDropzone"] [data-testid="stBaseButton-secondary"]
-  [data-testid="stMarkdownContainer"]::after {{ content: "选择文件"; }}
-[data-testid="stFileUploaderDropzoneInstructions"]::after {{
-  content: "也可以把文件拖到这里;每个不超过 50 MB"; color: {tokens.INK_QUIET};
-}}
 
 /* The fold under every chart must not weigh more than the chart. */
 [data-testid="stExpander"] details {{ border: 0; background: transparent; }}
 [data-testid="stExpander"] summary {{
   padding: 0 4px; min-height: 28px; font-size: {tokens.SIZE_NOTE}px; color: {tokens.INK_QUIET};
 }}
+
+/* -- pictures of pages, in 帮助 --------------------------------------------------------------- */
+.help {{ margin: 0 0 1rem; }}
+.help img {{ width: 100%; border: 1px solid {tokens.LINE}; }}
+.help figcaption {{ font-size: {tokens.SIZE_NOTE}px; color: {tokens.INK_QUIET}; }}
 
 /* -- lights: word and shape first ------------------------------------------------------------ */
 .light {{ white-space: nowrap; font-size: {tokens.SIZE_BODY}px; font-weight: 600; }}

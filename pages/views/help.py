@@ -12,4 +12,4 @@ for tab, role in zip(st.tabs([role.name for role in ROLES]), ROLES, strict=True)
         words, shown = st.columns([1, 1], gap="large")
         words.markdown(text(role))
         for page in role.pages:
-            shown.image(str(picture(page)), caption=page.caption, width="stretch")
+            shown.html(picture(page))

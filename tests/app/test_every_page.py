@@ -18,7 +18,9 @@ SERIOUS = {"serious", "critical"}
 SIZES = [(1366, 768), (1920, 1080), (390, 844)]
 LATIN = re.compile(r"[A-Za-z]{2,}")
 # Latin letters that Chinese offices write themselves, and names that have no other spelling.
-ALLOWED = {"frykit", "data", "SQL", "Excel", "CSV", "Parquet", "PPT", "Word", "WPS", "JSON"}
+ALLOWED = set("frykit data SQL Excel XLSX CSV Parquet PPT Word WPS JSON MB".split())
+# What the founding documents print themselves, quoted on their own page.
+QUOTED = set("AEFI AFP CR CT HBsAg MB XX".split())
 # Icons are drawn by a font from their English names; code is shown only when a fold is opened.
 _UNSEEN = "() => document.querySelectorAll('[translate=no], code, pre').forEach(e => e.remove())"
 _WIDTHS = """() => {
@@ -67,6 +69,8 @@ def test_the_page_opens_without_a_fault(opened):
 def test_the_page_says_that_figures_are_invented_and_of_which_day(opened):
     said = opened.visit.text()
     assert "演示数据" in said
+    if opened.entry.stem == "help":
+        return  # it shows pictures, no figures
     assert "数据截至" in said
     assert "快照" in said
 
@@ -94,4 +98,5 @@ def test_no_english_word_is_left_over(opened):
     labels = opened.visit.page.evaluate(_LABELS)
     opened.visit.page.evaluate(_UNSEEN)
     said = f"{opened.visit.text()}\n{labels}"
-    assert sorted(set(LATIN.findall(said)) - ALLOWED) == []
+    allowed = ALLOWED | QUOTED if opened.entry.stem == "policy" else ALLOWED
+    assert sorted(set(LATIN.findall(said)) - allowed) == []

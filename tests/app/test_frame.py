@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.store import Store
-from pages.shell import first_start, navigation
+from pages.shell import first_start, navigation, runtime
 from pages.shell.navigation import Entry
 from tests.queries import tiny_store
 from tests.queries.tiny_store import CITY, EAST, WEST
@@ -169,8 +169,10 @@ def test_a_pinned_snapshot_keeps_its_figures_and_says_so(store):
 def test_changed_definitions_are_said(store):
     assert not any("尚未重算" in each for each in said(show()))
     (store / "catalogue" / "settings.yaml").write_text("mask_below: 20\n", "utf-8")
+    runtime._stamp_at.cache_clear()  # it looks again every few seconds
     assert any("定义已改,尚未重算" in each for each in said(show()))
     (store / "catalogue" / "settings.yaml").write_text("mask_below: [\n", "utf-8")
+    runtime._stamp_at.cache_clear()
     at = show()
     assert any("定义文件有误" in each and "settings.yaml" in each for each in said(at))
     assert seen(at) == f"看到:{CITY} 2020-W51 快照1"  # the snapshot keeps its own

@@ -9,10 +9,10 @@ import polars as pl
 from data.demo.build import build
 from data.store import Store
 from queries.engine import Engine
-from tests.benchmarks import in_browser, publishing, questions, server
+from tests.benchmarks import exporting, in_browser, publishing, questions, server
 from tests.benchmarks.measure import Line, say, show
 
-PARTS = ("start", "first", "click", "query", "page", "memory", "crowd", "publish", "import")
+PARTS = "start first click query page memory crowd publish import export".split()
 
 
 def main() -> None:
@@ -78,6 +78,9 @@ def _part(part: str, store: Path, arguments: argparse.Namespace) -> list[Line]:
         return publishing.county_week(store, min(arguments.starts, 3))
     if part == "import":
         return publishing.large_import(store, arguments.rows, min(arguments.starts, 3))
+    if part == "export":
+        times = min(arguments.starts, 3)
+        return exporting.workbook(200_000, times) + exporting.comma_separated(1_000_000, times)
     raise SystemExit(f"no part {part}: choose from {','.join(PARTS)}")
 
 

@@ -5,6 +5,7 @@ Streamlit's own functions, with the charts as ready figures. No query, no catalo
 """
 
 import contextlib
+import gc
 import json
 import os
 import pickle
@@ -20,8 +21,8 @@ from streamlit.proto.Markdown_pb2 import Markdown
 
 sys.path.append(str(Path(__file__).parents[2]))  # Streamlit puts this folder in its place
 
-from pages.shell.navigation import ENTRIES  # noqa: E402
-from tests.benchmarks.servers import STEMS  # noqa: E402
+from pages.shell.navigation import ENTRIES
+from tests.benchmarks.servers import STEMS
 
 TITLES = {stem: entry.title for stem, entry in zip(STEMS, ENTRIES, strict=True)}
 ALERTS = {1: "error", 2: "warning", 3: "info", 4: "success"}
@@ -31,10 +32,13 @@ ALERTS = {1: "error", 2: "warning", 3: "info", 4: "success"}
 def tapes() -> dict[tuple[str, str], dict]:
     """Page and area -> the elements as a tree, charts ready to be shown."""
     recorded = pickle.loads(Path(os.environ["HPA_TAPES"]).read_bytes())
-    return {
+    trees = {
         place: _tree([(path, Delta.FromString(raw)) for path, raw in deltas])
         for place, deltas in recorded.items()
     }
+    gc.collect()
+    gc.freeze()  # as the product does: the tapes are not walked through after every run
+    return trees
 
 
 def _tree(deltas: list[tuple[tuple[int, ...], Delta]]) -> dict:

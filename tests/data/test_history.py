@@ -1,6 +1,7 @@
 """Every value a figure ever had, with snapshot, who, file, sheet and cell."""
 
 import shutil
+from typing import Any
 
 import openpyxl
 import pytest
@@ -9,10 +10,12 @@ from data import history
 from data.__main__ import main
 from data.changes import compare, preview
 from data.errors import UsageError
+from data.findings import Finding
 from data.importing import shown_names
 from data.intake import Waiver, check
 from data.publish import restore
 from data.store import Store
+from data.waivers import answer_readings
 from tests.data.small_world import EAST, MONDAY, open_world, put, rows
 from tests.data.test_main import V1, V2, A, run, village, workbook
 
@@ -48,8 +51,9 @@ class TestRows:
     def test_the_cell_is_the_one_in_the_workbook(self, filed):
         store, _ = filed
         for state in history.of_row(store, "T04", V1, WEEK).to_dicts():
-            page = openpyxl.load_workbook(store.path.parent / state["file"])[state["sheet"]]
-            assert str(page[state["cell"]].value) == state["value"]
+            book = openpyxl.load_workbook(store.path.parent / state["file"])
+            cell: Any = book[state["sheet"]][state["cell"]]
+            assert str(cell.value) == state["value"]
 
     def test_a_value_that_came_back_is_told(self, filed, tmp_path):
         store = Store(shutil.copytree(filed[0].path, tmp_path / "store"))
@@ -175,6 +179,20 @@ class TestWaivers:
             assert checked.is_clean is is_clean, area
             unused = [f.rule for f in checked.findings if f.rule == "waiver.unused"]
             assert bool(unused) is not is_clean
+
+    def test_what_the_reading_itself_wants_explained_is_waived_too(self, tmp_path):
+        _, catalogue = open_world(tmp_path)
+        doubt = Finding(
+            "表.xlsx", "", "B6", "T04 签约", "", catalogue.area_name(V1), "area.outside", "需说明",
+            "不在填报单位之内", "填报单位之内的村", "请核对",
+        )  # fmt: skip
+        findings, granted = answer_readings([doubt], [Waiver("area.outside", A, "代管")], catalogue)
+        assert [(f.severity, f.area_code) for f in findings] == [("提示", V1)]
+        assert granted.select("table_id", "area_code", "reason").rows() == [("T04", V1, "代管")]
+        findings, granted = answer_readings(
+            [doubt], [Waiver("area.outside", V2, "代管")], catalogue
+        )
+        assert findings == [doubt] and not granted.height
 
     def test_an_error_is_not_waived(self, tmp_path):
         store, catalogue = open_world(tmp_path, obligations=WEEKLY)

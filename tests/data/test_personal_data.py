@@ -262,6 +262,19 @@ class TestNames:
         assert "钱某某" not in text and "孙某某" not in text
         assert "格个人信息已从副本中清除" in text
 
+    def test_a_footnote_about_names_clears_nothing(self, try_out):
+        def change(book):
+            page = book.worksheets[0]
+            last = page.max_row
+            page.cell(last + 1, 1).value = "2. 姓名、手机号"
+            page.cell(last + 2, 1).value = "3. 不得填写姓名和身份证号"
+            page.cell(last + 3, 1).value = "4. 以系统数为准"
+            page["H6"] = 101
+
+        _, out, err, files = try_out(change)
+        text = everything(out, err, files)
+        assert "4.以系统数为准" in text and "个人信息已从副本中清除" not in text
+
     def test_who_signed_is_asked_for_and_not_stored(self, world, try_out):
         (_, imported), out, _, _ = try_out()
         assert imported == 0 and "privacy" not in out

@@ -6,6 +6,7 @@ import random
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import python_calamine
@@ -19,7 +20,7 @@ from tests.data.workbooks.build import TOWNSHIPS, VILLAGES, plain_rows, write_re
 PERIODS = {"weekly": "2020-W51", "monthly": "2020-12", "quarterly": "2020-Q4"}
 _TABLES = (("T04", VILLAGES, True), ("T01", TOWNSHIPS, False), ("T16", ("411403",), True))
 
-Grid = list[list]
+Grid = list[list[Any]]
 _DAY = (2020, 12, 21, 0, 0, 0)
 _MOMENT = b"2020-12-21T00:00:00Z"
 

@@ -40,12 +40,12 @@ class Judge:
         self._folder = folder
         self._catalogue = small_catalogue(folder)
         self._store = Store(folder / "store")
-        self._clean = bases.files(folder, self._catalogue)
+        self.clean = bases.files(folder, self._catalogue)
         self._grids = bases.grids(folder, self._catalogue)
 
     def case(self, seed: str) -> mutate.Case:
         """The mutated file of a seed."""
-        return mutate.case(seed, self._clean, self._grids)
+        return mutate.case(seed, self.clean, self._grids)
 
     def judge(self, seed: str) -> Verdict:
         """Read, check and mark one file; raises whatever is not a finding."""

@@ -229,7 +229,7 @@ def _package(rng: random.Random, data: bytes) -> bytes:
 
 def _cells(rng: random.Random, grids: list[bases.Grid]) -> Case:
     """A report with strange values, moved and doubled rows and columns; in any format."""
-    grid = [list(row) for row in rng.choice(grids)]
+    grid: bases.Grid = [list(row) for row in rng.choice(grids)]
     secrets: list[str] = []
     for _ in range(rng.choice((1, 2, 5, 20))):
         row = rng.randrange(len(grid))

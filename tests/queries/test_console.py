@@ -6,8 +6,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from queries import console_child, console_copy
 from queries.console import Answered, Console, Limits
 from queries.errors import QueryError, QueryTimeout
 from queries.scope import Scope
@@ -97,7 +99,7 @@ def test_every_table_is_described_and_can_be_asked(console, store):
     for table in told:
         assert table.title and table.meaning
         assert all(words for _, _, words, _ in table.columns)
-    for name in ("areas", "indicators", "targets", "periods", "clinic_state", "t07", "t20"):
+    for name in ("areas", "indicators", "targets", "clinic_state", "t07"):
         listed = [column[0] for column in next(t for t in told if t.name == name).columns]
         answer = console.run(f"select * from {name} limit 1", 1)
         assert answer.table.columns == listed
@@ -294,7 +296,7 @@ def filled(text: str, ground: dict[str, str]) -> str:
 
 @pytest.fixture(scope="module")
 def outcomes(console, store, ground):
-    """What became of every hostile statement, several at the same time: message or the answer."""
+    """What became of every seventh statement in a process of its own: message or answer."""
     before = fingerprint(store.path)
 
     def outcome(text: str) -> str | Answered:
@@ -303,9 +305,9 @@ def outcomes(console, store, ground):
         except QueryError as error:
             return str(error)
 
-    every = [*WRITES, *READS, *SETTINGS, *TRICKS]
+    chosen = [*WRITES, *READS, *SETTINGS, *TRICKS][::7]
     with ThreadPoolExecutor(3) as pool:
-        found = dict(zip(every, pool.map(outcome, every), strict=True))
+        found = dict(zip(chosen, pool.map(outcome, chosen), strict=True))
     assert fingerprint(store.path) == before
     return found
 
@@ -315,16 +317,57 @@ def short(text: str) -> str:
 
 
 @pytest.mark.parametrize("text", WRITES + READS + SETTINGS + TRICKS, ids=short)
-def test_a_hostile_statement_is_refused(outcomes, store, ground, text):
-    said = outcomes[text]
-    assert isinstance(said, str), said.table
-    assert any("一" <= letter <= "鿿" for letter in said)
-    assert "TOPSECRET" not in said
-    assert str(store.path) not in said
+def test_a_hostile_statement_is_never_run(store, ground, text):
+    """The judge of the child, without a process for each of them."""
+    known = console_copy.names(store.catalogue(1))
+    with duckdb.connect(config={"threads": 1}) as con:
+        try:
+            named = console_child.tables_of(con, filled(text, ground))
+        except (console_child.Refused, duckdb.Error):
+            return
+    assert named - set(known), "nothing in this statement was refused"
+
+
+def test_refusals_are_in_chinese_and_tell_nothing(outcomes, store):
+    assert len(outcomes) >= 15
+    for text, said in outcomes.items():
+        assert isinstance(said, str), text
+        assert any("一" <= letter <= "鿿" for letter in said), text
+        assert "TOPSECRET" not in said
+        assert str(store.path) not in said
 
 
 def test_nothing_was_written_and_nothing_taken_away(outcomes, ground):
-    assert len(outcomes) > 100
+    assert [path.name for path in Path(ground["folder"]).iterdir()] == ["secret.csv"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "copy (select 1) to '{target}'",
+        "select * from read_text('{secret}')",
+        "select * from '{secret}'",
+        "attach '{target}' as mine",
+        "select * from read_csv('https://example.org/x.csv')",
+        "set memory_limit = '10GB'",
+        "create table copy_0.main.mine as select 1",
+        "delete from copy_0.main.rows",
+    ],
+)
+def test_the_lock_holds_even_where_the_judge_lets_something_pass(
+    console, ground, text, monkeypatch, tmp_path
+):
+    """The second wall: the same statements with the judge taken away."""
+    blind = tmp_path / "console_child.py"
+    source = Path(console_child.__file__).read_text("utf-8")
+    open_gate = "tables = set(['areas'])"
+    judged = 'tables = tables_of(con, asked["text"])'
+    assert judged in source
+    blind.write_text(source.replace(judged, open_gate), "utf-8")
+    monkeypatch.setattr("queries.console._CHILD", blind)
+    with pytest.raises(QueryError) as caught:
+        console.run(filled(text, ground), 1)
+    assert "TOPSECRET" not in str(caught.value)
     assert [path.name for path in Path(ground["folder"]).iterdir()] == ["secret.csv"]
 
 

@@ -55,8 +55,8 @@ def test_a_wrong_level_lists_the_levels(store):
 
 
 def test_an_unknown_question_offers_the_near_ones(store):
-    with pytest.raises(QueryError, match="没有名为「indicator_values」的查询;相近的有"):
-        Engine(store).run("indicator_values", ASKED)
+    with pytest.raises(QueryError, match="没有名为「indicator_valeu」的查询;相近的有"):
+        Engine(store).run("indicator_valeu", ASKED)
 
 
 def test_the_population_left_out_is_the_indicators_first(store):

@@ -53,6 +53,8 @@ def doubts(filters: Filters) -> None:
     nothing = [CHECKS[each.query][0] for each in answers if each.table.is_empty()]
     if nothing:
         st.success(f"没有发现:{'、'.join(nothing)}。", icon=":material/check:")
+    if not chosen:
+        _let_pass(filters.area)
 
 
 def _check(answer: Answer, given: pl.DataFrame) -> None:
@@ -76,6 +78,33 @@ def _check(answer: Answer, given: pl.DataFrame) -> None:
             tall=table.height > 10,
         )
         _answer_form(answer.query, table.head(_SHOWN))
+
+
+def _let_pass(area: str) -> None:
+    """The doubts of the imports that a steward let pass, and why."""
+    kept = desk_data.waivers(area)
+    if kept.is_empty():
+        return
+    st.subheader(f"上报时说明理由后放行的:{kept.height} 条", anchor=False)
+    html_table(
+        [Cell(words) for words in ("区划", "报表", "报告期", "发现", "理由", "谁", "何时", "快照")],
+        [
+            Row(
+                [
+                    Cell(row["area"], style="words"),
+                    Cell(row["table_id"]),
+                    Cell(formats.period_short(row["period"])),
+                    Cell(row["found"] or "—", style="words"),
+                    Cell(row["reason"], style="wide"),
+                    Cell(row["who"]),
+                    Cell(row["time"][:16].replace("T", " ")),
+                    Cell(f"{row['snapshot']} 号"),
+                ]
+            )
+            for row in kept.head(_SHOWN).iter_rows(named=True)
+        ],
+        tall=kept.height > 10,
+    )
 
 
 def _row(row: dict) -> Row:

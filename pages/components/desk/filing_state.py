@@ -153,7 +153,7 @@ def _cell(row: dict[str, Any] | None) -> Cell:
         address.page(),
         part="filing",
         filing_table=row["table_id"],
-        filing_cell=f"{row['unit_code']}:{row['period']}",
+        filing_cell=f"{row['table_id']}:{row['unit_code']}:{row['period']}",
     )
     return Cell(html=f'<a data-go="1" href="{escape(target)}" target="_self">{words}</a>')
 
@@ -164,10 +164,11 @@ def _short(label: str) -> str:
 
 def _detail(table: str) -> None:
     """Which file filled the cell that was clicked; it stands in the address."""
-    unit, _, period = st.query_params.get("filing_cell", "").partition(":")
+    parts = st.query_params.get("filing_cell", "").split(":")
     names = runtime.catalogue().area_names
-    if unit not in names or not period:
+    if len(parts) != 3 or parts[0] != table or parts[1] not in names:
         return
+    _, unit, period = parts
     sources = ask("filing_sources", unit=unit, table_id=table, period=period)
     title = f"{names[unit]} {formats.period_short(period)} {table}:报送来源"
     with table_frame(title, sources, key="desk_sources"):

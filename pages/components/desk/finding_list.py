@@ -37,22 +37,25 @@ def verdict(checked: Checked, names: Sequence[str]) -> None:
         st.warning(f"{said}需说明的,逐条写明理由后才能发布。", icon=":material/help:")
 
 
-def finding_list(findings: Sequence[Finding]) -> None:
-    """Draw the findings, worst first, to be narrowed by severity and file."""
+def finding_list(findings: Sequence[Finding], *, files: int) -> None:
+    """Draw the findings, worst first, to be narrowed by severity and file.
+
+    files  How many were uploaded; of several, each row names its own.
+    """
     severities = [_ALL, *(each for each in SEVERITIES if any(f.severity == each for f in findings))]
-    files = sorted({each.file for each in findings if each.file})
+    named = sorted({each.file for each in findings if each.file})
     with st.container(horizontal=True, vertical_alignment="bottom"):
         severity = st.segmented_control(
             "级别", severities, default=_ALL, key="desk_severity", required=True
         )
         file = _ALL
-        if len(files) > 1:
-            file = st.selectbox("文件", [_ALL, *files], key="desk_file", width=420)
+        if len(named) > 1:
+            file = st.selectbox("文件", [_ALL, *named], key="desk_file", width=420)
     chosen = [
         each for each in findings if severity in (_ALL, each.severity) and file in (_ALL, each.file)
     ]
     chosen.sort(key=lambda each: SEVERITIES.index(each.severity))
-    several = len(files) > 1
+    several = files > 1
     headers = [Cell(words) for words in _HEADERS]
     html_table(
         [*headers, Cell("文件")] if several else headers,

@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from pages.components.html_table import Cell, Row, html_table, number
+from pages.shell import desk_data, runtime
 from pages.shell.filing import Review
 from pages.theme import formats
 
@@ -17,6 +18,11 @@ def changes(found: Review) -> None:
     st.subheader("发布后会有哪些变化", anchor=False)
     base = found.checked.base
     against = f"与当前的 {base} 号快照相比。" if base is not None else "数据仓里还没有快照。"
+    if base is not None and desk_data.definitions_moved(runtime.store(), base):
+        st.warning(
+            "定义在上次发布之后改过:发布时按现在的定义重算全部指标,下面的变化也包含定义的影响。",
+            icon=":material/rule:",
+        )
     if found.changed is not None:
         _tables(found.changed, against)
     if found.moves is not None:

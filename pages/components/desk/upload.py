@@ -105,7 +105,7 @@ def _reviewed(found: Review) -> None:
     checked = found.checked
     finding_list.verdict(checked, st.session_state[_FOLDER].names)
     if checked.findings:
-        finding_list.finding_list(checked.findings)
+        finding_list.finding_list(checked.findings, files=len(_names()))
         finding_list.takeaways(checked.findings, st.session_state[_FOLDER])
     doubts = [each for each in checked.findings if each.severity == EXPLAIN and each.area_code]
     if doubts and not checked.severities[ERROR]:  # with errors the file must come anew anyway

@@ -22,6 +22,8 @@ def add_table(word: Word, table: Table, width: float) -> None:
     _narrow_margins(made)
     whole = sum(column.weight for column in table.columns)
     widths = [Mm(width * column.weight / whole) for column in table.columns]
+    for column, wide in zip(made.columns, widths, strict=True):
+        column.width = wide
     heading = made.add_row()
     _mark(heading, "w:tblHeader")
     for cell, column, wide in zip(heading.cells, table.columns, widths, strict=True):

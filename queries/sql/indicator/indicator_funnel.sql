@@ -4,7 +4,7 @@
 -- params:   $indicator indicator, $parent area, $level level, $period period,
 --           $population population = first,
 --           $cuts cuts = cuts_by_period (folders of the newest periods)
--- reads:    readings
+-- reads:    readings, indicators
 -- returns:  area_code text, area_name text, period text, numerator double, denominator double,
 --           value double (unit), printed double (unit), interval_low double (unit),
 --           interval_high double (unit), parent_value double (unit),

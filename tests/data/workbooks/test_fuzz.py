@@ -1,7 +1,12 @@
 """A short run of the mutated files, and every seed that once failed (python -m tests.fuzz)."""
 
+import io
+import zipfile
+
 import pytest
 
+from data.workbooks.read import sheets
+from data.workbooks.safety import FileRefused, Limits, check
 from tests.fuzz.judge import Judge
 
 # What each of them once did is told where it was mended.
@@ -27,6 +32,57 @@ def judge(tmp_path_factory):
 @pytest.mark.parametrize("seed", ONCE_FAILED)
 def test_a_file_that_once_failed_gives_findings_or_a_refusal(judge, seed):
     assert judge.judge(seed).outcome in ("rows", "findings", "refused")
+
+
+def edited(part, old, new):
+    """The clean report with one part of its package changed."""
+    with zipfile.ZipFile(io.BytesIO(part)) as package:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as kept:
+            for name in package.namelist():
+                data = package.read(name)
+                if name.endswith("sheet1.xml"):
+                    assert old in data
+                    data = data.replace(old, new, 1)
+                kept.writestr(name, data)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "second",
+    [b' r="XFD1048576"', b'r="XFD1048576"', b' r="ZZZZ9"'],
+    ids=["another address", "without a space", "a column that there is not"],
+)
+def test_a_cell_with_a_second_address_is_refused_before_the_reader_meets_it(
+    judge, tmp_path, second
+):
+    """The reader takes the last of two: half a terabyte was asked for, and the process died."""
+    clean = next(data for suffix, data in judge.clean if suffix == ".xlsx")
+    path = tmp_path / "表.xlsx"
+    path.write_bytes(edited(clean, b'<c r="C8"', b'<c r="C8"' + second))
+    with pytest.raises(FileRefused):
+        check(path, Limits())
+
+
+def test_a_package_of_an_unknown_version_is_refused(judge, tmp_path):
+    clean = bytearray(next(data for suffix, data in judge.clean if suffix == ".xlsx"))
+    at = clean.rfind(b"PK\x01\x02")
+    clean[at + 6] = 224
+    path = tmp_path / "表.xlsx"
+    path.write_bytes(bytes(clean))
+    with pytest.raises(FileRefused, match="解不开"):
+        check(path, Limits())
+
+
+def test_a_line_of_thousands_of_commas_costs_nothing(tmp_path):
+    lines = ["甲,乙", "," * 5_000, *["1,2"] * 2_000]
+    path = tmp_path / "表.csv"
+    path.write_text("\n".join(lines), "utf-8")
+    (sheet,) = sheets(check(path, Limits()), Limits())
+    assert (sheet.width, sheet.height) == (2, 2_002)
+    path.write_text("\n".join([*lines, "," * 5_000 + "9"]), "utf-8")
+    with pytest.raises(FileRefused, match="5,001 列"):
+        sheets(check(path, Limits()), Limits())
 
 
 def test_mutated_files_give_findings_or_a_refusal_each_time(judge):

@@ -4,6 +4,9 @@ import io
 
 import openpyxl
 import pytest
+import xlsxwriter
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from data.findings import ERROR, EXPLAIN, HINT, Finding
 from data.workbooks import marked
@@ -36,12 +39,12 @@ def path(tmp_path):
     page.title = "表一"
     page.merge_cells("A1:D1")
     page["A1"] = "签约服务周报表"
-    page["A1"].font = openpyxl.styles.Font(name="黑体", size=18)
+    page["A1"].font = Font(name="黑体", size=18)
     page.column_dimensions["B"].width = 33
     page.append(["", "乡镇", "已签约人数(人)", "签约率"])
     page.append(["", "甲镇", 101, "=C3/100"])
     page.append(["", "乙镇", 80, "=C4/100"])
-    page["C4"].comment = openpyxl.comments.Comment("上周 79", "县办")
+    page["C4"].comment = Comment("上周 79", "县办")
     page["D4"].number_format = "0.00%"
     book.create_sheet("隐藏").append(["甲", "乙"])
     book["隐藏"].sheet_state = "hidden"
@@ -144,8 +147,6 @@ class TestOtherFiles:
         assert any("读不出来" in str(line[0]) for line in lines(book))
 
     def test_formulas_that_point_to_other_files_become_what_they_showed(self, tmp_path):
-        import xlsxwriter
-
         path = tmp_path / "表.xlsx"
         with xlsxwriter.Workbook(path) as book:
             page = book.add_worksheet("表一")

@@ -269,7 +269,7 @@ def check(catalogue, table_id, codes, how, folder) -> None:
 
 
 QUIET = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -7,6 +7,7 @@ import pytest
 
 from pages.charts import contributions, funnel, intervals, tile_map, trend
 from pages.charts.errors import ChartDataError
+from pages.charts.trend_marks import Event
 from pages.theme import formats
 from tests.pages.charts.subjects import SIGNING
 
@@ -123,7 +124,7 @@ class TestTrendMarks:
     )
 
     def test_an_event_is_a_numbered_line_in_its_own_week(self):
-        event = trend.Event(date(2020, 12, 16), "集中签约")
+        event = Event(date(2020, 12, 16), "集中签约")
         figure = trend.trend(self.TABLE, SIGNING, events=[event])
         (line,) = figure.layout.shapes
         weeks = figure.data[-1].x

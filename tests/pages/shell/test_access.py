@@ -11,7 +11,10 @@ from pages.shell import access
 
 CHANGES = ("upload", "publish", "restore", "console")
 PROXY = "trusted_proxy: {addresses: [10.0.0.1], user_header: X-Remote-User}\n"
-PEOPLE = "people:\n  王: {role: 管理, area: 411400}\n  李: {role: 分析}\n  赵: {role: 领导}\n"
+PEOPLE = (
+    "people:\n  王: {role: 管理, area: 411400}\n  钱: {role: 管理}\n"
+    "  李: {role: 分析}\n  赵: {role: 领导}\n"
+)
 
 
 @pytest.fixture
@@ -61,6 +64,9 @@ def test_the_guards_word_holds_even_after_the_settings_were_closed_again(come):
 
 def test_a_role_says_what_a_person_may_do(come):
     person(come, "王")
+    assert [access.may(action) for action in CHANGES] == [True, True, False, True]
+    assert "影响全部区划" in access.refusal("restore")  # he answers for one city only
+    person(come, "钱")
     assert all(access.may(action) for action in CHANGES)
     person(come, "李")
     assert [access.may(action) for action in CHANGES] == [False, False, False, True]

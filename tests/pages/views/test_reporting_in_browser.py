@@ -95,8 +95,7 @@ def test_a_wrong_workbook_shows_the_cell_and_cannot_be_published(steward, desk):
     assert taken.value.suggested_filename == "问题清单.json"
     assert desk.store.latest() == 1
     steward.page.get_by_role("button", name="放弃这次上报").click()
-    steward.settled()
-    assert "选择一个或多个报表文件" in steward.text()
+    steward.page.get_by_text("选择一个或多个报表文件").wait_for(timeout=20_000)
 
 
 def test_a_right_workbook_is_reviewed_published_and_seen_and_taken_back(steward, desk):
@@ -215,6 +214,23 @@ def test_a_doubt_is_answered_and_the_answer_stays(chromium, desk):
         seen.page.get_by_text("需核实 3 条,已说明 1 条").wait_for(timeout=30_000)
         seen.settled()
         assert "已电话核实,本周确无变化(本机用户," in seen.text()
+
+
+def test_a_doubtful_workbook_is_let_pass_with_a_reason_that_is_kept(steward, desk):
+    steward.open(STEWARD + "upload")
+    upload(steward, desk.workbook("2020-W53", "疑.xlsx", service_done=0))
+    assert "需说明的,逐条写明理由后才能发布" in steward.text()
+    assert steward.page.get_by_role("button", name="发布", exact=True).count() == 0
+    steward.page.get_by_label("同一理由用于下面没有单独填写的").fill("履约数重新核定,乡镇已说明")
+    steward.page.get_by_role("button", name="按理由重新核对").click()
+    steward.page.get_by_text("可以发布").wait_for(timeout=60_000)
+    steward.settled()
+    steward.page.get_by_label("说明", exact=True).fill("第53周")
+    steward.page.get_by_role("button", name="发布", exact=True).click()
+    steward.page.get_by_text("已发布为").wait_for(timeout=60_000)
+    steward.open(STEWARD + "doubts")
+    assert "上报时说明理由后放行的" in steward.text()
+    assert "履约数重新核定,乡镇已说明" in steward.text()
 
 
 def test_a_blank_form_for_a_unit_comes_as_a_workbook(steward):

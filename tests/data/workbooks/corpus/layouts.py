@@ -294,6 +294,26 @@ def words_of_a_later_time(folder):
     return workbook(folder, grid)
 
 
+@layouts.case(
+    ("提示", "area.from_sheet_name", "宋集镇", "A3"),
+    ("提示", "area.from_sheet_name", "郭村", "A3"),
+    ("提示", "area.from_sheet_name", "城关镇", "A3"),
+)
+def a_sheet_for_every_township(folder):
+    headers = HEADERS[2:]
+    sheets = {
+        name: base([row[2:]], headers=headers, total=False)
+        for name, row in zip(("宋集镇", "郭村", "城关镇"), base_rows(), strict=True)
+    }
+    return workbook(folder, sheets)
+
+
+@layouts.case(("错误", "column.missing", "Sheet1", "A3"), figures={}, rows=0)
+def a_county_form_that_names_no_township(folder):
+    row = base_rows()[0]
+    return workbook(folder, base([row[2:]], headers=HEADERS[2:], total=False))
+
+
 @layouts.case(("错误", "sheet.no_rows", "Sheet1", "A3"), figures={}, rows=0)
 def an_empty_form(folder):
     return workbook(folder, base([], total=False))

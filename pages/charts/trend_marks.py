@@ -1,0 +1,61 @@
+"""What a trend marks besides its values: dated events, and figures corrected later."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import plotly.graph_objects as go
+
+from data.periods import Period, containing
+from pages.theme import formats, tokens
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened on a day, as the catalogue lists it."""
+
+    day: date
+    title: str
+
+
+def add_corrections(
+    figure: go.Figure, rows: list[dict[str, Any]], corrected: Mapping[str, str]
+) -> None:
+    """Ring the points that were corrected after they had been published; read on hover."""
+    changed = [row for row in rows if row["period"] in corrected and row["printed"] is not None]
+    if changed:
+        figure.add_scatter(
+            x=[row["ordinal"] for row in changed],
+            y=[row["printed"] for row in changed],
+            name="订正过",
+            mode="markers",
+            marker={
+                "symbol": "diamond-open",
+                "size": 13,
+                "color": tokens.INK,
+                "line": {"width": 1.5},
+            },
+            hovertext=[corrected[row["period"]] for row in changed],
+            hoverinfo="text",
+        )
+
+
+def add_events(figure: go.Figure, rows: list[dict[str, Any]], events: Sequence[Event]) -> None:
+    """Draw a thin numbered line for each event, in its own period."""
+    frequency = Period.parse(rows[0]["period"]).frequency
+    for number, event in enumerate(events, start=1):
+        figure.add_vline(
+            x=containing(frequency, event.day).ordinal,
+            line={"color": tokens.AXIS, "width": 1, "dash": "dot"},
+            annotation={
+                "text": f"({number})",
+                "hovertext": f"{formats.date_zh(event.day)} {event.title}",
+                "font": {"color": tokens.INK_QUIET, "size": tokens.SIZE_CHART},
+                "yref": "paper",
+                "y": 0,
+                "yanchor": "bottom",
+                "xanchor": "left",
+                "showarrow": False,
+            },
+        )

@@ -1,0 +1,265 @@
+"""`/api/v1/…`: figures for other programs; who may ask, what comes back, what is refused."""
+
+import csv
+import io
+import json
+
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.testclient import TestClient
+
+from data import tokens
+from data.settings import Settings, SettingsError, Token, load
+from pages.api.figures import QUESTIONS, Figures
+from pages.api.guard import LoopbackGuard
+from queries.engine import Engine
+from tests.queries import tiny_store as tiny
+
+WEEK = "2020-W51"
+VALUES = f"/api/v1/values?indicators=signing_rate&parent={tiny.CITY}&level=county"
+VALUES += f"&period_from={WEEK}&period_to={WEEK}"
+FILED = f"/api/v1/tables/T04?area={tiny.CITY}&period_from={WEEK}&period_to={WEEK}"
+RANKING = f"/api/v1/ranking?indicator=signing_rate&parent={tiny.CITY}&level=county&period={WEEK}"
+TOKEN = tokens.make()
+LAN = "192.168.1.20"
+OPEN = Settings(open=True, tokens={"东县报表": Token(tokens.digest(TOKEN), "分析", tiny.EAST)})
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    rows = [tiny.value(area, WEEK, 90) for area in (tiny.CITY, tiny.EAST, tiny.WEST)]
+    raw = {
+        "T04": [
+            {"area_code": "991102001201", "period": WEEK, "teams": 3, "remark": "=1+1"},
+            {"area_code": "991102001202", "period": WEEK, "teams": 0},
+        ]
+    }
+    return Engine(tiny.store(tmp_path_factory.mktemp("interface"), rows, raw=raw))
+
+
+@pytest.fixture
+def ask(engine):
+    """Ask an address; from this computer unless said otherwise."""
+
+    def asked(address, *, settings=None, peer="127.0.0.1", **headers):
+        chosen = settings or Settings()
+        app = Starlette(
+            routes=Figures(lambda: engine, chosen).routes(),
+            middleware=[Middleware(LoopbackGuard, settings=chosen)],
+        )
+        named = {key.replace("_", "-"): value for key, value in headers.items()}
+        client = TestClient(app, client=(peer, 50_000), base_url="http://127.0.0.1")
+        return client.get(address, headers=named)
+
+    return asked
+
+
+def areas(answer):
+    return sorted(row["area_code"] for row in answer.json()["rows"])
+
+
+# -- what comes back ---------------------------------------------------------------------------
+
+
+def test_the_figures_are_those_of_the_question(ask, engine):
+    found = ask(RANKING)
+    told = found.json()
+    params = {"indicator": "signing_rate", "parent": tiny.CITY, "level": "county", "period": WEEK}
+    table = engine.run("indicator_ranking", params)
+    assert (told["title"], told["snapshot"], told["demo"]) == ("指标排名", 1, True)
+    assert told["total"] == table.height == len(told["rows"])
+    assert [row["printed"] for row in told["rows"]] == table["printed"].to_list()
+    assert told["columns"][0].keys() == {"name", "heading", "kind"}
+    assert found.headers["x-demo"] == "true"
+
+
+@pytest.mark.parametrize("name", ["indicators", "areas", "tables", "openapi.json"])
+def test_addresses_that_need_no_parameter(ask, name):
+    assert ask(f"/api/v1/{name}").status_code == 200
+
+
+def test_csv_opens_in_a_chinese_spreadsheet(ask):
+    found = ask(FILED + "&format=csv")
+    assert found.content.startswith(b"\xef\xbb\xbf")
+    assert "filename*=UTF-8''" in found.headers["content-disposition"]
+    lines = list(csv.DictReader(io.StringIO(found.content.decode("utf-8-sig"))))
+    assert [line["行政区划代码"] for line in lines] == ["991102001201", "991102001202"]
+    assert [line["签约团队数"] for line in lines] == ["3", "0"]
+    assert [line["备注"] for line in lines] == ["'=1+1", ""]
+
+
+def test_csv_headings_can_be_the_names_of_the_columns(ask):
+    text = ask(FILED + "&format=csv&names=code").content.decode("utf-8-sig")
+    assert text.startswith("division_code,division_name,period,teams")
+
+
+def test_parquet_keeps_types_and_meanings(ask):
+    found = pq.read_table(io.BytesIO(ask(FILED + "&format=parquet").content))
+    assert pl.DataFrame(found)["teams"].to_list() == [3, 0]
+    assert found.schema.field("teams").metadata[b"heading"].decode() == "签约团队数"
+
+
+def test_a_long_answer_comes_page_by_page(ask):
+    first = ask(FILED + "&limit=1")
+    assert first.headers["x-total-count"] == "2"
+    following = first.json()["next"]
+    assert f'<{following}>; rel="next"' == first.headers["link"]
+    second = ask(following.removeprefix("http://127.0.0.1"))
+    assert second.json()["rows"][0]["division_code"] == "991102001202"
+    assert second.json()["next"] is None
+
+
+def test_who_has_the_answer_already_is_told_so(ask):
+    mark = ask(VALUES).headers["etag"]
+    again = ask(VALUES, if_none_match=mark)
+    assert (again.status_code, again.content) == (304, b"")
+    assert ask(VALUES, if_none_match=f'W/{mark}, "other"').status_code == 304
+    assert ask(VALUES + "&limit=1", if_none_match=mark).status_code == 200
+
+
+def test_a_new_snapshot_changes_the_mark(tmp_path):
+    def mark():
+        routes = Figures(lambda: Engine(store), Settings()).routes()
+        client = TestClient(Starlette(routes=routes), client=("127.0.0.1", 1))
+        return client.get(VALUES).headers["etag"]
+
+    store = tiny.store(tmp_path, [tiny.value(tiny.EAST, WEEK, 90)])
+    before = mark()
+    assert mark() == before
+    tiny.store(tmp_path, [tiny.value(tiny.EAST, WEEK, 91)])
+    assert mark() != before
+
+
+def test_the_description_names_every_address_and_parameter(ask):
+    told = ask("/api/v1/openapi.json").json()
+    assert told["openapi"].startswith("3.")
+    assert set(told["paths"]) == {f"/api/v1/{name}" for name in QUESTIONS} | {
+        "/api/v1/tables",
+        "/api/v1/tables/{table_id}",
+    }
+    for path in told["paths"].values():
+        for param in path["get"]["parameters"]:
+            assert any("一" <= letter <= "鿿" for letter in param["description"]), param
+    text = json.dumps(told)
+    assert "cuts" not in text and '"most"' not in text
+
+
+# -- what is refused ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "words"),
+    [
+        ("/api/v1/values", 400, "缺少参数 indicators"),
+        ("/api/v1/values?nonsense=1", 400, "没有参数 nonsense"),
+        (VALUES.replace("signing_rate", "nothing"), 400, "没有指标“nothing”"),
+        (VALUES.replace(tiny.CITY, "000001"), 400, "没有代码为 000001 的区划"),
+        (VALUES.replace("county", "street"), 400, "层级"),
+        (VALUES.replace(WEEK, "2020-W99"), 400, "报告期"),
+        (VALUES + "&limit=0", 400, "参数 limit"),
+        (VALUES + "&limit=1e9", 400, "参数 limit"),
+        (VALUES + "&offset=-1", 400, "参数 offset"),
+        (VALUES + "&format=xml", 400, "不认识格式"),
+        (VALUES + "&names=en", 400, "names"),
+        (VALUES + "&limit=1&limit=2", 400, "写了两次"),
+        (VALUES + "&snapshot=99", 404, "没有 99 号快照"),
+        (RANKING.replace("signing_rate", "nothing"), 400, "没有指标"),
+        ("/api/v1/tables/T99", 404, "没有报表“T99”"),
+        ("/api/v1/tables/T04", 400, "缺少参数 area"),
+        (FILED.replace(tiny.CITY, "1' or 1=1"), 400, "没有代码为"),
+        (FILED.replace(f"period_to={WEEK}", "period_to=2019-W01"), 400, "反的"),
+        ("/api/v1/unknown", 404, "没有这个地址"),
+        ("/api/v1/tables/../../settings.yaml", 404, ""),
+    ],
+)
+def test_a_wrong_question_is_told_in_one_chinese_line(ask, address, status, words):
+    found = ask(address)
+    assert found.status_code == status
+    if words:
+        assert words in found.json()["error"]
+        assert "\n" not in found.json()["error"]
+
+
+# -- who may ask -------------------------------------------------------------------------------
+
+
+def test_the_guard_at_the_door_still_holds(ask):
+    for headers in ({}, {"authorization": f"Bearer {TOKEN}"}):
+        settings = Settings(tokens=OPEN.tokens)
+        assert ask(VALUES, settings=settings, peer=LAN, **headers).status_code == 403
+
+
+def test_a_token_sees_its_own_area_and_nothing_else(ask):
+    found = ask(VALUES, settings=OPEN, peer=LAN, authorization=f"Bearer {TOKEN}")
+    assert areas(found) == [tiny.EAST]
+    assert areas(ask(VALUES, settings=OPEN, peer=LAN)) == [tiny.EAST, tiny.WEST]
+
+
+def test_a_spreadsheet_may_send_the_token_as_a_password(ask):
+    import base64
+
+    sent = base64.b64encode(f"x:{TOKEN}".encode()).decode()
+    found = ask(VALUES, settings=OPEN, peer=LAN, authorization=f"Basic {sent}")
+    assert areas(found) == [tiny.EAST]
+
+
+@pytest.mark.parametrize("sent", ["Bearer wrong", "Bearer", "Basic %%%", "Digest x", "Basic eA=="])
+def test_a_wrong_token_is_never_taken_for_none(ask, sent):
+    found = ask(VALUES, settings=OPEN, authorization=sent)
+    assert found.status_code == 401
+    assert "口令" in found.json()["error"] or "Authorization" in found.json()["error"]
+    assert "Bearer" in found.headers["www-authenticate"]
+
+
+def test_two_askers_of_different_scope_never_share_a_mark(ask):
+    mine = ask(VALUES, settings=OPEN, peer=LAN, authorization=f"Bearer {TOKEN}").headers["etag"]
+    assert ask(VALUES, settings=OPEN, peer=LAN).headers["etag"] != mine
+    assert "Authorization" in ask(VALUES).headers["vary"]
+
+
+def test_what_was_asked_is_in_the_log_and_no_row_of_it(ask, engine):
+    ask(FILED, settings=OPEN, peer=LAN, authorization=f"Bearer {TOKEN}")
+    (log,) = (engine.store.path / "log").glob("*.jsonl")
+    last = json.loads(log.read_text("utf-8").splitlines()[-1])
+    assert (last["who"], last["ip"], last["action"]) == ("接口:东县报表", LAN, "export")
+    assert "/api/v1/tables/T04" in last["what"]
+    assert TOKEN not in log.read_text("utf-8")
+
+
+# -- tokens ------------------------------------------------------------------------------------
+
+
+def test_the_settings_keep_the_hash_only(tmp_path):
+    token = tokens.make()
+    text = tokens.lines("统计报表", token, role="分析", area="991102")
+    assert token not in text
+    (tmp_path / "settings.yaml").write_text(text, "utf-8")
+    known = load(tmp_path).tokens
+    assert tokens.holder(token, known) == (
+        "统计报表",
+        Token(tokens.digest(token), "分析", "991102"),
+    )
+    assert tokens.holder(token + "x", known) is None
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["{sha256: abc}", "{sha256: 5, role: 管理}", "[]", "{secret: x}", "{}"],
+)
+def test_a_wrong_token_entry_stops_the_start(tmp_path, entry):
+    (tmp_path / "settings.yaml").write_text(f"tokens:\n  x: {entry}\n", "utf-8")
+    with pytest.raises(SettingsError, match=r"tokens\.x"):
+        load(tmp_path)
+
+
+def test_the_command_prints_the_token_once_and_the_lines_for_the_settings(capsys):
+    from data.__main__ import main
+
+    assert main(["token", "统计报表", "--area", "991102"]) == 0
+    said = capsys.readouterr().out
+    token = said.splitlines()[0].rpartition(":")[2]
+    assert said.count(token) == 1
+    assert tokens.digest(token) in said and "统计报表" in said
