@@ -359,7 +359,7 @@ def _same(block: Block, plan: Plan) -> bool:
 def _shown(plan: Plan, catalogue: Catalogue) -> dict[str, str]:
     """The level that a block shows below each of its judges."""
     judges = catalogue.areas.filter(pl.col("area_code").is_in(list(plan.judges)))
-    below = dict(itertools.pairwise(LEVELS))
+    below: dict[str, str] = dict(itertools.pairwise(LEVELS))
     if not plan.villages:
         below["township"] = ""
     return {code: below[level] for code, level in judges.select("area_code", "level").rows()}

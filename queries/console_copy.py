@@ -25,6 +25,8 @@ from queries.scope import Scope
 
 _DOCUMENTS = Path(__file__).with_name("console_tables.yaml")
 
+_PREFIX = "console-copies-"
+
 Progress = Callable[[float, str], None]
 
 
@@ -87,9 +89,30 @@ class Copies:
 
     def _home(self) -> Path:
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="console-"))
+            _sweep()
+            self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
             atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
         return self._folder
+
+
+def _sweep() -> None:
+    """Take away what processes left behind that were ended before they could clean up."""
+    if os.name != "posix":  # elsewhere asking for a process would end it
+        return
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        number = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if number.isdigit() and not _is_alive(int(number)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # somebody else's
+    return True
 
 
 def columns_of(name: str, catalogue: Catalogue) -> list[str]:

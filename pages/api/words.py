@@ -62,10 +62,12 @@ WORDS: dict[str, dict[str, str]] = {
     "EChartsChart": {"label:`Close fullscreen`": "label:`还原`"},
     "useCopyToClipboard": {"`Copied`:`Copy to clipboard`": "`已复制`:`复制`"},
     "FileUploader": {
-        "`Drag and drop files here`:`Drag and drop a file here`": "`把文件拖到这里`:`把文件拖到这里`",
+        "`Drag and drop files here`:`Drag and drop a file here`": (
+            "`把文件拖到这里`:`把文件拖到这里`"
+        ),
         "`Add files`": "`再选文件`",
         "label:l?`Upload directories`:`Upload`": "label:l?`选择文件夹`:`选择文件`",
-        "`${T(t,D.Byte,0)} per file`": "`也可以把文件拖到这里;每个不超过 ${T(t,D.Byte,0)}`",
+        "`${T(t,D.Byte,0)} per file`": ("`也可以把文件拖到这里;每个不超过 ${T(t,D.Byte,0)}`"),
     },
     "DataFrame": {
         "label:`Download as CSV`": "label:`下载 CSV`",

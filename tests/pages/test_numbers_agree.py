@@ -173,7 +173,7 @@ def test_each_figure_is_the_sum_of_the_filed_rows(shown, count):
                 ):
                     odd.append(f"{place}: {parts} shown, {found[:2]} filed")
                 elif row[said] is not None:
-                    must = printed(*found[:2], count.catalogue.indicators[which[0]])
+                    must = printed(found[0], found[1], count.catalogue.indicators[which[0]])
                     if Decimal(str(row[said])) != must:
                         odd.append(f"{place}: {row[said]} printed, {must} by the rule")
                 checked += 1

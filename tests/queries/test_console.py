@@ -1,6 +1,10 @@
 """The SQL console: what analysts ask is answered, what could do harm is refused or bounded."""
 
 import hashlib
+import os
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -414,3 +418,16 @@ def test_the_process_of_a_question_sees_no_environment_and_is_gone_afterwards(co
     ((process, options),) = started
     assert options["env"] == {"PYTHONUTF8": "1"}
     assert process.poll() is not None
+
+
+def test_copies_that_an_ended_process_left_behind_are_taken_away(store, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left = tmp_path / f"console-copies-{ended.pid}-abc"
+    alive = tmp_path / f"console-copies-{os.getpid()}-abc"
+    for folder in (left, alive):
+        folder.mkdir()
+    Console(store).run(ASKED, 1)
+    assert not left.exists()
+    assert alive.exists()

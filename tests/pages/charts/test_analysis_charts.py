@@ -1,6 +1,7 @@
 """Funnel, intervals, contributions, tiles, and what a trend marks besides its values."""
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 import pytest
@@ -33,14 +34,18 @@ def spread(count):
     )
 
 
+def traces(figure: Any) -> list[Any]:
+    return list(figure.data)
+
+
 def drawn(figure, kind):
-    return [trace for trace in figure.data if trace.type == kind]
+    return [trace for trace in traces(figure) if trace.type == kind]
 
 
 class TestFunnel:
     def test_only_what_lies_outside_is_named_and_every_area_can_be_clicked(self):
         figure = funnel.funnel(spread(12), SIGNING)
-        points = [trace for trace in figure.data if trace.customdata is not None]
+        points = [trace for trace in traces(figure) if trace.customdata is not None]
         assert sum(len(trace.customdata) for trace in points) == 12
         assert [list(trace.text) for trace in points if trace.text is not None] == [["11县"]]
         assert "与整体差异显著的有1个:11县(明显偏低)" in funnel.describe(spread(12), SIGNING)
@@ -127,18 +132,18 @@ class TestTrendMarks:
         event = Event(date(2020, 12, 16), "集中签约")
         figure = trend.trend(self.TABLE, SIGNING, events=[event])
         (line,) = figure.layout.shapes
-        weeks = figure.data[-1].x
+        weeks = traces(figure)[-1].x
         assert line.x0 == weeks[-1]
         assert [note.text for note in figure.layout.annotations if "(1)" in note.text] == ["(1)"]
 
     def test_a_corrected_period_has_a_mark_that_says_what_changed(self):
         figure = trend.trend(self.TABLE, SIGNING, corrected={"2020-W50": "89.00% 改为 90.00%"})
-        (marks,) = [trace for trace in figure.data if trace.name == "订正过"]
+        (marks,) = [trace for trace in traces(figure) if trace.name == "订正过"]
         assert list(marks.hovertext) == ["89.00% 改为 90.00%"]
 
     def test_a_second_area_takes_the_place_of_last_year(self):
         figure = trend.trend(self.TABLE, SIGNING, other=self.TABLE, names=("甲县", "乙县"))
-        names = [trace.name for trace in figure.data]
+        names = [trace.name for trace in traces(figure)]
         assert "上年同期" not in names
         assert {"甲县", "乙县"} <= set(names)
 
