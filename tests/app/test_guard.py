@@ -1,6 +1,8 @@
 """Who may come in: every door, every kind of connection, every setting."""
 
+import asyncio
 import ipaddress
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.applications import Starlette
@@ -110,34 +112,36 @@ def test_the_proxys_header_is_worth_nothing_from_anybody_else():
     assert http(settings, "127.0.0.1").text == "in"
 
 
+async def never(_scope, _receive, _send):
+    raise AssertionError("the guard let somebody in")
+
+
+def called(guard, scope, send):
+    """Call the guard on an event loop of its own: the browser tests' loop runs in this thread."""
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(asyncio.run, guard(scope, None, send)).result()
+
+
 def test_a_server_that_knows_no_peer_is_refused():
     """A UNIX socket has no address: nobody can say that the person sits at this computer."""
-
-    async def never(_scope, _receive, _send):
-        raise AssertionError("the guard let somebody in")
-
     sent = []
 
     async def send(message):
         sent.append(message)
 
-    import asyncio
-
     scope = {"type": "http", "method": "GET", "headers": [], "client": None, "path": "/"}
-    asyncio.run(LoopbackGuard(never, settings=Settings())(scope, None, send))  # type: ignore[arg-type]
+    called(LoopbackGuard(never, settings=Settings()), scope, send)
     assert sent[0]["status"] == 403
 
 
 def test_a_server_without_the_denial_extension_still_closes_the_websocket():
-    import asyncio
-
     sent = []
 
     async def send(message):
         sent.append(message)
 
     scope = {"type": "websocket", "headers": [], "client": (LAN, 1), "path": "/"}
-    asyncio.run(LoopbackGuard(None, settings=Settings())(scope, None, send))  # type: ignore[arg-type]
+    called(LoopbackGuard(never, settings=Settings()), scope, send)
     assert sent == [{"type": "websocket.close", "code": 1008}]
 
 

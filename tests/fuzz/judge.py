@@ -101,3 +101,18 @@ def _refuse_echo(where: str, text: str, secrets: list[str]) -> None:
 def _texts_of(data: bytes) -> str:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         return "".join(package.read(name).decode("utf-8", "replace") for name in package.namelist())
+
+
+# -- in a process of its own, whose memory is that of the files only ---------------------------
+
+_own: list[Judge] = []
+
+
+def begin(folder: str) -> None:
+    """Make the judge of this process."""
+    _own.append(Judge(Path(folder)))
+
+
+def judged(seed: str) -> str:
+    """Judge one file with this process's judge; what came of it."""
+    return _own[0].judge(seed).outcome

@@ -1,12 +1,15 @@
 """A short run of the mutated files, and every seed that once failed (python -m tests.fuzz)."""
 
 import io
+import multiprocessing
 import zipfile
+from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
 from data.workbooks.read import sheets
 from data.workbooks.safety import FileRefused, Limits, check
+from tests.fuzz import judge as judging
 from tests.fuzz.judge import Judge
 
 # What each of them once did is told where it was mended.
@@ -29,9 +32,21 @@ def judge(tmp_path_factory):
     return Judge(tmp_path_factory.mktemp("fuzz"))
 
 
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    """Judges a seed in another process: what a file takes is not lost in this one's memory."""
+    with ProcessPoolExecutor(
+        1,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=judging.begin,
+        initargs=(str(tmp_path_factory.mktemp("judged")),),
+    ) as apart:
+        yield lambda seed: apart.submit(judging.judged, seed).result(timeout=120)
+
+
 @pytest.mark.parametrize("seed", ONCE_FAILED)
-def test_a_file_that_once_failed_gives_findings_or_a_refusal(judge, seed):
-    assert judge.judge(seed).outcome in ("rows", "findings", "refused")
+def test_a_file_that_once_failed_gives_findings_or_a_refusal(judged, seed):
+    assert judged(seed) in ("rows", "findings", "refused")
 
 
 def edited(part, old, new):
@@ -85,6 +100,6 @@ def test_a_line_of_thousands_of_commas_costs_nothing(tmp_path):
         sheets(check(path, Limits()), Limits())
 
 
-def test_mutated_files_give_findings_or_a_refusal_each_time(judge):
-    outcomes = {judge.judge(f"suite:{number}").outcome for number in range(60)}
+def test_mutated_files_give_findings_or_a_refusal_each_time(judged):
+    outcomes = {judged(f"suite:{number}") for number in range(60)}
     assert outcomes == {"rows", "findings", "refused"}

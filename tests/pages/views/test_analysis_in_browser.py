@@ -108,7 +108,7 @@ def test_two_periods_two_areas_and_peers_are_compared(visit):
     assert "2019年第51周" in visit.text()
     visit.choose("与哪一期比", "2020年第40周")
     assert query(visit.page)["other_period"] == "2020-W40"
-    assert "2020年第51周与2020年第40周" in visit.text()
+    visit.page.get_by_text("2020年第51周与2020年第40周").first.wait_for(timeout=20_000)
     visit.page.get_by_text("两个地区", exact=True).click()
     visit.settled()
     visit.choose("与哪个地区比", "睢阳区(")

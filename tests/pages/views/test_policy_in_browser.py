@@ -28,6 +28,8 @@ def test_every_list_can_be_taken_away_with_as_many_rows_as_its_button_says(visit
     buttons = page.get_by_test_id("stDownloadButton")
     found = {}
     for number in range(buttons.count()):
+        if "行)" not in buttons.nth(number).inner_text():
+            continue  # the whole page as one workbook
         with page.expect_download() as download:
             buttons.nth(number).get_by_role("button").click()
         content = Path(download.value.path()).read_bytes().decode("utf-8-sig")
