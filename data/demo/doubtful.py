@@ -5,7 +5,7 @@ perfect 恰好100%, shrink 分母缩小, jump 突增. An area code stands for ev
 """
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import polars as pl
@@ -54,13 +54,18 @@ def planted(cities: list[str] | None = None) -> pl.DataFrame:
     return table.filter(pl.col("area_code").str.head(4).is_in(prefixes))
 
 
-@lru_cache
+@cache
+def _all_plants() -> tuple[Plant, ...]:
+    return tuple(Plant(**row) for row in planted().to_dicts())
+
+
 def plants(table: str, city: str, *kinds: str) -> tuple[Plant, ...]:
     """The cases of one table and prefecture, of some kinds."""
-    chosen = planted([city]).filter(
-        (pl.col("table_id") == table) & pl.col("kind").is_in(list(kinds))
+    return tuple(
+        plant
+        for plant in _all_plants()
+        if plant.table_id == table and plant.area_code[:4] == city[:4] and plant.kind in kinds
     )
-    return tuple(Plant(**row) for row in chosen.to_dicts())
 
 
 def plant_filing(
