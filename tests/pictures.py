@@ -77,6 +77,7 @@ def take_golden(url: str) -> int:
         with browsers.visit(chromium, url) as seen:
             for stem, address in golden.PAGES.items():
                 seen.open(address)
+                seen.page.wait_for_timeout(2_000)  # flows fade in after they are painted
                 picture = Image.open(io.BytesIO(seen.page.screenshot()))
                 golden.small(picture).save(golden.file_of(stem), optimize=True)
         chromium.close()
