@@ -1,5 +1,7 @@
 """Issues by area, status and owner; doubts of data matching and their shares."""
 
+import polars as pl
+
 from queries.engine import Engine
 from tests.queries import tiny_store as tiny
 from tests.queries.tiny_store import CITY, EAST, WEST
@@ -38,6 +40,26 @@ def test_issues_are_counted_by_area_and_status_as_they_stood(tmp_path):
         (EAST, "长期坚持", 1, 0, 0),
         (WEST, "未启动", 1, 1, 0),
     ]
+
+
+def test_the_briefing_and_the_page_of_issues_count_alike(tmp_path):
+    store = tiny.store(tmp_path, raw={"T16": ROWS})
+    params = {"parent": CITY, "level": "county", "period": "2020-W51"}
+    briefed = asked(store, "briefing_issues", **params)
+    assert briefed.select(
+        "area_code", "issues", "settled", "open", "kept_up", "overdue"
+    ).rows() == [
+        (CITY, 4, 0, 4, 1, 2),
+        (EAST, 3, 0, 3, 1, 1),
+        (WEST, 1, 0, 1, 0, 1),
+    ]
+    by_status = asked(store, "issue_status", **params)
+    for area in (EAST, WEST):
+        listed = by_status.filter(pl.col("area_code") == area)
+        row = briefed.filter(pl.col("area_code") == area).row(0, named=True)
+        not_settled = listed.filter(pl.col("status") != "已销号")
+        assert row["open"] == not_settled["count"].sum()
+        assert row["overdue"] == listed["overdue"].sum()
 
 
 def test_owners_stand_in_the_order_of_what_is_overdue(tmp_path):

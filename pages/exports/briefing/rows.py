@@ -216,8 +216,14 @@ def clinic_table(facts: Facts) -> Table:
 
 
 def issue_table(facts: Facts) -> Table:
-    """督导整改 by area: all, settled, open, overdue."""
-    heads = (("issues", "问题总数"), ("settled", "已销号"), ("open", "未销号"), ("overdue", "超期"))
+    """督导整改 by area: all, settled, open; of these kept up, of these overdue."""
+    heads = (
+        ("issues", "问题总数"),
+        ("settled", "已销号"),
+        ("open", "未销号"),
+        ("kept_up", "其中长期坚持"),
+        ("overdue", "其中超期"),
+    )
     columns = [Column(_level_name(facts), weight=1.7)]
     columns += [Column(words, "件", "number", 1, 0) for _, words in heads]
     return _counts(
@@ -227,7 +233,7 @@ def issue_table(facts: Facts) -> Table:
         [key for key, _ in heads],
         title=facts.voice.say("titles.annex_issues", children=facts.voice.children),
         source=facts.source("briefing_issues"),
-        note="转入长期坚持的按已销号统计；没有问题在册的单位不列。",
+        note="转入长期坚持的按未销号统计，不计超期；没有问题在册的单位不列。",
     )
 
 

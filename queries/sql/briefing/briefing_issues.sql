@@ -1,11 +1,11 @@
 -- title:    简报整改情况
--- question: How many issues of an area and its parts are settled, open and overdue?
+-- question: How many issues of an area and its parts are settled, open, kept up and overdue?
 -- grain:    one row per area of that level with an issue in force, and one for the area itself
 -- params:   $parent area, $level level, $period period
 -- reads:    t16_at, areas, periods
 -- returns:  area_code text, area_name text, is_parent boolean, issues bigint (件),
---           settled bigint (件), open bigint (件), overdue bigint (件)
--- nulls:    none; 长期坚持 counts as settled
+--           settled bigint (件), open bigint (件), kept_up bigint (件), overdue bigint (件)
+-- nulls:    none; 长期坚持 is open, but has no day to be overdue on
 
 with
 
@@ -39,8 +39,10 @@ placed as (
         inside.area_code,
         inside.name,
         inside.order_no,
-        ledger.status in ('已销号', '长期坚持') as is_settled,
-        coalesce(ledger.due_on < asked.period_end, false) as is_past_due
+        ledger.status,
+        coalesce(
+            ledger.due_on < asked.period_end and ledger.status not in ('已销号', '长期坚持'), false
+        ) as is_overdue
     from t16_at($period) as ledger
     cross join asked
     inner join inside
@@ -59,9 +61,10 @@ select
     name as area_name,
     area_code = $parent as is_parent,
     count(*) as issues,
-    cast(sum(case when is_settled then 1 else 0 end) as bigint) as settled,
-    cast(sum(case when not is_settled then 1 else 0 end) as bigint) as open,
-    cast(sum(case when not is_settled and is_past_due then 1 else 0 end) as bigint) as overdue
+    count(case when status = '已销号' then 1 end) as settled,
+    count(case when status <> '已销号' then 1 end) as open,
+    count(case when status = '长期坚持' then 1 end) as kept_up,
+    count(case when is_overdue then 1 end) as overdue
 from placed
 group by area_code, name, order_no
 order by is_parent desc, order_no asc

@@ -97,8 +97,11 @@ def issues(whole: Reading | None, parts: Sequence[Reading], voice: Voice) -> str
             open=whole["open"],
         )
     ]
-    if whole["overdue"]:
-        said.append(voice.say("problems.issues_overdue", overdue=whole["overdue"]))
+    special = _special(whole)
+    if special:
+        said.append(
+            voice.say(special, kept_up=whole["kept_up"], overdue=whole["overdue"]),
+        )
     words = full_stop(said)
     most = most_of(parts, "overdue")
     if not most:
@@ -108,6 +111,15 @@ def issues(whole: Reading | None, parts: Sequence[Reading], voice: Voice) -> str
         for row in most
     ]
     return f"{words[:-1]}；{voice.say('problems.issues_most', list='、'.join(entries))}。"
+
+
+def _special(whole: Reading) -> str:
+    """Which pattern names the open issues that are kept up or overdue; "" without any."""
+    if whole["kept_up"] and whole["overdue"]:
+        return "problems.issues_both"
+    if whole["kept_up"]:
+        return "problems.issues_kept_up"
+    return "problems.issues_overdue" if whole["overdue"] else ""
 
 
 def worst_first(rows: Sequence[Reading]) -> list[Reading]:
