@@ -4,16 +4,41 @@ The numbers are those of the slides, which are a little narrower than the screen
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from math import inf
 
-from pages.exports.briefing.model import RANKING, Cell, Chart, Column, Page, Sentence, Series
+from pages.exports.briefing.model import RANKING, Cell, Chart, Column, Page, Sentence, Series, Table
 
 LINE = 52  # characters of a line of text
 LINES = 16  # lines of text on a page
 TABLE_LINES = 20  # lines of a table on a page with a sentence above, its heading counted
 MORE_LINES = 22  # and on a page without
 BESIDE_CHART, WHOLE_WIDTH = 42, 68  # characters across a table
+SCALES = (1.5, 1.375, 1.25, 1.125)  # of the type of a page with little on it, largest first
+
+
+def text_scale(sentences: Sequence[Sentence]) -> float:
+    """How much larger than the smallest size the sentences of one page may be set."""
+    return _largest(
+        lambda scale: sum(lines(each.text, LINE / scale) + 0.5 for each in sentences), LINES
+    )
+
+
+def table_scale(table: Table, across: float, room: float) -> float:
+    """How much larger than the smallest size a table may be set, no cell broken for it.
+
+    across  Characters across it in the smallest size.
+    room    Lines of the smallest size, one for each line of a row.
+    """
+
+    def needed(scale: float) -> float:
+        rows = [row_lines(row, table.columns, across / scale) for row in table.rows]
+        if rows != [row_lines(row, table.columns, across) for row in table.rows]:
+            return inf
+        return heading_lines(table.columns, across / scale) + sum(rows)
+
+    return _largest(needed, room)
 
 
 def split_sentences(sentences: Sequence[Sentence]) -> list[tuple[Sentence, ...]]:
@@ -76,7 +101,7 @@ def split_chart(page: Page, most: int = 16) -> list[Page]:
     ]
 
 
-def heading_lines(columns: Sequence[Column], across: int) -> int:
+def heading_lines(columns: Sequence[Column], across: float) -> int:
     """How many lines the tallest heading takes."""
     whole = sum(column.weight for column in columns)
     return max(lines(each.heading, across * each.weight / whole) for each in columns)
@@ -88,13 +113,23 @@ def lines(text: str, across: float) -> int:
     return max(1, -int(-width // max(across - 0.6, 1)))
 
 
-def row_lines(row: Sequence[Cell], columns: Sequence[Column], across: int) -> int:
+def row_lines(row: Sequence[Cell], columns: Sequence[Column], across: float) -> int:
     """Lines that a row of a table takes."""
     whole = sum(column.weight for column in columns)
     return max(
-        lines(cell.text, across * column.weight / whole)
+        lines(_with_light(cell.text, column), across * column.weight / whole)
         for cell, column in zip(row, columns, strict=True)
     )
+
+
+def _with_light(text: str, column: Column) -> str:
+    """A light stands with its shape before the word."""
+    return f"●　{text}" if column.kind == "light" and text else text
+
+
+def _largest(needed: Callable[[float], float], room: float) -> float:
+    """The largest scale whose lines fit: short pages are read from the back of the room."""
+    return next((scale for scale in SCALES if needed(scale) * scale <= room), 1.0)
 
 
 def _sizes(heights: Sequence[int], first: int, more: int) -> list[int]:

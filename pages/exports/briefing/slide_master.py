@@ -21,6 +21,7 @@ from pages.theme import tokens
 WIDTH, HEIGHT = 960, 540
 FONT = "Microsoft YaHei"
 TEXT, FOOT, CHART, TABLE_IN, NOTE = 1, 13, 14, 15, 16
+WORDS_SIZE = 16.0  # points of a page full of sentences
 
 _A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
@@ -76,7 +77,7 @@ LAYOUTS: dict[str, tuple[str, tuple[Box, ...]]] = {
             _FOOT,
         ),
     ),
-    WORDS: ("文字", (_TITLE, Box(TEXT, "body", "文字", 30, 66, 900, 440, 16), _FOOT)),
+    WORDS: ("文字", (_TITLE, Box(TEXT, "body", "文字", 30, 66, 900, 440, WORDS_SIZE), _FOOT)),
     TABLE: (
         "表格",
         (

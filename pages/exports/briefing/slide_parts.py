@@ -16,7 +16,7 @@ from pptx.text.text import TextFrame
 from pptx.util import Pt
 
 from pages.exports.briefing.model import Chart, Column, Figure, Table
-from pages.exports.briefing.paging import heading_lines, row_lines
+from pages.exports.briefing.paging import heading_lines, row_lines, table_scale
 from pages.exports.briefing.slide_master import FONT
 from pages.theme import formats, tokens
 
@@ -60,10 +60,11 @@ def fill_chart(placeholder: Any, chart: Chart) -> NativeChart:
 
 
 def fill_table(placeholder: Any, table: Table, across: int) -> Any:
-    """Put a native table into a placeholder, columns by weight, rows as high as their text.
+    """Put a native table into a placeholder, columns by weight, type as large as there is room.
 
-    across  Characters that fit across, as the pages were split with.
+    across  Characters that fit across in the smallest type, as the pages were split with.
     """
+    scale = table_scale(table, across, placeholder.height / Pt(_LINE_HEIGHT + 2 * _MARGIN))
     frame = placeholder.insert_table(len(table.rows) + 1, len(table.columns))
     native = frame.table
     native.horz_banding = False
@@ -72,12 +73,13 @@ def fill_table(placeholder: Any, table: Table, across: int) -> Any:
     width = frame.width  # follows the columns as soon as one of them is set
     for made, column in zip(native.columns, table.columns, strict=True):
         made.width = int(width * column.weight / whole)
-    heights = [heading_lines(table.columns, across)]
-    heights += [row_lines(row, table.columns, across) for row in table.rows]
+    heights = [heading_lines(table.columns, across / scale)]
+    heights += [row_lines(row, table.columns, across / scale) for row in table.rows]
     for made, height in zip(native.rows, heights, strict=True):
-        made.height = Pt(height * _LINE_HEIGHT + 2 * _MARGIN)
+        made.height = Pt((height * _LINE_HEIGHT + 2 * _MARGIN) * scale)
     for index, column in enumerate(table.columns):
-        _cell(native.cell(0, index), column.heading, column, bold=True, ground=tokens.PANEL)
+        head = native.cell(0, index)
+        _cell(head, column.heading, column, scale, bold=True, ground=tokens.PANEL)
     for number, row in enumerate(table.rows, 1):
         total = number <= table.totals
         for index, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
@@ -85,6 +87,7 @@ def fill_table(placeholder: Any, table: Table, across: int) -> Any:
                 native.cell(number, index),
                 _shown(cell.text, column),
                 column,
+                scale,
                 bold=total or column.kind == "light",
                 ground=tokens.BLUE_PALE if total else tokens.WHITE,
                 colour=tokens.light(cell.light).text if cell.light else tokens.INK,
@@ -152,13 +155,22 @@ def _set_faces(properties) -> None:
         etree.SubElement(properties, qn(kind), typeface=FONT)
 
 
-def _cell(cell, text: str, column: Column, *, bold: bool, ground: str, colour: str = tokens.INK):
+def _cell(
+    cell,
+    text: str,
+    column: Column,
+    scale: float,
+    *,
+    bold: bool,
+    ground: str,
+    colour: str = tokens.INK,
+) -> None:
     cell.margin_left = cell.margin_right = Pt(4)
-    cell.margin_top = cell.margin_bottom = Pt(_MARGIN)
+    cell.margin_top = cell.margin_bottom = Pt(_MARGIN * scale)
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
-    write(cell.text_frame, text, size=_SIZE, bold=bold)
+    write(cell.text_frame, text, size=_SIZE * scale, bold=bold)
     paragraph = cell.text_frame.paragraphs[0]
-    paragraph.line_spacing = Pt(_LINE_HEIGHT)
+    paragraph.line_spacing = Pt(_LINE_HEIGHT * scale)
     paragraph.alignment = _ALIGN[column.kind]
     if paragraph.runs:
         paragraph.runs[0].font.color.rgb = _rgb(colour)

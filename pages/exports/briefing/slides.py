@@ -17,9 +17,17 @@ from pages.exports.briefing.model import (
     Briefing,
     Page,
 )
-from pages.exports.briefing.paging import BESIDE_CHART, WHOLE_WIDTH
+from pages.exports.briefing.paging import BESIDE_CHART, WHOLE_WIDTH, text_scale
 from pages.exports.briefing.sheets import DEMO, DEMO_WORDS
-from pages.exports.briefing.slide_master import CHART, FOOT, NOTE, TABLE_IN, TEXT, new_deck
+from pages.exports.briefing.slide_master import (
+    CHART,
+    FOOT,
+    NOTE,
+    TABLE_IN,
+    TEXT,
+    WORDS_SIZE,
+    new_deck,
+)
 from pages.exports.briefing.slide_parts import add, add_card, fill_chart, fill_table, write
 from pages.theme import formats
 
@@ -64,9 +72,10 @@ def _slide(
             add_card(slide, figure, left, 66 + row * (_CARD[1] + _GAP), _CARD)
     elif page.sentences and TEXT in places:
         space = 6 if page.layout in (WORDS, "clinics") else 2
+        size = text_scale(page.sentences) * WORDS_SIZE if page.layout == WORDS else 0
         for each in page.sentences:
             text = f"{each.text}{_EDITED if each.edited else ''}"
-            add(places[TEXT].text_frame, text, space=space)
+            add(places[TEXT].text_frame, text, size=size, space=space)
     if page.layout == RANKING and not page.sentences:
         for each in (places[CHART], places[TABLE_IN]):
             _move(each, -62)

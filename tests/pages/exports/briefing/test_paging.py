@@ -1,0 +1,71 @@
+"""How large a page's type may be: as large as there is room, and never at the cost of a cell."""
+
+from hypothesis import given
+from hypothesis import strategies as some
+
+from pages.exports.briefing.model import Cell, Column, Sentence, Source, Table
+from pages.exports.briefing.paging import (
+    LINE,
+    LINES,
+    WHOLE_WIDTH,
+    heading_lines,
+    lines,
+    row_lines,
+    table_scale,
+    text_scale,
+)
+
+ROOM = 22
+
+
+def table(*rows, light=False):
+    columns = (Column("单位", weight=2.0), Column("灯号" if light else "数值"))
+    if light:
+        columns = (columns[0], Column("灯号", kind="light"))
+    return Table("表", columns, tuple(tuple(map(Cell, row)) for row in rows), Source("", {}, ""))
+
+
+def sentences(count, text):
+    return tuple(Sentence(str(each), text) for each in range(count))
+
+
+def test_a_table_of_six_rows_is_set_half_as_large_again():
+    assert table_scale(table(*[("甲县", "97.61")] * 6), WHOLE_WIDTH, ROOM) == 1.5
+
+
+def test_a_table_that_fills_the_page_keeps_its_size():
+    assert table_scale(table(*[("甲县", "97.61")] * 21), WHOLE_WIDTH, ROOM) == 1.0
+
+
+def test_no_name_is_broken_into_two_lines_for_the_sake_of_larger_type():
+    across = 24.0  # two thirds of it hold this name once, and no larger
+    name = "积石山保安族东乡族撒拉族自治县"
+    assert table_scale(table((name, "97.61")), across, ROOM) == 1.0
+
+
+def test_a_light_is_counted_with_its_shape():
+    narrow = 9.0
+    row = table(("甲县", "预警"), light=True)
+    assert row_lines(row.rows[0], row.columns, narrow) == 2
+    assert row_lines((Cell("甲县"), Cell("")), row.columns, narrow) == 1
+
+
+@given(
+    names=some.lists(some.text("甲县乡镇自治", min_size=1, max_size=30), min_size=1, max_size=30),
+    across=some.floats(20, WHOLE_WIDTH),
+)
+def test_larger_type_always_fits_the_room(names, across):
+    made = table(*((name, "97.61") for name in names))
+    scale = table_scale(made, across, ROOM)
+    if scale > 1.0:
+        shown = across / scale
+        used = heading_lines(made.columns, shown)
+        used += sum(row_lines(row, made.columns, shown) for row in made.rows)
+        assert used * scale <= ROOM
+
+
+def test_few_sentences_are_set_larger_and_a_full_page_is_not():
+    assert text_scale(sentences(2, "全市签约率为97.61%。")) == 1.5
+    full = sentences(5, "字" * (LINE * 2 - 10))
+    assert sum(lines(each.text, LINE) + 0.5 for each in full) <= LINES
+    assert text_scale(full) == 1.0
