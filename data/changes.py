@@ -8,10 +8,11 @@ from typing import Any
 import polars as pl
 
 from data.catalogue.model import Catalogue, Indicator, Table
+from data.filed_rows import key_of, natural_key
 from data.intake import Checked, changes_of
+from data.laid_over import changed_files, compare_rows, laid_over
 from data.manifest import Manifest
 from data.origins import hidden
-from data.publish import changed_files, compare_rows, key_of, laid_over, natural_key
 from data.store import Store
 
 POINTS = "百分点"

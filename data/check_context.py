@@ -1,6 +1,6 @@
 """What new rows are checked against: themselves, laid over a snapshot."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 
 from data.catalogue.model import Catalogue, Table
+from data.filed_rows import natural_key
 from data.manifest import FileEntry, Manifest
 from data.periods import Period
-from data.publish import natural_key
 from data.store import Store
 
 # No rule looks further back than some weeks, or a year and a month; registers are carried for ever.
@@ -33,6 +33,8 @@ class Context:
     base: int | None
     import_date: date
     _stored: dict[str, pl.DataFrame | None] = field(default_factory=dict)
+    _places_of: dict[str, pl.Series] = field(default_factory=dict)
+    _current: dict[str, pl.DataFrame | None] = field(default_factory=dict)
 
     def stored(self, table: Table) -> pl.DataFrame | None:
         """The snapshot's rows of a table that may matter to the new ones, or None.
@@ -65,15 +67,46 @@ class Context:
         )
 
     def current(self, table: Table) -> pl.DataFrame | None:
-        """The snapshot's rows of a table with the new ones laid over, or None."""
-        new = self.rows.get(table.id)
+        """The snapshot's rows of a table with the new ones laid over, or None.
+
+        Where there are new ones, `row` numbers them; it is null for the snapshot's.
+        """
+        if table.id not in self._current:
+            new, kept = self.rows.get(table.id), self.kept(table)
+            if new is not None and kept is not None:
+                kept = kept.with_columns(row=pl.lit(None, dtype=new.schema["row"]))
+                shared = [name for name in kept.columns if name in new.columns]
+                kept = pl.concat([kept.select(shared), new.select(shared)], how="vertical_relaxed")
+            self._current[table.id] = new if kept is None else kept
+        return self._current[table.id]
+
+    def kept(self, table: Table) -> pl.DataFrame | None:
+        """The snapshot's rows of a table that no new row replaces, or None."""
         old = self.stored(table)
-        if new is None or old is None:
-            return old if new is None else new
-        shared = [name for name in old.columns if name in new.columns]
-        key = natural_key(table)
-        kept = old.join(new.select(key), on=key, how="anti", nulls_equal=True)
-        return pl.concat([kept.select(shared), new.select(shared)], how="vertical_relaxed")
+        if old is None or table.id not in self.rows:
+            return old
+        replaced = self._replaced(table, old).drop_nulls()
+        return old.filter(pl.repeat(True, old.height, eager=True).scatter(replaced, False))
+
+    def is_on_file(self, table: Table, columns: Iterable[str]) -> bool:
+        """Whether each new row of a table says in these columns what the row it replaces says."""
+        new, old = self.rows[table.id], self.stored(table)
+        if old is None:
+            return False
+        replaced = self._replaced(table, old)
+        return not replaced.null_count() and all(
+            new[name].equals(old[name].gather(replaced).cast(new.schema[name])) for name in columns
+        )
+
+    def _replaced(self, table: Table, old: pl.DataFrame) -> pl.Series:
+        """For each new row the place of the stored row with the same key, or null: joined once."""
+        if table.id not in self._places_of:
+            key = natural_key(table)
+            there = old.select(*key).with_row_index("place")
+            new = self.rows[table.id].select(key)
+            found = new.join(there, on=key, how="left", nulls_equal=True, maintain_order="left")
+            self._places_of[table.id] = found["place"]
+        return self._places_of[table.id]
 
     def earliest(self) -> date:
         """The first day of the new rows' periods."""

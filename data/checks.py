@@ -15,7 +15,7 @@ from data.check_context import Context
 from data.cross_checks import VIOLATION, cross_rule
 from data.findings import EXPLAIN, HINT
 from data.periods import Period
-from data.publish import natural_key
+from data.withheld import MARK, hushed, unseen
 
 __all__ = ["Context", "missing_rows", "violations"]
 
@@ -36,7 +36,7 @@ def violations(table: Table, context: Context) -> pl.DataFrame:
         *_row_rules(rows, table, context.catalogue.common),
         *_falls(rows, table),
         *(
-            cross_rule(rule, rows, table, context)
+            hushed(cross_rule(rule, rows, table, context), rows, table)
             for rule in context.catalogue.cross_checks
             if rule["table"] == table.id
         ),
@@ -62,8 +62,8 @@ def missing_rows(table: Table, context: Context) -> pl.DataFrame:
 
     returns  reporting_unit, period, rows (how many), examples (areas or keys, at most three).
     """
-    old = context.stored(table)
-    if old is None or table.register:
+    kept = context.kept(table)
+    if kept is None or table.register:
         return pl.DataFrame(
             schema={
                 "reporting_unit": pl.String,
@@ -73,13 +73,11 @@ def missing_rows(table: Table, context: Context) -> pl.DataFrame:
             }
         )
     new = context.rows[table.id]
-    key = natural_key(table)
     same = ["period", "reporting_unit"]
     shown = table.key[-1] if table.key else "area_code"
     return (
-        old.filter(pl.col("period").is_in(new["period"].unique().implode()))
+        kept.filter(pl.col("period").is_in(new["period"].unique().implode()))
         .join(new.select(same).unique(), on=same, how="semi", nulls_equal=True)
-        .join(new.select(key), on=key, how="anti", nulls_equal=True)
         .group_by(same, maintain_order=True)
         .agg(rows=pl.len(), examples=pl.col(shown).cast(pl.String).head(3).str.join("、"))
         .select("reporting_unit", "period", "rows", "examples")
@@ -107,7 +105,7 @@ def _row_rules(rows: pl.DataFrame, table: Table, common: tuple[Column, ...]) -> 
     ).row(0)
     headers = {column.name: column.header for column in (*common, *table.columns)}
     return [
-        _violated(rows, column, check, dates, headers)
+        _violated(rows, column, check, dates, headers, table)
         for is_broken, (column, check) in zip(broken, rules, strict=True)
         if is_broken
     ]
@@ -119,6 +117,7 @@ def _violated(
     check: Check,
     dates: frozenset[str],
     headers: Mapping[str, str],
+    table: Table,
 ) -> pl.DataFrame:
     bad = rows.filter((~check.must.polars(dates)).fill_null(False))
     return bad.select(
@@ -126,7 +125,7 @@ def _violated(
         pl.lit(column.name).alias("column"),
         pl.lit(check.id).alias("rule"),
         pl.lit(check.severity).alias("severity"),
-        _told(check.must.columns, headers).alias("found"),
+        _told(check.must.columns, headers, table, bad).alias("found"),
         pl.lit(check.must.words(headers)).alias("expected"),
         pl.lit(
             "请核对后改正" if check.severity != EXPLAIN else "请核对;属实的在该行备注中说明原因"
@@ -134,14 +133,19 @@ def _violated(
     )
 
 
-def _told(names: Iterable[str], headers: Mapping[str, str]) -> pl.Expr:
-    """The values a rule looked at, as 「表头 值」."""
+def _told(
+    names: Iterable[str], headers: Mapping[str, str], table: Table, rows: pl.DataFrame
+) -> pl.Expr:
+    """The values a rule looked at, as 「表头 值」; secret ones only where the file has them."""
     parts = []
     for name in names:
         words = expressions.column_words(name, headers)
         value = pl.col(name).cast(pl.String)
         value = value.str.replace(r"(\.\d*?)0+$", "${1}").str.replace(r"\.$", "")
-        parts.append(pl.format("{} {}", pl.lit(words), value.fill_null("空")))
+        shown = (
+            pl.when(unseen(name, table, rows)).then(pl.lit(MARK)).otherwise(value.fill_null("空"))
+        )
+        parts.append(pl.format("{} {}", pl.lit(words), shown))
     return pl.concat_str(parts, separator=",")
 
 
@@ -175,11 +179,10 @@ def _with_before(rows: pl.DataFrame, table: Table, context: Context) -> pl.DataF
     )
     key = list(table.key)
     history = rows.select("period", *key, *sorted(names))
-    old = context.stored(table)
-    if old is not None:
+    kept = context.kept(table)
+    if kept is not None:
         wanted = before["before"].implode()
-        older = old.filter(pl.col("period").is_in(wanted)).select("period", *key, *sorted(names))
-        older = older.join(rows.select("period", *key), on=["period", *key], how="anti")
+        older = kept.filter(pl.col("period").is_in(wanted)).select("period", *key, *sorted(names))
         history = pl.concat([history, older], how="vertical_relaxed")
     history = history.rename({"period": "before"} | {name: f"prev_{name}" for name in names})
     joined = rows.join(before, on="period", how="left", maintain_order="left").join(
@@ -209,9 +212,12 @@ def _falls(rows: pl.DataFrame, table: Table) -> list[pl.DataFrame]:
                     pl.lit(column.name).alias("column"),
                     pl.lit(f"{table.id}.{column.name}.falls").alias("rule"),
                     pl.lit(EXPLAIN).alias("severity"),
-                    _told((column.name, f"prev_{column.name}"), {column.name: column.header}).alias(
-                        "found"
-                    ),
+                    _told(
+                        (column.name, f"prev_{column.name}"),
+                        {column.name: column.header},
+                        table,
+                        bad,
+                    ).alias("found"),
                     pl.lit(f"累计数「{column.header}」不小于上期").alias("expected"),
                     pl.lit("请核对;属订正的在该行备注中写明订正原因").alias("action"),
                 )

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from data.errors import ProductError, UsageError
-from data.store import SETTING, Store, default_path
+from data.settings import STORE, default_path
+from data.store import Store
 
 DONE, FOUND, WRONG = 0, 1, 2
 
@@ -52,7 +53,7 @@ def parser(program: str, description: str) -> Parser:
         "--store",
         metavar="文件夹",
         type=Path,
-        help=f"数据仓所在文件夹(默认 {SETTING} 所指或 data/store)",
+        help=f"数据仓所在文件夹(默认 {STORE} 所指或 data/store)",
     )
     return made
 

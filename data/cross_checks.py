@@ -68,20 +68,17 @@ def _compare_sum(
         return _nothing()
     by_era = rule["other"]["expression"]
     place = pl.col("area_code").str.slice(0, 9)
-    firsts = rows.group_by(place.alias("place"), "period", "period_end").agg(
-        row=pl.col("row").first()
-    )
-    totals = (
-        whole.select("period", rule["column"], place.alias("place"))
-        .join(firsts, on=["place", "period"], how="semi")
-        .group_by("place", "period")
+    sums = (
+        whole.group_by(place.alias("place"), "period", "period_end")
         .agg(
+            row=pl.col("row").min(),
             total=pl.when(pl.col(rule["column"]).null_count() == 0).then(
                 pl.col(rule["column"]).sum()
-            )
+            ),
         )
+        .filter(pl.col("row").is_not_null())
+        .sort("period_end", "row")
     )
-    sums = firsts.join(totals, on=["place", "period"]).sort("period_end")
     eras = {year: for_year(by_era, year) for year in sums["period_end"].dt.year().unique()}
     against = pl.concat(
         [

@@ -1,7 +1,7 @@
 """What a change touches: which derived values have to be computed again, and for which periods."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,6 +19,24 @@ VIEW_TABLES = {"clinic_state": "T07", "village_clinic_state": "T07"}
 CLINIC_VIEWS = ("clinic_state", "village_clinic_state")
 
 
+@dataclass(frozen=True)
+class Touched:
+    """What a publish changes in one report table.
+
+    periods  (period, province) pairs with a row that is not what it was.
+    columns  The columns whose values changed; None when rows came or went.
+    """
+
+    periods: frozenset[tuple[str, str]]
+    columns: frozenset[str] | None
+
+    def joined(self, other: "Touched") -> "Touched":
+        """Both changes as one."""
+        known = self.columns is not None and other.columns is not None
+        columns = (self.columns or frozenset()) | (other.columns or frozenset())
+        return Touched(self.periods | other.periods, columns if known else None)
+
+
 @dataclass
 class State:
     """The raw state to derive from.
@@ -26,7 +44,7 @@ class State:
     raw      Table id -> (cut, province) -> file.
     domain   Table id -> province -> first and last period filed there.
     derived  Derived files of the parent snapshot, by folder.
-    touched  Table id -> (period, province) pairs that changed; None derives everything.
+    touched  Table id -> what changed; None derives everything.
     before   The parent snapshot's domain: a span that grew carries registers further.
     """
 
@@ -36,7 +54,7 @@ class State:
     raw: dict[str, dict[tuple[str, str], FileEntry]]
     domain: Domain
     derived: Files = field(default_factory=dict)
-    touched: dict[str, set[tuple[str, str]]] | None = None
+    touched: dict[str, Touched] | None = None
     before: Domain = field(default_factory=dict)
 
 
@@ -114,52 +132,89 @@ class Plan:
             for place in self.provinces
         }
 
-    def wanted(self, sources: tuple[str, ...], frequency: str, reach: int) -> list[Period]:
-        """The own-frequency periods whose values a change can touch, ascending.
+    def changed(
+        self, sources: tuple[str, ...], frequency: str, pairs: list[Pair], reach: Callable[[], int]
+    ) -> tuple[list[Pair], list[Period]]:
+        """Which indicators of a group a change can touch, and in which periods, ascending.
 
         reach  How many periods further a period's filings are looked at.
         """
         spans = self.spans(sources, frequency)
         everything = {Period(frequency, n) for span in spans.values() for n in span}
         if self.state.touched is None or not everything:
-            return sorted(everything)
-        newest = max(everything)
-        marked = max((i.provisional_periods for i, _ in self._all_pairs(sources)), default=0)
-        hit: set[Period] = set()
-        for place, span in spans.items():
-            before = self._span(sources, frequency, place, self.state.before)
-            grown = set(span) - set(before)
-            if grown:
-                # The newest periods carry the mark 暂; newer ones take it off the older.
-                grown |= set(before[-marked:] if marked else ())
-            hit |= {Period(frequency, n) for n in grown}
-        for source in sources:
-            for name in self.tables_of(source):
-                touched = {Period.parse(text) for text, _ in self.state.touched.get(name, ())}
-                if source == "filings":
-                    touched |= self._newly_due(name)
-                for period in touched:
-                    if source == "filings":
-                        hit |= {
-                            containing(frequency, period.end + timedelta(days=days))
-                            for days in self.due_days(name)
-                        }
-                        continue
-                    own = own_period(period, frequency)
-                    hit.add(own)
-                    if self.tables[name].register or len(sources) > 1:
-                        # Carried forward: every later period stands on this one.
-                        later = range(own.ordinal, newest.ordinal + 1)
-                        hit |= {Period(frequency, n) for n in later}
+            return pairs, sorted(everything)
+        hit = self._grown(sources, frequency, spans)
         if not hit:
-            return []
+            pairs = [pair for pair in pairs if self._seen_in(pair[1].sources, [pair])]
+        hit |= self._hit(sources, frequency, pairs, max(everything))
+        if not hit:
+            return [], []
         following = {
-            Period(frequency, period.ordinal + n) for period in hit for n in range(1, reach + 1)
+            Period(frequency, period.ordinal + n) for period in hit for n in range(1, reach() + 1)
         }
         a_year_on = {
             period for period in everything if (last := period.same_last_year()) and last in hit
         }
-        return sorted((hit | following | a_year_on) & everything)
+        return pairs, sorted((hit | following | a_year_on) & everything)
+
+    def _grown(
+        self, sources: tuple[str, ...], frequency: str, spans: dict[str, range]
+    ) -> set[Period]:
+        """Periods that can have a value only now, and those that lose the mark 暂 by them."""
+        marked = max((i.provisional_periods for i, _ in self._all_pairs(sources)), default=0)
+        hit: set[Period] = set()
+        for place, span in spans.items():
+            before = self._span(sources, frequency, place, self.state.before)
+            if grown := set(span) - set(before):
+                # The newest periods carry the mark; newer ones take it off the older.
+                grown |= set(before[-marked:] if marked else ())
+            hit |= {Period(frequency, n) for n in grown}
+        if sources == ("filings",):
+            for name in self.tables_of("filings"):
+                hit |= self._due_in(frequency, name, self._newly_due(name))
+        return hit
+
+    def _hit(
+        self, sources: tuple[str, ...], frequency: str, pairs: list[Pair], newest: Period
+    ) -> set[Period]:
+        """The periods that stand on a row that changed."""
+        hit: set[Period] = set()
+        for source, name, touched in self._seen_in(sources, pairs):
+            periods = {Period.parse(text) for text, _ in touched.periods}
+            if source == "filings":
+                hit |= self._due_in(frequency, name, periods)
+                continue
+            own = {own_period(period, frequency) for period in periods}
+            hit |= own
+            if self.tables[name].register or len(sources) > 1:
+                # Carried forward: every later period stands on this one.
+                later = range(min(own).ordinal, newest.ordinal + 1)
+                hit |= {Period(frequency, n) for n in later}
+        return hit
+
+    def _seen_in(self, sources: Iterable[str], pairs: list[Pair]) -> list[tuple[str, str, Touched]]:
+        """The changes that indicators over these sources can see: source, table, what changed."""
+        found = []
+        for source in sources:
+            read = {name for _, population in pairs for name in population.columns_of(source)}
+            read |= {indicator.dimension for indicator, _ in pairs if indicator.dimension}
+            if source == "filings":
+                read = {"first_imported"}
+            for name in self.tables_of(source):
+                touched = (self.state.touched or {}).get(name)
+                if touched is None or not touched.periods:
+                    continue
+                if source in CLINIC_VIEWS or touched.columns is None or touched.columns & read:
+                    found.append((source, name, touched))
+        return found
+
+    def _due_in(self, frequency: str, name: str, periods: set[Period]) -> set[Period]:
+        """In which periods the reports of a table about these periods fall due."""
+        return {
+            containing(frequency, period.end + timedelta(days=days))
+            for period in periods
+            for days in self.due_days(name)
+        }
 
     def _all_pairs(self, sources: tuple[str, ...]) -> list[Pair]:
         return [pair for found, _, pairs in self.groups() if found == sources for pair in pairs]

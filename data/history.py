@@ -11,10 +11,11 @@ import polars as pl
 
 from data.catalogue.model import Catalogue, Column, Table
 from data.errors import UsageError
+from data.filed_rows import cut_of, key_of
 from data.manifest import FileEntry, Manifest
 from data.origins import Addresses, as_text, cells_of, hidden
 from data.periods import Period
-from data.publish import WAIVER_SCHEMA, cut_of, key_of
+from data.source_lists import WAIVER_SCHEMA
 from data.store import Store
 
 __all__ = ["cells_of", "corrections", "listed", "of_figure", "of_row", "waivers"]

@@ -9,13 +9,17 @@ import polars as pl
 
 from data import catalogue as catalogues
 from data import waivers as waivers_of
+from data import withheld
 from data.catalogue.model import Catalogue, Table
 from data.checks import Context, missing_rows, violations
+from data.cross_checks import VIOLATION
 from data.errors import PublishConflict, UsageError
+from data.filed_rows import Change
 from data.findings import ERROR, EXPLAIN, HINT, Finding, blocking
 from data.importing import Batch, Reading, cell, places, read_files
 from data.manifest import Manifest
-from data.publish import WAIVER_SCHEMA, Change, Publication, publish
+from data.publish import Publication, publish
+from data.source_lists import WAIVER_SCHEMA
 from data.store import Store
 from data.waivers import Waiver
 from data.workbooks import privacy
@@ -24,6 +28,8 @@ __all__ = ["Checked", "Waiver", "changes_of", "check", "definitions_changed", "p
 
 # More cells of one rule than this are told as a number: nobody reads the thousandth.
 _LISTED = 200
+# What a row says beside the columns of its table.
+_SAID = ("reporting_unit", "reported_on", "remark")
 
 Progress = Callable[[float, str], None]
 
@@ -85,11 +91,16 @@ def check(
     context = Context(catalogue, rows, store, base, now.date())
     findings, read_so = waivers_of.answer_readings(reading.findings, waivers, catalogue)
     granted = [read_so]
+    # Rules look across tables: all figures that the files keep back are put in before any runs.
+    lost = {name: _put_in(catalogue.tables[name], rows, context) for name in rows}
+    # Where nothing would change, what the rows gave to think about was settled when they came.
+    settled = not waivers and all(_is_on_file(catalogue.tables[name], context) for name in rows)
     for number, table_id in enumerate(rows):
         table = catalogue.tables[table_id]
         progress(0.8 + 0.2 * number / len(rows), f"正在核对 {table.title}")
         batches = [batch for batch in reading.batches if batch.table_id == table_id]
-        found = violations(table, context)
+        found = pl.concat([lost[table_id], violations(table, context)])
+        found = found.filter(pl.col("severity") != HINT) if settled else found
         found, rows[table_id], let_pass = waivers_of.answer(found, rows[table_id], waivers)
         granted.append(waivers_of.kept(let_pass, rows[table_id], table))
         findings += _as_findings(found, rows[table_id], table, batches, catalogue)
@@ -175,6 +186,28 @@ def _rows_of(reading: Reading, table_id: str) -> pl.DataFrame:
     return rows.filter(
         pl.col("area_code").is_not_null() & pl.col("period").is_not_null()
     ).with_row_index("row")
+
+
+def _put_in(table: Table, rows: dict[str, pl.DataFrame], context: Context) -> pl.DataFrame:
+    """Put the figures on file where rows hold the mark of an export; marks without one are 错误."""
+    if withheld.WITHHELD not in rows[table.id].columns:
+        return pl.DataFrame(schema=VIOLATION)
+    rows[table.id], lost = withheld.as_on_file(rows[table.id], context.stored(table), table)
+    return lost.select(
+        "row",
+        "column",
+        rule=pl.lit("cell.withheld"),
+        severity=pl.lit(ERROR),
+        found=pl.lit(f"“{withheld.MARK}”,数据仓里没有这一行"),
+        expected=pl.lit("这一行原来报过的数,或者填上实际的数"),
+        action=pl.lit("请填上实际的数;行是抄来的,请核对区划、报告期等是否改动过。"),
+    )
+
+
+def _is_on_file(table: Table, context: Context) -> bool:
+    """Whether every new row of a table says what the snapshot's row of the same key says."""
+    own = (column.name for column in table.stored_columns)
+    return context.is_on_file(table, dict.fromkeys(("division_code", *own, *_SAID)))
 
 
 def _as_findings(

@@ -11,13 +11,13 @@ from typing import Any
 
 import polars as pl
 
-from data.catalogue import expressions
 from data.catalogue.model import Catalogue, Column, Measure, Table
 from data.derive_plan import VIEW_TABLES
 from data.errors import UsageError
+from data.filed_rows import cut_of, key_of
 from data.periods import FREQUENCIES, Period, containing, latest_ending_by
-from data.publish import cut_of, key_of
 from data.store import Store
+from data.withheld import secret
 
 # Where the clinic's own state is counted, these are what it was judged by.
 _CLINIC_COLUMNS = (
@@ -32,7 +32,6 @@ _CLINIC_COLUMNS = (
     "licence_until",
     "is_standard",
 )
-_COUNTY_CODE = 6
 # The maternal year ends in September.
 _MCH_END = 9
 # A denominator of another table may be this old (data/README.md).
@@ -201,15 +200,8 @@ def lines_of(
 
 def hidden(rows: pl.DataFrame, column: Column, *, everywhere: bool = False) -> list[bool]:
     """Which rows' values of a column may not be shown, as in the masked views."""
-    if not column.sensitive:
-        return [False] * rows.height
-    rule = (
-        pl.lit(True)
-        if column.sensitive == "all"
-        else expressions.parse(column.sensitive, frozenset(rows.columns)).polars().fill_null(True)
-    )
-    below = pl.col("area_code").str.len_chars() > (0 if everywhere else _COUNTY_CODE)
-    return rows.select((below & rule).alias("hidden"))["hidden"].to_list()
+    masked = secret(column, rows.columns, everywhere=everywhere)
+    return rows.with_columns(hidden=masked)["hidden"].to_list()
 
 
 def as_text(value: Any) -> str | None:

@@ -5,7 +5,6 @@ from typing import Any
 import polars as pl
 
 from data.catalogue.model import Table
-from data.publish import natural_key
 
 # The median step from one period to the next, brought to the scale of a standard deviation.
 _SCALE = 1.048
@@ -16,7 +15,8 @@ def jumps(
 ) -> pl.DataFrame:
     """New rows whose figures are far from what the same key filed in the periods before.
 
-    rows   New rows, with `row`; whole: they and the store's, one row per natural key.
+    rows   New rows, with `row`; whole: they and the store's (whose `row` is null), one row per
+           natural key.
     rule   columns; periods (how many before count), at_least (so many must be there), share and
            floor (a move smaller than this part of the median, or this number, is none), spread
            (how many times the usual spread is far).
@@ -24,21 +24,18 @@ def jumps(
     """
     columns = [name for name in rule["columns"] if name in rows.columns and name in whole.columns]
     key = list(table.key)
-    natural, at_least = natural_key(table), int(rule["at_least"])
+    at_least = int(rule["at_least"])
     if whole["period"].n_unique() <= at_least:
         return pl.DataFrame(schema={"row": pl.UInt32, "column": pl.String, "found": pl.String})
-    if whole.height == rows.height:
-        numbered = rows.select(*natural, "period_end", "row", *columns)
-    else:
-        mine = whole.join(rows.select(key).unique(), on=key, how="semi", nulls_equal=True)
-        numbered = mine.select(*natural, "period_end", *columns).join(
-            rows.select(*natural, "row"), on=natural, how="left", nulls_equal=True
-        )
-    # Rows of one key lie together now: a number for each is quicker to group by than texts.
+    # A number for each key is quicker to sort and to group by than texts.
+    numbers = rows.select(key).unique().with_row_index("who")
     lined_up = (
-        numbered.sort(*key, "period_end")
-        .with_columns(who=pl.struct(key).rle_id())
-        .select("who", "row", *(pl.col(name).cast(pl.Float64) for name in columns))
+        whole.select(
+            *key, "period_end", "row", *(pl.col(name).cast(pl.Float64) for name in columns)
+        )
+        .join(numbers, on=key, nulls_equal=True)
+        .sort("who", "period_end")
+        .select("who", "row", *columns)
     )
     periods = int(rule["periods"])
     out = []

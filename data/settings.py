@@ -15,6 +15,8 @@ import yaml
 from data.errors import ProductError
 
 FILE_NAME = "settings.yaml"
+STORE = "HPA_STORE"
+_STORE = Path(__file__).parent / "store"
 _MEMORY = re.compile(r"^\d+(\.\d+)?\s?(MB|GB)$")
 _HEADER = re.compile(r"^[A-Za-z0-9-]+$")
 _AREA = re.compile(r"^\d{2,12}$")
@@ -24,6 +26,11 @@ _DIGEST = re.compile(r"^[0-9a-f]{64}$")
 VISITOR_HEADER = "X-Hpa-Visitor"
 LEADER, ANALYST, STEWARD = "领导", "分析", "管理"
 ROLES = (LEADER, ANALYST, STEWARD)
+
+
+def default_path() -> Path:
+    """The store's folder: what HPA_STORE says, else data/store."""
+    return Path(os.environ.get(STORE) or _STORE)
 
 
 class SettingsError(ProductError):

@@ -7,8 +7,9 @@ import polars as pl
 
 from data.catalogue.model import Catalogue, Table
 from data.errors import UsageError
+from data.filed_rows import key_of
 from data.findings import EXPLAIN, HINT, Finding
-from data.publish import WAIVER_SCHEMA, key_of
+from data.source_lists import WAIVER_SCHEMA
 from data.workbooks import privacy
 
 _COUNTY_CODE = 6

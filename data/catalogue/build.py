@@ -479,19 +479,16 @@ def _obligations(
     zones = areas.filter(pl.col("kind") == "statistical_zone")["area_code"]
     known = frozenset(areas["area_code"].to_list())
     parts = []
+    found: dict[tuple[str, str], pl.DataFrame] = {}  # many tables are owed by the same units
     for entry in entries:
         if entry.values["table_id"] not in tables:
             raise entry.place.fail(f"报送任务的报表「{entry.values['table_id']}」不存在。")
         _known_area(entry, "scope_code", known)
         scope = entry.values["scope_code"]
         level = entry.one_of("unit_level", LEVELS)
-        inside = pl.any_horizontal(
-            *(pl.col(f"{name}_code") == scope for name in LEVELS[:-1]),
-            pl.col("area_code") == scope,
-        ).fill_null(False)
-        units = places.filter(inside & (pl.col("level") == level))
-        if scope not in zones:
-            units = units.filter(~pl.col("county_code").fill_null("").is_in(zones.implode()))
+        if (scope, level) not in found:
+            found[scope, level] = _units(places, scope, level, zones)
+        units = found[scope, level]
         if not units.height:
             raise entry.place.fail(
                 f"区划 {scope} 下没有 {level} 一级的单位。请改范围或先导入区划。"
@@ -516,6 +513,18 @@ def _obligations(
     if not parts:
         return pl.DataFrame(schema=schema)
     return pl.concat(parts).unique(maintain_order=True).sort("table_id", "unit_code", "valid_from")
+
+
+def _units(places: pl.DataFrame, scope: str, level: str, zones: pl.Series) -> pl.DataFrame:
+    """The areas of a level in an area; those of a zone only where the zone itself is named."""
+    inside = pl.any_horizontal(
+        *(pl.col(f"{name}_code") == scope for name in LEVELS[:-1]),
+        pl.col("area_code") == scope,
+    ).fill_null(False)
+    units = places.filter(inside & (pl.col("level") == level))
+    if scope in zones:
+        return units
+    return units.filter(~pl.col("county_code").fill_null("").is_in(zones.implode()))
 
 
 def _event(entry: Entry, indicators: dict[str, Indicator], areas: frozenset[str]) -> dict[str, Any]:

@@ -163,6 +163,17 @@ class Population:
             names.append(self.denominator.source)
         return tuple(dict.fromkeys(names))
 
+    def columns_of(self, source: str) -> frozenset[str]:
+        """The columns of one of its sources that it reads."""
+        return frozenset(
+            name
+            for measure in (self.numerator, self.denominator)
+            if measure is not None and measure.source == source
+            for expression in (measure.sum, measure.where, measure.distinct)
+            if expression is not None
+            for name in expression.columns
+        )
+
 
 @dataclass(frozen=True)
 class Indicator:

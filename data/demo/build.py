@@ -15,8 +15,9 @@ from data.demo.national import build_national
 from data.demo.samples import samples
 from data.demo.simulate import simulate
 from data.errors import StoreError
+from data.filed_rows import Change, prepare
 from data.findings import ERROR, EXPLAIN
-from data.publish import Change, Publication, prepare, publish
+from data.publish import Publication, publish
 from data.store import Store
 
 OVERLAY = Path(__file__).parent / "catalogue"

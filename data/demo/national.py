@@ -18,7 +18,8 @@ from data.catalogue.model import Catalogue, Table
 from data.demo.clock import FOLDER
 from data.demo.simulate import simulate
 from data.errors import StoreError
-from data.publish import Change, Publication, publish
+from data.filed_rows import Change
+from data.publish import Publication, publish
 from data.store import Store
 
 Progress = Callable[[float, str], None]

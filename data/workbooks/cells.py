@@ -58,6 +58,16 @@ def positions(cells: Cells, wanted: set[Any]) -> list[int]:
     return [row for row, cell in enumerate(cells) if cell in wanted]
 
 
+def emptied(cells: Cells, rows: Sequence[int]) -> Cells:
+    """The cells with those of some rows made empty."""
+    if isinstance(cells, Texts):
+        return Texts(cells.series.scatter(rows, ""))
+    out = list(cells)
+    for row in rows:
+        out[row] = ""
+    return out
+
+
 def is_filled(cells: Cells) -> pl.Series:
     """True where a cell is not empty."""
     if isinstance(cells, Texts):

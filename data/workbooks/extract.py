@@ -6,6 +6,7 @@ import polars as pl
 
 from data.catalogue.model import Catalogue, Table
 from data.findings import Finding
+from data.withheld import WITHHELD
 from data.workbooks import (
     areas,
     privacy,
@@ -25,7 +26,8 @@ from data.workbooks.work import Source, Work
 class Extract:
     """The rows of one table in one sheet.
 
-    frame    the raw schema of the table without what only the store knows.
+    frame    the raw schema of the table without what only the store knows; `WITHHELD` where
+             cells hold the mark of figures that an export kept back.
     letters  column → letters in the workbook.
     fixed    column → address, for what stands once in the title or the signature.
     """
@@ -73,7 +75,14 @@ def _frame(work: Work) -> pl.DataFrame:
     names = ["division_code", "area_code", "period", "period_start", "period_end", *stored]
     names += ["reporting_unit", "reported_on", "remark"]
     rows = pl.Series(work.found.rows, dtype=pl.Int64) + work.sheet.row_number(0)
-    return pl.DataFrame({name: work.columns[name] for name in dict.fromkeys(names)}).with_columns(
+    columns = {name: work.columns[name] for name in dict.fromkeys(names)}
+    if work.withheld:
+        marked = [
+            [name for name, held in work.withheld.items() if row in held]
+            for row in range(work.height)
+        ]
+        columns[WITHHELD] = pl.Series(marked, dtype=pl.List(pl.String))
+    return pl.DataFrame(columns).with_columns(
         source_id=pl.lit(work.source.id),
         source_sheet=pl.lit(privacy.hide(work.sheet.name)),
         source_row=rows,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from data.withheld import MARK
 from data.workbooks import cells, words
 from data.workbooks.found import LONGEST_HEADER, Found, is_metadata, texts_of
 from data.workbooks.read import CellError, Sheet
@@ -140,7 +141,8 @@ def _is_code(sheet: Sheet, row: int, column: int) -> bool:
 
 
 def _is_closing(texts: list[str]) -> bool:
-    return any(_SIGNATURE.search(text) or _FOOTNOTE.match(text) for text in texts)
+    told = [text for text in texts if text != MARK]
+    return any(_SIGNATURE.search(text) or _FOOTNOTE.match(text) for text in told)
 
 
 def _signature_rows(sheet: Sheet, start: int, end: int) -> set[int]:

@@ -7,8 +7,9 @@ import polars as pl
 
 from data.catalogue.model import Column
 from data.findings import ERROR, EXPLAIN, HINT
+from data.withheld import MARK
 from data.workbooks import form, privacy, values
-from data.workbooks.cells import kinds
+from data.workbooks.cells import Cells, emptied, kinds, positions
 from data.workbooks.found import Match
 from data.workbooks.work import AREA_TYPES, FORM_ONLY, Work, nulls
 
@@ -146,9 +147,21 @@ def _read(work: Work, column: Column, match: Match, *, fill: bool = False) -> pl
             )
             work.bad[column.name] = set(range(work.height))
             return pl.Series([None] * work.height, dtype=column.dtype)
-    read = values.read(work.cells(match, fill=fill), spec)
+    cells = work.cells(match, fill=fill)
+    if column.sensitive:
+        cells = _without_marks(work, column, cells)
+    read = values.read(cells, spec)
     work.unreadable(column.name, match, read)
     return read.values.cast(column.dtype)
+
+
+def _without_marks(work: Work, column: Column, cells: Cells) -> Cells:
+    """The cells, empty where an exported table kept a figure back: it stays as it is on file."""
+    marked = positions(cells, {MARK})
+    if not marked:
+        return cells
+    work.withheld[column.name] = set(marked)
+    return emptied(cells, marked)
 
 
 def _labels_of(work: Work, column: Column) -> dict[str, tuple[str, ...]]:
@@ -192,9 +205,9 @@ def check_required(work: Work) -> None:
         _filed_too_high(work, column, levels)
         if not column.required or column.name == work.table.area_column:
             continue
-        bad = work.bad.get(column.name, ())
+        known = work.bad.get(column.name, set()) | work.withheld.get(column.name, set())
         for row in nulls(work.columns[column.name]):
-            if row in bad or row in empty_rows or _is_upper_row(work, levels, row):
+            if row in known or row in empty_rows or _is_upper_row(work, levels, row):
                 continue
             work.empty(row, column.name)
     for row in sorted(empty_rows):
@@ -221,7 +234,8 @@ def _empty_rows(work: Work) -> set[int]:
         return set()
     frame = pl.DataFrame({name: work.columns[name] for name in own})
     rows = frame.select(pl.all_horizontal(pl.all().is_null())).to_series().arg_true().to_list()
-    return {row for row in rows if not any(row in work.bad.get(name, ()) for name in own)}
+    filled = [each.get(name, set()) for each in (work.bad, work.withheld) for name in own]
+    return set(rows).difference(*filled)
 
 
 def _row_levels(work: Work) -> pl.Series | None:

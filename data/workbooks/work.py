@@ -68,7 +68,8 @@ class Notes:
 class Work:
     """The table being read.
 
-    columns  what has been read, by column name; bad: column → rows whose cell is unreadable.
+    columns  what has been read, by column name; bad: column → rows whose cell is unreadable;
+             withheld: column → rows whose cell says that the figure is as on file.
     fixed    column → address of what stands once, in the title or the signature.
     labels   the areas' names as written, for findings about areas that are not settled.
     units    the area of each row's filing unit, or one value alone for all rows.
@@ -92,6 +93,7 @@ class Work:
         self.height = len(found.rows)
         self.columns: dict[str, pl.Series] = {}
         self.bad: dict[str, set[int]] = {}
+        self.withheld: dict[str, set[int]] = {}
         self.fixed: dict[str, str] = {}
         self.labels: list[str | None] = [None] * self.height
         self.units = pl.Series([], dtype=pl.String)

@@ -9,10 +9,10 @@ import polars as pl
 from data.demo.build import build
 from data.store import Store
 from queries.engine import Engine
-from tests.benchmarks import exporting, in_browser, publishing, questions, server
+from tests.benchmarks import exporting, first_visit, in_browser, publishing, questions, server
 from tests.benchmarks.measure import Line, say, show
 
-PARTS = "start first click query page memory crowd publish import export".split()
+PARTS = "start first visit click query page memory crowd publish import export".split()
 
 
 def main() -> None:
@@ -53,6 +53,9 @@ def _part(part: str, store: Path, arguments: argparse.Namespace) -> list[Line]:
         return in_browser.starts(store, arguments.starts)
     if part == "first":
         return in_browser.first_starts(min(arguments.starts, 3))
+    if part == "visit":
+        pages = [page.strip("/") for page in arguments.pages.split(",")]
+        return first_visit.first_visit(store, pages, arguments.starts)
     if part == "click":
         return [
             line
@@ -62,7 +65,7 @@ def _part(part: str, store: Path, arguments: argparse.Namespace) -> list[Line]:
     if part == "query":
         return questions.queries(store, arguments.times, areas[-1])
     if part == "page":
-        return server.pages(store, areas)
+        return server.pages(store, [*areas[:-1:3], areas[-1]])  # twenty pages: fewer areas do
     if part == "memory":
         counts = [int(count) for count in arguments.sessions.split(",")]
         return server.memory(store, areas, counts)

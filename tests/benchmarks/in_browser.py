@@ -24,7 +24,7 @@ _PAINTED = """wanted => {
 # From the click on an option to the second frame after the last change of a chart or table.
 _WATCH = """() => {
     const inside = '[data-testid="stPlotlyChart"], [data-testid="stHtml"]';
-    const state = window.bench = {begun: null, last: null, ran: false, done: false};
+    const state = window.bench = {begun: null, last: null, done: false};
     document.addEventListener('click', event => {
         if (state.begun === null && event.target.closest('[role="option"], li')) {
             state.begun = performance.now();
@@ -33,9 +33,7 @@ _WATCH = """() => {
     const frames = (count, then) =>
         requestAnimationFrame(() => count > 1 ? frames(count - 1, then) : then());
     new MutationObserver(changes => {
-        const app = document.querySelector('[data-testid="stApp"]');
         if (state.begun === null) return;
-        if (app.dataset.testScriptState === 'running') state.ran = true;
         const touched = change => {
             const node = change.target.nodeType === 1 ? change.target : change.target.parentElement;
             if (node && node.closest(inside)) return true;
@@ -48,8 +46,9 @@ _WATCH = """() => {
     });
     const settle = () => {
         const app = document.querySelector('[data-testid="stApp"]');
+        // A quick run may begin and end between two looks: what it painted is the sign of it.
         const quiet = state.last !== null && performance.now() - state.last > 600;
-        state.done = state.ran && quiet && app.dataset.testScriptState === 'notRunning'
+        state.done = quiet && app.dataset.testScriptState === 'notRunning'
             && !document.querySelector('[data-stale="true"]');
         setTimeout(settle, 20);
     };
@@ -139,7 +138,7 @@ def clicks(store: Path, areas: Sequence[str], page: str = "signing") -> list[Lin
 
 def _click(page: Page, area: str) -> float:
     page.wait_for_timeout(300)
-    page.evaluate("Object.assign(bench, {begun: null, last: null, ran: false, done: false})")
+    page.evaluate("Object.assign(bench, {begun: null, last: null, done: false})")
     box = page.get_by_role("combobox", name="区划")
     box.click()
     box.fill(area)

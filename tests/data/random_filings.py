@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 
 from data.catalogue.model import Catalogue, Column, Table
+from data.filed_rows import Change
 from data.periods import Period, containing
-from data.publish import Change
 from tests.data.small_world import CITY, EAST, PROVINCE, WEST
 
 COUNTIES = (EAST, WEST)

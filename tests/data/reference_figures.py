@@ -27,6 +27,7 @@ REGISTER_KEYS = {
 BY_COUNTY = {"T08", "T09", "T10", "T14", "T16", "T17", "T18", "T20", "T21"}
 MASK_BELOW = 10
 LARGE_CLINIC, SMALL_VILLAGE = 60, 800
+VILLAGE_CODE = 12  # figures
 FOREVER = date(9999, 12, 31)
 
 col = pl.col
@@ -488,15 +489,16 @@ class World:
                 atom = place["township_code"]
                 if unit_of[atom] in filed_units:
                     mine = by_village.get(code, [])
-                    villages.append({"p": number[0], "atom": atom} | _village(mine))
-        names = ["p", "atom", "status", "doctor_ok", "exempt", "is_poor_village", "carried"]
+                    villages.append({"p": number[0], "atom": atom, "place": code} | _village(mine))
         if view == "villages":
             return pl.DataFrame(villages, schema=_CLINIC_SCHEMA)
         for clinic in clinics:
             clinic["is_poor_village"] = bool(clinic["is_poor_village"])
             clinic["doctor_ok"] = (clinic["qualified_doctors"] or 0) >= 1
+            clinic["place"] = clinic["village_code"]
         return pl.DataFrame(
-            [{name: clinic[name] for name in names} for clinic in clinics], schema=_CLINIC_SCHEMA
+            [{name: clinic[name] for name in _CLINIC_SCHEMA} for clinic in clinics],
+            schema=_CLINIC_SCHEMA,
         )
 
     # -- reports in time -------------------------------------------------------------------
@@ -560,6 +562,21 @@ class World:
             found = found.with_columns(d=pl.lit(None, dtype=pl.Decimal(38, 4)))
         return found
 
+    def of_villages(self, figure: Figure) -> pl.DataFrame:
+        """p, place, n, d: what each village's own rows come to."""
+        rows = self.rows(figure)
+        if "place" not in rows.columns:
+            rows = rows.with_columns(place="area_code")
+        parts = rows.filter(col("place").str.len_chars() == VILLAGE_CODE).with_columns(
+            n=figure.numerator,
+            d=pl.lit(0) if figure.denominator is None else figure.denominator,
+        )
+        parts = parts.filter(col("n").is_not_null() & col("d").is_not_null())
+        sums = parts.group_by("p", "place").agg(col("n", "d").sum().cast(pl.Decimal(38, 4)))
+        if figure.denominator is None:
+            return sums.with_columns(d=pl.lit(None, dtype=pl.Decimal(38, 4)))
+        return sums
+
     def _from_two(self, figure: Figure) -> pl.DataFrame:
         """Counties that filed the numerator's report and enough of the denominator's."""
         periods = self.span(figure)
@@ -599,6 +616,7 @@ class World:
 _CLINIC_SCHEMA = {
     "p": pl.Int64,
     "atom": pl.String,
+    "place": pl.String,
     "status": pl.String,
     "doctor_ok": pl.Boolean,
     "exempt": pl.Boolean,

@@ -9,7 +9,8 @@ import polars as pl
 
 from data import catalogue as catalogues
 from data.catalogue.model import Catalogue
-from data.publish import Change, Publication, publish
+from data.filed_rows import Change
+from data.publish import Publication, publish
 from data.store import Store
 
 PROVINCE, CITY = "990000", "990100"

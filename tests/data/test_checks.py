@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from data.checks import Context, missing_rows, violations
-from data.publish import prepare
+from data.filed_rows import prepare
 from tests.data.small_world import EAST, open_world, put, rows
 
 A, B = "990101001", "990101002"

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from data.checks import Context, violations
-from data.publish import prepare
+from data.filed_rows import prepare
 from tests.data.small_world import open_world, put, rows
 from tests.data.test_checks import V1, V2, A, B, found, severities, signing
 

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from data.periods import Period
+from data.publish import rebuild
 from tests.data.small_world import (
     CITY,
     EAST,
@@ -574,3 +575,40 @@ def test_publishing_week_by_week_gives_the_same_figures_as_all_at_once(tmp_path,
             :9
         ]
         assert left.height == right.height
+
+
+def test_a_correction_leaves_the_same_files_as_computing_everything_again(tmp_path):
+    """Only indicators that read what changed are computed; rows sent again change no figure."""
+    store, catalogue = open_world(
+        tmp_path,
+        obligations=(
+            *WEEKLY,
+            "T01,990100,township,2019-01-01,,5",
+            "T07,990100,county,2019-01-01,,5",
+            "T10,990100,county,2019-01-01,,10",
+        ),
+    )
+    people = [{"area": area, "period": "2020-09", "resident_pop": 900} for area in (A, B)]
+    staff = {"area": EAST, "org_code": "h1", "gps": 5, "period": "2020-Q3"}
+    clinic = {"area": V1, "village_code": V1, "clinic_code": "c1", "service_mode": "派驻"}
+    filed = {
+        "T04": [signing(v, "2020-W50", 10, elder_due=9, elder_signed=3) for v in (V1, V2, V3)],
+        "T01": people,
+        "T10": [staff],
+        "T07": [clinic | {"period": month, "posting_days": 3} for month in ("2020-10", "2020-11")],
+    }
+    put(store, catalogue, *(rows(name, *values) for name, values in filed.items()))
+    again = put(store, catalogue, *(rows(name, *values) for name, values in filed.items()))
+    assert store.files(again, "derived") == store.files(again - 1, "derived")
+    for correction in (
+        rows("T04", signing(V2, "2020-W50", 10, elder_due=9, elder_signed=4)),
+        rows("T04", signing(V2, "2020-W50", 11, elder_due=9, elder_signed=4)),
+        rows("T01", people[1] | {"resident_pop": 800}),
+        rows("T07", clinic | {"period": "2020-10", "posting_days": 0}),
+    ):
+        number = put(store, catalogue, correction)
+        assert store.files(number, "derived") != store.files(number - 1, "derived")
+        whole = rebuild(
+            store, catalogue, who="甲", note="", now=datetime(2021, 1, 4), number=number
+        )
+        assert store.files(whole, "derived") == store.files(number, "derived")

@@ -9,7 +9,7 @@ import pytest
 from data import catalogue as catalogues
 from data.demo.clock import FOLDER
 from data.demo.simulate import simulate
-from data.publish import Change, prepare
+from data.filed_rows import Change, prepare
 from data.store import Store
 from tests.data import random_filings
 from tests.data.reference_figures import FIGURES, LEVELS, World, differences, reference

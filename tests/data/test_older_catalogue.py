@@ -7,7 +7,8 @@ from data import catalogue as catalogues
 from data import history
 from data.changes import compare
 from data.checks import Context, missing_rows, violations
-from data.publish import prepare, rebuild
+from data.filed_rows import prepare
+from data.publish import rebuild
 from data.store import Store
 from queries.engine import Engine
 from tests.data.small_world import EAST, MONDAY, figure, open_world, parts, put, rows

@@ -8,7 +8,8 @@ import pytest
 
 from data.changes import compare
 from data.errors import PublishConflict, SnapshotDamaged, SnapshotMissing, StoreError
-from data.publish import Publication, changed_rows, publish, rebuild, restore
+from data.laid_over import changed_rows
+from data.publish import Publication, publish, rebuild, restore
 from data.store import Store
 from tests.data.small_world import CITY, EAST, MONDAY, figure, open_world, parts, put, rows
 

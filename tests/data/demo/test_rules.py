@@ -7,8 +7,8 @@ import pytest
 
 from data.checks import Context, violations
 from data.demo.simulate import TABLES
+from data.filed_rows import prepare
 from data.findings import ERROR, EXPLAIN
-from data.publish import prepare
 
 IMPORTED = date(2020, 12, 21)
 

@@ -1,0 +1,66 @@
+"""The status of every clinic and village at the end of each month (rules.md 7), kept as files."""
+
+from data import derive_clinic_sql as clinic_sql
+from data.derive_files import merge
+from data.derive_ground import Ground
+from data.derive_plan import CLINIC_VIEWS, Files
+from data.periods import Period
+
+# Stored clinic rows call the period by its name.
+_CLINIC_COLUMNS = (
+    "p as period, is_carried as carried, * exclude (p, period_start, division_code, is_carried)"
+)
+
+
+def clinic_states(ground: Ground, wanted: list[Period]) -> Files:
+    """Write the status of every clinic and village for these months; all such files by folder.
+
+    Leaves the tables `clinic_state` and `village_clinic_state` for the indicators over them.
+    """
+    state = ground.plan.state
+    kept = {folder: entry for folder, entry in state.derived.items() if folder[1] in CLINIC_VIEWS}
+    if not wanted:
+        return kept
+    for view in CLINIC_VIEWS:
+        if not _view(ground, view, wanted):
+            return kept
+    ground.table("recomputed_months", "p text", [[period.text] for period in wanted])
+    ground.con.execute("""
+        create or replace table clinic_months as
+        select wanted.p, spans.province_code from wanted join spans
+            on wanted.ordinal between spans.first_ordinal and spans.last_ordinal
+        where wanted.asked
+    """)
+    written = dict(kept)
+    for view in CLINIC_VIEWS:
+        for year in sorted({period.year for period in wanted}):
+            for place in ground.plan.provinces:
+                folder = ("derived", view, str(year), place)
+                merge(
+                    ground,
+                    folder,
+                    written,
+                    fresh=f"select {_CLINIC_COLUMNS} from {view} where p[:4] = '{year}' "
+                    f"and province_code = '{place}0000' "
+                    "and (p, province_code) in (select (p, province_code) from clinic_months)",
+                    stays="period not in (select p from recomputed_months)",
+                    order="county_code, township_code, village_code, period"
+                    + (", clinic_code" if view == "clinic_state" else ""),
+                )
+    return written
+
+
+def _view(ground: Ground, view: str, wanted: list[Period]) -> bool:
+    """Table `clinic_state` or `village_clinic_state` for the months and those before them."""
+    if view == "village_clinic_state":
+        ground.con.execute(f"create or replace table {view} as {clinic_sql.village_clinic_state()}")
+        return True
+    periods = ground.periods(wanted, "monthly", ("clinic_state",))
+    if not ground.roll(ground.plan.tables["T07"], periods, "monthly", latest=False):
+        return False
+    settings = ground.plan.catalogue.settings
+    text = clinic_sql.clinic_state(
+        int(settings["clinic_floor_area"]), int(settings["clinic_exempt_service_pop"])
+    )
+    ground.con.execute(f"create or replace table {view} as {text}")
+    return True

@@ -1,0 +1,165 @@
+"""Rows of one snapshot beside those of another: laid over, compared, told apart."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+import polars as pl
+
+from data.catalogue.model import Catalogue, Table
+from data.derive_plan import VIEW_TABLES, Touched
+from data.filed_rows import ANCESTORS, Change, cut, key_of, natural_key, prepare, shaped
+from data.manifest import FileEntry, Manifest
+from data.store import Store
+
+# Columns that no figure is made of.
+_UNREAD = frozenset("reporting_unit reported_on remark source_id source_sheet source_row".split())
+# Tables whose rows are stored again with their address (data/derive_clinics.py).
+_ADDRESSED = frozenset(VIEW_TABLES.values())
+
+
+def raw_files(manifest: Manifest) -> dict[str, dict[tuple[str, str], FileEntry]]:
+    """Table files by table, cut and province."""
+    out: dict[str, dict[tuple[str, str], FileEntry]] = defaultdict(dict)
+    for entry in manifest.under("tables"):
+        _, table, cut, place = entry.parts
+        out[table][cut, place] = entry
+    return out
+
+
+def before_of(
+    store: Store, old: FileEntry | None, new: pl.DataFrame, head: int | None
+) -> pl.DataFrame | None:
+    """The rows of a file before a change, with the columns of the new ones; None without any."""
+    if old is None or head is None:
+        return None
+    # A file of an older catalogue lacks the columns that came since.
+    return shaped(store.read([store.path / old.path], number=head), dict(new.schema))
+
+
+def merge(
+    before: pl.DataFrame | None, new: pl.DataFrame, table: Table, complete: frozenset[str]
+) -> pl.DataFrame:
+    """The rows of one file after the change: same key replaced, others kept."""
+    if before is None:
+        return new
+    key = natural_key(table)
+    # On time is judged by the first import: a correction keeps the first day.
+    if before.select(key).equals(new.select(key)):
+        days = pl.min_horizontal("first_imported", before["first_imported"].alias("earlier"))
+        return new.with_columns(first_imported=days)
+    first = before.select(*key, earlier="first_imported")
+    new = (
+        new.join(first, on=key, how="left", nulls_equal=True, maintain_order="left")
+        .with_columns(first_imported=pl.min_horizontal("first_imported", "earlier"))
+        .drop("earlier")
+    )
+    kept = before.join(new.select(key), on=key, how="anti", nulls_equal=True)
+    if complete:
+        inside = pl.any_horizontal(
+            pl.col("area_code").is_in(complete),
+            *(pl.col(name).is_in(complete) for name in ANCESTORS),
+        ).fill_null(False)
+        periods = new["period"].unique().implode()
+        kept = kept.filter(~(inside & pl.col("period").is_in(periods)))
+    return pl.concat([kept, new]).sort("area_code", *key_of(table), "period", maintain_order=True)
+
+
+def difference(
+    before: pl.DataFrame | None, after: pl.DataFrame, table: Table, place: str
+) -> Touched:
+    """What of a file's rows a figure could see change: the same rows again change nothing."""
+    if before is None:
+        return Touched(frozenset((text, place) for text in after["period"].unique()), None)
+    read = [name for name in after.columns if name not in _UNREAD or table.id in _ADDRESSED]
+    before, after = before.select(read), after.select(read)
+    key = natural_key(table)
+    if before.height == after.height and before.select(key).equals(after.select(key)):
+        columns = {name for name in read if not before[name].equals(after[name])}
+        is_other = [after[name].ne_missing(before[name]).alias(name) for name in columns]
+        moved = after.filter(pl.any_horizontal(is_other)) if columns else after.clear()
+        if columns - _UNREAD - {"first_imported"} - {c.name for c in table.stored_columns}:
+            columns = None
+    else:
+        columns = None
+        moved = pl.concat(
+            one.join(other, on=read, how="anti", nulls_equal=True)
+            for one, other in ((before, after), (after, before))
+        )
+    periods = frozenset((text, place) for text in moved["period"].unique())
+    return Touched(periods, None if columns is None else frozenset(columns))
+
+
+def laid_over(
+    store: Store, change: Change, catalogue: Catalogue, head: int | None, imported: date
+) -> Iterator[tuple[pl.DataFrame | None, pl.DataFrame, pl.DataFrame]]:
+    """What a change would make of each file it touches: rows before, new rows, rows after."""
+    table = catalogue.tables[change.table_id]
+    files = raw_files(store.manifest(head))[table.id] if head is not None else {}
+    rows = prepare(change.rows, table, catalogue, imported=imported)
+    for folder, part in cut(rows, table):
+        before = before_of(store, files.get(folder), part, head)
+        yield before, part, merge(before, part, table, change.complete)
+
+
+def changed_rows(
+    store: Store, before: Manifest | None, after: Manifest, table: Table
+) -> pl.DataFrame:
+    """Rows of a table that differ between two snapshots, by natural key.
+
+    returns  The natural key and `change` (新增, 修改, 删除); empty when nothing differs.
+    """
+    key = natural_key(table)
+    out = [pl.DataFrame(schema=dict.fromkeys([*key, "change"], pl.String))]
+    for old, new in changed_files(store, before, after, table):
+        out.append(compare_rows(old, new, key))
+    return pl.concat(out)
+
+
+def changed_files(
+    store: Store, before: Manifest | None, after: Manifest, table: Table
+) -> Iterator[tuple[pl.DataFrame | None, pl.DataFrame | None]]:
+    """The rows of a table's files that differ between two snapshots, before and after."""
+    old_files = raw_files(before)[table.id] if before else {}
+    new_files = raw_files(after)[table.id]
+    places = sorted(
+        place
+        for place in old_files.keys() | new_files.keys()
+        if old_files.get(place) != new_files.get(place)
+    )
+    for place in places:
+        old = _rows_of(store, old_files.get(place), before)
+        new = _rows_of(store, new_files.get(place), after)
+        yield old, new
+
+
+def _rows_of(
+    store: Store, entry: FileEntry | None, manifest: Manifest | None
+) -> pl.DataFrame | None:
+    if entry is None or manifest is None:
+        return None
+    return store.read([store.path / entry.path], number=manifest.number)
+
+
+def compare_rows(
+    old: pl.DataFrame | None, new: pl.DataFrame | None, key: list[str]
+) -> pl.DataFrame:
+    """Rows that differ between two frames: the key and `change` (新增, 修改, 删除)."""
+    if old is None or new is None:
+        only = new if old is None else old
+        word = "新增" if old is None else "删除"
+        rows = only.select(key) if only is not None else pl.DataFrame()
+        return rows.with_columns(change=pl.lit(word))
+    old, new = (shaped(frame, dict(new.schema) | dict(old.schema)) for frame in (old, new))
+    values = [name for name in old.columns if not name.startswith("source_")]
+    gone = old.join(new.select(key), on=key, how="anti", nulls_equal=True)
+    added = new.join(old.select(key), on=key, how="anti", nulls_equal=True)
+    edited = new.join(old.select(values), on=values, how="anti", nulls_equal=True).join(
+        added.select(key), on=key, how="anti", nulls_equal=True
+    )
+    return pl.concat(
+        [
+            part.select(key).with_columns(change=pl.lit(word))
+            for part, word in ((added, "新增"), (edited, "修改"), (gone, "删除"))
+        ]
+    )
