@@ -15,6 +15,7 @@ from data.errors import UsageError
 from queries import trace
 from queries.engine import Engine
 from queries.headers import Header
+from queries.scope import Scope
 
 FORMATS = ("table", "csv", "json", "parquet")
 # Questions whose answer is one thing: as JSON they are one object, not a list.
@@ -89,11 +90,17 @@ def _trace(chosen: argparse.Namespace) -> int:
         return console.FOUND
     print(
         f"溯源码 {found.code}:查询 {found.query},快照 {found.snapshot},"
-        f"参数 {json.dumps(found.params, ensure_ascii=False)}",
+        f"参数 {json.dumps(found.params, ensure_ascii=False)}{_seen(found.scope)}",
         file=sys.stderr,
     )
-    frame = engine.run(found.query, found.params, found.snapshot)
+    frame = engine.run(found.query, found.params, found.snapshot, scope=found.scope)
     return _show(frame, chosen, engine.header(found.query))
+
+
+def _seen(scope: Scope) -> str:
+    """What the person saw to whom the code was issued."""
+    area = f",只含区划 {scope.area} 及其下级" if scope.area else ""
+    return f"{area}{',敏感指标各级都遮蔽' if scope.hide_sensitive else ''}"
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -9,32 +9,36 @@ from threading import Condition, Thread
 from data.errors import ProductError
 
 WAITING = 6  # more than these are forgotten, the oldest first
-QUIET = 0.3  # seconds without a call before work begins
+QUIET = 0.8  # seconds without a call before work begins: until then a browser paints
+
+Jobs = OrderedDict[Hashable, Callable[[], bool]]
 
 
 class Ahead:
-    """A thread that does the newest job first.
+    """A thread that does the newest job first, and what can wait longest after all others.
 
     idle  Seconds since the last call ended, 0 while one is under way.
-    A job returns False when it gave way to somebody: it is tried again later.
+    A job returns False when it gave way to somebody or has more to do: it is called again.
     """
 
     def __init__(self, idle: Callable[[], float]) -> None:
         self._idle = idle
-        self._jobs: OrderedDict[Hashable, Callable[[], bool]] = OrderedDict()
+        self._jobs: Jobs = OrderedDict()
+        self._later: Jobs = OrderedDict()
         self._changed = Condition()
         self._stopped = False
         self._thread: Thread | None = None
 
-    def put(self, key: Hashable, job: Callable[[], bool]) -> None:
-        """Remember a job; one of the same name takes its place."""
+    def put(self, key: Hashable, job: Callable[[], bool], *, later: bool = False) -> None:
+        """Remember a job; one of the same name takes its place. later: after all others."""
+        jobs = self._later if later else self._jobs
         with self._changed:
             if self._stopped:
                 return
-            self._jobs[key] = job
-            self._jobs.move_to_end(key)
-            while len(self._jobs) > WAITING:
-                self._jobs.popitem(last=False)
+            jobs[key] = job
+            jobs.move_to_end(key)
+            while len(jobs) > WAITING:
+                jobs.popitem(last=False)
             if self._thread is None:
                 self._thread = Thread(target=self._work, name="readings ahead", daemon=True)
                 self._thread.start()
@@ -46,6 +50,7 @@ class Ahead:
         with self._changed:
             self._stopped = True
             self._jobs.clear()
+            self._later.clear()
             self._changed.notify()
             thread = self._thread
         if thread is not None:
@@ -55,7 +60,7 @@ class Ahead:
     def _work(self) -> None:
         while True:
             with self._changed:
-                while not self._jobs and not self._stopped:
+                while not (self._jobs or self._later or self._stopped):
                     self._changed.wait()
                 if self._stopped:
                     return
@@ -63,16 +68,16 @@ class Ahead:
                 time.sleep(QUIET - quiet)
                 continue
             with self._changed:
-                if not self._jobs:
+                jobs = self._jobs or self._later
+                if not jobs:
                     continue
-                key, job = self._jobs.popitem()
-            self._do(key, job)
+                key, job = jobs.popitem()
+            if not self._do(job):
+                with self._changed:
+                    jobs.setdefault(key, job)
 
-    def _do(self, key: Hashable, job: Callable[[], bool]) -> None:
+    def _do(self, job: Callable[[], bool]) -> bool:
         try:
-            finished = job()
+            return job()
         except ProductError:
-            finished = True  # whoever asks for it is told in person
-        if not finished:
-            with self._changed:
-                self._jobs.setdefault(key, job)
+            return True  # whoever asks for it is told in person

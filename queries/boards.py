@@ -25,12 +25,28 @@ import polars as pl
 from data.catalogue.model import LEVELS, Catalogue
 from queries import parameters
 from queries.calls import Wanted
+from queries.schema import without_villages
 
 # Compressed a row takes some 60 bytes; a city with its counties and townships has 20,000.
 ROWS_KEPT = 600_000
 FILED_KEPT = 24
 _DATABASE = "boards"
 _MACROS = """
+create macro {schema}.as_of(wanted_indicator, wanted_population, judge, chosen, cuts) as table
+    select * exclude (judged_at)
+    from {schema}.choices_kept as kept
+    where
+        kept.judged_at = judge
+        and kept.requested_period = chosen
+        and (wanted_indicator is null or kept.indicator = wanted_indicator)
+        and (wanted_population is null or kept.population = wanted_population)
+        and cuts is not null;
+create macro {schema}.as_of_each(
+    wanted_indicator, wanted_population, judges, places, first_code, last_code, chosen, cuts
+) as table
+    select * from {schema}.choices_kept;
+"""
+_READINGS = """
 create macro {schema}.readings(
     wanted_indicator, wanted_population, judge, chosen, within, at_level, with_whole, cuts
 ) as table
@@ -46,15 +62,6 @@ create macro {schema}.readings(
             when with_whole then true
             else kept.area_code <> within
         end
-        and cuts is not null;
-create macro {schema}.as_of(wanted_indicator, wanted_population, judge, chosen, cuts) as table
-    select * exclude (judged_at)
-    from {schema}.choices_kept as kept
-    where
-        kept.judged_at = judge
-        and kept.requested_period = chosen
-        and (wanted_indicator is null or kept.indicator = wanted_indicator)
-        and (wanted_population is null or kept.population = wanted_population)
         and cuts is not null;
 """
 
@@ -212,13 +219,18 @@ class Boards:
         """Come before what is done in the background."""
         with self._lock:
             self._hurry += 1
-            if self._background is not None:
-                self._background.interrupt()
+        self.give_way()
         try:
             yield
         finally:
             with self._lock:
                 self._hurry -= 1
+
+    def give_way(self) -> None:
+        """Stop what is being made in the background."""
+        with self._lock:
+            if self._background is not None:
+                self._background.interrupt()
 
     def make_quietly(self, plan: Plan, catalogue: Catalogue) -> bool:
         """Compute a block that nobody waits for; False when somebody came and it gave way."""
@@ -248,20 +260,26 @@ class Boards:
             "last": last,
             "cuts": parameters.cuts(plan.period),
         }
-        cursor.execute(f"use memory.{plan.schema}")
+        files = f"memory.{plan.schema}"
+        if not plan.villages:
+            files = f"memory.{without_villages(plan.schema)},{files}"
         try:
             cursor.execute(f"create schema {name}")
-            cursor.execute(
-                f"create table {name}.readings_kept as select * from readings_each("
-                "null, null, $judges, $chosen, null, null, true, $places, $first, $last, $cuts)",
-                given,
-            )
+            cursor.execute(f"set search_path = '{files}'")
             cursor.execute(
                 f"create table {name}.choices_kept as select * from as_of_each("
                 "null, null, $judges, $places, $first, $last, $chosen, $cuts)",
                 given,
             )
             cursor.execute(_MACROS.format(schema=name))
+            # Its `as_of_each` stands before that of the files: the choices are not made again.
+            cursor.execute(f"set search_path = '{name},{files}'")
+            cursor.execute(
+                f"create table {name}.readings_kept as select * from readings_each("
+                "null, null, $judges, $chosen, null, null, true, $places, $first, $last, $cuts)",
+                given,
+            )
+            cursor.execute(_READINGS.format(schema=name))
             found = cursor.execute(f"select count(*) from {name}.readings_kept").fetchone()
             cursor.execute(f"checkpoint {_DATABASE}")
         except duckdb.Error:

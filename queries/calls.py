@@ -77,6 +77,11 @@ def reads_filed(text: str) -> bool:
     return re.search(r"\bfiled_units\b", _COMMENT.sub("", text)) is not None
 
 
+def reads_figures(text: str) -> bool:
+    """Whether the question calls one of the macros of queries/figures.py."""
+    return re.search(r"\bfiled_(?:figures|prints|endings)\b", _COMMENT.sub("", text)) is not None
+
+
 def _arguments(text: str, start: int) -> list[str]:
     """The arguments after an opening bracket, up to the closing one."""
     depth, piece, found = 0, "", []

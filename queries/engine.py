@@ -5,7 +5,7 @@ import re
 import time
 import warnings
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +34,7 @@ SCHEMAS_KEPT = 4
 ASKED_BEFORE = 2
 VILLAGE_CODE = 12  # figures; as the macro place_of has it
 _HERE = "memory"  # the database of the snapshots' schemas
+_QUIET = "engine.quiet"  # the token of the call that nobody waits for
 _POLARS = {
     "text": pl.String,
     "integer": pl.Int32,
@@ -67,6 +68,11 @@ class Question:
         )
 
     @cached_property
+    def reads_figures(self) -> bool:
+        """Whether it asks for every figure of the report tables, whichever table it is in."""
+        return calls.reads_figures(self.text)
+
+    @cached_property
     def names_villages(self) -> bool:
         """Whether it reads the values of villages whatever its parameters say."""
         return calls.reads_villages(self.text)
@@ -88,6 +94,7 @@ class Engine:
         self._lock = Lock()
         # Snapshot and scope -> calls under way; the least recently used first.
         self._schemas: OrderedDict[tuple[int, Scope], int] = OrderedDict()
+        self._with_figures: set[str] = set()  # schemas that have the macros of add_figures
         self._last_call = 0.0
         self._running: dict[str, duckdb.DuckDBPyConnection] = {}
         self._stopped: set[str] = set()
@@ -150,20 +157,28 @@ class Engine:
         *,
         token: str | None = None,
         scope: Scope = ALL,
+        quietly: bool = False,
     ) -> pl.DataFrame:
         """The answer to a question on one snapshot (the newest by default).
 
         token   A name under which another thread may `interrupt` the call.
         scope   What the person asking may see; areas outside it give no rows.
+        quietly  Nobody waits for it: it stops as soon as somebody asks anything (QueryStopped).
         returns The columns that the header declares; no Decimal, dates as dates.
         raises  QueryError before the SQL runs when a parameter is missing, unknown or mistyped;
                 QueryTimeout, QueryStopped; SnapshotMissing, SnapshotDamaged.
         """
+        if quietly:
+            token = _QUIET
+        else:
+            self.stir()
         question = self._question(name)
         number = self.number(snapshot)
         filled = self.params(name, params or {}, number)
         with self._cursor(number, scope, token, f"查询 {name}") as (cursor, home):
             wanted, catalogue = _wanted(question, filled), self.catalogue(number)
+            if question.reads_figures:
+                self._add_figures(home, catalogue)
             with self._boards.serving(cursor, home, wanted, catalogue) as block:
                 path = [block] if block else []
                 if self._ahead and question.reads_filed:
@@ -176,9 +191,25 @@ class Engine:
                 if token in self._stopped:  # before there was anything to interrupt
                     raise QueryStopped(f"查询 {name} 已停止。")
                 found = cursor.execute(question.text, filled).to_arrow_table()
-            if self._ahead and block:
+            if block and not quietly:
                 self._look_ahead(home, wanted[0], number, scope)
         return _typed(_plain(pl.DataFrame(found)), question.header)
+
+    def stir(self) -> None:
+        """Somebody is at work: what nobody waits for stops, and is taken up when all is quiet."""
+        self._last_call = time.monotonic()
+        self.interrupt(_QUIET)
+        self._boards.give_way()
+
+    def when_idle(self, key: Hashable, job: Callable[[], bool]) -> None:
+        """Have something done while nobody asks anything, after all that the engine itself plans.
+
+        key  A job of the same name takes the place of this one while it waits.
+        job  Returns False to be called again; asks with `quietly`. Never done by an engine that
+             does not look ahead.
+        """
+        if self._ahead:
+            self._ahead.put(key, job, later=True)
 
     @contextlib.contextmanager
     def views(
@@ -229,6 +260,10 @@ class Engine:
         params = {"area": area, "first_day": first.start, "last_day": last.end}
         with self._cursor(number, scope, token, f"报表 {table_id}") as (cursor, _):
             return _plain(pl.DataFrame(cursor.execute(text, params).to_arrow_table()))
+
+    def applied(self, scope: Scope) -> Scope:
+        """The scope as the views apply it: a store that is open to all hides more."""
+        return replace(scope, hide_sensitive=True) if self._open_to_all else scope
 
     def interrupt(self, token: str) -> bool:
         """Stop the call that runs under this token; False when there is none."""
@@ -303,7 +338,8 @@ class Engine:
             except duckdb.Error as error:
                 raise self._worded(error, what, number, token) from error
             finally:
-                self._last_call = time.monotonic()
+                if token != _QUIET:
+                    self._last_call = time.monotonic()
                 if token:
                     self._running.pop(token, None)
                     self._stopped.discard(token)
@@ -311,8 +347,7 @@ class Engine:
     @contextlib.contextmanager
     def _schema(self, number: int, scope: Scope) -> Iterator[str]:
         """Hold the schema of a snapshot while a call runs; the least used ones give way."""
-        if self._open_to_all:
-            scope = replace(scope, hide_sensitive=True)
+        scope = self.applied(scope)
         key = number, scope
         with self._lock:
             if key not in self._schemas:
@@ -331,11 +366,18 @@ class Engine:
             with self._lock:
                 self._schemas[key] -= 1
 
+    def _add_figures(self, home: str, catalogue: Catalogue) -> None:
+        with self._lock:
+            if home not in self._with_figures:
+                schema.add_figures(self._con, home, catalogue)
+                self._with_figures.add(home)
+
     def _make_room(self) -> None:
         idle = [key for key, calls in self._schemas.items() if calls == 0]
         for number, scope in idle[: max(0, len(self._schemas) - SCHEMAS_KEPT + 1)]:
             self._boards.forget(schema.name_of(number, scope))
             schema.drop(self._con, number, scope)
+            self._with_figures.discard(schema.name_of(number, scope))
             del self._schemas[number, scope]
 
     def _look_ahead(self, home: str, wanted: calls.Wanted, number: int, scope: Scope) -> None:
@@ -381,7 +423,7 @@ class Engine:
             shown = self._inside_store(files[0]) if files else "数据文件"
             return SnapshotDamaged(
                 f"快照 {number:06d} 已损坏:文件 {shown} 缺失或读不了。"
-                "请改用前一个快照,并用 verify 核对。",
+                "请改看前一个快照,并请管理员核对数据仓。",
                 number=number,
             )
         return QueryError(f"{what}出错:{text.splitlines()[0]}")

@@ -144,8 +144,11 @@ def filed_rows(table: Table, files: Files, *, hide_sensitive: bool, seen: str = 
 
 
 def ledger(table: Table) -> str:
-    """The state of a ledger at a period's end: the newest row of each key, unless taken out."""
-    keys = ", ".join(_ident(name) for name in table.key)
+    """The state of a ledger at a period's end: the newest row of each key, unless taken out.
+
+    Keys are kept apart by province, as the files are: a condition on the province reads only its.
+    """
+    keys = ", ".join(_ident(name) for name in ("province_code", *table.key))
     name = table.id.lower()
     return (
         f"create macro {name}_at(chosen) as table select * exclude (newest, is_removed) from ("
@@ -170,13 +173,28 @@ def _masked(column: Column, there: frozenset[str], everywhere: bool) -> str:
     kind = _TYPES.get(column.type, "text")
     if not column.sensitive or column.name not in there:
         return _pick(column.name, kind, there)
-    rule = "true" if column.sensitive == "all" else f"coalesce({column.sensitive}, true)"
-    # Codes of county and above have 6 figures; what is below them is longer.
-    where = "" if everywhere else " and length(area_code) > 6"
     return (
-        f"case when {rule}{where} then null "
+        f"case when {_sensitive(column, everywhere)} then null "
         f"else cast({_ident(column.name)} as {kind}) end as {_ident(column.name)}"
     )
+
+
+def withheld(column: Column, *, hide_sensitive: bool) -> str:
+    """The condition on a filed row under which the view keeps a figure back that may be there.
+
+    What only counties file is never filled below them: nothing is kept back there.
+    """
+    if not column.sensitive:
+        return "false"
+    if column.filed_at == "county":
+        return f"{_sensitive(column, True)} and length(area_code) <= 6 and {hide_sensitive}"
+    return _sensitive(column, hide_sensitive)
+
+
+def _sensitive(column: Column, everywhere: bool) -> str:
+    rule = "true" if column.sensitive == "all" else f"coalesce({column.sensitive}, true)"
+    # Codes of county and above have 6 figures; what is below them is longer.
+    return rule if everywhere else f"{rule} and length(area_code) > 6"
 
 
 def _pick(name: str, kind: str, there: frozenset[str]) -> str:

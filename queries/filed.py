@@ -1,6 +1,7 @@
 """The filed rows of a report table as people take them away: in the order and words of the form.
 
-What comes out can go in again: the headings are those that the import looks for.
+What comes out can go in again: the headings are those that the import looks for, and a figure
+that is kept back is told apart from one that was never filed.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from data.catalogue.model import Catalogue, Column, Table
 from queries import parameters
 from queries.engine import Engine
 from queries.errors import QueryError
+from queries.file_views import withheld
 from queries.scope import ALL, Scope
 
 # Names of those who signed are not stored; the form asks for them, so the file says where they are.
@@ -35,12 +37,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Filed:
-    """One column of the file: its name in the frame, its heading, what the catalogue says of it."""
+    """One column of the file: its name in the frame, its heading, what the catalogue says of it.
+
+    withheld  The frame's column that says in which rows the figure is kept back; empty: in none.
+    """
 
     name: str
     heading: str
     type: str
     note: str = ""
+    withheld: str = ""
 
 
 def columns(table: Table, catalogue: Catalogue, *, year: int) -> list[Filed]:
@@ -53,7 +59,7 @@ def columns(table: Table, catalogue: Catalogue, *, year: int) -> list[Filed]:
         _column(column, year)
         for column in table.columns
         if (column.stored or column.required)
-        and column.name not in (*_ENDS, "area_code", "division_code", "period")
+        and column.name not in (*_ENDS, "division_code", "period")
     ]
     first = [("division_code", "text"), ("division_name", "text"), ("period", "text")]
     last = [("reporting_unit", "text"), *((name, "text") for name in _SIGNED)]
@@ -85,6 +91,8 @@ def rows(
 ) -> pl.DataFrame:
     """Return the rows with the columns of `columns`, sorted by period, area and key.
 
+    For each sensitive column a flag more (`Filed.withheld`): true where its figure is kept back.
+
     limit  At most so many; None for all.
     token  A name under which another thread may interrupt the call.
     raises QueryError and what Engine.run raises.
@@ -92,7 +100,8 @@ def rows(
     table, params = _checked(engine, asked, snapshot)
     catalogue = engine.catalogue(snapshot)
     kept = {column.name for column in table.stored_columns}
-    picked = []
+    hidden = engine.applied(scope).hide_sensitive
+    picked, flags = [], []
     for column in columns(table, catalogue, year=2000):
         if column.name == "division_name":
             picked.append('areas.name as "division_name"')
@@ -102,10 +111,15 @@ def rows(
             picked.append(f'cast(filed."{column.name}" as double) as "{column.name}"')
         else:
             picked.append(f'filed."{column.name}"')
+        if column.withheld:
+            picked.append(f'filed."{column.withheld}"')
+            kept_back = withheld(table.by_name[column.name], hide_sensitive=hidden)
+            flags.append(f', {kept_back} as "{column.withheld}"')
     keys = ", ".join(f'filed."{name}"' for name in table.key)
     cap = "" if limit is None else f" limit {int(limit)}"
+    flagged = f"(select *{''.join(flags)} from {table.id.lower()})"
     text = (
-        f"select {', '.join(picked)} from {table.id.lower()} as filed "
+        f"select {', '.join(picked)} from {flagged} as filed "
         f"left join areas on filed.division_code = areas.area_code where {_WHERE} "
         f"order by filed.period_end, {keys}{cap}"
     )
@@ -131,5 +145,7 @@ def _checked(engine: Engine, asked: Asked, snapshot: int) -> tuple[Table, dict[s
 
 def _column(column: Column, year: int) -> Filed:
     unit = f"单位:{column.unit}。" if column.unit else ""
-    hidden = "敏感列,县以下为空。" if column.sensitive else ""
-    return Filed(column.name, column.header_in(year), column.type, f"{unit}{column.note}{hidden}")
+    hidden = "敏感列,县以下不显示。" if column.sensitive else ""
+    note = f"{unit}{column.note}{hidden}"
+    flag = f"{column.name}_withheld" if column.sensitive else ""
+    return Filed(column.name, column.header_in(year), column.type, note, flag)

@@ -97,7 +97,7 @@ def build(con: duckdb.DuckDBPyConnection, store: Store, number: int, scope: Scop
     con.execute(f"create schema {name}")
     con.execute(f"use {name}")
     try:
-        _tables(con, manifest, catalogue)
+        _tables(con, manifest, catalogue, scope)
         definitions = store.path / "catalogue" / f"{manifest.catalogue}.json"
         files = {
             "$areas_file": listed([store.path / "areas" / f"{manifest.areas}.parquet"]),
@@ -121,6 +121,20 @@ def build(con: duckdb.DuckDBPyConnection, store: Store, number: int, scope: Scop
         con.execute(
             f"create view {without_villages(name)}.area_values as select * from {name}.kept_values"
         )
+    finally:
+        con.execute("use memory.main")
+
+
+def add_figures(con: duckdb.DuckDBPyConnection, name: str, catalogue: Catalogue) -> None:
+    """Make the macros over every figure of every table (queries/figures.py) in a schema.
+
+    Reading their text takes as long as half of all the rest, and few questions want them. The
+    caller holds the lock.
+    """
+    con.execute(f"use {name}")
+    try:
+        for macro in (filed_figures, filed_prints, filed_endings):
+            con.execute(macro(catalogue))
     finally:
         con.execute("use memory.main")
 
@@ -167,8 +181,6 @@ def _file_views(
             con.execute(ledger(table))
     con.execute(f"create view filings as {filings(catalogue)}")
     con.execute(FILED_UNITS)
-    for macro in (filed_figures, filed_prints, filed_endings):
-        con.execute(macro(catalogue))
     con.execute(f"create view village_values as {village_values(catalogue)}")
     # A file is seen by those who see a row of it.
     used = " union ".join(f"select source_id from {table}" for table in catalogue.tables)
@@ -216,7 +228,9 @@ def _staging(con: duckdb.DuckDBPyConnection, step: str, files: dict[str, str]) -
     con.execute(text)
 
 
-def _tables(con: duckdb.DuckDBPyConnection, manifest: Manifest, catalogue: Catalogue) -> None:
+def _tables(
+    con: duckdb.DuckDBPyConnection, manifest: Manifest, catalogue: Catalogue, scope: Scope
+) -> None:
     """The small tables that no file holds: the calendar, words, rules, the snapshot itself."""
     _fill(
         con,
@@ -293,7 +307,7 @@ def _tables(con: duckdb.DuckDBPyConnection, manifest: Manifest, catalogue: Catal
                 table.frequency,
                 table.unit_level,
                 table.register,
-                *_span(manifest, table),
+                *_span(manifest, table, scope),
             )
             for table in catalogue.tables.values()
         ],
@@ -320,9 +334,13 @@ def _tables(con: duckdb.DuckDBPyConnection, manifest: Manifest, catalogue: Catal
     )
 
 
-def _span(manifest: Manifest, table: Table) -> tuple[str | None, str | None]:
-    """The first and last period of a table in any province; their texts sort as they follow."""
-    spans = manifest.domain.get(table.id, {}).values()
+def _span(manifest: Manifest, table: Table, scope: Scope) -> tuple[str | None, str | None]:
+    """The first and last period of a table in the scope's province, or in any.
+
+    The manifest knows no smaller place; the texts sort as the periods follow.
+    """
+    known = manifest.domain.get(table.id, {})
+    spans = [span for place, span in known.items() if not scope.area or scope.area[:2] == place]
     return (
         min((first for first, _ in spans), default=None),
         max((last for _, last in spans), default=None),

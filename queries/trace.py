@@ -1,4 +1,4 @@
-"""溯源码: a short code for a query, its parameters and its snapshot, and what it stood for.
+"""溯源码: a short code for a query, its parameters, its snapshot and who may see what.
 
 The code is the first 40 bits of a sha256 in base 32. A code is recorded when it is issued (a fold
 is opened, a file is made), one JSON line each, append-only, in <store>/traces.jsonl. A store that
@@ -9,13 +9,14 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from data.store import Store
 from queries.engine import Engine
+from queries.scope import ALL, Scope
 
 FILE = "traces.jsonl"
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
@@ -23,7 +24,10 @@ _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 
 @dataclass(frozen=True)
 class Trace:
-    """One issued code. `recorded` is False when the store could not be written."""
+    """One issued code. `recorded` is False when the store could not be written.
+
+    scope  What the person saw to whom it was issued: the same figures need the same scope.
+    """
 
     code: str
     query: str
@@ -31,29 +35,39 @@ class Trace:
     snapshot: int
     manifest: str
     recorded: bool
+    scope: Scope = ALL
 
 
-def code(query: str, params: Mapping[str, Any], snapshot: int, manifest: str) -> str:
-    """The 8 letters for a query, its full parameters, and the snapshot with its hash."""
+def code(
+    query: str, params: Mapping[str, Any], snapshot: int, manifest: str, scope: Scope = ALL
+) -> str:
+    """The 8 letters for a query, its full parameters, the snapshot with its hash, the scope."""
+    asked = [query, sorted((key, _plain(value)) for key, value in params.items())]
+    seen = [] if scope == ALL else [scope.area, scope.hide_sensitive]
     text = json.dumps(
-        [query, sorted((key, _plain(value)) for key, value in params.items()), snapshot, manifest],
-        ensure_ascii=False,
-        separators=(",", ":"),
+        [*asked, snapshot, manifest, *seen], ensure_ascii=False, separators=(",", ":")
     )
     return base64.b32encode(hashlib.sha256(text.encode("utf-8")).digest()[:5]).decode("ascii")
 
 
 def issue(
-    engine: Engine, query: str, params: Mapping[str, Any], snapshot: int | None = None
+    engine: Engine,
+    query: str,
+    params: Mapping[str, Any],
+    snapshot: int | None = None,
+    scope: Scope = ALL,
 ) -> Trace:
     """Give the code of an answer and record it, once.
 
+    scope  Under which it was asked.
     raises QueryError when the parameters are not those of the query; never for a store that is
     read-only.
     """
-    made = unrecorded(engine, query, params, snapshot)
+    made = unrecorded(engine, query, params, snapshot, scope)
     entry = {"code": made.code, "query": query, "params": made.params, "snapshot": made.snapshot}
     entry["manifest"] = made.manifest
+    if scope != ALL:
+        entry["scope"] = asdict(scope)
     path = _path(engine.store)
     recorded = True
     try:
@@ -68,7 +82,11 @@ def issue(
 
 
 def unrecorded(
-    engine: Engine, query: str, params: Mapping[str, Any], snapshot: int | None = None
+    engine: Engine,
+    query: str,
+    params: Mapping[str, Any],
+    snapshot: int | None = None,
+    scope: Scope = ALL,
 ) -> Trace:
     """The code that `issue` would give, without a note of it: nothing has left the screen yet.
 
@@ -78,7 +96,8 @@ def unrecorded(
     filled = engine.params(query, params, number)
     given = {key: _plain(value) for key, value in filled.items() if not isinstance(value, list)}
     manifest = engine.store.manifest(number).sha256
-    return Trace(code(query, given, number, manifest), query, given, number, manifest, False)
+    letters = code(query, given, number, manifest, scope)
+    return Trace(letters, query, given, number, manifest, False, scope)
 
 
 def lookup(store: Store, letters: str) -> Trace | None:
@@ -96,6 +115,7 @@ def lookup(store: Store, letters: str) -> Trace | None:
                 snapshot=entry["snapshot"],
                 manifest=entry["manifest"],
                 recorded=True,
+                scope=Scope(**entry.get("scope", {})),
             )
     return None
 

@@ -68,6 +68,7 @@ def test_the_columns_and_types_are_those_that_the_sql_returns(engine, path):
     header = headers.read(path)
     given = {p.name: SAMPLES[p.type] for p in header.params if p.required and p.type in SAMPLES}
     engine.run("freshness")
+    engine._add_figures("snapshot_000001", engine.catalogue())
     cursor = engine._con.cursor()
     cursor.execute("use snapshot_000001")
     table = cursor.sql(engine.sql(header.name), params=engine.params(header.name, given)).pl()

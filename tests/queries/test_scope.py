@@ -1,12 +1,14 @@
 """A person's area scope: what lies outside is in no answer, whatever is asked."""
 
 import dataclasses
+import shutil
 from typing import Any
 
 import polars as pl
 import pytest
 
 from data.manifest import sorted_files
+from data.store import Store
 from queries.engine import Engine, Scope
 from queries.headers import Header
 from tests.queries import tiny_store as tiny
@@ -179,3 +181,19 @@ def test_sensitive_figures_are_hidden_from_one_and_shown_to_another(tmp_path):
     hidden = engine.run("indicator_value", asked, scope=Scope(EAST, hide_sensitive=True))
     assert (hidden["state"][0], hidden["numerator"][0]) == ("已遮蔽", None)
     assert engine.run("indicator_value", asked, scope=Scope(EAST))["printed"][0] == 80.0
+
+
+def test_the_periods_offered_are_those_of_the_province(store, tmp_path):
+    shutil.copytree(store.path, tmp_path / "store")
+    copy, number = Store(tmp_path / "store"), store.latest() + 1
+    domain = store.manifest(1).domain
+    wider = domain | {"T09": domain["T09"] | {"11": ("2001-01", "2031-12")}}
+    copy.commit(dataclasses.replace(store.manifest(1), number=number, domain=wider))
+    engine = Engine(copy)
+
+    def last(scope):
+        table = engine.run("freshness", {}, number, scope=scope)
+        return table.filter(pl.col("frequency") == "monthly")["period"][0]
+
+    assert last(Scope()) == "2031-12"
+    assert last(Scope(area=EAST)) == domain["T09"]["99"][1]

@@ -5,6 +5,7 @@ import pytest
 from queries import trace
 from queries.engine import Engine
 from queries.errors import QueryError
+from queries.scope import Scope
 from tests.queries import tiny_store as tiny
 from tests.queries.tiny_store import CITY, value
 
@@ -45,6 +46,13 @@ def test_a_code_is_recorded_once(engine):
     for _ in range(3):
         trace.issue(engine, "indicator_value", ASKED)
     assert len((engine.store.path / trace.FILE).read_text("utf-8").splitlines()) == 1
+
+
+def test_a_code_remembers_who_could_see_what(engine):
+    issued = trace.issue(engine, "indicator_value", ASKED, 1, Scope(hide_sensitive=True))
+    assert issued.code != trace.issue(engine, "indicator_value", ASKED).code
+    assert trace.lookup(engine.store, issued.code) == issued
+    assert trace.lookup(engine.store, issued.code).scope == Scope(hide_sensitive=True)
 
 
 def test_a_code_that_was_never_issued_is_not_found(engine):

@@ -53,6 +53,7 @@ placed as (
             ledger.city_code,
             ledger.province_code
         )
+    where ledger.province_code = province_of($parent)
 
 )
 

@@ -1,4 +1,30 @@
--- The definitions of the snapshot as tables, read by DuckDB from the file the snapshot names.
+-- The definitions of the snapshot as tables, read by DuckDB from the file the snapshot names: once,
+-- since reading it takes longer than all the rest.
+
+create table definitions as
+select
+    indicators,
+    targets,
+    obligations
+from read_json(
+    $catalogue_file,
+    maximum_object_size = $catalogue_size,
+    columns = {
+        'indicators': 'struct(
+            indicator text, population text, population_order integer, name text, domain text,
+            unit text, multiplier integer, decimals integer, direction text, frequency text,
+            grain text, headline integer, dimension text, sensitive boolean, is_count boolean,
+            light boolean, amber_kind text, amber text, min_coverage integer,
+            provisional_periods integer, cumulative text, table_id text)[]',
+        'targets': 'struct(
+            indicator text, population text, scope_code text, condition text, valid_from date,
+            valid_to date, comparator text, "value" text, unit text, status text,
+            document text, document_rank integer, section text, fact_id text, checked text,
+            note text)[]',
+        'obligations': 'struct(
+            table_id text, unit_code text, valid_from date, valid_to date, due_days integer)[]'
+    }
+);
 
 create table indicators as
 with
@@ -6,18 +32,7 @@ with
 read_in as (
 
     select unnest(indicators, recursive := true)
-    from read_json(
-        $catalogue_file,
-        maximum_object_size = $catalogue_size,
-        columns = {
-            'indicators': 'struct(
-                indicator text, population text, population_order integer, name text, domain text,
-                unit text, multiplier integer, decimals integer, direction text, frequency text,
-                grain text, headline integer, dimension text, sensitive boolean, is_count boolean,
-                light boolean, amber_kind text, amber text, min_coverage integer,
-                provisional_periods integer, cumulative text, table_id text)[]'
-        }
-    )
+    from definitions
 
 ),
 
@@ -91,17 +106,7 @@ with
 read_in as (
 
     select unnest(targets, recursive := true)
-    from read_json(
-        $catalogue_file,
-        maximum_object_size = $catalogue_size,
-        columns = {
-            'targets': 'struct(
-                indicator text, population text, scope_code text, condition text, valid_from date,
-                valid_to date, comparator text, "value" text, unit text, status text,
-                document text, document_rank integer, section text, fact_id text, checked text,
-                note text)[]'
-        }
-    )
+    from definitions
 
 )
 
@@ -130,14 +135,7 @@ with
 read_in as (
 
     select unnest(obligations, recursive := true)
-    from read_json(
-        $catalogue_file,
-        maximum_object_size = $catalogue_size,
-        columns = {
-            'obligations': 'struct(
-                table_id text, unit_code text, valid_from date, valid_to date, due_days integer)[]'
-        }
-    )
+    from definitions
 
 )
 
@@ -148,3 +146,5 @@ select
     valid_to,
     due_days
 from read_in;
+
+drop table definitions;

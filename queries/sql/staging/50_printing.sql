@@ -90,6 +90,9 @@ end;
 create macro place_of(area_code) as
 case length(area_code) when 12 then 'village' when 9 then 'township' else 'area' end;
 
+create macro province_of(area_code) as
+substr(area_code, 1, 2) || '0000';
+
 create macro place_of_level(level) as
 case level when 'village' then 'village' when 'township' then 'township' else 'area' end;
 

@@ -35,5 +35,6 @@ where
         ledger.city_code,
         ledger.province_code
     )
+    and ledger.province_code = province_of($area)
 group by ledger.suspicion, ledger.source_a, ledger.source_b
 order by ledger.suspicion, ledger.source_a, ledger.source_b

@@ -26,7 +26,9 @@ placed as (
 
     select *
     from t18_at((select choice.period from choice))
-    where $area in (area_code, township_code, county_code, city_code, province_code)
+    where
+        $area in (area_code, township_code, county_code, city_code, province_code)
+        and province_code = province_of($area)
 
 ),
 

@@ -17,7 +17,7 @@ closed_before as (
         issue_no,
         min(period_end) as closed_on
     from t16_filed
-    where status = '已销号'
+    where status = '已销号' and province_code = province_of($area)
     group by issue_no
 
 ),
@@ -46,6 +46,7 @@ issues_now as (
             ledger.city_code,
             ledger.province_code
         )
+        and ledger.province_code = province_of($area)
 
 )
 

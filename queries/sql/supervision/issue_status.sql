@@ -15,7 +15,7 @@ closed_before as (
         issue_no,
         min(period_end) as closed_on
     from t16_filed
-    where status = '已销号'
+    where status = '已销号' and province_code = province_of($parent)
     group by issue_no
 
 ),
@@ -46,6 +46,7 @@ placed as (
             ledger.city_code,
             ledger.province_code
         )
+        and ledger.province_code = province_of($parent)
 
 )
 

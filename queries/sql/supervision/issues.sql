@@ -24,7 +24,7 @@ closed_before as (
         t16_filed.issue_no,
         min(t16_filed.period_end) as closed_on
     from t16_filed
-    where t16_filed.status = '已销号'
+    where t16_filed.status = '已销号' and t16_filed.province_code = province_of($area)
     group by t16_filed.issue_no
 
 )
@@ -60,4 +60,5 @@ where
         ledger.city_code,
         ledger.province_code
     )
+    and ledger.province_code = province_of($area)
 order by overdue desc, ledger.due_on asc, ledger.issue_no asc

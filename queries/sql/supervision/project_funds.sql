@@ -36,6 +36,7 @@ added as (
             ledger.city_code,
             ledger.province_code
         )
+        and ledger.province_code = province_of($area)
     group by
         coalesce(ledger.county_code, ledger.city_code, ledger.province_code), ledger.fund_source
 
