@@ -2,13 +2,13 @@
 
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from data.periods import Period
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
+from pages.charts.time_axis import time_axis
 from pages.theme import formats, tokens
-from pages.theme.plotly_template import new_figure
 
 NEEDED = ("period", "due", "checked", "waiting", "overdue", "units")
 
@@ -17,10 +17,9 @@ _PARTS = (
     ("waiting", "未核查(未超时)", tokens.BLUE_LIGHT, "/"),
     ("overdue", "超时未核查", tokens.BEHIND.strong, ""),
 )
-_MOST_TICKS = 7
 
 
-def alert_weeks(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> go.Figure:
+def alert_weeks(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> Figure:
     """Draw one column per week, from zero; a week that nobody reported leaves a gap.
 
     table    One row per reported week, ascending; counts in 人次, null = not filled in. units: how
@@ -46,15 +45,9 @@ def alert_weeks(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> go
             },
             hovertext=hovers,
             hoverinfo="text",
+            customdata=[row["period"] for row in rows.values()],
         )
-    step = -(-len(places) // _MOST_TICKS)
-    shown = places[::-1][::step][::-1]
-    figure.update_xaxes(
-        tickvals=shown,
-        ticktext=[_tick(rows[place]["period"], first=place == shown[0]) for place in shown],
-        showgrid=False,
-        autotickangles=[0, 45],
-    )
+    figure.update_xaxes(**time_axis([row["period"] for row in rows.values()], places))
     figure.update_yaxes(title_text="预警(人次)", rangemode="tozero")
     return figure.update_layout(
         barmode="stack", bargap=0.15, legend={"traceorder": "normal"}, margin={"t": 44}
@@ -94,9 +87,3 @@ def _hover(row: dict[str, Any]) -> str:
         f"已报{row['units']}个单位",
     ]
     return "<br>".join(lines)
-
-
-def _tick(period: str, *, first: bool) -> str:
-    read = Period.parse(period)
-    year = f"<br>{read.year}年" if first or read.number <= _MOST_TICKS else ""
-    return f"{formats.period_short(period, chosen=period)}{year}"

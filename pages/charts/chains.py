@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
 from pages.theme import formats, tokens
-from pages.theme.plotly_template import new_figure
 
 NEEDED = ("chain", "step_order", "step", "count", "unit", "base_step", "share")
 
@@ -15,7 +14,7 @@ _LABEL_ROOM = 136  # px right of the plot for the count and what it is a share o
 _HEAD = 0.85  # room for a chain's name above its first bar, in bars
 
 
-def chains(table: pl.DataFrame) -> go.Figure:
+def chains(table: pl.DataFrame) -> Figure:
     """Draw every chain with its name above it, each bar as long as its count.
 
     table    One row per step, chains one after another, steps in step_order. count in `unit`, null
@@ -37,6 +36,7 @@ def chains(table: pl.DataFrame) -> go.Figure:
         x=[row["length"] for row in rows],
         y=[row["place"] for row in rows],
         orientation="h",
+        name="与本链条最大一项之比(%)",
         width=0.66,
         marker={"color": [tokens.BLUE_LIGHT if row["first"] else tokens.BLUE for row in rows]},
         hovertext=[

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
 from pages.charts.subject import Subject
 from pages.theme import formats, tokens
-from pages.theme.plotly_template import new_figure
 
 _COLOURS = (tokens.BLUE_MIDDLE, tokens.LAST_YEAR)
 _HATCHES = ("", "/")
@@ -18,7 +17,7 @@ _HATCHES = ("", "/")
 
 def contributions(
     table: pl.DataFrame, subject: Subject, parts: Mapping[str, str], *, unit: str
-) -> go.Figure:
+) -> Figure:
     """Draw one bar per row, made of its effects, the largest on top.
 
     table    area_code, area_name, and one column per effect in `unit`, null = not known.

@@ -1,12 +1,11 @@
 """The 832 counties: by province and the year they left the list."""
 
-import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
 from pages.theme import tokens
-from pages.theme.plotly_template import new_figure
 
 NEEDED = ("province", "exit_year", "counties", "province_total")
 _LEAST = 6  # counties: on a phone a narrower part has no room for its number
@@ -15,7 +14,7 @@ _TILES = 6  # in a row
 _TILE = 62  # px
 
 
-def county_exits(table: pl.DataFrame) -> go.Figure:
+def county_exits(table: pl.DataFrame) -> Figure:
     """Draw one bar per province, its parts the years of leaving, its end the total.
 
     table    One row per (province, exit_year), provinces in the order they are to be read.
@@ -69,7 +68,7 @@ def county_exits(table: pl.DataFrame) -> go.Figure:
     )
 
 
-def province_tiles(table: pl.DataFrame) -> go.Figure:
+def province_tiles(table: pl.DataFrame) -> Figure:
     """Draw one tile per province, the one with most counties first, deeper with more of them.
 
     The tiles stand by number, not by place: a grid laid out as a map of the country would need

@@ -2,20 +2,19 @@
 
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
 from pages.charts.subject import Subject
 from pages.theme import formats, tokens
-from pages.theme.plotly_template import new_figure
 
 NEEDED = ("area_code", "area_name", "printed", "numerator", "denominator", "light", "state")
 
 
 def county_map(
     table: pl.DataFrame, subject: Subject, shapes: dict, *, height: int = tokens.MAP_HEIGHT
-) -> go.Figure:
+) -> Figure:
     """Draw the areas that have an outline; each carries its name, its value and its light's shape.
 
     table    One row per area. printed: the rounded value, null = none (state says why).
@@ -64,9 +63,9 @@ def county_map(
     ]
     figure.update_geos(
         visible=False,
-        projection_type="mercator",
-        lonaxis_range=_span(outline, 0),
-        lataxis_range=_span(outline, 1),
+        projection={"type": "mercator"},
+        lonaxis={"range": _span(outline, 0)},
+        lataxis={"range": _span(outline, 1)},
         bgcolor=tokens.WHITE,
     )
     return figure.update_layout(

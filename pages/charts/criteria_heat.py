@@ -1,17 +1,16 @@
 """Which criterion fails where: criteria x areas."""
 
-import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
 from pages.theme import formats, tokens
-from pages.theme.plotly_template import new_figure
 
 NEEDED = ("area_code", "area_name", "criterion_order", "criterion", "failed", "clinics")
 
 
-def criteria_heat(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> go.Figure:
+def criteria_heat(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> Figure:
     """Draw one cell per area and criterion: the count that fails it, deeper with its share.
 
     table    One row per (area, criterion), areas in reading order. failed: clinics that miss the
@@ -66,6 +65,16 @@ def criteria_heat(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> go.Fi
         tickfont={"color": tokens.INK},
     )
     return figure.update_layout(plot_bgcolor=tokens.NOT_REPORTED)
+
+
+def finding(table: pl.DataFrame, *, unit: str = "个") -> str:
+    """The criterion that fails most often: 最多的是建筑面积(263个); empty when none fails."""
+    need(table, NEEDED, "criteria_heat")
+    totals = table.group_by("criterion", "criterion_order").agg(pl.col("failed").sum())
+    first = totals.sort("failed", "criterion_order", descending=[True, False]).head(1).to_dicts()
+    if not first or not first[0]["failed"]:
+        return ""
+    return f"最多的是{first[0]['criterion']}({first[0]['failed']}{unit})"
 
 
 def describe(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> str:

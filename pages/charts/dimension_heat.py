@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
 from pages.theme import formats, tokens
-from pages.theme.plotly_template import new_figure
 
 NEEDED = ("area_code", "area_name", "dimension", "numerator", "denominator", "printed", "masked")
 
@@ -18,7 +17,7 @@ _MOST_NUMBERS = 24  # more columns than this leave no room for figures in the ce
 _UPRIGHT = 6  # from here on names of areas stand upright, sign under sign
 
 
-def dimension_heat(table: pl.DataFrame, names: Mapping[str, str], *, unit: str) -> go.Figure:
+def dimension_heat(table: pl.DataFrame, names: Mapping[str, str], *, unit: str) -> Figure:
     """Draw one cell per kind and area: how many are not yet done, the deeper the more.
 
     table    One row per (area, dimension), areas in reading order. numerator done, denominator
@@ -66,14 +65,14 @@ def dimension_heat(table: pl.DataFrame, names: Mapping[str, str], *, unit: str) 
     )
     axis = {"showgrid": False, "zeroline": False, "tickfont": {"color": tokens.INK}}
     figure.update_xaxes(
-        axis,
+        **axis,
         tickvals=list(range(len(areas))),
         ticktext=[_column_name(area["area_name"], len(areas)) for area in areas],
         side="top",
         tickangle=0,
     )
     figure.update_yaxes(
-        axis,
+        **axis,
         tickvals=list(range(len(kinds))),
         ticktext=[wrapped(names.get(kind, kind), 9) for kind in kinds],
         range=[len(kinds) - 0.5, -0.5],

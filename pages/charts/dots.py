@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
 from pages.theme import formats, tokens
-from pages.theme.plotly_template import new_figure
 
 NEEDED = ("area_code", "area_name")
 
+_LINE = 20  # px, one line of words
 # Shape first, colour second: in grey print the series are still told apart.
 _MARKS = (
     ("circle", tokens.BLUE),
@@ -39,7 +39,7 @@ class Series:
 
 def dots(
     table: pl.DataFrame, series: Sequence[Series], *, unit: str, from_zero: bool = False
-) -> go.Figure:
+) -> Figure:
     """Draw one line per area with one dot per series, the areas sorted by the first series.
 
     table      One row per area; a null figure draws no dot (the hover says 未报).
@@ -58,6 +58,7 @@ def dots(
     places = list(range(len(rows)))
     known = [row[each.column] for row in rows for each in series if row[each.column] is not None]
     middle = (max(known) + (0 if from_zero else min(known))) / 2 if known else 0
+    targets = 0
     for each, (shape, colour) in zip(series, _MARKS, strict=False):
         figure.add_scatter(
             x=[row[each.column] for row in rows],
@@ -75,6 +76,7 @@ def dots(
             customdata=[row["area_code"] for row in rows],
         )
         if each.target is not None:
+            targets += 1
             figure.add_vline(
                 x=each.target,
                 line={"color": tokens.TARGET, "width": 1.5, "dash": "dash"},
@@ -83,6 +85,7 @@ def dots(
                     "font": {"color": tokens.INK_QUIET, "size": tokens.SIZE_CHART},
                     "yanchor": "top",
                     "y": 0,
+                    "yshift": -_LINE * (targets - 1),  # one below the other
                     "xanchor": "left" if each.target < middle else "right",
                 },
             )
@@ -100,8 +103,10 @@ def dots(
         griddash="dot",
     )
     # The names of the series stand above the axis, which stands above the dots.
-    return figure.update_layout(margin={"t": 76, "b": 28}, legend={"y": 1, "yref": "container",
-                                                                   "yanchor": "top"})  # fmt: skip
+    return figure.update_layout(
+        margin={"t": 76, "b": 8 + _LINE * max(targets, 1)},
+        legend={"y": 1, "yref": "container", "yanchor": "top"},
+    )
 
 
 def finding(table: pl.DataFrame, first: Series, *, unit: str) -> str:

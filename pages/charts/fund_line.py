@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from data.periods import Period
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
 from pages.theme import formats, tokens
-from pages.theme.plotly_template import new_figure
 
 NEEDED = ("period", "opening_balance", "balance", "is_outlook", "income", "expense", "runs_out",
           "months_covered", "last_filed")  # fmt: skip
@@ -17,7 +16,7 @@ _TEN_THOUSAND = 10_000  # 万元 in 亿元
 _END_LABEL_ROOM = 132
 
 
-def fund_line(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> go.Figure:
+def fund_line(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> Figure:
     """Draw the balance from the year's opening to its last month.
 
     table    One row per month of one year, ascending, of one fund or one area: balance in 万元,

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
 from pages.charts.subject import Subject
 from pages.theme import formats, tokens
-from pages.theme.plotly_template import new_figure
 
 NEEDED = (
     "area_code",
@@ -25,7 +24,7 @@ NEEDED = (
 INSIDE = "正常波动"
 
 
-def funnel(table: pl.DataFrame, subject: Subject) -> go.Figure:
+def funnel(table: pl.DataFrame, subject: Subject) -> Figure:
     """Draw one point per area: its size across, its rate upward, the limits of chance around.
 
     table    One row per area. printed: the rounded rate. denominator: its size. low_95 … high_998:

@@ -1,19 +1,18 @@
 """Who is not insured: those who should be, and those who need not be with the reason."""
 
-import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
 from pages.theme import formats, tokens
-from pages.theme.plotly_template import new_figure
 
 NEEDED = ("step_order", "step", "kind", "count", "due", "share")
 
 _LABEL_ROOM = 112  # px right of the plot for count and share
 
 
-def gap_bars(table: pl.DataFrame) -> go.Figure:
+def gap_bars(table: pl.DataFrame) -> Figure:
     """Draw the gap and the exempt by reason; the insured, a thousand times as many, are left out.
 
     table    One row per step: kind due, insured, gap or exempt; count in people, null = not filled

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
 from pages.charts.funnel import INSIDE
 from pages.charts.labels import wrapped
 from pages.charts.subject import Subject
 from pages.theme import formats, tokens
-from pages.theme.plotly_template import new_figure
 
 NEEDED = (
     "area_code",
@@ -24,7 +23,7 @@ NEEDED = (
 )
 
 
-def intervals(table: pl.DataFrame, subject: Subject) -> go.Figure:
+def intervals(table: pl.DataFrame, subject: Subject) -> Figure:
     """Draw one line per area from the low to the high end of its 95 % interval, its value on it.
 
     table    One row per area, with the value of the whole in parent_value.

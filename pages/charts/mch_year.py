@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 
-import plotly.graph_objects as go
-
 from data.periods import Period
+from pages.charts.figure import Figure
 from pages.theme import tokens
 
 
-def mark_mch_years(figure: go.Figure, periods: Iterable[str]) -> go.Figure:
+def mark_mch_years(figure: Figure, periods: Iterable[str]) -> Figure:
     """Draw a thin labelled line before every first period of such a year, and return the figure.
 
     figure   A trend whose horizontal places are the ordinals of the periods.

@@ -1,11 +1,10 @@
 """Money by source: what is planned, what came in, what was spent, beside the year's passing."""
 
-import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
 from pages.theme import formats, tokens
-from pages.theme.plotly_template import new_figure
 
 NEEDED = ("fund_source", "source_name", "projects", "budget", "received", "spent",
           "received_share", "spent_share", "time_share")  # fmt: skip
@@ -13,7 +12,7 @@ NEEDED = ("fund_source", "source_name", "projects", "budget", "received", "spent
 _LABEL_ROOM = 116  # px right of the plot for the two shares and the budget
 
 
-def money_bars(table: pl.DataFrame) -> go.Figure:
+def money_bars(table: pl.DataFrame) -> Figure:
     """Draw one bar per source: pale the budget, middle blue what came in, deep blue the spent.
 
     table    One row per source in reading order: source_name in words, amounts in 万元, shares in

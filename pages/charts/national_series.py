@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
 from pages.theme import tokens
-from pages.theme.plotly_template import new_figure
 
 NEEDED = (
     "name",
@@ -28,7 +27,7 @@ _LINE = "同一口径相邻年份"
 _FEW = 8  # years that can all be named on the axis
 
 
-def national_series(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> go.Figure:
+def national_series(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> Figure:
     """Draw one series; a line joins neighbouring years of one basis only.
 
     table    One row per year, ascending. value: as published, in `unit`; printed: the same as

@@ -5,13 +5,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import plotly.graph_objects as go
+
 from data.errors import UsageError
 from pages.theme import formats, tokens
 
 _BREAK = re.compile(r"<br\s*/?>")
 _TAG = re.compile(r"<[^>]+>")
-_RANK = re.compile(r"\s{2,}\d+$")  # the ranking writes it behind the name
+_RANK = re.compile(r"\s{2,}\d+( [↑↓]\d+)?$")  # the ranking writes it behind the name
 _UNIT = re.compile(r"\(([^()]+)\)$")
+_FIGURE = re.compile(r"-?\d+(\.\d+)?")
 _MOST_WITH_TARGET = 20  # upright bars beyond that have no room for their names
 BASE = "起点"
 
@@ -29,9 +32,12 @@ class Shown:
 
 @dataclass(frozen=True)
 class Native:
-    """A figure as names and series. Scatter: the first series is across, the second upward."""
+    """A figure as names and series. Scatter: the first series is across, the second upward.
 
-    kind: Literal["bar", "column", "line", "scatter"]
+    heat  No chart of a spreadsheet: a field of cells, a series per column, deeper with the figure.
+    """
+
+    kind: Literal["bar", "column", "line", "scatter", "heat"]
     names: tuple[str, ...]
     series: tuple[Shown, ...]
     unit: str = ""
@@ -39,7 +45,12 @@ class Native:
 
 
 def native(figure: Any) -> Native | None:
-    """Read a figure of pages/charts; None for what a spreadsheet cannot draw (map, heat, flow)."""
+    """Read a figure of pages/charts; None for what a spreadsheet cannot show (map, tiles, flow)."""
+    figure = go.Figure(
+        figure.data, figure.layout
+    )  # read once; a figure of pages/charts is made anew at every look
+    if [trace.type for trace in figure.data] == ["heatmap"]:
+        return _heat(figure, figure.data[0])
     traces = [trace for trace in figure.data if trace.type in ("bar", "scatter", "scattergl")]
     if len(traces) < len(figure.data):
         return None
@@ -51,6 +62,8 @@ def native(figure: Any) -> Native | None:
     if lines:
         return _lines(figure, lines)
     points = [trace for trace in marks if "markers" in str(trace.mode or "")]
+    if points and _list(figure.layout.yaxis.ticktext):
+        return _dots(figure, points)
     return _points(figure, points) if points else None
 
 
@@ -104,6 +117,18 @@ def _lines(figure: Any, lines: list[Any]) -> Native:
     return Native("line", tuple(words.get(each, str(each)) for each in order), series, _unit(title))
 
 
+def _dots(figure: Any, points: list[Any]) -> Native:
+    """Dots on a line per name: bars beside each other, as a spreadsheet has no such chart."""
+    order = list(dict.fromkeys(each for trace in points for each in _list(trace.y)))
+    words = _words(figure.layout.yaxis, points, "y")
+    title = _plain(figure.layout.xaxis.title.text)
+    series = tuple(
+        Shown(_name(each, title), _by_place(each, "y", "x", order), _marker(each) or "")
+        for each in points
+    )
+    return Native("bar", tuple(words.get(each, str(each)) for each in order), series, _unit(title))
+
+
 def _points(figure: Any, points: list[Any]) -> Native | None:
     names: list[str] = []
     across: list[float | None] = []
@@ -124,6 +149,27 @@ def _points(figure: Any, points: list[Any]) -> Native | None:
     )
 
 
+def _heat(figure: Any, trace: Any) -> Native | None:
+    """The figures as printed in the cells; what is printed in words (—, *) is empty."""
+    names, heads = (_list(axis.ticktext) for axis in (figure.layout.yaxis, figure.layout.xaxis))
+    lines = [_list(line) for line in _list(trace.text)]
+    if not names or len(lines) != len(names) or any(len(line) != len(heads) for line in lines):
+        return None
+    return Native(
+        "heat",
+        tuple(_plain(name) for name in names),
+        tuple(
+            Shown(_plain(head), tuple(_printed(line[at]) for line in lines))
+            for at, head in enumerate(heads)
+        ),
+    )
+
+
+def _printed(text: str) -> float | None:
+    bare = text.replace(",", "")
+    return float(bare) if _FIGURE.fullmatch(bare) else None
+
+
 def _words(axis: Any, traces: list[Any], places: str) -> dict[Any, str]:
     """Positions on the axis in words: what the axis prints, else what the points carry."""
     found: dict[Any, str] = {}
@@ -131,13 +177,13 @@ def _words(axis: Any, traces: list[Any], places: str) -> dict[Any, str]:
         carried = _list(trace.customdata)
         if len(carried) == len(_list(trace[places])):
             for place, text in zip(_list(trace[places]), carried, strict=True):
-                if isinstance(text, str) and not text.isdigit():
-                    found.setdefault(place, _period(text))
+                if isinstance(text, str) and (period := _period(text)):
+                    found.setdefault(place, period)
     printed = zip(_list(axis.tickvals), _list(axis.ticktext), strict=False)
     named = {place: _RANK.sub("", _plain(text)) for place, text in printed}
-    # An axis of many periods prints only some of them: then the points know better.
-    if len(found) > len(named):
-        return found
+    # An axis prints only some of its periods, and their years once: the points know better.
+    if found:
+        return named | found
     suffixes = {
         words.removeprefix(_digits(place))
         for place, words in named.items()
@@ -147,7 +193,7 @@ def _words(axis: Any, traces: list[Any], places: str) -> dict[Any, str]:
         (suffix,) = suffixes
         places_all = [place for trace in traces for place in _list(trace[places])]
         named = {p: f"{_digits(p)}{suffix}" for p in places_all if _digits(p)} | named
-    return found | named
+    return named
 
 
 def _digits(place: Any) -> str:
@@ -157,11 +203,11 @@ def _digits(place: Any) -> str:
 
 
 def _period(text: str) -> str:
-    """2020-W51 as 2020年第51周; any other text as it is."""
+    """2020-W51 as 2020年第51周; empty for what is no period."""
     try:
-        return formats.period_short(text)
+        return "" if text.isdigit() else formats.period_short(text)
     except UsageError:
-        return text
+        return ""
 
 
 def _by_place(trace: Any, places: str, values: str, order: list[Any]) -> tuple[float | None, ...]:

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
 from pages.charts.subject import Subject
 from pages.theme import formats, tokens
-from pages.theme.plotly_template import new_figure
 
 NEEDED = (
     "area_code",
@@ -27,7 +26,7 @@ _MOST_LAST = 3  # more that share the last place are not named
 _LABEL_ROOM = 148  # px right of the plot for value, shape and word
 
 
-def ranking_bar(table: pl.DataFrame, subject: Subject) -> go.Figure:
+def ranking_bar(table: pl.DataFrame, subject: Subject) -> Figure:
     """Draw one bar per area, the first on top, areas without a figure listed below by their word.
 
     table    One row per area in any order; may be empty. printed: the rounded value, null = none
@@ -51,7 +50,7 @@ def ranking_bar(table: pl.DataFrame, subject: Subject) -> go.Figure:
         x=[value or 0 for value in values],
         y=positions,
         orientation="h",
-        marker_color=tokens.BLUE_MIDDLE,
+        marker={"color": tokens.BLUE_MIDDLE},
         hovertext=[_hover(row, subject) for row in rows],
         hoverinfo="text",
         customdata=[row["area_code"] for row in rows],
@@ -132,7 +131,7 @@ def _ordered(table: pl.DataFrame, subject: Subject) -> list[dict[str, Any]]:
 
 
 def _add_target(
-    figure: go.Figure, targets: list[float | None], rows: list[dict[str, Any]], subject: Subject
+    figure: Figure, targets: list[float | None], rows: list[dict[str, Any]], subject: Subject
 ) -> None:
     different = {target for target in targets if target is not None}
     if len(different) == 1:

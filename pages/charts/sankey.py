@@ -1,16 +1,15 @@
 """Flow of visits from kind of service to level of care."""
 
-import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
 from pages.theme import formats, tokens
-from pages.theme.plotly_template import new_figure
 
 NEEDED = ("source", "target", "count")
 
 
-def sankey(table: pl.DataFrame, *, unit: str, height: int = tokens.CHART_HEIGHT) -> go.Figure:
+def sankey(table: pl.DataFrame, *, unit: str, height: int = tokens.CHART_HEIGHT) -> Figure:
     """Draw the flows between named places, each place labelled with its name and its total.
 
     table    One row per link: source str, target str, count in `unit`; null or 0 draws no link.
@@ -62,6 +61,15 @@ def sankey(table: pl.DataFrame, *, unit: str, height: int = tokens.CHART_HEIGHT)
         },
     )
     return figure.update_layout(margin={"l": 8, "r": 8, "t": 12, "b": 12})
+
+
+def finding(table: pl.DataFrame, *, unit: str) -> str:
+    """How many went outside: 县域外315.00万人次; empty without a figure."""
+    need(table, NEEDED, "sankey")
+    outside = table.filter(pl.col("target").str.contains("外")).drop_nulls("count")
+    if outside.is_empty():
+        return ""
+    return f"县域外{formats.value_text(outside['count'].sum(), unit)}"
 
 
 def describe(table: pl.DataFrame, *, unit: str) -> str:

@@ -1,17 +1,15 @@
 """Two rates against each other: where signing is not followed by service."""
 
-import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
+from pages.charts.labels import wrapped
+from pages.charts.point_names import point_names
 from pages.charts.subject import Subject
 from pages.theme import formats, tokens
-from pages.theme.plotly_template import new_figure
 
 NEEDED = ("area_code", "area_name", "signing_printed", "fulfilment_printed", "signed_pop")
-# A name needs this share of the field, across and upward; where there is none it is left out
-# (the hover still has it). The lowest fulfilments come first.
-_NAME_ROOM = (0.16, 0.06)
 
 
 def scatter(
@@ -22,7 +20,7 @@ def scatter(
     across_target: float | None = None,
     upward_target: float | None = None,
     height: int = tokens.CHART_HEIGHT + 40,
-) -> go.Figure:
+) -> Figure:
     """Draw one point per area: signing across, fulfilment upward, size by people signed.
 
     table    One row per area; a row with either rate null is left out (`describe` counts them).
@@ -41,9 +39,23 @@ def scatter(
     if not rows:
         return figure
     largest = max(row["signed_pop"] or 0 for row in rows) or 1
+    xs, ys = ([row[name] for row in rows] for name in ("signing_printed", "fulfilment_printed"))
+    x_range, y_range = _span(xs, across_target), _span(ys, upward_target)
+    # The words of the level target stand over the half of it that has fewer points.
+    middle, row_height = sum(x_range) / 2, 0.1 * (y_range[1] - y_range[0])
+    near = [x for x, y in zip(xs, ys, strict=True) if 0 <= y - (upward_target or 0) <= row_height]
+    at_right = sum(x < middle for x in near) > sum(x >= middle for x in near)
+    said = point_names(
+        list(zip(xs, ys, strict=True)),
+        [wrapped(row["area_name"]) for row in rows],
+        across=x_range,
+        upward=y_range,
+        lines=(across_target, upward_target),
+        words_at_right=at_right,
+    )
     figure.add_scatter(
-        x=[row["signing_printed"] for row in rows],
-        y=[row["fulfilment_printed"] for row in rows],
+        x=xs,
+        y=ys,
         mode="markers+text",
         marker={
             "color": tokens.BLUE_MIDDLE,
@@ -52,8 +64,8 @@ def scatter(
             "size": [10 + 18 * ((row["signed_pop"] or 0) / largest) ** 0.5 for row in rows],
             "line": {"color": tokens.WHITE, "width": 1},
         },
-        text=_names(rows),
-        textposition="top center",
+        text=[name for name, _ in said],
+        textposition=[side for _, side in said],
         textfont={"size": tokens.SIZE_CHART - 1, "color": tokens.INK},
         cliponaxis=False,
         hovertext=[_hover(row, across, upward) for row in rows],
@@ -71,17 +83,29 @@ def scatter(
     if upward_target is not None:
         label = formats.value_text(upward_target, upward.unit, upward.decimals)
         text = f"{upward.name}目标 {label}"
-        place = {"text": text, "xanchor": "left", "x": 0, "xshift": 8, "yanchor": "bottom"}
+        side = {"xanchor": "right", "x": 1} if at_right else {"xanchor": "left", "x": 0}
+        place = {"text": text, "xshift": -8 if at_right else 8, "yanchor": "bottom"} | side
         figure.add_hline(y=upward_target, line=line, annotation=note | place)
     figure.update_xaxes(
         title_text=f"{across.name}({across.unit})",
-        range=_span([row["signing_printed"] for row in rows], across_target),
+        range=x_range,
     )
     figure.update_yaxes(
         title_text=f"{upward.name}({upward.unit})",
-        range=_span([row["fulfilment_printed"] for row in rows], upward_target),
+        range=y_range,
     )
     return figure.update_layout(margin={"t": 36})
+
+
+def finding(table: pl.DataFrame, upward: Subject) -> str:
+    """Where the upward rate is lowest: 履约率最低的是睢县(89.41%); empty below two areas."""
+    need(table, NEEDED, "scatter")
+    shown = table.drop_nulls(["signing_printed", "fulfilment_printed"]).sort("fulfilment_printed")
+    if shown.height < 2:
+        return ""
+    row = shown.row(0, named=True)
+    value = formats.value_text(row["fulfilment_printed"], upward.unit, upward.decimals)
+    return f"{upward.name}最低的是{row['area_name']}({value})"
 
 
 def describe(table: pl.DataFrame, across: Subject, upward: Subject) -> str:
@@ -99,26 +123,6 @@ def describe(table: pl.DataFrame, across: Subject, upward: Subject) -> str:
         f"{formats.value_text(row['fulfilment_printed'], upward.unit, upward.decimals)}"
         + (f";{silent}个无数。" if silent else "。")
     )
-
-
-def _names(rows: list[dict]) -> list[str]:
-    """The names of the points, empty where a name already stands too close."""
-    spreads = [
-        (max(values) - min(values)) or 1.0
-        for values in (
-            [row["signing_printed"] for row in rows],
-            [row["fulfilment_printed"] for row in rows],
-        )
-    ]
-    taken: list[tuple[float, float]] = []
-    names = []
-    for row in rows:
-        x, y = row["signing_printed"] / spreads[0], row["fulfilment_printed"] / spreads[1]
-        free = all(abs(x - a) > _NAME_ROOM[0] or abs(y - b) > _NAME_ROOM[1] for a, b in taken)
-        names.append(row["area_name"] if free else "")
-        if free:
-            taken.append((x, y))
-    return names
 
 
 def _hover(row: dict, across: Subject, upward: Subject) -> str:

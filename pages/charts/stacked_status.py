@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
+from pages.charts.time_axis import time_axis
 from pages.theme import formats, tokens
-from pages.theme.plotly_template import new_figure
 
 NEEDED_BY_AREA = ("area_code", "area_name", "status", "unit", "count")
 NEEDED_BY_PERIOD = ("period", "status", "unit", "count")
@@ -21,7 +21,7 @@ def stacked_status(
     *,
     unit: str,
     colours: Mapping[str, tuple[str, str]] = tokens.CLINIC_STATUS,
-) -> go.Figure:
+) -> Figure:
     """Draw one bar per area, its parts the statuses in their fixed order.
 
     colours  Status to colour and hatch, in the order of the parts.
@@ -89,9 +89,7 @@ def stacked_status(
     )
 
 
-def status_progress(
-    table: pl.DataFrame, *, unit: str, height: int = tokens.CHART_HEIGHT
-) -> go.Figure:
+def status_progress(table: pl.DataFrame, *, unit: str, height: int = tokens.CHART_HEIGHT) -> Figure:
     """Draw one column per period, its parts the statuses in their fixed order.
 
     table    One row per (period, status), periods ascending; rows of another unit are left out.
@@ -120,20 +118,33 @@ def status_progress(
                 for period in periods
             ],
             hoverinfo="text",
+            customdata=periods,
         )
-    step = -(-len(periods) // 8) or 1
-    shown = list(range(len(periods)))[::-1][::step][::-1]
-    figure.update_xaxes(
-        tickvals=shown,
-        ticktext=[
-            formats.period_short(periods[i], chosen=periods[i])
-            + (f"<br>{periods[i][:4]}年" if i == shown[0] or periods[i].endswith("-01") else "")
-            for i in shown
-        ],
-        showgrid=False,
-    )
+    figure.update_xaxes(**time_axis(periods, range(len(periods))))
     figure.update_yaxes(title_text=f"数量 {unit}", rangemode="tozero")
     return figure.update_layout(barmode="stack", legend={"traceorder": "normal"}, bargap=0.2)
+
+
+def finding(table: pl.DataFrame, *, unit: str, status: str) -> str:
+    """Which area has most of one status: 未达标最多的是夏邑县(113个); empty below two areas."""
+    need(table, NEEDED_BY_AREA, "stacked_status")
+    counts = table.filter((pl.col("unit") == unit) & (pl.col("status") == status))
+    most = counts.sort("count", descending=True, nulls_last=True).head(1).to_dicts()
+    if table["area_code"].n_unique() < 2 or not most or not most[0]["count"]:
+        return ""
+    short = unit.partition("(")[0]
+    return f"{status}最多的是{most[0]['area_name']}({most[0]['count']}{short})"
+
+
+def reached(table: pl.DataFrame, *, unit: str, status: str) -> str:
+    """How many are of one status in the newest period: 11月达标3927个; empty without a figure."""
+    need(table, NEEDED_BY_PERIOD, "status_progress")
+    counts = table.filter((pl.col("unit") == unit) & (pl.col("status") == status))
+    newest = counts.sort("period").tail(1).drop_nulls("count").to_dicts()
+    if not newest:
+        return ""
+    period = formats.period_short(newest[0]["period"], chosen=newest[0]["period"])
+    return f"{period}{status}{newest[0]['count']}{unit.partition('(')[0]}"
 
 
 def describe(

@@ -1,19 +1,18 @@
 """Steps from what is due to what is done: one bar per group, filled as far as it got."""
 
-import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
 from pages.theme import formats, tokens
-from pages.theme.plotly_template import new_figure
 
 NEEDED = ("indicator", "population", "population_name", "step_order", "step", "count", "unit")
 
 _LABEL_ROOM = 156  # px right of the plot for the share and both counts
 
 
-def steps(table: pl.DataFrame) -> go.Figure:
+def steps(table: pl.DataFrame) -> Figure:
     """Draw one bar per group: the pale whole is its first step, the blue part its last.
 
     table    Rows (group, step), groups in reading order; a group is an (indicator, population),
@@ -80,6 +79,16 @@ def steps(table: pl.DataFrame) -> go.Figure:
         showgrid=False,
     )
     return figure.update_layout(barmode="overlay", margin={"r": _LABEL_ROOM})
+
+
+def finding(table: pl.DataFrame) -> str:
+    """The group with the smallest share: 最低的是履约服务(92.78%); empty when all are equal."""
+    need(table, NEEDED, "steps")
+    known = [pair for rows in _groups(table) if (pair := _pair(rows))["share"] is not None]
+    if len({pair["share_text"] for pair in known}) < 2:
+        return ""
+    least = min(known, key=lambda pair: pair["share"])
+    return f"最低的是{least['name']}({least['share_text']})"
 
 
 def describe(table: pl.DataFrame) -> str:

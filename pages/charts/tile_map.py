@@ -2,22 +2,21 @@
 
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.county_map import NEEDED, classes, hover, label
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
 from pages.charts.subject import Subject
 from pages.theme import tokens
-from pages.theme.plotly_template import new_figure
 
 _ACROSS = 5  # tiles in a row: on a phone a name of five characters still fits
 _NAME = 5  # longer names take two lines
 _TILE = 76  # px high
 
 
-def tile_map(table: pl.DataFrame, subject: Subject) -> go.Figure:
+def tile_map(table: pl.DataFrame, subject: Subject) -> Figure:
     """Draw one tile per area in the table's order, filled by light or by value.
 
     table    As for county_map: printed null = none (state says why).

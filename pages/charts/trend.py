@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from data.periods import Period
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
 from pages.charts.subject import Subject
+from pages.charts.time_axis import time_axis
 from pages.charts.trend_marks import Event, add_corrections, add_events
 from pages.theme import formats, tokens
-from pages.theme.plotly_template import new_figure
 
 NEEDED = (
     "period",
@@ -24,7 +24,7 @@ NEEDED = (
     "yoy_value",
     "state",
 )
-_MOST_TICKS = 7
+_LABEL_ROOM = 0.1  # of the chart's height, for one line of words
 _END_LABEL_ROOM = 92  # px right of the plot for the newest value
 
 
@@ -37,7 +37,7 @@ def trend(
     corrected: Mapping[str, str] | None = None,
     other: pl.DataFrame | None = None,
     names: tuple[str, str] = ("本期", ""),
-) -> go.Figure:
+) -> Figure:
     """Draw one indicator of one area over its own periods.
 
     table    One row per period, ascending; may be empty, may skip periods.
@@ -50,7 +50,8 @@ def trend(
     corrected  Period to what was changed, in words: a ring around the point, read on hover.
     other    The same of another area, a second line; last year's is then left out.
     names    What the line is called, and what the other's.
-    returns  Value (deep blue, labelled at its end), last year (thin grey), target (dashed ink).
+    returns  Value (deep blue), last year (thin grey), target (dashed ink), each with its name or
+             figure at the line itself; a legend only where there is something else.
     raises   ChartDataError when a column is missing.
     source   indicator_trend.sql
     """
@@ -68,17 +69,13 @@ def trend(
     _add_value(figure, rows, ordinals, subject, names[0])
     add_corrections(figure, rows, corrected or {})
     add_events(figure, rows, events)
-    ticks = _ticks(rows)
     figure.update_xaxes(
-        tickvals=[row["ordinal"] for row in ticks],
-        ticktext=[_tick_text(row["period"], first=row is ticks[0]) for row in ticks],
+        **time_axis([row["period"] for row in rows], ordinals),
         range=[ordinals[0] - 0.5, ordinals[-1] + 0.5],
-        showgrid=False,
-        autotickangles=[0, 45],
     )
     figure.update_yaxes(title_text=f"{subject.name}({subject.unit})")
     return figure.update_layout(
-        showlegend=True,
+        showlegend=other is not None or bool(corrected),
         hovermode="closest",
         margin={"t": 36, "r": _END_LABEL_ROOM},
         legend={"traceorder": "reversed"},
@@ -136,7 +133,7 @@ def _every_period(table: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def _add_other(
-    figure: go.Figure, other: pl.DataFrame, ordinals: list[int], subject: Subject, name: str
+    figure: Figure, other: pl.DataFrame, ordinals: list[int], subject: Subject, name: str
 ) -> None:
     rows = [row for row in _every_period(other) if ordinals[0] <= row["ordinal"] <= ordinals[-1]]
     figure.add_scatter(
@@ -153,7 +150,7 @@ def _add_other(
 
 
 def _add_value(
-    figure: go.Figure,
+    figure: Figure,
     rows: list[dict[str, Any]],
     ordinals: list[int],
     subject: Subject,
@@ -183,22 +180,54 @@ def _add_value(
     )
 
 
-def _add_last_year(figure: go.Figure, rows: list[dict[str, Any]], ordinals: list[int]) -> None:
+def _add_last_year(figure: Figure, rows: list[dict[str, Any]], ordinals: list[int]) -> None:
     values = [_number(row["yoy_value"]) for row in rows]
     if any(value is not None for value in values):
+        last = max(i for i, value in enumerate(values) if value is not None)
+        side = _beside_the_value(rows, values[last])
+        # An empty line between the words and the point keeps them clear of the newest value.
+        name = {"top right": " 上年同期<br> ", "bottom right": " <br> 上年同期"}.get(
+            side, " 上年同期"
+        )
         figure.add_scatter(
             x=ordinals,
             y=values,
             name="上年同期",
-            mode="lines",
+            mode="lines+text",
             connectgaps=False,
             line={"color": tokens.LAST_YEAR, "width": 1.5},
+            text=[name if i == last else "" for i in range(len(rows))],
+            textposition=side,
+            textfont={"color": tokens.INK_QUIET, "size": tokens.SIZE_CHART},
+            cliponaxis=False,
             hoverinfo="skip",
         )
 
 
+def _beside_the_value(rows: list[dict[str, Any]], last_year: float | None) -> str:
+    """Where the name of last year's line stands: at its end, out of the way of the newest value."""
+    known = [value for row in rows if (value := _number(row["printed"])) is not None]
+    if not known or last_year is None:
+        return "middle right"
+    apart = last_year - known[-1]
+    if abs(apart) > _LABEL_ROOM * _spread(rows):
+        return "middle right"
+    return "top right" if apart > 0 else "bottom right"
+
+
+def _spread(rows: list[dict[str, Any]]) -> float:
+    """How far apart the highest and the lowest point of the chart are."""
+    drawn = [
+        float(row[name])
+        for row in rows
+        for name in ("printed", "yoy_value", "target")
+        if row[name] is not None
+    ]
+    return max(drawn) - min(drawn) if drawn else 0.0
+
+
 def _add_target(
-    figure: go.Figure, rows: list[dict[str, Any]], ordinals: list[int], subject: Subject
+    figure: Figure, rows: list[dict[str, Any]], ordinals: list[int], subject: Subject
 ) -> None:
     values = [_number(row["target"]) for row in rows]
     known = [i for i, value in enumerate(values) if value is not None]
@@ -214,16 +243,37 @@ def _add_target(
         line={"color": tokens.TARGET, "width": 1.5, "dash": "dash", "shape": "hv"},
         hoverinfo="skip",
     )
-    label = formats.value_text(rows[known[0]]["target"], subject.unit, subject.decimals)
+    at_right, upright = _clear_of_the_lines([rows[i] for i in known])
+    end = known[-1] if at_right else known[0]
+    label = formats.value_text(rows[end]["target"], subject.unit, subject.decimals)
     figure.add_annotation(
-        x=ordinals[known[0]],
-        y=values[known[0]],
+        x=ordinals[end],
+        y=values[end],
         text=f"{word} {label}",
         showarrow=False,
-        xanchor="left",
-        yanchor="bottom",
+        xanchor="right" if at_right else "left",
+        yanchor=upright,
         font={"color": tokens.INK_QUIET, "size": tokens.SIZE_CHART},
     )
+
+
+def _clear_of_the_lines(rows: list[dict[str, Any]]) -> tuple[bool, str]:
+    """At which end of the target line, and on which side of it, no other line runs through a label.
+
+    returns  (at the right end?, "bottom" above the line or "top" below it).
+    """
+    third, room = max(2, -(-len(rows) // 3)), _LABEL_ROOM * _spread(rows)
+    for at_right, part in ((False, rows[:third]), (True, rows[-third:])):
+        above = [
+            float(row[name]) - float(row["target"])
+            for row in part
+            for name in ("printed", "yoy_value")
+            if row[name] is not None
+        ]
+        for anchor, side in (("bottom", 1), ("top", -1)):
+            if all(side * each < 0 for each in above) or all(side * each > room for each in above):
+                return at_right, anchor
+    return False, "bottom"
 
 
 def _end_label(row: dict[str, Any], subject: Subject) -> str:
@@ -248,21 +298,6 @@ def _hover(row: dict[str, Any], subject: Subject) -> str:
     if row["target"] is not None:
         lines.append(f"目标 {formats.value_text(row['target'], subject.unit, subject.decimals)}")
     return "<br>".join(lines)
-
-
-def _ticks(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    step = -(-len(rows) // _MOST_TICKS)
-    # Counted back from the newest, so that the period everybody looks at has its name.
-    return rows[::-1][::step][::-1]
-
-
-def _tick_text(period: str, *, first: bool) -> str:
-    read = Period.parse(period)
-    if read.frequency == "yearly":
-        return f"{read.year}年"
-    in_first_weeks = read.number <= (5 if read.frequency == "weekly" else 1)
-    year = f"<br>{read.year}年" if first or in_first_weeks else ""
-    return f"{formats.period_short(period, chosen=period)}{year}"
 
 
 def _number(value: Any) -> float | None:

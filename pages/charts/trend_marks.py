@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import plotly.graph_objects as go
-
 from data.periods import Period, containing
+from pages.charts.figure import Figure
 from pages.theme import formats, tokens
+
+_CLOSE = 0.12  # of the periods shown
+_LINE = 18  # px
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Event:
 
 
 def add_corrections(
-    figure: go.Figure, rows: list[dict[str, Any]], corrected: Mapping[str, str]
+    figure: Figure, rows: list[dict[str, Any]], corrected: Mapping[str, str]
 ) -> None:
     """Ring the points that were corrected after they had been published; read on hover."""
     changed = [row for row in rows if row["period"] in corrected and row["printed"] is not None]
@@ -41,12 +43,16 @@ def add_corrections(
         )
 
 
-def add_events(figure: go.Figure, rows: list[dict[str, Any]], events: Sequence[Event]) -> None:
+def add_events(figure: Figure, rows: list[dict[str, Any]], events: Sequence[Event]) -> None:
     """Draw a thin numbered line for each event, in its own period."""
     frequency = Period.parse(rows[0]["period"]).frequency
-    for number, event in enumerate(events, start=1):
+    places = [containing(frequency, event.day).ordinal for event in events]
+    close = len(rows) * _CLOSE
+    for number, (event, place) in enumerate(zip(events, places, strict=True), start=1):
+        # One above the other where the lines stand too close for numbers side by side.
+        before = sum(0 <= place - other < close for other in places[: number - 1])
         figure.add_vline(
-            x=containing(frequency, event.day).ordinal,
+            x=place,
             line={"color": tokens.AXIS, "width": 1, "dash": "dot"},
             annotation={
                 "text": f"({number})",
@@ -54,6 +60,7 @@ def add_events(figure: go.Figure, rows: list[dict[str, Any]], events: Sequence[E
                 "font": {"color": tokens.INK_QUIET, "size": tokens.SIZE_CHART},
                 "yref": "paper",
                 "y": 0,
+                "yshift": _LINE * before,
                 "yanchor": "bottom",
                 "xanchor": "left",
                 "showarrow": False,

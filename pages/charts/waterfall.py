@@ -1,11 +1,10 @@
 """From a total cost through each payer down to what the patient pays."""
 
-import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.figure import Figure, new_figure
 from pages.theme import formats, tokens
-from pages.theme.plotly_template import new_figure
 
 NEEDED = ("step_order", "step", "amount", "kind")
 
@@ -13,7 +12,7 @@ NEEDED = ("step_order", "step", "amount", "kind")
 _LABEL_ROOM = 176  # px right of the plot for amount and share
 
 
-def waterfall(table: pl.DataFrame, *, unit: str) -> go.Figure:
+def waterfall(table: pl.DataFrame, *, unit: str) -> Figure:
     """Draw the steps from top to bottom, each labelled with its amount and its share.
 
     table    One row per step: step_order int, step str, amount in `unit` (null = not reported: no
@@ -45,7 +44,7 @@ def waterfall(table: pl.DataFrame, *, unit: str) -> go.Figure:
         y=positions,
         base=bases,
         orientation="h",
-        marker_color=[colours[row["kind"]] for row in rows],
+        marker={"color": [colours[row["kind"]] for row in rows]},
         hovertext=[
             f"<b>{row['step']}</b><br>{label}" for row, label in zip(rows, labels, strict=True)
         ],
@@ -63,7 +62,9 @@ def waterfall(table: pl.DataFrame, *, unit: str) -> go.Figure:
         cliponaxis=False,
         showlegend=False,
     )
-    figure.update_xaxes(title_text=f"金额({unit})", range=[0, (total or 1) * 1.02], nticks=5)
+    figure.update_xaxes(
+        title_text=f"金额({unit})", range=[0, (total or 1) * 1.02], nticks=2, tickangle=0
+    )
     figure.update_yaxes(
         tickvals=positions,
         ticktext=[row["step"] for row in rows],
@@ -72,6 +73,18 @@ def waterfall(table: pl.DataFrame, *, unit: str) -> go.Figure:
         tickfont={"color": tokens.INK},
     )
     return figure.update_layout(margin={"r": _LABEL_ROOM})
+
+
+def finding(table: pl.DataFrame) -> str:
+    """What is left to the patient: 个人负担占27.19%; empty without both figures."""
+    need(table, NEEDED, "waterfall")
+    amounts = {row["kind"]: row for row in table.iter_rows(named=True) if row["kind"] != "payer"}
+    if {"total", "rest"} - amounts.keys() or not amounts["total"]["amount"]:
+        return ""
+    rest = amounts["rest"]
+    if rest["amount"] is None:
+        return ""
+    return f"{rest['step']}占{formats.share_text(rest['amount'], amounts['total']['amount'])}"
 
 
 def describe(table: pl.DataFrame, *, unit: str) -> str:

@@ -92,6 +92,17 @@ def test_what_a_spreadsheet_cannot_draw_is_left_to_its_table(trace):
     assert native(figure(trace)) is None
 
 
+def test_a_heat_map_is_a_field_of_the_figures_printed_in_it():
+    made = figure(go.Heatmap(z=[[0.5, None], [1, 0]], text=[["1,200", "—"], ["2.5", "*"]]))
+    made.update_xaxes(ticktext=["甲<br>县", "乙县"]).update_yaxes(ticktext=["脑卒中", "尘肺病"])
+    drawn = native(made)
+    assert (drawn.kind, drawn.names) == ("heat", ("脑卒中", "尘肺病"))
+    assert [(each.name, each.values) for each in drawn.series] == [
+        ("甲县", (1200.0, 2.5)),
+        ("乙县", (None, None)),
+    ]
+
+
 def test_an_empty_figure_has_nothing_to_draw():
     assert native(figure()) is None
 
@@ -110,3 +121,29 @@ def test_bars_that_stand_on_each_other_are_stacked_as_they_are():
         ("在建", (None, 2.0)),
         ("未达标", (1.0, None)),
     ]
+
+
+def test_dots_on_a_line_per_name_are_bars_of_that_name():
+    made = figure(
+        go.Scatter(x=[90, 80], y=[0, 1], mode="markers", name="管理率"),
+        go.Scatter(x=[None, 70], y=[0, 1], mode="markers", name="规范率"),
+    )
+    made.update_yaxes(tickvals=[0, 1], ticktext=["甲<br>县", "乙县"])
+    drawn = native(made.update_xaxes(title_text="比例(%)"))
+    assert (drawn.kind, drawn.names, drawn.unit) == ("bar", ("甲县", "乙县"), "%")
+    assert [(s.name, s.values) for s in drawn.series] == [
+        ("管理率", (90.0, 80.0)),
+        ("规范率", (None, 70.0)),
+    ]
+
+
+def test_every_period_has_its_name_however_few_the_axis_prints():
+    made = figure(go.Bar(x=[7, 8], y=[1, 2], customdata=["2020-W50", "2020-W51"]))
+    made.update_xaxes(tickvals=[8], ticktext=["第51周<br>2020年"])
+    assert native(made).names == ("2020年第50周", "2020年第51周")
+
+
+def test_the_rank_and_its_change_are_no_part_of_the_name():
+    made = figure(go.Bar(x=[1], y=[0], orientation="h"))
+    made.update_yaxes(tickvals=[0], ticktext=["永城市  2 ↑2"])
+    assert native(made).names == ("永城市",)

@@ -201,18 +201,21 @@ class TestScatter:
         assert "履约率最低的是甲县" in said
         assert said.endswith("1个无数。")
 
-    def test_names_that_would_overlap_are_left_to_the_hover(self):
+    def test_close_points_have_their_names_on_different_sides_or_only_in_the_hover(self):
         crowd = pl.DataFrame(
             {
-                "area_code": ["1", "2", "3"],
-                "area_name": ["甲镇", "乙镇", "丙镇"],
-                "signing_printed": [100.0, 100.0, 100.0],
-                "fulfilment_printed": [90.0, 90.1, 98.0],
-                "signed_pop": [1, 1, 1],
+                "area_code": list("123456"),
+                "area_name": ["甲镇", "乙镇", "丙镇", "丁镇", "戊镇", "己镇"],
+                "signing_printed": [98.0] * 5 + [100.0],
+                "fulfilment_printed": [90.0, 90.1, 90.2, 90.3, 90.4, 98.0],
+                "signed_pop": [1] * 6,
             }
         )
         points = draw_scatter(crowd, SIGNING, self.FULFILMENT).data[0]
-        assert list(points.text) == ["甲镇", "", "丙镇"]
+        shown = [side for name, side in zip(points.text, points.textposition, strict=True) if name]
+        assert points.text[-1] == "己镇"
+        assert len(shown) < len(points.text)
+        assert len(set(shown[:-1])) == len(shown) - 1
         assert "乙镇" in points.hovertext[1]
 
     def test_targets_cut_the_field(self):
@@ -246,3 +249,57 @@ class TestSparkline:
 
     def test_it_says_what_it_shows(self):
         assert 'alt="近13期"' in sparkline.sparkline([1, 1], label="近13期")
+
+
+class TestFindings:
+    """The part of a title that the data decide; empty where they decide nothing."""
+
+    def test_of_steps_the_smallest_share(self):
+        assert steps.finding(TestSteps.ROWS) == "最低的是履约(70.00%)"
+        assert steps.finding(TestSteps.ROWS.head(2)) == ""
+
+    def test_of_points_the_weakest_area(self):
+        fulfilment = FakeIndicator(name="履约率")
+        assert scatter.finding(TestScatter.ROWS, fulfilment) == "履约率最低的是甲县(60.00%)"
+        assert scatter.finding(TestScatter.ROWS.head(1), fulfilment) == ""
+
+    def test_of_flows_what_leaves_the_county(self):
+        flows = pl.DataFrame(
+            {"source": ["住院"] * 3, "target": ["县域内", "县域外", "省外"], "count": [90, 7, None]}
+        )
+        assert sankey.finding(flows, unit="人次") == "县域外7人次"
+        assert sankey.finding(flows.head(1), unit="人次") == ""
+
+    def test_of_costs_what_is_left_to_the_patient(self):
+        costs = pl.DataFrame(
+            {
+                "step_order": [1, 2, 3],
+                "step": ["总费用", "医保", "个人负担"],
+                "amount": [200.0, 150.0, 50.0],
+                "kind": ["total", "payer", "rest"],
+            }
+        )
+        assert waterfall.finding(costs) == "个人负担占25.00%"
+        assert waterfall.finding(costs.with_columns(amount=pl.lit(None, pl.Float64))) == ""
+
+    def test_of_criteria_the_one_that_fails_most(self):
+        assert criteria_heat.finding(TestCriteriaHeat.ROWS).startswith("最多的是")
+        none = TestCriteriaHeat.ROWS.with_columns(failed=pl.lit(0))
+        assert criteria_heat.finding(none) == ""
+
+    def test_of_statuses_the_area_with_most_and_the_newest_count(self):
+        areas = pl.DataFrame(
+            {
+                "area_code": ["1", "2"],
+                "area_name": ["甲县", "乙县"],
+                "status": ["未达标", "未达标"],
+                "unit": ["个(卫生室)"] * 2,
+                "count": [3, 8],
+            }
+        )
+        asked = {"unit": "个(卫生室)", "status": "未达标"}
+        assert stacked_status.finding(areas, **asked) == "未达标最多的是乙县(8个)"
+        assert stacked_status.finding(areas.head(1), **asked) == ""
+        months = areas.with_columns(period=pl.Series(["2020-10", "2020-11"]))
+        assert stacked_status.reached(months, **asked) == "11月未达标8个"
+        assert stacked_status.reached(months.clear(), **asked) == ""

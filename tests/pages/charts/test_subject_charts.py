@@ -18,8 +18,8 @@ from pages.charts import (
 )
 from pages.charts.dots import Series
 from pages.charts.errors import ChartDataError
+from pages.charts.figure import new_figure
 from pages.theme import tokens
-from pages.theme.plotly_template import new_figure
 
 # plotly types its figures as unions that no test wants to spell out.
 draw_chains: Any = chains.chains

@@ -109,11 +109,50 @@ def test_in_words(weeks):
     assert said.endswith("目标95.00%。")
 
 
-def test_a_hundred_weeks_keep_readable_ticks():
+def test_a_hundred_weeks_keep_readable_ticks_with_the_year_where_it_changes():
     table = pl.DataFrame(
         [row(f"{year}-W{week:02d}", 90.0) for year in (2019, 2020) for week in range(1, 52)]
     )
-    assert len(draw(table, SIGNING).layout.xaxis.tickvals) <= 9
+    ticks = draw(table, SIGNING).layout.xaxis.ticktext
+    assert len(ticks) <= 5
+    assert ["2019年" in tick or "2020年" in tick for tick in ticks].count(True) == 2
+    assert ticks[-1] == "第51周"
+
+
+def test_lines_carry_their_names_and_need_no_legend(weeks):
+    figure = draw(weeks, SIGNING)
+    assert figure.layout.showlegend is False
+    assert traces(figure)["上年同期"].text[0] == " 上年同期"
+    assert draw(weeks, SIGNING, other=weeks, names=("甲", "乙")).layout.showlegend is True
+
+
+@pytest.mark.parametrize(
+    ("values", "last_year", "place"),
+    [
+        ([80.0, 90.0, 92.0], 84.0, "middle right"),
+        ([80.0, 90.0, 92.0], 91.9, "bottom right"),
+        ([80.0, 90.0, 92.0], 92.1, "top right"),
+    ],
+)
+def test_the_name_of_last_year_keeps_clear_of_the_newest_value(values, last_year, place):
+    table = pl.DataFrame(
+        [row(f"2020-{i + 9:02d}", value, yoy_value=last_year) for i, value in enumerate(values)]
+    )
+    assert traces(draw(table, VISITS))["上年同期"].textposition == place
+
+
+@pytest.mark.parametrize(
+    ("values", "place"),
+    [
+        ([80.0, 85.0, 90.0], ("left", "bottom")),
+        ([97.0, 96.0, 80.0], ("left", "top")),
+        ([95.2, 90.0, 80.0], ("right", "bottom")),
+    ],
+)
+def test_the_words_of_the_target_stand_where_no_line_runs(values, place):
+    table = pl.DataFrame([row(f"2020-{i + 9:02d}", value) for i, value in enumerate(values)])
+    note = draw(table, VISITS).layout.annotations[0]
+    assert (note.xanchor, note.yanchor) == place
 
 
 def test_the_title_states_the_finding(weeks):

@@ -1,0 +1,119 @@
+"""Asks ahead, while nobody asks, what the next click will probably ask.
+
+Whoever looks at a county looks at its neighbour next, on the same page: the same questions with
+another area. So when a page has run, its questions are put about the areas beside the one shown
+and, where the page has been seen one level down, about those below it. The answers wait where all
+answers wait; nothing else is kept of them.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from itertools import chain
+from threading import Lock
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from pages.shell import address, runtime
+from queries.engine import QueryStopped
+
+AREAS = 12  # at most so many around the one shown
+LONGEST = 6.0  # seconds for one page: in a store of the whole nation a few neighbours must do
+SHAPES_KEPT = 64
+# The columns of the areas whose codes a question may name; the own code stands for itself.
+_CODES = ("parent_code", "county_code", "city_code", "area_code")
+
+
+class _Of(NamedTuple):
+    """A parameter that names the area shown, or one above it."""
+
+    column: str
+
+
+Shape = tuple[tuple[str, tuple[tuple[str, Any], ...]], ...]
+
+_shapes: OrderedDict[tuple, Shape] = OrderedDict()
+_lock = Lock()
+
+
+def after_page() -> None:
+    """Have the neighbours' answers computed when all is quiet: called when a page has run."""
+    asked, listed = runtime.asked(), runtime.areas()
+    if not asked or listed.is_empty():
+        return
+    shown = address.chosen("area") or runtime.default_area()
+    row = listed.row(by_predicate=pl.col("area_code") == shown, named=True)
+    own = {row[column]: _Of(column) for column in _CODES if row[column]}
+    shape = tuple(
+        dict.fromkeys(
+            (name, tuple((key, own.get(value, value)) for key, value in params))
+            for name, params in asked
+            if any(value == shown for _, value in params)
+        )
+    )
+    if not shape:
+        return
+    others = {
+        key: text for key, text in address.choices().items() if key not in ("area", "village")
+    }
+    place = (address.page(), runtime.snapshot(), *sorted(others.items()))
+    _remember((*place, row["level"]), shape)
+    around = [(shape, each) for each in _beside(listed, row)]
+    below = listed.filter(pl.col("parent_code") == shown).head(AREAS).to_dicts()
+    if below and (lower := _shapes.get((*place, below[0]["level"]))):
+        around = [(lower, each) for each in below] + around
+    questions = _questions(around[:AREAS])
+    runtime.engine().stir()  # the browser has only begun to paint
+    runtime.engine().when_idle((*place, shown), _Round(runtime.asker(quietly=True), questions))
+
+
+class _Round:
+    """A job for quiet moments: one question at each call, until they or the time are used up."""
+
+    def __init__(self, ask: Callable[..., object], questions: Iterator[tuple]) -> None:
+        self._ask = ask
+        self._questions = questions
+        self._left = LONGEST
+
+    def __call__(self) -> bool:
+        """Ask the next question; True when there is nothing more to do."""
+        question = next(self._questions, None)
+        if question is None or self._left <= 0:
+            return True
+        begun = time.monotonic()
+        try:
+            self._ask(*question)
+        except QueryStopped:
+            self._questions = chain([question], self._questions)
+        self._left -= time.monotonic() - begun
+        return False
+
+
+def _questions(around: list[tuple[Shape, dict[str, Any]]]) -> Iterator[tuple[str, tuple]]:
+    for shape, row in around:
+        for name, params in shape:
+            yield (
+                name,
+                tuple(
+                    (key, row[value.column] if isinstance(value, _Of) else value)
+                    for key, value in params
+                ),
+            )
+
+
+def _beside(listed: pl.DataFrame, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """The areas of the same level under the same parent, those after it in the list first."""
+    beside = listed.filter(
+        (pl.col("level") == row["level"]) & pl.col("parent_code").eq_missing(row["parent_code"])
+    ).to_dicts()
+    at = next(i for i, each in enumerate(beside) if each["area_code"] == row["area_code"])
+    return beside[at + 1 :] + beside[:at]
+
+
+def _remember(key: tuple, shape: Shape) -> None:
+    with _lock:
+        _shapes[key] = shape
+        _shapes.move_to_end(key)
+        if len(_shapes) > SHAPES_KEPT:
+            _shapes.popitem(last=False)

@@ -1,0 +1,89 @@
+"""What the next click will ask is asked ahead: the same questions about the areas beside."""
+
+from collections import OrderedDict
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.shell import foresight, navigation, runtime
+from queries.engine import Engine, QueryStopped
+from tests.queries import tiny_store as tiny
+from tests.queries.tiny_store import CITY, EAST, WEST, value
+
+FRAME = Path(navigation.__file__).with_name("frame.py")
+
+
+@pytest.fixture
+def jobs(tmp_path, monkeypatch):
+    """The jobs that pages leave for quiet moments, by their order."""
+    monkeypatch.setenv("HPA_STORE", str(tmp_path))
+    entries = [entry for entry in navigation.ENTRIES if entry.stem == "signing"]
+    monkeypatch.setattr(navigation, "ENTRIES", tuple(entries))
+    tiny.store(
+        tmp_path,
+        [value(area, "2020-W51", 90) for area in (CITY, EAST, WEST)],
+        raw={"T04": [{"area_code": "991102001201", "period": "2020-W51"}]},
+    )
+    monkeypatch.setattr(foresight, "_shapes", OrderedDict())
+    left = []
+    monkeypatch.setattr(Engine, "when_idle", lambda _, key, job: left.append(job))
+    return left
+
+
+def show(area):
+    at = AppTest.from_file(str(FRAME), default_timeout=30)
+    at.query_params["area"] = area
+    at.run()
+    assert not at.exception
+    assert not at.error
+
+
+def computed():
+    """How many questions have been put to the engine."""
+    return runtime._answer.cache_info().misses
+
+
+def finish(job):
+    while not job():
+        pass
+
+
+def test_a_neighbour_costs_no_question_once_its_answers_are_there(jobs):
+    show(EAST)
+    finish(jobs[-1])
+    before = computed()
+    show(WEST)
+    assert computed() == before
+
+
+def test_what_lies_below_is_asked_where_the_page_was_seen_one_level_down(jobs):
+    show(CITY)
+    finish(jobs[-1])
+    first = computed()
+    show(EAST)
+    assert computed() > first
+    show(CITY)
+    finish(jobs[-1])
+    before = computed()
+    show(WEST)
+    assert computed() == before
+
+
+def test_a_question_that_gave_way_is_asked_again(jobs, monkeypatch):
+    show(EAST)
+    run, stopped = Engine.run, []
+
+    def interrupted(self, name, *given, **kept):
+        assert kept["quietly"]
+        if not stopped:
+            stopped.append(name)
+            raise QueryStopped("")
+        return run(self, name, *given, **kept)
+
+    monkeypatch.setattr(Engine, "run", interrupted)
+    finish(jobs[-1])
+    monkeypatch.setattr(Engine, "run", run)
+    before = computed()
+    show(WEST)
+    assert (len(stopped), computed()) == (1, before)
