@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from pages.exports import csv, parquet, xlsx
-from pages.exports.sheets import Book, Column, Note, Sheet, file_name
+from pages.exports.sheets import Book, Column, Note, Sheet, file_name, marked
 from pages.exports.worker import Worker
 
 ENDINGS = ("xlsx", "csv", "parquet")
@@ -65,7 +65,8 @@ def write(
     """
     progress(0.5, f"正在写文件,共{content.table.height}行")
     if ending == "csv":
-        csv.write(target, content.table, {each.name: each.heading for each in content.columns})
+        columns, table = marked(content.columns, content.table)
+        csv.write(target, table, {each.name: each.heading for each in columns})
     elif ending == "parquet":
         parquet.write(target, content.table, content.columns, about(content))
     elif content.table.height < APART:

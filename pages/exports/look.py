@@ -17,7 +17,8 @@ HEADER_GROUND = tokens.BLUE_PALE
 FOOTER = "&C第 &P 页,共 &N 页"
 DEMO_WORDS = f"{DEMO}:数字全部是虚构的,只供试用,不是任何地方的真实统计"
 _NARROW, _WIDE = 9.0, 42.0
-_PAGE = 190.0  # characters that a landscape page can hold in print that is still read
+_TITLE, _PLAIN = 100.0, 8.43  # in characters; the second is Excel's own column
+_PAGE = 150.0  # characters that a landscape page can hold in print that is still read
 _SEEN = 200  # rows looked at for the width of a column
 
 
@@ -50,6 +51,18 @@ def widths(sheet: Sheet) -> list[float]:
     """Return a width for each column, from its heading and its first rows."""
     head = sheet.table.head(_SEEN)
     return [_width(column, head) for column in sheet.columns]
+
+
+def title_columns(needed: Sequence[float]) -> tuple[int, float]:
+    """Return the last column that the title stands over, and how wide all of them are.
+
+    As many as are seen and printed at once: beyond a narrow table, over part of a wide one.
+    """
+    width, last = 0.0, -1
+    while width < _TITLE or last < 1:
+        last += 1
+        width += needed[last] if last < len(needed) else _PLAIN
+    return last, width
 
 
 def pages_wide(needed: Sequence[float]) -> int:

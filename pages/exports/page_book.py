@@ -99,11 +99,17 @@ def _table_sheet(
 
 
 def _named(table: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
-    """Indicators by their names."""
-    if "indicator" not in table.columns:
-        return table
-    names = {each.id: each.name for each in catalogue.indicators.values()}
-    return table.with_columns(pl.col("indicator").replace(names))
+    """Indicators and the parts of a breakdown by their names."""
+    kinds = (catalogue.words.get("dimensions") or {}).values()
+    names = {
+        "indicator": {each.id: each.name for each in catalogue.indicators.values()},
+        "dimension": {
+            code: name for kind in kinds for code, name in kind.get("values", {}).items()
+        },
+    }
+    return table.with_columns(
+        pl.col(column).replace(words) for column, words in names.items() if column in table.columns
+    )
 
 
 def _chart_sheet(piece: Piece, drawn: Native, name: str, where: str) -> Sheet:
@@ -132,6 +138,8 @@ def _chart_sheet(piece: Piece, drawn: Native, name: str, where: str) -> Sheet:
         for key, shown in zip(names, drawn.series, strict=True)
     ]
     categories = _NAMES
+    if drawn.kind == "heat":
+        return Sheet(name, piece.title, columns, table, (where,), shaded=tuple(names))
     if drawn.kind == "scatter":
         categories, series = names[0], series[1:]
     chart = Chart(drawn.kind, categories, tuple(series), piece.title, drawn.stacked)

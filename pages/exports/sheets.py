@@ -7,7 +7,9 @@ from typing import Literal
 
 import polars as pl
 
+from data.withheld import MARK
 from queries import headings
+from queries.filed import Filed
 from queries.headings import Heading
 
 Kind = Literal["text", "number", "percent", "date", "flag"]
@@ -16,6 +18,12 @@ MOST_ROWS = 1_048_575
 DEMO = "演示数据"
 _FORBIDDEN = re.compile(r"[\\/:*?\"<>|\[\]\x00-\x1f]")
 _LONGEST_NAME = 31
+_FILED_KINDS: dict[str, Kind] = {
+    "int": "number",
+    "decimal": "number",
+    "bool": "flag",
+    "date": "date",
+}
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,8 @@ class Column:
     unit_column  Where rows differ in unit: the column that holds it; % rows become percent.
     decimals How many a number shows; None shows what it has.
     meaning  A sentence for the Parquet file and the documentation; may be empty.
+    withheld The table's column that says in which rows the figure is kept back; there a sheet
+             and a CSV file show a mark, a Parquet file nothing.
     """
 
     name: str
@@ -36,6 +46,7 @@ class Column:
     unit_column: str = ""
     decimals: int | None = None
     meaning: str = ""
+    withheld: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,10 @@ class Chart:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: a title, lines under it, a table, and a chart drawn from the table or none."""
+    """One sheet: a title, lines under it, a table, and a chart drawn from the table or none.
+
+    shaded  Columns of figures that lie on one scale: the larger, the deeper the cell.
+    """
 
     name: str
     title: str
@@ -73,11 +87,14 @@ class Sheet:
     table: pl.DataFrame
     lines: tuple[str, ...] = ()
     chart: Chart | None = None
+    shaded: tuple[str, ...] = ()
 
     @property
     def mixed(self) -> bool:
-        """Whether rows of one column differ in unit, so that each cell has its own format."""
-        return any(column.unit_column for column in self.columns)
+        """Whether cells differ in format within a column: by unit, by size, figures and marks."""
+        return bool(self.shaded) or any(
+            column.unit_column or column.withheld for column in self.columns
+        )
 
 
 @dataclass(frozen=True)
@@ -117,6 +134,40 @@ def columns_of(
         if each.column in answer.columns
         and (complete or not (each.omitted or (twins and each.column == "value")))
     )
+
+
+def filed_columns(listed: Sequence[Filed]) -> tuple[Column, ...]:
+    """Return the columns of a report table as a file has them."""
+    return tuple(
+        Column(
+            each.name,
+            each.heading,
+            _FILED_KINDS.get(each.type, "text"),
+            meaning=each.note,
+            withheld=each.withheld,
+        )
+        for each in listed
+    )
+
+
+def marked(
+    columns: Sequence[Column], table: pl.DataFrame, *, partly: bool = True
+) -> tuple[tuple[Column, ...], pl.DataFrame]:
+    """Return the columns and the table with marks where figures are kept back.
+
+    partly  Also turn a column into text in which only some figures are.
+    """
+    told, cells = [], []
+    for column in columns:
+        flags = table[column.withheld] if column.withheld else None
+        if flags is None or not flags.any():
+            column = replace(column, withheld="")
+        elif partly or flags.all():
+            mark = pl.when(column.withheld).then(pl.lit(MARK))
+            cells.append(mark.otherwise(pl.col(column.name).cast(pl.String)).alias(column.name))
+            column = replace(column, kind="text", withheld="")
+        told.append(column)
+    return tuple(told), table.with_columns(cells)
 
 
 def in_words(table: pl.DataFrame) -> pl.DataFrame:

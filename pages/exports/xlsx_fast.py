@@ -80,8 +80,8 @@ def _header(plain: Any) -> Any:
 
 
 def _above(sheet: Sheet, demo: bool, make: Any) -> list[tuple[Any, ...]]:
-    """Title and lines over the whole width; a table of one column cannot be merged."""
-    last = max(len(sheet.columns) - 1, 1)
+    """Title and lines over the table, or as much of it as is seen at once."""
+    last, _ = look.title_columns(look.widths(sheet))
     formats = {
         True: make().set_bold().set_font_size(16).set_align("center"),
         False: make().set_text_wrap(),

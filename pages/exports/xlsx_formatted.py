@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
+from data.withheld import MARK
 from pages.exports import look
 from pages.exports.sheets import Book, Chart, Column, Series, Sheet
 from pages.theme import tokens
@@ -17,7 +18,6 @@ FONT = "宋体"
 _HEIGHT, _WIDTH = 400, 640
 _PX_PER_ROW = 26  # of a lying bar: long lists get long charts
 _PERCENT_UNIT = "%"
-_TITLE_WIDTH, _PLAIN_WIDTH = 100, 8.43  # in characters; the second is Excel's own column
 _MOST_LABELS = 40
 _NEARLY_ALL = 80  # from here on an axis of percent ends at 100
 
@@ -78,15 +78,15 @@ def _write_sheet(made: Any, styles: _Styles, sheet: Sheet, demo: bool) -> None:
     if sheet.table.height:
         page.autofilter(top, 0, top + sheet.table.height, last)
     _print_setup(page, top, look.pages_wide(widths))
+    if sheet.shaded and sheet.table.height:
+        _shade(page, sheet, top + 1)
     if sheet.chart and sheet.table.height:
         _add_chart(made, page, sheet, sheet.chart, top)
 
 
 def _write_above(page: Any, styles: _Styles, texts: list[str], widths: list[float]) -> int:
-    """Write title and lines over the table, and beyond it where it is narrow; the next row."""
-    width, last = sum(widths), len(widths) - 1
-    while width < _TITLE_WIDTH or last < 1:
-        width, last = width + _PLAIN_WIDTH, last + 1
+    """Write title and lines over the table, or as much of it as is seen at once; the next row."""
+    last, width = look.title_columns(widths)
     for row, text in enumerate(texts):
         style = (
             styles.of(bold=True, font_size=16, align="center")
@@ -104,10 +104,13 @@ def _write_rows(page: Any, styles: _Styles, sheet: Sheet, first: int) -> None:
     for at, column in enumerate(sheet.columns):
         values = sheet.table[column.name].to_list()
         units = sheet.table[column.unit_column].to_list() if column.unit_column else None
+        hidden = sheet.table[column.withheld].to_list() if column.withheld else None
         whole = _is_whole(column, values)
         for row, value in enumerate(values, start=first):
             unit = units[row - first] if units else None
-            if value is None:
+            if hidden and hidden[row - first]:
+                page.write_string(row, at, MARK, styles.cell(look.TEXT))
+            elif value is None:
                 page.write_blank(row, at, None, blank)
             elif column.kind == "flag":
                 page.write_string(row, at, "是" if value else "否", styles.cell(look.TEXT))
@@ -120,6 +123,14 @@ def _write_rows(page: Any, styles: _Styles, sheet: Sheet, first: int) -> None:
             else:
                 shown = float(value).is_integer() if units else whole
                 page.write_number(row, at, value, styles.cell(_number(column, shown)))
+
+
+def _shade(page: Any, sheet: Sheet, first: int) -> None:
+    places = [at for at, column in enumerate(sheet.columns) if column.name in sheet.shaded]
+    scale = {"type": "2_color_scale", "min_type": "num", "min_value": 0}
+    scale |= {"min_color": tokens.WHITE, "max_color": tokens.BLUE_LIGHT}
+    last = first + sheet.table.height - 1
+    page.conditional_format(first, min(places), last, max(places), scale)
 
 
 def _is_whole(column: Column, values: list[Any]) -> bool:

@@ -16,6 +16,7 @@ from pages.exports.briefing.workbook import write_workbook
 from pages.theme import formats
 from queries import trace
 from queries.engine import Engine
+from queries.scope import ALL, Scope
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 
@@ -79,10 +80,13 @@ def file_name(briefing: Briefing, kind: Kind) -> str:
     return f"{demo}{briefing.place}_{title}_{period}{kind.suffix}"
 
 
-def issue(briefing: Briefing, engine: Engine) -> bool:
-    """Record the 溯源码 that stand in a file; False when the store cannot be written."""
+def issue(briefing: Briefing, engine: Engine, scope: Scope = ALL) -> bool:
+    """Record the 溯源码 that stand in a file; False when the store cannot be written.
+
+    scope  Under which the briefing was made.
+    """
     issued = [
-        trace.issue(engine, each.query, each.params, briefing.snapshot)
+        trace.issue(engine, each.query, each.params, briefing.snapshot, scope)
         for each in briefing.sources()
     ]
     return all(each.recorded for each in issued)

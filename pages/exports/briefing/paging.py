@@ -4,6 +4,7 @@ The numbers are those of the slides, which are a little narrower than the screen
 """
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import inf
@@ -15,6 +16,7 @@ LINES = 16  # lines of text on a page
 TABLE_LINES = 20  # lines of a table on a page with a sentence above, its heading counted
 MORE_LINES = 22  # and on a page without
 BESIDE_CHART, WHOLE_WIDTH = 42, 68  # characters across a table
+_SHORTENED = "名称过长的用“…”略去中间。"
 SCALES = (1.5, 1.375, 1.25, 1.125)  # of the type of a page with little on it, largest first
 
 
@@ -58,19 +60,19 @@ def split_sentences(sentences: Sequence[Sentence]) -> list[tuple[Sentence, ...]]
 def split_table(page: Page) -> list[Page]:
     """A page whose table is too long as several; the totals stand on the first.
 
-    The chart goes along with the rows; sentences stand on the first page only.
+    The chart goes along with the rows; sentences stand on the first page only. Names so long that
+    the table would run on for more than a page are shortened: their ends tell them apart.
     """
     table = page.table
     if table is None:
         return [page]
     across = BESIDE_CHART if page.layout == RANKING else WHOLE_WIDTH
-    heading = heading_lines(table.columns, across)
-    said = sum(lines(each.text, LINE) for each in page.sentences)
-    first = (TABLE_LINES - max(said - 2, 0) if said else MORE_LINES) - heading - table.totals
+    sizes, short = _table_sizes(page, table, across), _with_short_names(table, across)
+    if short != table and len(sizes) - len(fewer := _table_sizes(page, short, across)) > 1:
+        table, sizes = replace(short, note=f"{table.note}{_SHORTENED}"), fewer
     body = table.rows[table.totals :]
-    heights = [row_lines(row, table.columns, across) for row in body]
     pages, start = [], 0
-    for number, size in enumerate(_sizes(heights, first, MORE_LINES - heading)):
+    for number, size in enumerate(sizes):
         head = table.rows[: table.totals] if not number else ()
         rows = (*head, *body[start : start + size])
         pages.append(
@@ -83,6 +85,41 @@ def split_table(page: Page) -> list[Page]:
         )
         start += size
     return pages
+
+
+def _table_sizes(page: Page, table: Table, across: float) -> list[int]:
+    """How many rows of the table stand on each page."""
+    heading = heading_lines(table.columns, across)
+    said = sum(lines(each.text, LINE) for each in page.sentences)
+    first = (TABLE_LINES - max(said - 2, 0) if said else MORE_LINES) - heading - table.totals
+    heights = [row_lines(row, table.columns, across) for row in table.rows[table.totals :]]
+    return _sizes(heights, first, MORE_LINES - heading)
+
+
+def _with_short_names(table: Table, across: float) -> Table:
+    """The table with every area's name on one line; names that would be alike stay whole."""
+    whole = sum(column.weight for column in table.columns)
+    cells = [cell for row in table.rows for cell in row]
+    names = {cell.text for cell in cells if cell.area}
+    room = {column: across * column.weight / whole for column in table.columns}
+    made: dict[str, str] = {}
+    for row in table.rows:
+        for cell, column in zip(row, table.columns, strict=True):
+            if cell.area and lines(cell.text, room[column]) > 1:
+                made[cell.text] = _shortened(cell.text, int(room[column] - 0.6))
+    told = Counter(made.get(name, name) for name in names)
+    made = {name: short for name, short in made.items() if told[short] == 1}
+    rows = tuple(
+        tuple(replace(cell, text=made.get(cell.text, cell.text)) for cell in row)
+        for row in table.rows
+    )
+    return replace(table, rows=rows)
+
+
+def _shortened(name: str, most: int) -> str:
+    """Beginning and end of a name, most of it the end: there it says what kind of place it is."""
+    front = max(1, (most - 1) // 3)
+    return f"{name[:front]}…{name[-(most - 1 - front) :]}"
 
 
 def split_chart(page: Page, most: int = 16) -> list[Page]:

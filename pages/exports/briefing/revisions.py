@@ -139,7 +139,9 @@ def _cells(each: Revision, facts: Facts) -> tuple[Cell, ...]:
     unit = {"%": "百分点", "‰": "千分点"}.get(row["unit"]) or row["unit"]
     return (
         Cell(row["indicator_name"]),
-        Cell(facts.voice.whole if row["is_parent"] else row["area_name"]),
+        Cell(facts.voice.whole)
+        if row["is_parent"]
+        else Cell(row["area_name"], area=row["area_code"]),
         Cell(facts.voice.short(row["period"])),
         number_cell(each.before, places),
         number_cell(row["printed"], places),

@@ -74,18 +74,19 @@ def ranking_table(facts: Facts, indicator: str) -> Table:
     unit, points = whole["unit"], _points(whole["unit"])
     base = _base(whole, facts.voice)
     longest = max((len(row["area_name"]) for row in parts), default=0)
+    ordered = sorted(parts, key=lambda row: (row["rank"] is None, row["rank"], row["order_no"]))
+    rows = [_ranking_row(whole, facts, whole=True)]
+    rows += [_ranking_row(row, facts) for row in ordered]
+    words = max(len(cell.light) for row in rows for cell in row)
     columns = [
         Column("名次", kind="number", weight=0.6, decimals=0),
         Column(_level_name(facts), weight=min(3.2, max(1.7, 0.2 * longest))),
         Column("数值", unit, "number", 1.0, places(whole)),
         Column(f"较{base}", points, "number", 1.25),
         Column("距目标", points if formats.is_rate(unit) else unit, "number", 1.1, places(whole)),
-        Column("灯号", kind="light", weight=0.9),
+        Column("灯号", kind="light", weight=0.9 if words < 3 else 1.3),
         Column("说明", weight=1.75),
     ]
-    ordered = sorted(parts, key=lambda row: (row["rank"] is None, row["rank"], row["order_no"]))
-    rows = [_ranking_row(whole, facts, whole=True)]
-    rows += [_ranking_row(row, facts) for row in ordered]
     if not any(row[-1].text for row in rows):  # nobody is missing: the names get the room
         columns, rows = columns[:-1], [row[:-1] for row in rows]
     notes = [ZONE_NOTE] if any(row["kind"] == "statistical_zone" for row in parts) else []

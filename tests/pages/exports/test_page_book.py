@@ -76,6 +76,15 @@ def test_what_cannot_be_drawn_is_at_least_listed(engine, ranking):
     assert found.sheetnames == ["指标排名_家庭医生签约率", "说明"]
 
 
+def test_a_heat_map_is_a_field_whose_cells_deepen_with_the_figure(engine, ranking):
+    figure = go.Figure(go.Heatmap(z=[[1, 2]], text=[["1", "2"]]))
+    figure.update_xaxes(ticktext=["甲县", "乙县"]).update_yaxes(ticktext=["脑卒中"])
+    page = book(engine, Piece("图", "indicator_ranking", RANKED, ranking, figure)).worksheets[0]
+    assert [cell.value for cell in page[4]][:3] == ["脑卒中", 1, 2]
+    (field,) = page.conditional_formatting
+    assert (str(field.sqref), [rule.type for rule in field.rules]) == ("B4:C4", ["colorScale"])
+
+
 def test_no_english_reaches_a_sheet_and_every_row_is_there(engine, ranking):
     page = book(engine, Piece("排名", "indicator_ranking", RANKED, ranking))[
         "指标排名_家庭医生签约率"

@@ -158,7 +158,7 @@ def test_a_large_table_takes_the_fast_writer_and_reads_the_same(tmp_path, monkey
     page = openpyxl.load_workbook(path, read_only=True)["大表"]
     last = None
     count = 0
-    for row in page.iter_rows(min_row=3, values_only=True):
+    for row in page.iter_rows(min_row=3, max_col=2, values_only=True):
         count, last = count + 1, row
     assert (count, last) == (80_000, ("079999", 0.9769))
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as some
 
-from pages.exports.briefing.model import Cell, Column, Sentence, Source, Table
+from pages.exports.briefing.model import RANKING, Cell, Column, Page, Sentence, Source, Table
 from pages.exports.briefing.paging import (
     LINE,
     LINES,
@@ -11,6 +11,7 @@ from pages.exports.briefing.paging import (
     heading_lines,
     lines,
     row_lines,
+    split_table,
     table_scale,
     text_scale,
 )
@@ -69,3 +70,33 @@ def test_few_sentences_are_set_larger_and_a_full_page_is_not():
     full = sentences(5, "字" * (LINE * 2 - 10))
     assert sum(lines(each.text, LINE) + 0.5 for each in full) <= LINES
     assert text_scale(full) == 1.0
+
+
+def long_page(count):
+    """A page of places with names of 23 characters that only their ends tell apart."""
+    rows = [(Cell("全市"), Cell("97.61"))]
+    rows += [(Cell(f"{'积石山保安族东乡族' * 2}{each:02d}号管理区", area=str(each)), Cell("1"))
+             for each in range(count)]  # fmt: skip
+    made = table()
+    columns = (Column("单位", weight=1.0), Column("数值", weight=3.0))
+    whole = Table("表", columns, tuple(rows), made.source, totals=1)
+    return Page("ranking", "甲", "表", table=whole, layout=RANKING)
+
+
+def names_of(pages):
+    return [row[0].text for page in pages for row in page.table.rows[page.table.totals :]]
+
+
+def test_long_names_are_shortened_where_they_would_fill_page_after_page():
+    pages = split_table(long_page(30))
+    names = names_of(pages)
+    assert len(pages) == 2
+    assert len(set(names)) == 30
+    assert all("…" in name and name.endswith("号管理区") for name in names)
+    assert "略去中间" in pages[0].table.note
+
+
+def test_a_few_long_names_stay_whole():
+    pages = split_table(long_page(5))
+    assert not any("…" in name for name in names_of(pages))
+    assert pages[0].table.note == ""
