@@ -13,40 +13,40 @@ from starlette.routing import Route
 
 from data import settings
 from data.errors import ProductError
-from data.store import default_path
 from pages.api.compression import Compression
 from pages.api.documents import Documents
-from pages.api.figures import Figures
 from pages.api.guard import LoopbackGuard
 from pages.api.headers import SecurityHeaders
 from pages.api.health import health
+from pages.api.interface import Interface
 from pages.shell import failures, first_start, navigation
 
 try:
-    chosen = settings.load(default_path())
+    chosen = settings.load(settings.default_path())
 except ProductError as error:
     raise SystemExit(str(error)) from None
 
 
-def engine():
-    """Return the engine of the pages: whoever asks over HTTP shares it."""
-    from pages.shell import runtime  # its caches belong to the server that is starting just now
+def runtime():
+    """Return what the pages share; its libraries load while the server already answers."""
+    from pages.shell import runtime as loaded
 
-    return runtime.engine()
+    return loaded
 
 
 @contextlib.asynccontextmanager
 async def lifespan(_app: st.App):
     """Get the store ready while the first visitor is still on the way."""
-    from pages.shell import runtime  # its caches belong to the server that is starting just now
-
-    first_start.prepare(default_path(), then=runtime.warm)
+    first_start.prepare(settings.default_path(), then=lambda: runtime().warm())
     yield {}
 
 
 app = st.App(
     Path(__file__).parent / "pages/shell/frame.py",
-    routes=[Route("/api/v1/health", health), *Figures(engine, chosen).routes()],
+    routes=[
+        Route("/api/v1/health", health),
+        Route("/api/v1/{rest:path}", Interface(lambda: runtime().engine(), chosen)),
+    ],
     middleware=[
         Middleware(SecurityHeaders),
         Middleware(LoopbackGuard, settings=chosen),

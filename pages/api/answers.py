@@ -14,7 +14,7 @@ from data.manifest import Manifest
 from pages import VERSION
 from pages.api.requests import MOST_JSON, MOST_ROWS, RequestError, Wanted
 from pages.exports import csv, parquet
-from pages.exports.sheets import DEMO, Column, file_name
+from pages.exports.sheets import DEMO, Column, file_name, marked
 
 _KEPT = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 
@@ -55,7 +55,10 @@ def answer(
         raise RequestError(
             f"共 {table.height} 行,超过一次 {most} 行。请加 limit 和 offset 分页。", 413
         )
-    page = table.slice(wanted.offset, limit).select(column.name for column in columns)
+    page = table.slice(wanted.offset, limit)
+    if wanted.format == "csv":
+        columns, page = marked(columns, page)
+    page = page.select(column.name for column in columns)
     following = wanted.offset + page.height
     more = _next(request, following, limit) if following < table.height else None
     headers = {**_KEPT, "ETag": mark, "X-Total-Count": str(table.height)}

@@ -16,7 +16,7 @@ from data.manifest import Manifest
 from data.settings import Settings
 from pages.api import answers, openapi
 from pages.api.requests import Asking, RequestError, Wanted, asking, wanted
-from pages.exports.sheets import Column, Kind, columns_of, in_words
+from pages.exports.sheets import Column, columns_of, filed_columns, in_words
 from queries import filed, headings
 from queries.engine import Engine
 from queries.errors import QueryError, QueryTimeout
@@ -32,7 +32,6 @@ QUESTIONS = {
 }
 FILED = ("area", "period_from", "period_to")
 _NOT_ASKED = ("most",)
-_KINDS: dict[str, Kind] = {"int": "number", "decimal": "number", "bool": "flag", "date": "date"}
 
 Handler = Callable[[Request], Response]
 
@@ -109,10 +108,7 @@ class Figures:
         rows = filed.rows(engine, which, manifest.number, who.scope)
         table = catalogue.tables[table_id]
         year = int(asked.params["period_to"][:4])
-        columns = tuple(
-            Column(each.name, each.heading, _KINDS.get(each.type, "text"), meaning=each.note)
-            for each in filed.columns(table, catalogue, year=year)
-        )
+        columns = filed_columns(filed.columns(table, catalogue, year=year))
         self._record(who, request, manifest)
         return answers.answer(
             request, asked, rows, columns, manifest=manifest, title=table.title, mark=mark

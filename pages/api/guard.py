@@ -8,10 +8,11 @@ import ipaddress
 from urllib.parse import urlencode
 
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from data.settings import FILE_NAME, VISITOR_HEADER, Settings
+from pages.theme import style
 
 # A proxy in between leaves one of these; the peer address then says nothing about the person.
 _FORWARDED = {
@@ -69,7 +70,10 @@ class LoopbackGuard:
             await self._app(_announced(scope, kind, name, peer), receive, send)
             return
         if scope["type"] == "http" or "websocket.http.response" in scope.get("extensions", {}):
-            await PlainTextResponse(refusal, status_code=403)(scope, receive, send)
+            reads_pages = "text/html" in Headers(scope=scope).get("accept", "")
+            answer = HTMLResponse(_page(refusal)) if reads_pages else PlainTextResponse(refusal)
+            answer.status_code = 403
+            await answer(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008})
 
@@ -89,6 +93,16 @@ class LoopbackGuard:
         if peer is not None and peer.is_loopback and not _is_forwarded(headers):
             return "local", ""
         return "anonymous", ""
+
+
+def _page(refusal: str) -> str:
+    """The refusal as a person in front of a browser reads it: what happened, then what to do."""
+    what, _, then = refusal.partition(":")
+    return (
+        f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{what}</title>'
+        '<meta name="viewport" content="width=device-width">'
+        f"<style>{style.NOTICE}</style><main><h1>{what}</h1><p>{then}</p></main></html>"
+    )
 
 
 def _announced(scope: Scope, kind: str, name: str, peer: _Address | None) -> Scope:

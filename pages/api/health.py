@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from data.errors import StoreError
-from data.store import Store, default_path
+from data.settings import default_path
 from pages import VERSION
 
 
@@ -14,6 +14,8 @@ def health(_request: Request) -> JSONResponse:
     `status` is `ok`, `empty` (no snapshot yet) or `damaged` (the newest one cannot be read).
     Starlette runs this on a worker thread, so that reading the manifest delays nobody.
     """
+    from data.store import Store  # loads polars: not before the server answers
+
     answer: dict[str, object] = {"status": "ok", "version": VERSION}
     store = Store(default_path())
     try:

@@ -7,6 +7,11 @@ version, so that an upgrade cannot bring English back unseen.
 
 import re
 
+# The server is gone: what stands on the screen stays readable, and the page joins again by itself.
+_GONE = (
+    "页面上的数字停在断开之前,可以继续看;服务器恢复后会自动接上,不用重填。"
+    "几分钟还没有接上时,请检查本机的网络,或告诉管理员。"
+)
 _STEM = re.compile(r"/static/js/([A-Za-z0-9]+)\.[^/]*\.js$")
 
 WORDS: dict[str, dict[str, str]] = {
@@ -22,6 +27,24 @@ WORDS: dict[str, dict[str, str]] = {
         "title:e?`Stopping...`:`Stop`": "title:e?`正在停止…`:`停止`",
         "showError(`Connection error`": "showError(`与服务器的连接断开了`",
         "_O=`Connecting`,vO=`Connecting to Streamlit server`": "_O=`正在连接`,vO=`正在连接服务器`",
+        "bO=`Error`,xO=`Unable to connect to Streamlit server`": "bO=`已断开`,xO=`连不上服务器`",
+        "message:`Is Streamlit still running? If you accidentally stopped Streamlit, "
+        "just restart it in your terminal:`,codeBlock:`streamlit run yourscript.py`": (
+            f"message:`{_GONE}`"
+        ),
+        "message:`Streamlit server is not responding. Are you connected to the internet?`": (
+            f"message:`{_GONE}`"
+        ),
+        "message:`Connection timed out.`": f"message:`{_GONE}`",
+        "message:`Connection failed with status ${r}${s?`, and response:`:`.`}`": (
+            f"message:`{_GONE}(状态 ${{r}})`"
+        ),
+        ",...s&&{codeBlock:s}": "",
+        "Connection lost. Please wait for the app to reconnect, then try again.": (
+            "与服务器的连接断开了。请等它恢复后再试。"
+        ),
+        "`${i.flat().length} more`": "`另有 ${i.flat().length} 页`",
+        "i?`View less`:`View ${x-m} more`": "i?`收起`:`另有 ${x-m} 页`",
         "$e(`Please wait...`)": "$e(`请稍候…`)",
         "key:`rerun`,label:`Rerun`": "key:`rerun`,label:`刷新`",
         "key:`print`,label:`Print`": "key:`print`,label:`打印`",
@@ -43,6 +66,12 @@ WORDS: dict[str, dict[str, str]] = {
         "`Choose options`:`Choose an option`": "`请选择`:`请选择`",
         "`No options to select`": "`没有可选项`",
         '"aria-label":`file upload`': '"aria-label":`选择文件`',
+        "children:[`Error: `,h]": "children:[h]",
+        "`File must be ${$(n,`b`)} or smaller.`": "`文件超过${$(n,`b`)},请拆成几个再选。`",
+        "`${t.type} files are not allowed.`": "`不收这种文件。`",
+        "`File size is too small.`": "`文件是空的。`",
+        "`Only one file is allowed.`": "`一次只能选一个文件。`",
+        "`Unexpected error. Please try again.`": "`文件没有传上来,请再试一次。`",
     },
     "StreamlitMarkdown": {
         "`Help`:`Help for ${t.replaceAll(/\\s+/g,` `)}`": (

@@ -9,14 +9,14 @@ import streamlit as st
 from data.catalogue import sentences
 from data.catalogue.sentences import Sentences
 from data.periods import Period
-from data.store import default_path
+from data.settings import default_path
 from pages.components.briefing_state import Wish
 from pages.exports.briefing.content import build
 from pages.exports.briefing.details import area_details
 from pages.exports.briefing.facts import Ask, Choice, Desk
 from pages.exports.briefing.model import Briefing, Table
 from pages.exports.briefing.revisions import previous_snapshot
-from pages.shell import runtime
+from pages.shell import access, runtime
 from queries import trace
 
 
@@ -62,7 +62,8 @@ def _asker(number: int) -> Ask:
 
 def _code(name: str, params: Mapping[str, Any]) -> str:
     """The code as it would be issued; it is recorded when a fold is opened or a file is made."""
-    return trace.unrecorded(runtime.engine(), name, params, runtime.snapshot()).code
+    seen = access.scope()
+    return trace.unrecorded(runtime.engine(), name, params, runtime.snapshot(), seen).code
 
 
 @st.cache_data(ttl=60, show_spinner=False)

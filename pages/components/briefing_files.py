@@ -31,12 +31,12 @@ def briefing_files(briefing: Briefing) -> None:
 def _maker(kind: files.Kind, briefing: Briefing) -> Callable[[], bytes]:
     """What makes the file: on another thread, so all it needs is taken here."""
     engine, catalogue = runtime.engine(), runtime.catalogue()
-    visitor, number = access.visitor(), runtime.snapshot()
+    visitor, scope, number = access.visitor(), access.scope(), runtime.snapshot()
 
     def make() -> bytes:
         buffer = BytesIO()
         kind.write(briefing, catalogue, buffer)
-        files.issue(briefing, engine)
+        files.issue(briefing, engine, scope)
         what = f"周调度简报 {kind.button} {briefing.area_name} {briefing.period}"
         access.record("export", what, snapshot=number, asking=visitor)
         return buffer.getvalue()

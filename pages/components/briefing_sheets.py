@@ -16,7 +16,7 @@ def briefing_sheets(briefing: Briefing) -> None:
     st.html(f"<style>{sheet_style.CSS}</style>")
     st.html(f'<div class="page-sheets">{shown}</div>')
     with st.container(key="briefing_sources"):
-        st.subheader("来源", anchor=False)
+        st.header("来源", anchor=False)
         for source in briefing.sources():
             shown_for = briefing.indicators if source.query == "briefing_areas" else ()
             collected.add(

@@ -43,7 +43,7 @@ def chart_frame(
         indicators=indicators,
         note=note,
     )
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     widget = f"{key}_{answer.params.get('area') or answer.params.get('parent')}"
     if answer.table.is_empty():
         states.empty("没有数据", "所选区划到这一期末为止没有报送", "请换一个报告期或区划")
@@ -62,6 +62,11 @@ def chart_frame(
     if note and not answer.table.is_empty():
         st.caption(note)
     source_note(answer.query, answer.params, indicators=indicators, key=key)
+
+
+def titled(subject: str, finding: str) -> str:
+    """What a chart shows, and what it finds where the data decide it: 去了哪一级:县域外3万人次."""
+    return f"{subject}:{finding}" if finding else subject
 
 
 def _go_to(widget: str) -> None:

@@ -4,7 +4,7 @@ import polars as pl
 
 from pages.charts import criteria_heat, stacked_status
 from pages.components.answer import Answer
-from pages.components.chart_frame import chart_frame
+from pages.components.chart_frame import chart_frame, titled
 from pages.components.scope import period_note
 
 _RATES = ("village_clinic_standard_rate", "village_clinic_presence_rate")
@@ -19,7 +19,10 @@ def units(answer: Answer) -> list[str]:
 def status_chart(answer: Answer, *, unit: str, level_name: str) -> None:
     """Draw the statuses of every area. answer: clinic_status; unit: one of `units`."""
     chart_frame(
-        f"各{level_name}状态",
+        titled(
+            f"各{level_name}状态",
+            stacked_status.finding(answer.table, unit=unit, status="未达标"),
+        ),
         stacked_status.stacked_status(answer.table, unit=unit),
         answer,
         key="status",
@@ -32,7 +35,7 @@ def status_chart(answer: Answer, *, unit: str, level_name: str) -> None:
 def criteria_chart(answer: Answer) -> None:
     """Draw which criterion fails where. answer: clinic_criteria."""
     chart_frame(
-        "哪一条没达标",
+        titled("哪一条没达标", criteria_heat.finding(answer.table)),
         criteria_heat.criteria_heat(answer.table),
         answer,
         key="criteria",
@@ -47,7 +50,7 @@ def progress_chart(answer: Answer, *, unit: str, place: str) -> None:
     """Draw the statuses month by month. answer: clinic_progress; unit: one of `units`."""
     newest = answer.table.filter(pl.col("period") == pl.col("period").max())
     chart_frame(
-        "逐月进展",
+        titled("逐月进展", stacked_status.reached(answer.table, unit=unit, status="达标")),
         stacked_status.status_progress(answer.table, unit=unit),
         answer,
         key="progress",

@@ -36,8 +36,10 @@ def clinics_to_fix(table: pl.DataFrame) -> None:
             "没有需要整改的卫生室", "所选区划没有未达标或在建的卫生室,或到这一期末还没有报送台账"
         )
         return
+    # Words: a ticked box is read aloud as the English `true`.
+    yes = (pl.when(pl.col(name)).then(pl.lit("是")).alias(name) for name in ("override", "carried"))
     st.dataframe(
-        table.select(FIX),
+        table.select(FIX).with_columns(yes),
         hide_index=True,
         placeholder="—",
         height=min(_HEIGHT, 38 * (table.height + 1)),
@@ -53,9 +55,9 @@ def clinics_to_fix(table: pl.DataFrame) -> None:
             "qualified_doctors": st.column_config.NumberColumn("合格村医(名)", format="%d"),
             "licence_until": st.column_config.DateColumn("执业许可有效期至", format="YYYY-MM-DD"),
             "expected_open": st.column_config.DateColumn("预计投用", format="YYYY-MM-DD"),
-            "override": st.column_config.CheckboxColumn("人工改判"),
+            "override": "人工改判",
             "filed_period": "最近报送",
-            "carried": st.column_config.CheckboxColumn("沿用上期"),
+            "carried": "沿用上期",
         },
     )
     st.caption(f"共 {table.height} 个(卫生室)。")

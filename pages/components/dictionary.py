@@ -71,7 +71,7 @@ def entry(indicator: Indicator) -> None:
     """Draw what is fixed about one indicator."""
     catalogue = runtime.catalogue()
     domains = catalogue.words.get("domains") or {}
-    st.subheader(f"{indicator.name}({indicator.unit})", anchor=False)
+    st.header(f"{indicator.name}({indicator.unit})", anchor=False)
     st.html(
         f'<p class="rule">{escape(domains.get(indicator.domain, indicator.domain))} · '
         f"{_used(indicator)}</p>"
@@ -97,7 +97,8 @@ def target_table(table: pl.DataFrame) -> None:
         st.html('<p class="rule">没有登记目标。</p>')
         return
     headers = [Cell(each) for each in ("性质", "人群", "适用地方")]
-    headers += [Cell("目标", style="number"), Cell("有效期"), Cell("文件和章节"), Cell("核对")]
+    headers += [Cell("目标", style="number"), Cell("有效期", style="words")]
+    headers += [Cell("文件和章节"), Cell("核对")]
     headers += [Cell("说明", style="wide")]
     html_table(headers, [_target(row) for row in table.iter_rows(named=True)], tall=True)
 
@@ -261,7 +262,7 @@ def _target(row: dict[str, Any]) -> Row:
             Cell(row["population_name"], style=f"words {grey}".strip()),
             Cell(place, style=grey),
             Cell(f"{sign}{formats.amount(row['target'])}{row['unit']}", style=f"number {grey}"),
-            Cell(f"{first}至{last}", style=grey),
+            Cell(f"{first}至{last}", style=f"words {grey}".strip()),
             Cell(
                 f"{row['document']} {row['section'] or ''} {row['fact_id'] or ''}", style="source"
             ),

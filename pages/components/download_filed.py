@@ -5,12 +5,13 @@ import streamlit as st
 
 from data.catalogue.model import Table
 from data.periods import Period
+from data.withheld import MARK
 from pages.components import download_notes, states
 from pages.components.choice import choose_one
 from pages.components.download_grid import choose_span, grid
 from pages.components.file_buttons import file_buttons
 from pages.exports.content import Content
-from pages.exports.sheets import Column, Kind
+from pages.exports.sheets import filed_columns, marked
 from pages.shell import access, runtime
 from pages.shell.runtime import Filters
 from pages.theme import formats
@@ -21,7 +22,6 @@ from queries.scope import Scope
 
 _FIRST = "T04"
 _PREVIEW = 100
-_KINDS: dict[str, Kind] = {"int": "number", "decimal": "number", "bool": "flag", "date": "date"}
 
 
 def filed_part(filters: Filters) -> None:
@@ -54,18 +54,24 @@ def filed_part(filters: Filters) -> None:
 
 def _show(table: Table, asked: Asked, rows: int, filters: Filters) -> None:
     scope, engine, number = access.scope(), runtime.engine(), runtime.snapshot()
-    columns = columns_of(table, asked.period_to)
+    # Worded as in the year of the last period.
+    year = Period.parse(asked.period_to).year
+    columns = filed_columns(filed.columns(table, runtime.catalogue(), year=year))
     span = download_notes.span_words(asked.period_from, asked.period_to)
     st.markdown(f"共 **{rows:,}** 行,{len(columns)}列;文件里也是这么多行。")
     preview = _preview(number, runtime.manifest().sha256, scope, asked)
-    grid(preview, columns, key="filed_preview")
+    told, shown = marked(columns, preview)
+    grid(shown, told, key="filed_preview")
     if rows > preview.height:
         st.caption(f"上面只列前{preview.height}行,文件里是全部{rows:,}行。")
     hidden = [each.header for each in table.stored_columns if each.sensitive]
+    refiled = ["表头与报表相同,可以重新导入;单位负责人、填报人不入库,写作“见原报表”。"]
     if hidden:
-        st.caption(
-            f"敏感列({'、'.join(hidden[:6])}{'等' if len(hidden) > 6 else ''})在县以下为空;"
-            "缺了这些数的文件不要整体重新导入。"
+        words = f"{'、'.join(hidden[:6])}{'等列' if len(hidden) > 6 else ''}"
+        st.caption(f"{words}里的敏感数写作“{MARK}”;文件重新导入时,这些格沿用原来报的数。")
+        refiled.append(
+            f"写作“{MARK}”的格是敏感数,导出时不显示,不是零也不是没报;"
+            "重新导入时沿用数据仓里原来报的数。Parquet 文件里这些格是空的。"
         )
     name = (filters.area_name, table.title, span)
     notes = download_notes.common(
@@ -73,7 +79,7 @@ def _show(table: Table, asked: Asked, rows: int, filters: Filters) -> None:
         (
             f"报表:{table.id} {table.title}(各单位报送的原始行)",
             f"报告期:{span}(期末在其间的行)",
-            "表头与报表相同,可以重新导入;单位负责人、填报人不入库,写作“见原报表”。",
+            *refiled,
         ),
     )
     demo = runtime.manifest().demo
@@ -85,15 +91,6 @@ def _show(table: Table, asked: Asked, rows: int, filters: Filters) -> None:
 
     what = f"报表 {table.id} {filters.area} {asked.period_from}至{asked.period_to} {rows}行"
     file_buttons(ask, key="filed", rows=rows, name=name, what=what)
-
-
-def columns_of(table: Table, period: str) -> tuple[Column, ...]:
-    """Return the columns of the file, worded as in the year of that period."""
-    year = Period.parse(period).year
-    return tuple(
-        Column(each.name, each.heading, _KINDS.get(each.type, "text"), meaning=each.note)
-        for each in filed.columns(table, runtime.catalogue(), year=year)
-    )
 
 
 def _periods(table: Table) -> tuple[str, str]:

@@ -32,7 +32,6 @@ def filter_bar(
             _indicator(indicators)
         if populations:
             _population(current, dict(populations))
-        _chips(current, dict(populations))
     return current
 
 
@@ -50,27 +49,8 @@ def _indicator(indicators: dict[str, str]) -> None:
         value=chosen_indicator(indicators),
         default="",
         help="输入名称或领域即可查找。",
-        width=380,
+        width=250,
     )
-
-
-def _chips(current: Filters, populations: dict[str, str]) -> None:
-    """Name what is not as a new visitor sees it; a click takes that condition off."""
-    period = Period.parse(current.period).label_zh().partition("(")[0]
-    chips = (
-        ("area", current.area_name, current.area != runtime.default_area()),
-        ("period", period, current.period != runtime.default_period()),
-        ("population", populations.get(current.population), bool(current.population)),
-    )
-    for key, words, is_set in chips:
-        if is_set and words:
-            st.button(
-                f"{words} ✕",
-                key=f"chip_{key}",
-                help="已选的条件;点击去掉,回到默认。",
-                on_click=address.choose,
-                args=(key, None),
-            )
 
 
 def _area(current: Filters) -> None:
@@ -81,7 +61,8 @@ def _area(current: Filters) -> None:
         value=current.area,
         default=runtime.default_area(),
         help="输入名称或代码即可查找;可选市、县和乡镇。列不下的,用右边的区划树。",
-        width=340,
+        width=260,
+        chip=area_choice.path(runtime.areas(), current.area)[-1][1],
     )
 
 
@@ -106,6 +87,7 @@ def _period(current: Filters) -> None:
         default=runtime.default_period(),
         help="期末之后的数一律不显示。",
         width=290,
+        chip=Period.parse(current.period).label_zh().partition("(")[0],
     )
 
 
@@ -117,26 +99,47 @@ def _population(current: Filters, words: dict[str, str]) -> None:
         value=current.population if current.population in words else "",
         default="",
         help="没有这一人群的指标不显示数值。",
-        width=200,
+        width=160,
+        chip=words.get(current.population, ""),
     )
 
 
 def _select(
-    label: str, *, key: str, labels: dict[str, str], value: str, default: str, help: str, width: int
+    label: str,
+    *,
+    key: str,
+    labels: dict[str, str],
+    value: str,
+    default: str,
+    help: str,
+    width: int,
+    chip: str = "",
 ) -> None:
-    """Draw one searchable choice; a change is remembered before the page runs again."""
+    """Draw one searchable choice; a change is remembered before the page runs again.
+
+    chip  Names a choice that is not as a new visitor sees it; a click takes the condition off.
+          It stands in the line of the label, so that nothing below moves when it comes or goes.
+    """
     widget = f"{key}_choice"
     _remember(widget, value)
-    st.selectbox(
-        label,
-        list(labels),
-        format_func=lambda code: labels.get(code) or str(code),
-        key=widget,
-        placeholder=f"请选择{label}",
-        on_change=_chooser(key, widget, default),
-        help=help,
-        width=width,
-    )
+    with st.container(key=f"filter_{key}", width=width):
+        st.selectbox(
+            label,
+            list(labels),
+            format_func=lambda code: labels.get(code) or str(code),
+            key=widget,
+            placeholder=f"请选择{label}",
+            on_change=_chooser(key, widget, default),
+            help=help,
+        )
+        if chip and value != default:
+            st.button(
+                f"{chip} ✕",
+                key=f"chip_{key}",
+                help="已选的条件;点击去掉,回到默认。",
+                on_click=address.choose,
+                args=(key, None),
+            )
 
 
 def _chooser(key: str, widget: str, default: str) -> Callable[[], None]:

@@ -95,5 +95,5 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 def methodology() -> None:
     """Draw the rules, one section under the other."""
     for title, rules in SECTIONS:
-        st.subheader(title, anchor=False)
+        st.header(title, anchor=False)
         st.markdown("\n".join(f"- {rule}" for rule in rules))

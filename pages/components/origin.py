@@ -70,7 +70,7 @@ def _arithmetic(row: dict[str, Any], indicator: Indicator, population: Populatio
     numbers = formats.amount(row["numerator"])
     if row["denominator"] is not None:
         numbers = f"{numbers} ÷ {formats.amount(row['denominator'])}"
-    st.subheader(f"{row['area_name']}{indicator.name} {value}", anchor=False)
+    st.header(f"{row['area_name']}{indicator.name} {value}", anchor=False)
     st.write(
         f"{formats.period_label(row['period'])}:{said.text}{multiplied(indicator)}"
         + ("" if row["masked"] else f",即 {numbers}。")

@@ -47,7 +47,9 @@ def unreported_points(table: pl.DataFrame) -> None:
 
 def _attention(row: dict[str, Any]) -> str:
     indicator = runtime.indicator(row["indicator"])
-    said = [formats.value_text(row["printed"], row["unit"], row["decimals"])]
+    said = []
+    if row["printed"] is not None:
+        said.append(formats.value_text(row["printed"], row["unit"], row["decimals"]))
     if change := formats.change_text(
         row["change"],
         unit=row["unit"],
@@ -64,7 +66,7 @@ def _attention(row: dict[str, Any]) -> str:
     reason = "" if row["reason"] in told else escape(row["reason"])
     return (
         f"<li><b>{escape(row['area_name'])} {escape(row['indicator_name'])}</b> "
-        f"{light_html(row['light'])} {reason}<br>{escape(','.join(said))}</li>"
+        f"{light_html(row['light'])} {reason}{'<br>' if said else ''}{escape(','.join(said))}</li>"
     )
 
 

@@ -4,7 +4,7 @@ import polars as pl
 
 from pages.charts import scatter, steps
 from pages.components.answer import Answer
-from pages.components.chart_frame import chart_frame
+from pages.components.chart_frame import chart_frame, titled
 from pages.components.scope import adopted_target, period_note
 from pages.shell import runtime
 
@@ -17,7 +17,7 @@ def steps_chart(answer: Answer) -> None:
     """Draw those due, signed and served, by population. answer: signing_funnel."""
     table = _named(answer.table)
     chart_frame(
-        "应签、已签与履约",
+        titled("应签、已签与履约", steps.finding(table)),
         steps.steps(table),
         answer,
         key="steps",
@@ -31,7 +31,7 @@ def service_chart(answer: Answer, readings: pl.DataFrame) -> None:
     """Draw signing against fulfilment. answer: signing_service_scatter; readings: for targets."""
     signing, fulfilment = (runtime.indicator(_RATES[place]) for place in (0, 2))
     chart_frame(
-        "签约之后有没有服务",
+        titled("签约之后有没有服务", scatter.finding(answer.table, fulfilment)),
         scatter.scatter(
             answer.table,
             signing,

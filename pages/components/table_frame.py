@@ -36,7 +36,7 @@ def table_frame(
         indicators=indicators,
         note=words,
     )
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     yield
     if words:
         st.caption(words)

@@ -18,6 +18,7 @@ from pages.shell.runtime import Filters
 from pages.theme import formats
 from queries import trace
 from queries.engine import Engine
+from queries.scope import Scope
 
 # Said in words of their own; what else the address names belongs to the page.
 _OWN_LINES = ("area", "period", "population", "snapshot")
@@ -34,6 +35,7 @@ class _Here:
     catalogue: Catalogue
     manifest: Manifest
     visitor: access.Visitor
+    scope: Scope
     pieces: dict[str, Piece]
 
 
@@ -54,6 +56,7 @@ def take_away_button(title: str, filters: Filters, *, link: str) -> None:
         runtime.catalogue(),
         runtime.manifest(),
         access.visitor(),
+        access.scope(),
         collected.pieces(),
     )
     allowed = access.may("export")
@@ -159,9 +162,9 @@ def _definition(indicator: Indicator, catalogue: Catalogue) -> str:
 
 def _targets(here: _Here, indicators: list[str]) -> tuple[str, ...]:
     params = {"area": here.filters.area, "period": here.filters.period}
-    rows = here.engine.run("targets_for", params, here.manifest.number).to_dicts()
+    rows = here.engine.run("targets_for", params, here.manifest.number, scope=here.scope)
     lines = []
-    for row in rows:
+    for row in rows.iter_rows(named=True):
         if row["indicator"] in indicators and row["counts"]:
             words = formats.target_text(row["target"], row["comparator"], row["unit"])
             until = f",至{formats.date_zh(row['valid_to'])}" if row["valid_to"] else ""
@@ -175,7 +178,9 @@ def _targets(here: _Here, indicators: list[str]) -> tuple[str, ...]:
 def _codes(here: _Here, pieces: list[Piece]) -> tuple[str, ...]:
     lines = []
     for piece in pieces:
-        issued = trace.issue(here.engine, piece.query, piece.params, here.manifest.number)
+        issued = trace.issue(
+            here.engine, piece.query, piece.params, here.manifest.number, here.scope
+        )
         kept = "" if issued.recorded else "(数据仓不可写,没有登记)"
         lines.append(f"{piece.title}:{issued.code}{kept}(查询 {piece.query})")
     return tuple(dict.fromkeys(lines))

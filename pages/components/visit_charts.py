@@ -2,14 +2,14 @@
 
 from pages.charts import sankey, waterfall
 from pages.components.answer import Answer
-from pages.components.chart_frame import chart_frame
+from pages.components.chart_frame import chart_frame, titled
 from pages.components.scope import period_note
 
 
 def flow_chart(answer: Answer) -> None:
     """Draw where patients went. answer: visit_flow."""
     chart_frame(
-        "去了哪一级",
+        titled("去了哪一级", sankey.finding(answer.table, unit="人次")),
         sankey.sankey(answer.table, unit="人次"),
         answer,
         key="flow",
@@ -22,7 +22,7 @@ def flow_chart(answer: Answer) -> None:
 def payers_chart(answer: Answer) -> None:
     """Draw who paid the inpatient costs. answer: reimbursement."""
     chart_frame(
-        "住院费用由谁支付",
+        titled("住院费用由谁支付", waterfall.finding(answer.table)),
         waterfall.waterfall(answer.table, unit="万元"),
         answer,
         key="payers",

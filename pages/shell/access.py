@@ -13,8 +13,16 @@ from urllib.parse import parse_qs
 import streamlit as st
 
 from data import journal, settings
-from data.settings import ANALYST, FILE_NAME, LEADER, STEWARD, VISITOR_HEADER, Person, Settings
-from data.store import default_path
+from data.settings import (
+    ANALYST,
+    FILE_NAME,
+    LEADER,
+    STEWARD,
+    VISITOR_HEADER,
+    Person,
+    Settings,
+    default_path,
+)
 from queries.engine import Scope
 
 _WORDS = {

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from data.errors import ProductError, StoreError
-from data.store import Store
 
 _log = logging.getLogger("health_poverty_dashboard")
 _PAUSE = 0.2  # seconds between two looks at the progress
@@ -66,6 +65,8 @@ def begin(path: Path) -> DemoBuild | None:
 
     returns  The build, or None when the store has a snapshot and there is nothing to wait for.
     """
+    from data.store import Store  # loads polars: not before the server answers
+
     with _lock:
         build = _builds.get(path)
         if build and build.running:

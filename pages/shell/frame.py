@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data.errors import ProductError, SnapshotDamaged
-from data.store import default_path
+from data.settings import default_path
 from pages.shell import (
     access,
     address,
@@ -11,6 +11,7 @@ from pages.shell import (
     arrival,
     failures,
     first_start,
+    foresight,
     navigation,
     runtime,
 )
@@ -90,10 +91,12 @@ def show_page() -> None:
     access.arrived()
     address.take_over(page.url_path)
     if problem := arrival.wrong_snapshot():
+        st.title(page.title)
         refuse(problem)
         return
     runtime.begin()
     if problems := arrival.problems():
+        st.title(page.title)
         for problem in problems:
             refuse(problem)
         return
@@ -103,6 +106,7 @@ def show_page() -> None:
     afterwards.begin()
     page.run()
     afterwards.run()
+    foresight.after_page()
     if words := runtime.definitions_differ():  # after the page: it must not delay the figures
         later.warning(words, icon=":material/rule:")
 

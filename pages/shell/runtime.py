@@ -7,12 +7,13 @@ of every cache key, so that a new publish shows on the next click and never in b
 import contextlib
 import gc
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 
 import polars as pl
 import streamlit as st
@@ -22,14 +23,18 @@ from data.catalogue.model import Catalogue, Indicator
 from data.errors import CatalogueError, ProductError, StoreError
 from data.manifest import Manifest
 from data.periods import FREQUENCIES, Period, containing, latest_ending_by
-from data.store import Store, default_path
+from data.settings import default_path
+from data.store import Store
 from pages.shell import access, address
 from queries import trace as traces
 from queries.engine import Engine, Scope
 
 _SNAPSHOT = "runtime.snapshot"
+_ASKED = "runtime.asked"
 _LOOK_AGAIN = 3  # seconds
 _MAKING = Lock()
+_STARTING = Event()  # until the engine is idle for the first time
+_quietly = ContextVar("quietly", default=False)
 
 
 class NothingToShow(ProductError):
@@ -85,14 +90,18 @@ def begin() -> None:
     if number is None:
         raise StoreError("数据仓里还没有快照。请先导入数据,或重新启动以建立演示数据。")
     store().manifest(number)
+    engine().stir()
     st.session_state[_SNAPSHOT] = number
+    st.session_state[_ASKED] = []
 
 
 def warm() -> None:
     """Do what the first visitor would otherwise wait for: open the newest snapshot's files."""
+    _STARTING.set()
     with contextlib.suppress(ProductError):  # the page says it, to whom it concerns
         if number := store().latest():
             _warm(number)
+    engine().when_idle("definitions", _look_at_definitions)
     # What the start has loaded stays as long as the process: Streamlit collects garbage after
     # every run, and need not walk through all of it each time.
     gc.collect()
@@ -106,6 +115,12 @@ def _warm(number: int) -> None:
     if listed and newest:
         area = _first_area(listed, store().catalogue(number))
         engine().run("indicator_overview", {"area": area, "period": newest.text}, number)
+
+
+def _look_at_definitions() -> bool:
+    _STARTING.clear()
+    definitions_differ()
+    return True
 
 
 def snapshot() -> int:
@@ -143,8 +158,28 @@ def query(name: str, /, **params: str | int | date | None) -> pl.DataFrame:
 
     raises QueryError for an unknown question or a wrong, missing or unknown parameter.
     """
-    here = str(default_path())
-    return _answer(here, snapshot(), manifest().sha256, access.scope(), name, _key(params))
+    key = _key(params)
+    st.session_state.setdefault(_ASKED, []).append((name, key))
+    return asker()(name, key)
+
+
+def asked() -> list[tuple[str, tuple]]:
+    """Return the questions of this request so far: name and parameters, sorted by name."""
+    return st.session_state.get(_ASKED, [])
+
+
+def asker(*, quietly: bool = False) -> Callable[[str, tuple], pl.DataFrame]:
+    """Return what answers questions as this request would, on any thread and at any time.
+
+    quietly  It gives way to whoever asks meanwhile: QueryStopped.
+    """
+    return partial(
+        _ahead if quietly else _answer,
+        str(default_path()),
+        snapshot(),
+        manifest().sha256,
+        access.scope(),
+    )
 
 
 def query_at(number: int, name: str, /, **params: str | int | date | None) -> pl.DataFrame:
@@ -155,7 +190,7 @@ def query_at(number: int, name: str, /, **params: str | int | date | None) -> pl
 
 def trace(name: str, params: dict[str, object]) -> traces.Trace:
     """Issue the 溯源码 of an answer: its question, every parameter, its snapshot."""
-    return traces.issue(engine(), name, params, snapshot())
+    return traces.issue(engine(), name, params, snapshot(), access.scope())
 
 
 # -- what can be chosen -----------------------------------------------------------------------
@@ -233,9 +268,13 @@ def last_good(before: int) -> int | None:
 
 
 def definitions_differ() -> str | None:
-    """Say in Chinese why the definitions on disk are not those of the newest snapshot, or None."""
+    """Say in Chinese why the definitions on disk are not those of the newest snapshot, or None.
+
+    Reading them takes as long as a page: whoever comes while the server starts is told with the
+    next click.
+    """
     newest = store().latest()
-    if newest is None:
+    if newest is None or _STARTING.is_set():
         return None
     path = default_path()
     return _definitions_differ(str(path), newest, _stamp(path))
@@ -290,7 +329,15 @@ def _engine(path: str) -> Engine:
 def _answer(
     _path: str, number: int, _sha: str, scope: Scope, name: str, params: tuple
 ) -> pl.DataFrame:
-    return engine().run(name, dict(params), number, scope=scope)
+    return engine().run(name, dict(params), number, scope=scope, quietly=_quietly.get())
+
+
+def _ahead(*question) -> pl.DataFrame:
+    before = _quietly.set(True)
+    try:
+        return _answer(*question)
+    finally:
+        _quietly.reset(before)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
@@ -300,7 +347,7 @@ def _last_good(path: str, before: int) -> int | None:
     return next((number for number in earlier if not kept.verify(number)), None)
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
+@lru_cache(maxsize=4)
 def _definitions_differ(path: str, newest: int, files: tuple) -> str | None:
     try:
         on_disk = catalogues.load(Path(path))

@@ -1,7 +1,5 @@
 """The one plotly template, and the display settings every chart is shown with."""
 
-import plotly.graph_objects as go
-
 from pages.theme import tokens
 
 # plotly fetches a world outline from its CDN for every choropleth, even one that shows none.
@@ -34,8 +32,8 @@ _AXIS = {
     "separatethousands": False,
 }
 
-TEMPLATE = go.layout.Template(
-    layout={
+TEMPLATE = {
+    "layout": {
         "font": _FONT,
         "paper_bgcolor": tokens.WHITE,
         "plot_bgcolor": tokens.WHITE,
@@ -68,9 +66,4 @@ TEMPLATE = go.layout.Template(
         "dragmode": False,
         "bargap": 0.35,
     }
-)
-
-
-def new_figure(*, height: int = tokens.CHART_HEIGHT) -> go.Figure:
-    """An empty figure in the product's template; height in px."""
-    return go.Figure(layout={"template": TEMPLATE, "height": height})
+}

@@ -2,6 +2,16 @@
 
 from pages.theme import tokens
 
+# A page that is nothing but one message, sent before anything of the dashboard is.
+NOTICE = f"""
+body {{
+  margin: 0; background: {tokens.WHITE}; color: {tokens.INK}; font-family: {tokens.FONT_FAMILY};
+}}
+main {{ max-width: 40em; margin: 15vh auto 0; padding: 0 1.5rem; line-height: 1.7; }}
+h1 {{ font-size: {tokens.SIZE_TITLE}px; color: {tokens.BLUE}; }}
+p {{ font-size: {tokens.SIZE_BODY}px; overflow-wrap: anywhere; }}
+"""
+
 CSS = f"""
 /* -- the page ------------------------------------------------------------------------------ */
 .stApp, .stApp button, .stApp input, .stApp table {{
@@ -12,14 +22,30 @@ CSS = f"""
 .stMainBlockContainer {{ padding: 3.75rem 2rem 2rem; max-width: 1760px; }}
 .stMainBlockContainer > [data-testid="stVerticalBlock"] {{ gap: .5rem; }}
 [data-testid="stAlertContainer"] {{ padding: .25rem .8rem; min-height: 0; }}
-.stApp h1 {{ font-size: {tokens.SIZE_TITLE}px; padding: 0; white-space: nowrap; }}
-.st-key-filter_bar, .st-key-page_header {{ gap: .5rem .75rem; }}
+.stApp h1 {{ font-size: {tokens.SIZE_TITLE}px; padding: 0 0 1rem; white-space: nowrap; }}
+.st-key-page_header h1 {{ padding: 0; }}
+.st-key-filter_bar, .st-key-page_header {{ gap: .5rem .6rem; }}
 .state {{ margin: 0; font-size: {tokens.SIZE_NOTE}px; color: {tokens.INK_QUIET}; }}
 .state a {{ color: {tokens.BLUE}; }}
 .state b {{ color: {tokens.INK}; font-weight: 600; }}
+/* In the line of the control's label, left of its question mark. */
+[class*="st-key-filter_"] {{ position: relative; }}
+[class*="st-key-chip_"] {{ position: absolute; top: 0; right: 1.75rem; width: auto; }}
 [class*="st-key-chip_"] button {{
-  min-height: 2rem; padding: 0 .7rem; border-radius: 1rem; background: {tokens.BLUE_PALE};
+  min-height: 1.6rem; padding: 0 .6rem; border: 0; border-radius: 1rem;
+  background: {tokens.BLUE_PALE}; color: {tokens.BLUE};
 }}
+[class*="st-key-chip_"] button p {{ font-size: {tokens.SIZE_NOTE}px; white-space: nowrap; }}
+/* Until the script of a kind of control is there, its place is kept; of any other element nobody
+   knows the height yet, and what stands below waits unseen: nothing jumps while a page loads. */
+.st-key-filter_bar [data-testid="stElementContainer"]:has(> [data-testid="stSkeleton"]) {{
+  min-height: 68px;
+}}
+.st-key-frequency_choice {{ min-width: 172px; }}
+[data-testid="stElementContainer"][height="auto"]:has(> [data-testid="stSkeleton"]) ~ *,
+.stMainBlockContainer > [data-testid="stVerticalBlock"] > :has(
+  [height="auto"]:not([data-testid="stExpander"] *) > [data-testid="stSkeleton"]
+) ~ * {{ visibility: hidden; }}
 /* What is shown stays in sight; on a phone it would cover the screen. */
 @media screen and (min-width: 900px) {{
   [data-testid="stLayoutWrapper"]:has(> .st-key-page_header) {{
@@ -30,6 +56,8 @@ CSS = f"""
 .stApp h2, .stApp h3 {{ font-size: {tokens.SIZE_HEADING}px; padding: .75rem 0 1rem; }}
 .js-plotly-plot text {{ font-variant-numeric: tabular-nums lining-nums; }}
 :focus-visible {{ outline: 2px solid {tokens.BLUE}; outline-offset: 2px; }}
+/* Streamlit shows some of these by a pale shadow only, the links of the menu not at all. */
+.stApp :is(a, button, summary):focus-visible {{ outline: 2px solid {tokens.BLUE} !important; }}
 
 /* Notes are read too: as dark as second text, not paler. */
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {{
@@ -59,11 +87,13 @@ CSS = f"""
 .light-behind {{ color: {tokens.BEHIND.text}; }}
 .light-none {{ color: {tokens.INK_QUIET}; font-weight: 400; }}
 
+.stHtml a {{ color: {tokens.BLUE}; }}
+
 /* -- key figures -------------------------------------------------------------------------- */
 .cards {{ display: grid; gap: 12px; grid-template-columns: repeat(4, minmax(0, 1fr)); }}
 .card {{
   border: 1px solid {tokens.LINE}; border-top: 3px solid {tokens.AXIS}; border-radius: 4px;
-  padding: 8px 14px 6px; background: {tokens.WHITE}; color: {tokens.INK};
+  padding: 8px 10px 6px; background: {tokens.WHITE}; color: {tokens.INK};
   display: flex; flex-direction: column; gap: 2px; min-width: 0;
 }}
 .card-met {{ border-top-color: {tokens.MET.strong}; }}
@@ -87,7 +117,7 @@ CSS = f"""
 .card .spark {{
   flex: 0 1 46%; min-width: 0; width: 46%; height: {tokens.SPARKLINE_HEIGHT}px;
 }}
-.card-from {{ float: right; text-decoration: underline dotted; }}
+.card-from {{ float: right; margin-left: .5em; text-decoration: underline dotted; }}
 @media screen and (max-width: 1100px) {{
   .cards {{ grid-template-columns: repeat(2, minmax(0, 1fr)); }}
 }}
@@ -123,11 +153,14 @@ CSS = f"""
 .stHtml ul.points b {{ font-weight: 600; }}
 
 /* -- tables ------------------------------------------------------------------------------ */
-.table-wrap {{ overflow-x: auto; margin-top: 8px; border-top: 2px solid {tokens.BLUE}; }}
+.table-wrap {{
+  overflow-x: auto; margin-top: 8px; border-top: 2px solid {tokens.BLUE};
+  container-type: inline-size;
+}}
 .table-wrap table {{ border-collapse: collapse; width: 100%; font-size: {tokens.SIZE_BODY}px; }}
 .table-wrap caption {{
   caption-side: bottom; text-align: left; padding: 6px 0; font-size: {tokens.SIZE_NOTE}px;
-  color: {tokens.INK_QUIET};
+  color: {tokens.INK_QUIET}; max-width: 100cqw;
 }}
 .table-wrap th, .table-wrap td {{
   padding: 6px 10px; border-bottom: 1px solid {tokens.LINE}; text-align: left;
@@ -135,7 +168,7 @@ CSS = f"""
 }}
 .table-wrap thead th {{
   font-weight: 600; background: {tokens.PANEL}; border-bottom: 1px solid {tokens.AXIS};
-  white-space: normal; min-width: 5em; vertical-align: bottom;
+  white-space: normal; min-width: 4em; vertical-align: bottom;
 }}
 .table-wrap thead th:first-child {{ white-space: nowrap; }}
 .table-wrap td.number a {{ color: inherit; text-decoration: none; }}
@@ -163,6 +196,14 @@ th[aria-sort="ascending"] button::after {{ content: " ↑"; }}
   font-weight: 400; position: sticky; left: 0; background: {tokens.WHITE};
   border-right: 1px solid {tokens.LINE};
 }}
+/* Many columns: closer together, and the names in two lines, before anything is scrolled. */
+.table-wrap table:has(thead th:nth-child(11)) :is(th, td) {{ padding: 6px; }}
+.table-wrap table:has(thead th:nth-child(11)) th[scope="row"] {{
+  white-space: normal; min-width: 6em; max-width: 11em;
+}}
+.stColumn .table-wrap :is(th, td) {{ padding: 6px; }}
+.stColumn .table-wrap thead th {{ min-width: 3.3em; }}
+.stColumn .table-wrap .wide {{ min-width: 9em; }}
 .table-wrap tr.total th, .table-wrap tr.total td {{
   font-weight: 600; background: {tokens.BLUE_PALE};
 }}
@@ -170,16 +211,31 @@ th[aria-sort="ascending"] button::after {{ content: " ↑"; }}
 .table-wrap td.cell-behind {{ background: {tokens.BEHIND.tint}44; }}
 .table-wrap small {{ color: {tokens.INK_QUIET}; font-size: 13px; }}
 
-/* -- paper: A4 across; charts keep the size they were painted in, so the whole page shrinks. */
+@media screen and (max-width: 640px) {{
+  .st-key-filter_bar > :has(> [class*="st-key-filter_"]) {{ flex: 1 1 100% !important; }}
+  .st-key-filter_bar [class*="st-key-filter_"] {{ width: 100% !important; }}
+  /* The names leave room for figures; words scroll with them in one line, not in five. */
+  .table-wrap th[scope="row"] {{ white-space: normal; min-width: 6em; max-width: 9em; }}
+  .table-wrap :is(.words, .wide) {{ min-width: 18em; }}
+}}
+
+/* -- paper: A4 across; charts keep the size they were painted in, so the whole page shrinks to the
+   sheet (`--paper`, set when printing begins) and charts that stood side by side still do. */
 @page {{ size: A4 landscape; margin: 10mm; }}
 @media print {{
   [data-testid="stHeader"], .st-key-filter_bar, [data-testid="stExpander"],
-  [data-testid="stPopover"] {{ display: none; }}
-  .stMainBlockContainer {{ zoom: .72; padding: 0; max-width: none; }}
+  [data-testid="stPopover"], [data-testid="stButton"], [data-testid="stDownloadButton"],
+  [data-testid="stButtonGroup"], [data-testid="stFormSubmitButton"],
+  .card-from {{ display: none; }}
+  .table-wrap button {{ display: contents; }}  /* else a head repeated on a new sheet is empty */
+  .stMainBlockContainer {{ zoom: var(--paper, .72); padding: 0; max-width: none; }}
+  .stHorizontalBlock:has(> .stColumn) {{ display: flex !important; }}
+  .stHorizontalBlock > .stColumn {{ width: auto !important; }}
   .card, .table-wrap tr, .stPlotlyChart, .stHtml ul.points li {{ break-inside: avoid; }}
-  [data-testid="stElementContainer"]:has(h3) {{ break-after: avoid; }}
+  [data-testid="stElementContainer"]:has(h2, h3) {{ break-after: avoid; }}
   .table-wrap {{ overflow: visible; }}
   .table-wrap th, .table-wrap td {{ white-space: normal; }}
+  .table-wrap th[scope="row"] {{ white-space: nowrap; }}
   .table-tall {{ max-height: none; }}
 }}
 """

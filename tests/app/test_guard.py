@@ -71,6 +71,14 @@ def test_any_other_computer_is_refused_in_chinese(peer):
     assert websocket(Settings(), peer) == (403, REFUSED_LOCAL)
 
 
+def test_a_browser_gets_the_refusal_as_a_page():
+    answer = http(Settings(), LAN, {"Accept": "text/html,*/*"})
+    assert answer.status_code == 403
+    assert '<html lang="zh-CN">' in answer.text
+    assert "<h1>拒绝访问(403)</h1>" in answer.text
+    assert REFUSED_LOCAL.partition(":")[2] in answer.text
+
+
 @pytest.mark.parametrize(
     "header",
     [

@@ -16,9 +16,18 @@ from data.store import Store
 from pages.shell import navigation
 from queries import engine as engines
 from queries import headers
-from tests.data.reference_figures import FIGURES, REGISTER_KEYS, World, frequency_of, reference
+from tests.data.reference_figures import (
+    FIGURES,
+    REGISTER_KEYS,
+    VILLAGE_CODE,
+    World,
+    frequency_of,
+    reference,
+)
 
-CITY, COUNTY, TOWNSHIP = "150300", "150303", "150303001"
+# A township of the country: streets have no clinics of villages.
+CITY, COUNTY, TOWNSHIP = "150300", "150303", "150303104"
+VILLAGE = "150303104234"
 FILTERS = {
     "city-week": {"area": CITY, "period": "2020-W51"},
     "county-month": {"area": COUNTY, "period": "2020-10"},
@@ -29,6 +38,7 @@ MORE = {
     "analysis": ({"look": "why", "base": "year"}, {"look": "spread"}, {"look": "compare"}),
     "overview": ({"rows": "every"},),
 }
+OF_VILLAGES = ({"village": VILLAGE}, {"indicator": "village_clinic_standard_rate"})
 # Other words for the two parts of a figure: (numerator, denominator, printed, period).
 SIDES = (
     ("numerator", "denominator", "printed", "period"),
@@ -65,6 +75,8 @@ class Count:
     def parts(self, indicator, population, area, period, dimension):
         """Numerator and denominator, or None where the rules give no row."""
         key = (indicator, population)
+        if len(area) == VILLAGE_CODE:
+            return self._of_village(ALL[key], area, period)
         if key not in self._known:
             rows = reference(self.world, ALL[key], ("township", "county", "city"))
             self._known[key] = {
@@ -73,11 +85,20 @@ class Count:
         row = self._known[key].get((area, period, dimension))
         return None if row is None else (row["numerator"], row["denominator"], row["masked"])
 
+    def _of_village(self, figure, area, period):
+        """Sensitive figures of a village are masked whatever their size."""
+        key = (figure.name, "village")
+        if key not in self._known:
+            rows = self.world.of_villages(figure)
+            self._known[key] = {(p, place): parts for p, place, *parts in rows.iter_rows()}
+        parts = self._known[key].get((Period.parse(period).ordinal, area))
+        return None if parts is None else (*parts, figure.sensitive)
+
     def filed(self, table, column, area, period):
         """The sum of a column over the filed rows of an area, None without any."""
-        level = {6: "county", 9: "township"}[len(area)] if area != CITY else "city"
+        level = {6: "county_code", 9: "township_code", VILLAGE_CODE: "area_code"}[len(area)]
         rows = self.world.tables[table].filter(
-            (pl.col(f"{level}_code") == area) & (pl.col("period") == period)
+            (pl.col("city_code" if area == CITY else level) == area) & (pl.col("period") == period)
         )
         values = rows[column].drop_nulls()
         return values.sum() if values.len() else None
@@ -120,8 +141,11 @@ def shown(demo_store):
             if len(given["area"]) > 6 and entry.stem not in OF_A_TOWNSHIP:
                 continue
             take(visitor, entry, name)
-            for more in MORE.get(entry.stem, ()):
-                take(opened(given | more), entry, name)
+            more = MORE.get(entry.stem, ())
+            if given["area"] == TOWNSHIP:
+                more = OF_VILLAGES if entry.stem == "analysis" else ()
+            for choice in more:
+                take(opened(given | choice), entry, name)
     patch.undo()
     return pieces
 
@@ -146,12 +170,12 @@ def about(piece, row, catalogue):
 
 def test_each_figure_is_the_sum_of_the_filed_rows(shown, count):
     """Numerator and denominator of every row that says of which figure it is, and its print."""
-    odd, checked, pages = [], 0, set()
+    odd, checked, pages, villages = [], 0, set(), set()
     for page, name, key, piece in shown:
         for row in piece.table.iter_rows(named=True):
             which = about(piece, row, count.catalogue)
             area = row.get("area_code") or piece.params.get("area")
-            if which not in ALL or area is None or len(area) > 9:
+            if which not in ALL or area is None:
                 continue
             for top, bottom, said, period in SIDES:
                 if not {top, said, period} <= set(row) or row[period] is None:
@@ -178,8 +202,12 @@ def test_each_figure_is_the_sum_of_the_filed_rows(shown, count):
                         odd.append(f"{place}: {row[said]} printed, {must} by the rule")
                 checked += 1
                 pages.add(page)
+                villages.add((page, which[0]) if len(area) == VILLAGE_CODE else None)
     assert odd == []
     assert checked > 1_500
+    told = {page for page, _ in villages - {None}}
+    assert told == {"overview", "analysis", "signing", "village_clinics"}
+    assert len(villages - {None}) > 7
     subjects = {entry.stem for entry in navigation.ENTRIES if entry.section == navigation.SUBJECTS}
     assert subjects | {"overview", "signing", "visits", "village_clinics", "analysis"} <= pages
 
@@ -209,8 +237,6 @@ def test_columns_named_like_a_forms_columns_are_their_sums(shown, count):
         for row in piece.table.iter_rows(named=True):
             period = row["period"]
             if period is None or Period.parse(period).frequency != frequency_of(forms[0]):
-                continue
-            if len(row["area_code"]) > 9:
                 continue
             for column in numbers & set(row):
                 if row[column] is None:
@@ -247,3 +273,25 @@ def test_a_parent_is_the_sum_of_its_parts(shown):
                 checked += 1
     assert odd == []
     assert checked > 100
+
+
+def test_the_clinics_to_fix_and_the_villages_without_are_those_of_the_rules(shown, count):
+    """Counted per village: the lists name the very places whose figures are on the page."""
+    checked = 0
+    for page, name, _key, piece in shown:
+        lists = {"clinic_fix_list": "clinics", "clinic_blank_spots": "villages"}
+        if piece.query not in lists or piece.table.is_empty():
+            continue
+        figure = next(figure for figure in FIGURES if figure.table == lists[piece.query])
+        rows = count.world.rows(figure).filter(
+            (pl.col("p") == Period.parse(piece.table["period"][0]).ordinal)
+            & pl.col("place").str.starts_with(piece.params["area"].removesuffix("00"))
+        )
+        if piece.query == "clinic_fix_list":
+            rows = rows.filter(pl.col("status").is_in(["未达标", "在建"]))
+        else:
+            rows = rows.filter(pl.col("status").is_in(["未设置", "在建"]) | ~pl.col("doctor_ok"))
+        listed = piece.table["village_code"].sort().to_list()
+        assert listed == rows["place"].sort().to_list(), f"{page} {name}"
+        checked += len(listed)
+    assert checked > 4

@@ -85,7 +85,7 @@ def _let_pass(area: str) -> None:
     kept = desk_data.waivers(area)
     if kept.is_empty():
         return
-    st.subheader(f"上报时说明理由后放行的:{kept.height} 条", anchor=False)
+    st.header(f"上报时说明理由后放行的:{kept.height} 条", anchor=False)
     html_table(
         [Cell(words) for words in ("区划", "报表", "报告期", "发现", "理由", "谁", "何时", "快照")],
         [

@@ -15,7 +15,7 @@ _SHOWN = 60
 
 def changes(found: Review) -> None:
     """Draw the three lists of a review; nothing has been published yet."""
-    st.subheader("发布后会有哪些变化", anchor=False)
+    st.header("发布后会有哪些变化", anchor=False)
     base = found.checked.base
     against = f"与当前的 {base} 号快照相比。" if base is not None else "数据仓里还没有快照。"
     if base is not None and desk_data.definitions_moved(runtime.store(), base):

@@ -21,7 +21,7 @@ def snapshots() -> None:
     """Draw the list of snapshots and what can be done with them."""
     store = runtime.store()
     listed = desk_data.manifests(store)
-    st.subheader("全部快照", anchor=False)
+    st.header("全部快照", anchor=False)
     html_table(
         [
             Cell("快照"),
@@ -71,7 +71,7 @@ def _label(each: int, manifest: Manifest | None) -> str:
 
 
 def _compare(numbers: dict[str, str]) -> None:
-    st.subheader("两个快照有什么不同", anchor=False)
+    st.header("两个快照有什么不同", anchor=False)
     newest, before, *_ = list(numbers)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         first = choose_one("从", numbers, key="compare_from", default=before, width=320)
@@ -155,7 +155,7 @@ def _figure(row: dict) -> Row:
 
 
 def _verify(numbers: dict[str, str]) -> None:
-    st.subheader("核对快照是否完好", anchor=False)
+    st.header("核对快照是否完好", anchor=False)
     chosen = choose_one(
         "快照", numbers, key="verify_number", default=next(iter(numbers)), width=420
     )
@@ -180,7 +180,7 @@ def _verify(numbers: dict[str, str]) -> None:
 
 
 def _restore(numbers: dict[str, str], *, sound: list[int]) -> None:
-    st.subheader("恢复到以前的快照", anchor=False)
+    st.header("恢复到以前的快照", anchor=False)
     if not access.may("restore"):
         st.info(access.refusal("restore"), icon=":material/lock:")
         return

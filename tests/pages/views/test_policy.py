@@ -35,7 +35,7 @@ def show(**address):
 def said(at):
     assert not at.exception
     assert not at.error
-    blocks = (*at.warning, *at.info, *at.markdown, *at.caption, *at.subheader, *at.get("html"))
+    blocks = (*at.warning, *at.info, *at.markdown, *at.caption, *at.header, *at.get("html"))
     return "\n".join(
         str(getattr(block, "value", "") or getattr(block.proto, "body", "")) for block in blocks
     )

@@ -27,16 +27,20 @@ class Desk:
     def __init__(self, folder, settings=""):
         self.folder = folder
         self.store, self.catalogue = small_world.open_world(folder, obligations=OBLIGATIONS)
+        self.file("2020-W51", "王")
+        (self.store.path / "settings.yaml").write_text(settings, "utf-8")
+        self.server = browsers.start(self.store.path, folder / "server.log")
+
+    def file(self, period, who, **change):
+        """File a week's workbook without the page, as a colleague does it elsewhere."""
         held = filing.Folder()
-        held.put("一.xlsx", self.workbook("2020-W51").read_bytes())
+        held.put("一.xlsx", self.workbook(period, **change).read_bytes())
         found = filing.review(self.store, held, (), False, lambda share, words: None)
         filing.publish(
-            self.store, found.checked, who="王", note="第51周", complete=False,
+            self.store, found.checked, who=who, note=period, complete=False,
             progress=lambda share, words: None,
         )  # fmt: skip
         held.discard()
-        (self.store.path / "settings.yaml").write_text(settings, "utf-8")
-        self.server = browsers.start(self.store.path, folder / "server.log")
 
     def workbook(self, period, name="签约.xlsx", **change):
         rows = [
@@ -231,6 +235,25 @@ def test_a_doubtful_workbook_is_let_pass_with_a_reason_that_is_kept(steward, des
     steward.open(STEWARD + "doubts")
     assert "上报时说明理由后放行的" in steward.text()
     assert "履约数重新核定,乡镇已说明" in steward.text()
+
+
+def test_who_was_overtaken_by_a_colleague_checks_again_and_publishes(steward, desk):
+    steward.open(STEWARD + "upload")
+    upload(steward, desk.workbook("2020-W50", "晚.xlsx", signed_pop=930))
+    desk.file("2020-W50", "李", signed_pop=920)
+    overtaken = desk.store.latest()
+    steward.page.get_by_label("说明", exact=True).fill("第50周签约周报")
+    steward.page.get_by_role("button", name="发布", exact=True).click()
+    steward.page.get_by_text("在核对之后已发布了相同的行").wait_for(timeout=60_000)
+    assert "李" in steward.text()
+    assert desk.store.latest() == overtaken
+    steward.page.get_by_role("button", name="按最新快照重新核对").click()
+    steward.page.get_by_text("核对了 1 个文件").wait_for(timeout=60_000)
+    steward.settled()
+    steward.page.get_by_label("说明", exact=True).fill("第50周签约周报")
+    steward.page.get_by_role("button", name="发布", exact=True).click()
+    steward.page.get_by_text("已发布为").wait_for(timeout=60_000)
+    assert desk.store.latest() == overtaken + 1
 
 
 def test_a_blank_form_for_a_unit_comes_as_a_workbook(steward):

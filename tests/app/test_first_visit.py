@@ -1,0 +1,21 @@
+"""A first visit is light, still and Chinese from the first frame on."""
+
+import pytest
+
+from tests.first_sight import watched
+
+pytestmark = pytest.mark.browser
+
+# Names and letters of Chinese offices; what the page itself shows is looked at page by page.
+ALLOWED = {"data", "frykit"}
+
+
+def test_a_first_visit_is_light_and_nothing_jumps_or_is_english_for_a_moment(visit):
+    seen = watched(visit, "/village_clinics")  # charts, a map and a long list: the most on one page
+    assert 1_000_000 < seen.transferred <= 3_500_000
+    assert seen.shift < 0.1
+    assert seen.words <= ALLOWED
+    visit.choose("区划", "睢阳区(")
+    assert visit.page.evaluate("sight.shift") < 0.1  # loading and the new choice together
+    visit.page.evaluate("document.querySelector('.stMainBlockContainer').style.padding = '400px'")
+    visit.page.wait_for_function("sight.shift > 0.1")  # what jumps is seen
