@@ -1,6 +1,7 @@
 """Fixtures shared by all rooms: the demo store, a running server, a Chromium page."""
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,6 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests import browser as browsers
+
+_MAIN = sys.modules["__main__"]
+
+
+@pytest.fixture(autouse=True)
+def main_module() -> None:
+    """A page run in this process leaves its script as the main module: children would run it."""
+    sys.modules["__main__"] = _MAIN
 
 
 def _once(base: Path, name: str, make: Callable[[Path], object]) -> Path:
