@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 import duckdb
@@ -35,6 +35,7 @@ ASKED_BEFORE = 2
 VILLAGE_CODE = 12  # figures; as the macro place_of has it
 _HERE = "memory"  # the database of the snapshots' schemas
 _QUIET = "engine.quiet"  # the token of the call that nobody waits for
+_INSIST = 100  # times, a twentieth of a second apart
 _POLARS = {
     "text": pl.String,
     "integer": pl.Int32,
@@ -272,6 +273,8 @@ class Engine:
             return False
         self._stopped.add(token)
         cursor.interrupt()
+        if token != _QUIET:  # that one looks for itself before each question
+            Thread(target=self._insist, args=(token, cursor), daemon=True).start()
         return True
 
     def open_snapshots(self) -> list[int]:
@@ -393,6 +396,14 @@ class Engine:
                 return self._boards.make_quietly(plan, self.catalogue(number))
         except duckdb.Error:
             return True  # whoever asks for it is told in person
+
+    def _insist(self, token: str, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Interrupt until the call has ended: DuckDB forgets one that comes while it plans."""
+        for _ in range(_INSIST):
+            time.sleep(0.05)
+            if self._running.get(token) is not cursor or token not in self._stopped:
+                return
+            cursor.interrupt()
 
     def _idle(self) -> float:
         """Seconds since the last call ended; 0 while one is under way."""

@@ -14,6 +14,7 @@ from data.errors import ProductError
 
 _KEY = "work."
 _LOOK = 0.25  # seconds between two looks at the progress
+_SHORT = 1.0  # seconds of work that need no bar
 
 T = TypeVar("T")
 State = Literal["running", "done", "failed", "cancelled"]
@@ -146,9 +147,13 @@ def forget(key: str) -> None:
 def show(work: Work, *, key: str) -> None:
     """Draw bar and 取消 of a running work, or what became of one that ended without a result.
 
-    A done work draws nothing: its result is the page's business.
+    A done work draws nothing: its result is the page's business. A short one draws no bar, so
+    that nothing flickers.
     """
     if work.state == "running":
+        work.wait(_SHORT)
+        if work.state != "running":
+            st.rerun()
         _watch(work, key)
     elif work.state == "failed":
         st.error(str(work.error), icon=":material/error:")

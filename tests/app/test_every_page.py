@@ -44,17 +44,13 @@ class Opened:
     visit: browsers.Visit
 
 
-@pytest.fixture(scope="module")
-def visitor(chromium, demo_server) -> Iterator[browsers.Visit]:
-    with browsers.visit(chromium, demo_server.url) as seen:
-        yield seen
-
-
 @pytest.fixture(scope="module", params=navigation.ENTRIES, ids=lambda entry: entry.stem)
-def opened(request, visitor) -> Opened:
+def opened(request, chromium, demo_server) -> Iterator[Opened]:
+    """Each page is the first request of a new visitor."""
     entry = request.param
-    visitor.open("/" if entry == navigation.ENTRIES[0] else f"/{entry.stem}")
-    return Opened(entry, visitor)
+    with browsers.visit(chromium, demo_server.url) as seen:
+        seen.open("/" if entry == navigation.ENTRIES[0] else f"/{entry.stem}")
+        yield Opened(entry, seen)
 
 
 def test_the_page_opens_without_a_fault(opened):
@@ -64,6 +60,7 @@ def test_the_page_opens_without_a_fault(opened):
     assert opened.visit.page.get_by_role(
         "heading", name=opened.entry.title, exact=True
     ).is_visible()
+    assert opened.visit.page.locator("html").get_attribute("lang") == "zh-CN"
 
 
 def test_the_page_says_that_figures_are_invented_and_of_which_day(opened):

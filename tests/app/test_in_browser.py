@@ -12,12 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from pages.shell import navigation
 from tests import browser as browsers
 
 pytestmark = pytest.mark.browser
-
-PAGES = {entry.title: f"/{entry.stem}" for entry in navigation.ENTRIES} | {"总览": "/"}
 
 
 def query(page):
@@ -27,17 +24,6 @@ def query(page):
 def head(visit):
     """Title, area, period, date and snapshot: what a page says it shows."""
     return visit.page.get_by_text("数据截至").first.inner_text()
-
-
-@pytest.mark.parametrize("title", PAGES)
-def test_each_page_opens_as_the_first_request_of_a_visitor(visit, title):
-    visit.open(PAGES[title])
-    assert visit.faults() == []
-    assert visit.page.get_by_role("heading", name=title, exact=True).is_visible()
-    assert visit.page.title() == f"{title} · {navigation.TITLE}"
-    assert visit.page.locator("html").get_attribute("lang") == "zh-CN"
-    assert "演示数据" in visit.text()
-    assert "故障编号" not in visit.text()
 
 
 def test_a_filter_changes_what_is_shown_and_the_address(visit):
