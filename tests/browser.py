@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, TimeoutError
 
 ROOT = Path(__file__).parents[1]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
@@ -30,6 +30,7 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 # Chromium says this of its own software rendering; it is no fault of the page.
 _HARMLESS = ("GPU stall", "GL Driver Message", "WebGL")
 
+_RUNNING = '[data-testid="stApp"][data-test-script-state="running"]'
 # The script of each kind of control is a file of its own; until it is there a skeleton stands in.
 _PAINTED = """() => !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')
     && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')]
@@ -87,6 +88,9 @@ class Visit:
         box.click()
         box.fill(option)
         self.page.get_by_role("option").filter(has_text=option).first.click()
+        # A busy server takes a moment to begin; until then the page looks settled as it was.
+        with contextlib.suppress(TimeoutError):
+            self.page.wait_for_selector(_RUNNING, timeout=5_000)
         self.settled()
 
     def faults(self) -> list[str]:
