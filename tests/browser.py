@@ -32,7 +32,9 @@ _HARMLESS = ("GPU stall", "GL Driver Message", "WebGL")
 
 _RUNNING = '[data-testid="stApp"][data-test-script-state="running"]'
 # The script of each kind of control is a file of its own; until it is there a skeleton stands in.
+# What stands below a skeleton waits unseen, by an animation.
 _PAINTED = """() => !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')
+    && !document.getAnimations().some(each => each.animationName === 'unseen')
     && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')]
         .every(chart => chart.querySelector('.main-svg'))"""
 
