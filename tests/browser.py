@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Browser, Page, Playwright, TimeoutError
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, TimeoutError
 
 ROOT = Path(__file__).parents[1]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
@@ -25,6 +26,8 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # No name outside this machine has an address: what is asked of it fails.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 # Chromium says this of its own software rendering; it is no fault of the page.
@@ -102,33 +105,53 @@ class Visit:
 
 
 @contextlib.contextmanager
-def visit(browser: Browser, url: str, *, width: int = 1366, height: int = 768) -> Iterator[Visit]:
-    """Open a page with an empty cache that is refused every request off this machine."""
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, locale="zh-CN", service_workers="block"
-    )
+def visit(
+    browser: Browser, url: str, *, width: int = 1366, height: int = 768, known: bool = False
+) -> Iterator[Visit]:
+    """Open a page that sees this machine only.
+
+    known  A visitor who has been here before and keeps the scripts of the page, nothing else;
+           the others come with an empty cache.
+    """
+    context = _known(browser) if known else _fresh(browser)
     page = context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
     seen = Visit(page, url)
 
-    def judge(route) -> None:
-        address = route.request.url
-        if urlsplit(address).hostname in LOOPBACK:
-            route.continue_()
-        else:
-            seen.off_machine.append(address)
-            route.abort()
+    def judge(request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme.startswith(("http", "ws")) and address.hostname not in LOOPBACK:
+            seen.off_machine.append(request.url)
 
     def listen(message) -> None:
         if message.type == "error" and not any(word in message.text for word in _HARMLESS):
             seen.console_errors.append(f"{message.text} ({message.location.get('url', '')})")
 
-    context.route("**/*", judge)
+    page.on("request", judge)
+    page.on("websocket", judge)
     page.on("console", listen)
     page.on("pageerror", lambda error: seen.page_errors.append(str(error)))
     try:
         yield seen
     finally:
-        context.close()
+        if known:
+            page.close()
+            context.clear_cookies()
+        else:
+            context.close()
+
+
+def _fresh(browser: Browser) -> BrowserContext:
+    return browser.new_context(locale="zh-CN", service_workers="block")
+
+
+_kept: "WeakKeyDictionary[Browser, BrowserContext]" = WeakKeyDictionary()
+
+
+def _known(browser: Browser) -> BrowserContext:
+    if browser not in _kept:
+        _kept[browser] = _fresh(browser)
+    return _kept[browser]
 
 
 @dataclass
