@@ -1,5 +1,8 @@
 """Which criterion fails where: criteria x areas."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import polars as pl
 
 from pages.charts.errors import need
@@ -20,13 +23,15 @@ def criteria_heat(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> Figur
     source   clinic_criteria.sql
     """
     need(table, NEEDED, "criteria_heat")
-    areas = table.select("area_code", "area_name").unique(maintain_order=True).to_dicts()
-    criteria = table.sort("criterion_order")["criterion"].unique(maintain_order=True).to_list()
+    rows = table.to_dicts()
+    areas = {row["area_code"]: row["area_name"] for row in rows}
+    places = {row["criterion"]: row["criterion_order"] for row in rows}
+    criteria = sorted(places, key=lambda name: places[name])
     figure = new_figure(height=tokens.bar_height(len(areas)))
     if not areas:
         return figure
-    cells = {(row["area_code"], row["criterion"]): row for row in table.iter_rows(named=True)}
-    grid = [[cells.get((area["area_code"], name)) for name in criteria] for area in areas]
+    cells = {(row["area_code"], row["criterion"]): row for row in rows}
+    grid = [[cells.get((code, name)) for name in criteria] for code in areas]
     shares = [[_share(cell) for cell in line] for line in grid]
     deepest = max((share for line in shares for share in line if share is not None), default=0)
     figure.add_heatmap(
@@ -58,7 +63,7 @@ def criteria_heat(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> Figur
     )
     figure.update_yaxes(
         tickvals=list(range(len(areas))),
-        ticktext=[wrapped(area["area_name"]) for area in areas],
+        ticktext=[wrapped(name) for name in areas.values()],
         autorange="reversed",
         showgrid=False,
         zeroline=False,
@@ -70,25 +75,29 @@ def criteria_heat(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> Figur
 def finding(table: pl.DataFrame, *, unit: str = "个") -> str:
     """The criterion that fails most often: 最多的是建筑面积(263个); empty when none fails."""
     need(table, NEEDED, "criteria_heat")
-    totals = table.group_by("criterion", "criterion_order").agg(pl.col("failed").sum())
-    first = totals.sort("failed", "criterion_order", descending=[True, False]).head(1).to_dicts()
-    if not first or not first[0]["failed"]:
+    first = next(_totals(table), None)
+    if first is None or not first["failed"]:
         return ""
-    return f"最多的是{first[0]['criterion']}({first[0]['failed']}{unit})"
+    return f"最多的是{first['criterion']}({first['failed']}{unit})"
 
 
 def describe(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> str:
     """The criteria with their counts over all areas, for those who cannot see the cells."""
     need(table, NEEDED, "criteria_heat")
+    said = "、".join(f"{row['criterion']}{row['failed']}{unit}" for row in _totals(table))
+    return f"未达标原因图(各区划合计,一个卫生室可有多项):{said}。" if said else "没有数据。"
+
+
+def _totals(table: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """Each criterion with the clinics of all areas that fail it, most first."""
     totals = (
-        table.group_by("criterion_order", "criterion")
+        table.lazy()
+        .group_by("criterion_order", "criterion")
         .agg(pl.col("failed").sum())
         .sort("failed", "criterion_order", descending=[True, False])
+        .collect()
     )
-    said = "、".join(
-        f"{row['criterion']}{row['failed']}{unit}" for row in totals.iter_rows(named=True)
-    )
-    return f"未达标原因图(各区划合计,一个卫生室可有多项):{said}。" if said else "没有数据。"
+    return totals.iter_rows(named=True)
 
 
 def _share(cell: dict | None) -> float | None:

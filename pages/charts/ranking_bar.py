@@ -93,13 +93,13 @@ def ranking_bar(table: pl.DataFrame, subject: Subject) -> Figure:
 def finding(table: pl.DataFrame, subject: Subject, level_name: str) -> str:
     """What the ranking says, as a title: 县域内就诊率:6个县(市、区、旗)3个达标,末位灌云县."""
     need(table, NEEDED, "ranking_bar")
-    ranked = table.drop_nulls("rank").sort("rank")
-    met = table.filter(pl.col("light") == tokens.MET.word).height
-    judged = table.filter(pl.col("light").is_in(list(tokens.LIGHTS))).height
-    said = [f"{judged}个{level_name}中{met}个达标"] if judged else []
-    if ranked.height > 1:
-        last = ranked.filter(pl.col("rank") == pl.col("rank").max())["area_name"].to_list()
-        if len(last) <= _MOST_LAST and len(last) < ranked.height:
+    lights = [light for light in table["light"] if light in tokens.LIGHTS]
+    said = [f"{len(lights)}个{level_name}中{lights.count(tokens.MET.word)}个达标"] if lights else []
+    ranked = [row for row in table.iter_rows(named=True) if row["rank"] is not None]
+    if len(ranked) > 1:
+        lowest = max(row["rank"] for row in ranked)
+        last = [row["area_name"] for row in ranked if row["rank"] == lowest]
+        if len(last) <= _MOST_LAST and len(last) < len(ranked):
             said.append(f"末位{'、'.join(last)}")
     return f"{subject.name}:{','.join(said)}" if said else f"各{level_name}{subject.name}"
 

@@ -1,5 +1,8 @@
 """Two rates against each other: where signing is not followed by service."""
 
+from operator import itemgetter
+from typing import Any
+
 import polars as pl
 
 from pages.charts.errors import need
@@ -30,11 +33,7 @@ def scatter(
     source   signing_service_scatter.sql
     """
     need(table, NEEDED, "scatter")
-    rows = (
-        table.drop_nulls(["signing_printed", "fulfilment_printed"])
-        .sort("fulfilment_printed")
-        .to_dicts()
-    )
+    rows = _weakest_first(table)
     figure = new_figure(height=height)
     if not rows:
         return figure
@@ -100,10 +99,10 @@ def scatter(
 def finding(table: pl.DataFrame, upward: Subject) -> str:
     """Where the upward rate is lowest: 履约率最低的是睢县(89.41%); empty below two areas."""
     need(table, NEEDED, "scatter")
-    shown = table.drop_nulls(["signing_printed", "fulfilment_printed"]).sort("fulfilment_printed")
-    if shown.height < 2:
+    shown = _weakest_first(table)
+    if len(shown) < 2:
         return ""
-    row = shown.row(0, named=True)
+    row = shown[0]
     value = formats.value_text(row["fulfilment_printed"], upward.unit, upward.decimals)
     return f"{upward.name}最低的是{row['area_name']}({value})"
 
@@ -111,18 +110,28 @@ def finding(table: pl.DataFrame, upward: Subject) -> str:
 def describe(table: pl.DataFrame, across: Subject, upward: Subject) -> str:
     """The weakest follow-up in one sentence, for those who cannot see the points."""
     need(table, NEEDED, "scatter")
-    shown = table.drop_nulls(["signing_printed", "fulfilment_printed"]).sort("fulfilment_printed")
-    if shown.is_empty():
+    shown = _weakest_first(table)
+    if not shown:
         return f"{across.name}与{upward.name}对照图:没有数据。"
-    row = shown.row(0, named=True)
-    silent = table.height - shown.height
+    row = shown[0]
+    silent = table.height - len(shown)
     return (
-        f"{across.name}与{upward.name}对照图,共{shown.height}个区划;{upward.name}最低的是"
+        f"{across.name}与{upward.name}对照图,共{len(shown)}个区划;{upward.name}最低的是"
         f"{row['area_name']}:{across.name}"
         f"{formats.value_text(row['signing_printed'], across.unit, across.decimals)},{upward.name}"
         f"{formats.value_text(row['fulfilment_printed'], upward.unit, upward.decimals)}"
         + (f";{silent}个无数。" if silent else "。")
     )
+
+
+def _weakest_first(table: pl.DataFrame) -> list[dict[str, Any]]:
+    """The areas with both rates, the lowest upward one first."""
+    both = (
+        row
+        for row in table.iter_rows(named=True)
+        if row["signing_printed"] is not None and row["fulfilment_printed"] is not None
+    )
+    return sorted(both, key=itemgetter("fulfilment_printed"))
 
 
 def _hover(row: dict, across: Subject, upward: Subject) -> str:

@@ -1,6 +1,9 @@
 """Counts by status: one stacked bar per area, or one per period."""
 
+from collections import Counter
 from collections.abc import Mapping
+from operator import itemgetter
+from typing import Any
 
 import polars as pl
 
@@ -33,19 +36,16 @@ def stacked_status(
     source   clinic_status.sql
     """
     need(table, NEEDED_BY_AREA, "stacked_status")
-    kept = table.filter(pl.col("unit") == unit)
-    areas = kept.select("area_code", "area_name").unique(maintain_order=True).to_dicts()
-    figure = new_figure(height=tokens.bar_height(len(areas)) + 28)
-    positions = list(range(len(areas)))
-    longest = kept.group_by("area_code").agg(pl.col("count").sum())["count"].max()
-    least = _LABEL_SHARE * float(str(longest or 0))
-    for status in _statuses(kept, colours):
-        counts = {
-            row["area_code"]: row["count"]
-            for row in kept.filter(pl.col("status") == status).iter_rows(named=True)
-        }
+    rows = _rows(table, unit)
+    names = {row["area_code"]: row["area_name"] for row in rows}
+    figure = new_figure(height=tokens.bar_height(len(names)) + 28)
+    positions = list(range(len(names)))
+    longest = max(_totals(rows, "area_code").values(), default=0)
+    least = _LABEL_SHARE * longest
+    for status in _statuses(rows, colours):
+        counts = {row["area_code"]: row["count"] for row in rows if row["status"] == status}
         colour, hatch = colours.get(status, (tokens.AXIS, ""))
-        values = [counts.get(area["area_code"]) for area in areas]
+        values = [counts.get(code) for code in names]
         figure.add_bar(
             x=values,
             y=positions,
@@ -63,22 +63,21 @@ def stacked_status(
             constraintext="none",
             textfont={"size": tokens.SIZE_CHART - 1, "color": tokens.ink_on(colour)},
             hovertext=[
-                f"<b>{area['area_name']}</b><br>{status} "
-                f"{formats.value_text(counts.get(area['area_code']), unit)}"
-                for area in areas
+                f"<b>{name}</b><br>{status} {formats.value_text(counts.get(code), unit)}"
+                for code, name in names.items()
             ],
             hoverinfo="text",
-            customdata=[area["area_code"] for area in areas],
+            customdata=list(names),
         )
     figure.update_xaxes(
         title_text=f"数量 {unit}",
         rangemode="tozero",
-        dtick=1 if float(str(longest or 0)) <= _COUNT_ON_FINGERS else None,
+        dtick=1 if longest <= _COUNT_ON_FINGERS else None,
     )
     figure.update_yaxes(
         tickvals=positions,
-        ticktext=[wrapped(area["area_name"]) for area in areas],
-        range=[len(areas) - 0.4, -0.6],
+        ticktext=[wrapped(name) for name in names.values()],
+        range=[len(names) - 0.4, -0.6],
         tickfont={"color": tokens.INK},
         showgrid=False,
     )
@@ -97,11 +96,11 @@ def status_progress(table: pl.DataFrame, *, unit: str, height: int = tokens.CHAR
     source   clinic_progress.sql
     """
     need(table, NEEDED_BY_PERIOD, "status_progress")
-    kept = table.filter(pl.col("unit") == unit)
-    periods = kept["period"].unique(maintain_order=True).to_list()
+    rows = _rows(table, unit)
+    periods = list(dict.fromkeys(row["period"] for row in rows))
     figure = new_figure(height=height)
-    for status in _statuses(kept):
-        counts = dict(kept.filter(pl.col("status") == status).select("period", "count").iter_rows())
+    for status in _statuses(rows):
+        counts = {row["period"]: row["count"] for row in rows if row["status"] == status}
         colour, hatch = tokens.CLINIC_STATUS.get(status, (tokens.AXIS, ""))
         figure.add_bar(
             x=list(range(len(periods))),
@@ -128,23 +127,22 @@ def status_progress(table: pl.DataFrame, *, unit: str, height: int = tokens.CHAR
 def finding(table: pl.DataFrame, *, unit: str, status: str) -> str:
     """Which area has most of one status: 未达标最多的是夏邑县(113个); empty below two areas."""
     need(table, NEEDED_BY_AREA, "stacked_status")
-    counts = table.filter((pl.col("unit") == unit) & (pl.col("status") == status))
-    most = counts.sort("count", descending=True, nulls_last=True).head(1).to_dicts()
-    if table["area_code"].n_unique() < 2 or not most or not most[0]["count"]:
+    rows = [row for row in _rows(table, unit) if row["status"] == status and row["count"]]
+    if table["area_code"].n_unique() < 2 or not rows:
         return ""
-    short = unit.partition("(")[0]
-    return f"{status}最多的是{most[0]['area_name']}({most[0]['count']}{short})"
+    most = max(rows, key=itemgetter("count"))
+    return f"{status}最多的是{most['area_name']}({most['count']}{unit.partition('(')[0]})"
 
 
 def reached(table: pl.DataFrame, *, unit: str, status: str) -> str:
     """How many are of one status in the newest period: 11月达标3927个; empty without a figure."""
     need(table, NEEDED_BY_PERIOD, "status_progress")
-    counts = table.filter((pl.col("unit") == unit) & (pl.col("status") == status))
-    newest = counts.sort("period").tail(1).drop_nulls("count").to_dicts()
-    if not newest:
+    rows = [row for row in _rows(table, unit) if row["status"] == status]
+    newest = max(rows, key=itemgetter("period"), default=None)
+    if newest is None or newest["count"] is None:
         return ""
-    period = formats.period_short(newest[0]["period"], chosen=newest[0]["period"])
-    return f"{period}{status}{newest[0]['count']}{unit.partition('(')[0]}"
+    period = formats.period_short(newest["period"], chosen=newest["period"])
+    return f"{period}{status}{newest['count']}{unit.partition('(')[0]}"
 
 
 def describe(
@@ -155,20 +153,30 @@ def describe(
 ) -> str:
     """The counts of all areas together in words; for one period pass that period's rows."""
     need(table, ("status", "unit", "count"), "stacked_status")
-    kept = table.filter(pl.col("unit") == unit)
+    rows = _rows(table, unit)
+    totals = _totals(rows, "status")
     said = "、".join(
-        f"{status}{formats.value_text(total, unit)}"
-        for status in _statuses(kept, colours)
-        if (total := kept.filter(pl.col("status") == status)["count"].sum())
+        f"{status}{formats.value_text(totals[status], unit)}" for status in _statuses(rows, colours)
     )
     return f"状态构成图:{said}。" if said else "状态构成图:没有数据。"
 
 
+def _rows(table: pl.DataFrame, unit: str) -> list[dict[str, Any]]:
+    return [row for row in table.iter_rows(named=True) if row["unit"] == unit]
+
+
+def _totals(rows: list[dict[str, Any]], by: str) -> Counter:
+    totals = Counter()
+    for row in rows:
+        totals[row[by]] += row["count"] or 0
+    return totals
+
+
 def _statuses(
-    table: pl.DataFrame, order: Mapping[str, tuple[str, str]] = tokens.CLINIC_STATUS
+    rows: list[dict[str, Any]], order: Mapping[str, tuple[str, str]] = tokens.CLINIC_STATUS
 ) -> list[str]:
     """The statuses that occur, the known ones in their fixed order, strange ones last."""
-    found = table.filter(pl.col("count") > 0)["status"].unique(maintain_order=True).to_list()
+    found = list(dict.fromkeys(row["status"] for row in rows if row["count"]))
     known = [status for status in order if status in found]
     return known + [status for status in found if status not in order]
 

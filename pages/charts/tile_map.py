@@ -1,5 +1,6 @@
 """Areas without outlines as equal tiles: every one is there, none larger than another."""
 
+from collections import Counter
 from typing import Any
 
 import polars as pl
@@ -70,6 +71,6 @@ def _text(row: dict[str, Any], subject: Subject) -> str:
 def describe(table: pl.DataFrame, subject: Subject) -> str:
     """The tiles in one sentence, for those who cannot see them."""
     need(table, NEEDED, "tile_map")
-    counts = {word: table.filter(pl.col("light") == word).height for word in tokens.LIGHTS}
-    said = "、".join(f"{word}{count}个" for word, count in counts.items() if count)
+    counts = Counter(table["light"])
+    said = "、".join(f"{word}{counts[word]}个" for word in tokens.LIGHTS if counts[word])
     return f"{subject.name}方格图,共{table.height}个区划" + (f":{said}。" if said else "。")

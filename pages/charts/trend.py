@@ -85,10 +85,10 @@ def trend(
 def finding(table: pl.DataFrame, subject: Subject) -> str:
     """What the trend says, as a title: 家庭医生签约率97.69%,较上年同期提高3.32个百分点."""
     need(table, (*NEEDED, "yoy_change"), "trend")
-    reported = table.filter(pl.col("printed").is_not_null())
-    if reported.is_empty():
+    reported = [row for row in table.iter_rows(named=True) if row["printed"] is not None]
+    if not reported:
         return f"{subject.name}:所选时段没有数据"
-    last = reported.row(-1, named=True)
+    last = reported[-1]
     change = formats.change_text(
         last["yoy_change"],
         unit=subject.unit,
@@ -102,11 +102,11 @@ def finding(table: pl.DataFrame, subject: Subject) -> str:
 def describe(table: pl.DataFrame, subject: Subject) -> str:
     """The trend in one sentence, for those who cannot see it."""
     need(table, NEEDED, "trend")
-    reported = table.filter(pl.col("printed").is_not_null())
-    if reported.is_empty():
+    reported = [row for row in table.iter_rows(named=True) if row["printed"] is not None]
+    if not reported:
         return f"{subject.name}趋势图:所选时段没有数据。"
-    first, last = reported.row(0, named=True), reported.row(-1, named=True)
-    missing = table.height - reported.height
+    first, last = reported[0], reported[-1]
+    missing = table.height - len(reported)
     gaps = f",其中{missing}期未报" if missing else ""
     target = formats.value_text(last["target"], subject.unit, subject.decimals)
     return (

@@ -70,15 +70,12 @@ def found(every: pl.DataFrame, words: str) -> pl.DataFrame:
     )
 
 
-def path(every: pl.DataFrame, current: str) -> list[tuple[str, str]]:
+def path(current: str) -> list[tuple[str, str]]:
     """Return (code, name) of the areas with data from the top down to the chosen one."""
-    row = every.row(by_predicate=pl.col("area_code") == current, named=True)
-    above = [row.get(column) for column in _UP]
-    codes = [code for code in dict.fromkeys([*above, current]) if code]
-    names = dict(
-        every.filter(pl.col("area_code").is_in(codes)).select("area_code", "name").iter_rows()
-    )
-    return [(code, names[code]) for code in codes if code in names]
+    row = runtime.area_row(current) or {}
+    codes = dict.fromkeys([*(row.get(column) for column in _UP), current])
+    rows = (runtime.area_row(code) for code in codes if code)
+    return [(row["area_code"], row["name"]) for row in rows if row]
 
 
 def village_below(area: str) -> tuple[str, str, str] | None:
@@ -102,7 +99,7 @@ def area_tree(current: str) -> None:
             _matches(found(every, words))
             return
         with st.container(horizontal=True):
-            for code, name in path(every, current):
+            for code, name in path(current):
                 _button(code, name, "up", current=current)
         below = every.filter(pl.col("parent_code") == current)
         if below.height:

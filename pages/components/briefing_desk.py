@@ -16,7 +16,7 @@ from pages.exports.briefing.details import area_details
 from pages.exports.briefing.facts import Ask, Choice, Desk
 from pages.exports.briefing.model import Briefing, Table
 from pages.exports.briefing.revisions import previous_snapshot
-from pages.shell import access, runtime
+from pages.shell import runtime
 from queries import trace
 
 
@@ -62,7 +62,7 @@ def _asker(number: int) -> Ask:
 
 def _code(name: str, params: Mapping[str, Any]) -> str:
     """The code as it would be issued; it is recorded when a fold is opened or a file is made."""
-    seen = access.scope()
+    seen = runtime.scope()
     return trace.unrecorded(runtime.engine(), name, params, runtime.snapshot(), seen).code
 
 

@@ -39,7 +39,7 @@ def clinics_to_fix(table: pl.DataFrame) -> None:
     # Words: a ticked box is read aloud as the English `true`.
     yes = (pl.when(pl.col(name)).then(pl.lit("是")).alias(name) for name in ("override", "carried"))
     st.dataframe(
-        table.select(FIX).with_columns(yes),
+        table.select(FIX).with_columns(yes).to_arrow(),  # else it goes through pandas
         hide_index=True,
         placeholder="—",
         height=min(_HEIGHT, 38 * (table.height + 1)),
@@ -75,7 +75,7 @@ def blank_spots(table: pl.DataFrame) -> None:
         )
         return
     st.dataframe(
-        table.select(BLANK),
+        table.select(BLANK).to_arrow(),
         hide_index=True,
         placeholder="—",
         height=min(_HEIGHT, 38 * (table.height + 1)),

@@ -110,15 +110,16 @@ def _figure(row: dict[str, Any], side: str) -> Cell:
 
 def _areas(filters: Filters, subject: dict[str, str]) -> None:
     every = runtime.areas()
-    row = every.row(by_predicate=pl.col("area_code") == filters.area, named=True)
+    row = runtime.area_row(filters.area) or {}
     offered = area_choice.labels(area_choice.around(every, filters.area))
     offered.pop(filters.area, None)
-    default = row["parent_code"] if row["parent_code"] in offered else next(iter(offered), "")
+    parent = row.get("parent_code")
+    default = parent if parent in offered else next(iter(offered), "")
     if not default:
         states.empty("没有别的地区", "数据仓里只有这一个地区有数据")
         return
     other = choose_one("与哪个地区比", offered, key="other_area", default=default, width=340)
-    judge = _common(every, filters.area, str(other))
+    judge = _common(filters.area, str(other))
     period = {"period": filters.period}
     at = {"area": filters.area}, {"area": str(other)}
     one, two, line, line_two = ask_all(
@@ -213,10 +214,10 @@ def _peer(row: dict[str, Any]) -> Row:
     )
 
 
-def _common(every: pl.DataFrame, one: str, two: str) -> str:
+def _common(one: str, two: str) -> str:
     """The nearest area above both, whose coverage chooses the period; the first without one."""
-    above = [code for code, _ in area_choice.path(every, two)]
-    shared = [code for code, _ in area_choice.path(every, one) if code in above]
+    above = [code for code, _ in area_choice.path(two)]
+    shared = [code for code, _ in area_choice.path(one) if code in above]
     return shared[-1] if shared else one
 
 

@@ -65,7 +65,7 @@ def _start(console: Console) -> None:
     text = st.session_state[_TEXT]
     if len(text) <= _KEPT:
         st.query_params["sql"] = text
-    number, scope = runtime.snapshot(), access.scope()
+    number, scope = runtime.snapshot(), runtime.scope()
     access.record("console", text, snapshot=number)
     work.forget(_RUN)
     work.begin(
@@ -91,7 +91,9 @@ def _tables(console: Console) -> None:
         schema=["列名", "类型", "含义", "口径"],
         orient="row",
     )
-    st.dataframe(rows, hide_index=True, height=300, placeholder="", key="console_columns")
+    st.dataframe(
+        rows.to_arrow(), hide_index=True, height=300, placeholder="", key="console_columns"
+    )
 
 
 def _result(console: Console, filters: Filters) -> None:

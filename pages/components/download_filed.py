@@ -12,7 +12,7 @@ from pages.components.download_grid import choose_span, grid
 from pages.components.file_buttons import file_buttons
 from pages.exports.content import Content
 from pages.exports.sheets import filed_columns, marked
-from pages.shell import access, runtime
+from pages.shell import runtime
 from pages.shell.runtime import Filters
 from pages.theme import formats
 from queries import filed
@@ -42,7 +42,7 @@ def filed_part(filters: Filters) -> None:
         return
     asked = Asked(table.id, filters.area, first, last)
     try:
-        rows = _height(runtime.snapshot(), runtime.manifest().sha256, access.scope(), asked)
+        rows = _height(runtime.snapshot(), runtime.manifest().sha256, runtime.scope(), asked)
     except QueryError as error:
         states.wrong(str(error))
         return
@@ -53,7 +53,7 @@ def filed_part(filters: Filters) -> None:
 
 
 def _show(table: Table, asked: Asked, rows: int, filters: Filters) -> None:
-    scope, engine, number = access.scope(), runtime.engine(), runtime.snapshot()
+    scope, engine, number = runtime.scope(), runtime.engine(), runtime.snapshot()
     # Worded as in the year of the last period.
     year = Period.parse(asked.period_to).year
     columns = filed_columns(filed.columns(table, runtime.catalogue(), year=year))

@@ -31,7 +31,7 @@ def choose_span(listed: Mapping[str, str], default: str) -> tuple[str, str]:
 def grid(table: pl.DataFrame, columns: Sequence[Column], *, key: str) -> None:
     """Draw the first rows of a table under the headings of its file."""
     st.dataframe(
-        table.select(each.name for each in columns),
+        table.select(each.name for each in columns).to_arrow(),  # else it goes through pandas
         hide_index=True,
         placeholder="—",
         height=min(_MOST, _ROW * (table.height + 1) + 3),

@@ -16,7 +16,7 @@ from pages.components.source_note import source_note
 from pages.exports.content import Content
 from pages.exports.pivot import pivot
 from pages.exports.sheets import Column, Sheet, columns_of, in_words
-from pages.shell import access, runtime
+from pages.shell import runtime
 from pages.shell.runtime import Filters
 from pages.theme import formats
 from queries import headings
@@ -64,7 +64,7 @@ def values_part(filters: Filters) -> None:
     source_note("indicator_values", params, indicators=chosen.indicators, key="values")
     lines = (*chosen.lines, f"状态:{state or '全部'}")
     notes = _notes(filters, chosen, lines, "indicator_values", params)
-    engine, number, scope = runtime.engine(), runtime.snapshot(), access.scope()
+    engine, number, scope = runtime.engine(), runtime.snapshot(), runtime.scope()
     name, demo = (filters.area_name, chosen.title, chosen.span), runtime.manifest().demo
     where = (f"{filters.area_name} {chosen.span} 快照{number}号",)
 

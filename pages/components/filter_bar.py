@@ -62,7 +62,7 @@ def _area(current: Filters) -> None:
         default=runtime.default_area(),
         help="输入名称或代码即可查找;可选市、县和乡镇。列不下的,用右边的区划树。",
         width=260,
-        chip=area_choice.path(runtime.areas(), current.area)[-1][1],
+        chip=area_choice.path(current.area)[-1][1],
     )
 
 

@@ -67,15 +67,13 @@ def area_matrix(table: pl.DataFrame, *, level_name: str) -> None:
 def _axes(
     table: pl.DataFrame,
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[tuple[str, str], dict[str, Any]]]:
-    areas = (
-        table.select("area_code", "area_name", "is_parent")
-        .unique(subset="area_code", maintain_order=True)
-        .sort("is_parent", descending=True, maintain_order=True)
-        .to_dicts()
-    )
-    indicators = table.unique(subset="indicator", maintain_order=True).to_dicts()
     cells = {(row["indicator"], row["area_code"]): row for row in table.iter_rows(named=True)}
-    return areas, indicators, cells
+    areas, indicators = {}, {}
+    for row in cells.values():
+        areas.setdefault(row["area_code"], row)
+        indicators.setdefault(row["indicator"], row)
+    first = sorted(areas.values(), key=lambda area: not area["is_parent"])
+    return first, list(indicators.values()), cells
 
 
 def _heading(reading: dict[str, Any]) -> str:

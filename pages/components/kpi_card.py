@@ -1,6 +1,7 @@
 """Key figures as cards: value, light, target and gap, movement, where it came from."""
 
 from html import escape
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
@@ -32,8 +33,13 @@ def kpi_cards(
     if sparks is not None:
         need(sparks, _SPARK_NEEDED, "kpi_cards")
     speeds = {row["indicator"]: row for row in paces.to_dicts()} if paces is not None else {}
+    lines = _lines(sparks) if sparks is not None else {}
     cards = "".join(
-        _card(row, _spark(row, sparks), speeds.get(row["indicator"]))
+        _card(
+            row,
+            _spark(row, lines.get((row["indicator"], row["population"]))),
+            speeds.get(row["indicator"]),
+        )
         for row in readings.iter_rows(named=True)
     )
     st.html(f'<div class="cards">{cards}</div>')
@@ -106,15 +112,19 @@ def _definition(reading: dict[str, Any]) -> str:
     return f"{reading['indicator_name']}({reading['population_name']}) {parts}".strip()
 
 
-def _spark(reading: dict[str, Any], sparks: pl.DataFrame | None) -> str:
-    if sparks is None:
+def _lines(sparks: pl.DataFrame) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Return the periods of each line, the earliest first."""
+    lines: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in sorted(sparks.iter_rows(named=True), key=itemgetter("ordinal")):
+        lines.setdefault((row["indicator"], row["population"]), []).append(row)
+    return lines
+
+
+def _spark(reading: dict[str, Any], own: list[dict[str, Any]] | None) -> str:
+    if own is None:
         return ""
-    own = sparks.filter(
-        (pl.col("indicator") == reading["indicator"])
-        & (pl.col("population") == reading["population"])
-    ).sort("ordinal")
-    before = own["yoy_value"].to_list() if "yoy_value" in own.columns else []
-    label = f"{escape(reading['indicator_name'])}最近{own.height}期走势"
+    before = [row.get("yoy_value") for row in own]
+    label = f"{escape(reading['indicator_name'])}最近{len(own)}期走势"
     if any(value is not None for value in before):
         label += ",细线为上年同期"
-    return sparkline(own["printed"].to_list(), label=label, last_year=before)
+    return sparkline([row["printed"] for row in own], label=label, last_year=before)

@@ -11,7 +11,7 @@ from data.catalogue.model import NATIONAL, Indicator, Population
 from data.periods import Period
 from pages.charts.trend_marks import Event
 from pages.components.answer import Answer
-from pages.shell import access, runtime
+from pages.shell import runtime
 from pages.theme import formats
 
 _MOST = 6
@@ -66,7 +66,7 @@ def corrections(answer: Answer) -> dict[str, str]:
         table["period"][0],
         table["period"][-1],
         until=runtime.snapshot(),
-        hide_sensitive=access.scope().hide_sensitive,
+        hide_sensitive=runtime.scope().hide_sensitive,
     )
     population = indicator.populations[table["population"][0]]
     said: dict[str, list[str]] = {}

@@ -11,8 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import streamlit as st
 from streamlit.components.v2 import component
 
-from pages.shell import access, address, navigation, runtime
-from queries.scope import Scope
+from pages.shell import address, navigation, runtime
 
 # One listener for the whole page: a click on a marked link is told to the server; a click on a
 # heading with `data-sort` puts the rows of its table in order, there and then.
@@ -60,8 +59,13 @@ def href(page: str, **values: str | None) -> str:
     """
     choices = address.choices()
     kept = {key: choices.get(key) for key in address.KEYS} | values
-    query = urlencode({key: value for key, value in kept.items() if value})
-    return f"{page or '.'}?{query}" if query else page or "."
+    return _address(page or ".", tuple((key, value) for key, value in kept.items() if value))
+
+
+@lru_cache(maxsize=10_000)
+def _address(page: str, values: tuple[tuple[str, str], ...]) -> str:
+    """A matrix has hundreds of links, and is drawn anew at every click."""
+    return f"{page}?{urlencode(values)}" if values else page
 
 
 def link(text: str, target: str, *, title: str = "") -> str:
@@ -75,17 +79,11 @@ def area_link(code: str, name: str) -> str:
 
     A township and above become the area of the page; a village is shown by 指标分析 only.
     """
-    if code in _with_data(runtime.manifest().sha256, access.scope()):
+    if runtime.has_values(code):
         return link(name, href(address.page(), area=code, village=None), title=f"下钻到{name}")
     if code in runtime.catalogue().area_names:
         return link(name, href("analysis", village=code), title=f"看{name}")
     return escape(name)
-
-
-@lru_cache(maxsize=20)
-def _with_data(sha: str, scope: Scope) -> frozenset[str]:
-    """The areas a page can be of: as many links as a table has rows ask for them."""
-    return frozenset(runtime.areas()["area_code"])
 
 
 def listen(page: str) -> None:

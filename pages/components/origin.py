@@ -11,7 +11,7 @@ from pages.components import states
 from pages.components.download import download_csv
 from pages.components.formula import formula, multiplied
 from pages.components.html_table import Cell, Row, html_table, number
-from pages.shell import access, runtime
+from pages.shell import runtime
 from pages.theme import formats
 
 _MOST_ROWS = 20_000  # filed rows looked up; a city's week has about five thousand
@@ -43,7 +43,7 @@ def origin(reading: pl.DataFrame) -> None:
     if row["period"] is None:
         states.empty("没有数可查", f"{row['area_name']}到这一期末为止没有报过", "请换报告期")
         return
-    hide = access.scope().hide_sensitive
+    hide = runtime.scope().hide_sensitive
     _arithmetic(row, indicator, population)
     cells = history.cells_of(
         runtime.store(),

@@ -45,7 +45,7 @@ def page_header(
 
 def _crumbs(filters: Filters) -> str:
     """The way down to the area; every step but the last is the way back up."""
-    path = area_choice.path(runtime.areas(), filters.area)
+    path = area_choice.path(filters.area)
     if address.page() == "analysis" and (village := area_choice.village_below(filters.area)):
         path.append(village[:2])
     *above, (_, name) = path

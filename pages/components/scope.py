@@ -65,8 +65,8 @@ def population_of(filters: Filters, indicator: str) -> dict[str, str]:
 
 def population_choices(indicator: str) -> list[tuple[str, str]]:
     """Return the populations of an indicator as (code, Chinese name), the default first."""
-    rows = runtime.query("indicator_list").filter(pl.col("indicator") == indicator)
-    return list(rows.select("population", "population_name").iter_rows())
+    listed = runtime.query("indicator_list").select("indicator", "population", "population_name")
+    return [(code, name) for each, code, name in listed.iter_rows() if each == indicator]
 
 
 def pick(readings: pl.DataFrame, *indicators: str, population: str = "") -> pl.DataFrame:
@@ -79,25 +79,27 @@ def pick(readings: pl.DataFrame, *indicators: str, population: str = "") -> pl.D
 
 def adopted_target(readings: pl.DataFrame, indicator: str) -> float | None:
     """Return the 采用 target of an indicator's first population, null without one."""
-    rows = readings.filter(
-        (pl.col("indicator") == indicator)
-        & pl.col("is_first_population")
-        & (pl.col("target_status") == "采用")
-    )
-    return rows["target"].item() if rows.height == 1 else None
+    targets = [
+        row["target"]
+        for row in readings.iter_rows(named=True)
+        if row["indicator"] == indicator
+        and row["is_first_population"]
+        and row["target_status"] == "采用"
+    ]
+    return targets[0] if len(targets) == 1 else None
 
 
 def period_note(table: pl.DataFrame) -> str:
     """Return 「2020年10月(暂定数)。」 for a table of one period; empty when it has no rows."""
-    shown = table.drop_nulls("period")
-    if shown.is_empty():
+    rows = table.iter_rows(named=True)
+    latest = next((row for row in rows if row["period"] is not None), None)
+    if latest is None:
         return ""
-    latest = shown.row(0, named=True)
     mark = "(暂定数)" if latest.get("provisional") else ""
     return f"{formats.period_label(latest['period'])}{mark}。"
 
 
 def headline(readings: pl.DataFrame) -> pl.DataFrame:
     """Return the headline indicators, each for its first population, in their order."""
-    rows = readings.filter(pl.col("headline").is_not_null() & pl.col("is_first_population"))
-    return rows.sort("headline")
+    first = pl.col("headline").is_not_null() & pl.col("is_first_population")
+    return readings.lazy().filter(first).sort("headline").collect()

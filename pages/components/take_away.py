@@ -56,7 +56,7 @@ def take_away_button(title: str, filters: Filters, *, link: str) -> None:
         runtime.catalogue(),
         runtime.manifest(),
         access.visitor(),
-        access.scope(),
+        runtime.scope(),
         collected.pieces(),
     )
     allowed = access.may("export")

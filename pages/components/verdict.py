@@ -41,10 +41,8 @@ def verdict(
 
 
 def _lights(readings: pl.DataFrame, place: str) -> str:
-    counts = {
-        word: readings.filter(pl.col("light") == word)["indicator_name"].to_list()
-        for word in tokens.LIGHTS
-    }
+    named = list(readings.select("light", "indicator_name").iter_rows())
+    counts = {word: [name for light, name in named if light == word] for word in tokens.LIGHTS}
     said = ",".join(f"{light_html(word)} {len(names)}项" for word, names in counts.items())
     behind = counts[tokens.BEHIND.word]
     names = f";滞后的是{'、'.join(behind)}" if behind else ""
@@ -73,18 +71,19 @@ def _got_worse(row: dict[str, Any]) -> bool:
 
 def _last(matrix: pl.DataFrame, scope: Scope) -> str:
     """Which areas stand last most often among those ranked."""
-    ranked = matrix.filter(~pl.col("is_parent") & (pl.col("ranked_of") >= 3)).drop_nulls("rank")
-    last = ranked.filter(
-        (pl.col("rank") == pl.col("rank").max().over("indicator")) & (pl.col("rank") > 1)
-    )
-    if last.is_empty():
-        return ""
     groups = (
-        last.group_by("area_code", "area_name", maintain_order=True)
+        matrix.lazy()
+        .filter(~pl.col("is_parent") & (pl.col("ranked_of") >= 3))
+        .drop_nulls("rank")
+        .filter((pl.col("rank") == pl.col("rank").max().over("indicator")) & (pl.col("rank") > 1))
+        .group_by("area_code", "area_name", maintain_order=True)
         .agg("indicator_name")
         .with_columns(times=pl.col("indicator_name").list.len())
         .sort("times", descending=True, maintain_order=True)
+        .collect()
     )
+    if groups.is_empty():
+        return ""
     said = "、".join(
         f"{links.area_link(row['area_code'], row['area_name'])}{row['times']}项"
         f"({escape(_few(row['indicator_name'], 2))})"
@@ -98,10 +97,12 @@ def _silent(unreported: pl.DataFrame) -> str:
     if unreported.is_empty():
         return "<b>未报</b> 应报的都已报。"
     groups = (
-        unreported.group_by("table_title", "period", maintain_order=True)
+        unreported.lazy()
+        .group_by("table_title", "period", maintain_order=True)
         .agg("unit_name")
         .with_columns(units=pl.col("unit_name").list.len())
         .sort("units", descending=True, maintain_order=True)
+        .collect()
     )
     said = ";".join(
         f"{escape(row['table_title'])}({formats.period_short(row['period'])})"

@@ -43,7 +43,9 @@ def after_page() -> None:
     if not asked or listed.is_empty():
         return
     shown = address.chosen("area") or runtime.default_area()
-    row = listed.row(by_predicate=pl.col("area_code") == shown, named=True)
+    row = runtime.area_row(shown)
+    if row is None:
+        return
     own = {row[column]: _Of(column) for column in _CODES if row[column]}
     shape = tuple(
         dict.fromkeys(

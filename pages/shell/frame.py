@@ -12,16 +12,12 @@ from pages.shell import (
     failures,
     first_start,
     foresight,
+    menu,
     navigation,
     runtime,
 )
 
-pages: dict[str, list[st.Page]] = {section: [] for section in navigation.SECTIONS}
-for number, entry in enumerate(navigation.ENTRIES):
-    pages[entry.section].append(
-        st.Page(entry.script, title=entry.title, url_path=entry.stem, default=not number)
-    )
-page = st.navigation({name: listed for name, listed in pages.items() if listed}, position="top")
+page = st.navigation(menu.pages(), position="top")
 st.set_page_config(page_title=f"{page.title} · {navigation.TITLE}", layout="wide")
 
 
@@ -39,7 +35,10 @@ def make_demo() -> None:
 
 def refuse(problem: arrival.Problem) -> None:
     """Say what is wrong with the address, and offer ways back."""
-    st.error(problem.message, icon=":material/link_off:")
+    if problem.is_empty:
+        st.info(problem.message)
+    else:
+        st.error(problem.message, icon=":material/link_off:")
     with st.container(horizontal=True):
         for offer in problem.offers:
             st.button(
@@ -49,7 +48,7 @@ def refuse(problem: arrival.Problem) -> None:
                 args=(problem.key, offer.value),
             )
         st.button(
-            "去掉这个条件",
+            f"去掉这个条件,看{problem.default}" if problem.default else "去掉这个条件",
             key=f"drop_{problem.key}",
             on_click=address.choose,
             args=(problem.key, None),
@@ -106,6 +105,7 @@ def show_page() -> None:
     afterwards.begin()
     page.run()
     afterwards.run()
+    runtime.tidy_when_idle()
     foresight.after_page()
     if words := runtime.definitions_differ():  # after the page: it must not delay the figures
         later.warning(words, icon=":material/rule:")

@@ -14,6 +14,7 @@ from datetime import date
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from threading import Event, Lock
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -30,8 +31,9 @@ from queries import trace as traces
 from queries.engine import Engine, Scope
 
 _SNAPSHOT = "runtime.snapshot"
+_SCOPE = "runtime.scope"
 _ASKED = "runtime.asked"
-_LOOK_AGAIN = 3  # seconds
+_LOOK_AGAIN = 10  # seconds
 _MAKING = Lock()
 _STARTING = Event()  # until the engine is idle for the first time
 _quietly = ContextVar("quietly", default=False)
@@ -81,7 +83,7 @@ def engine() -> Engine:
 
 
 def begin() -> None:
-    """Fix the snapshot of this request: the pinned one, else the newest.
+    """Fix the snapshot of this request, the pinned one, else the newest, and who asks.
 
     raises StoreError when there is none, or the manifest is missing or damaged.
     """
@@ -92,6 +94,7 @@ def begin() -> None:
     store().manifest(number)
     engine().stir()
     st.session_state[_SNAPSHOT] = number
+    st.session_state[_SCOPE] = access.scope()
     st.session_state[_ASKED] = []
 
 
@@ -102,10 +105,8 @@ def warm() -> None:
         if number := store().latest():
             _warm(number)
     engine().when_idle("definitions", _look_at_definitions)
-    # What the start has loaded stays as long as the process: Streamlit collects garbage after
-    # every run, and need not walk through all of it each time.
     gc.collect()
-    gc.freeze()
+    gc.freeze()  # it stays as long as the process: the collector need not walk through it
 
 
 def _warm(number: int) -> None:
@@ -123,9 +124,24 @@ def _look_at_definitions() -> bool:
     return True
 
 
+def tidy_when_idle() -> None:
+    """Collect what this run leaves behind, when nobody waits: Streamlit would do it at once."""
+    engine().when_idle("garbage", _collect)
+
+
+def _collect() -> bool:
+    gc.collect()
+    return True
+
+
 def snapshot() -> int:
     """Return the number of the snapshot that this request shows."""
     return st.session_state[_SNAPSHOT]
+
+
+def scope() -> Scope:
+    """Return what this request's visitor may see."""
+    return st.session_state[_SCOPE]
 
 
 def pinned() -> bool:
@@ -178,19 +194,19 @@ def asker(*, quietly: bool = False) -> Callable[[str, tuple], pl.DataFrame]:
         str(default_path()),
         snapshot(),
         manifest().sha256,
-        access.scope(),
+        scope(),
     )
 
 
 def query_at(number: int, name: str, /, **params: str | int | date | None) -> pl.DataFrame:
     """Answer a question on another snapshot: what changed since is the only thing to ask so."""
     sha = store().manifest(number).sha256
-    return _answer(str(default_path()), number, sha, access.scope(), name, _key(params))
+    return _answer(str(default_path()), number, sha, scope(), name, _key(params))
 
 
 def trace(name: str, params: dict[str, object]) -> traces.Trace:
     """Issue the 溯源码 of an answer: its question, every parameter, its snapshot."""
-    return traces.issue(engine(), name, params, snapshot(), access.scope())
+    return traces.issue(engine(), name, params, snapshot(), scope())
 
 
 # -- what can be chosen -----------------------------------------------------------------------
@@ -203,6 +219,17 @@ def areas() -> pl.DataFrame:
     area_code, name, full_name, level, parent_code, city_code, county_code.
     """
     return query("areas_with_data")
+
+
+def area_row(code: str) -> dict[str, Any] | None:
+    """Return the row of `areas` with this code; None for an area without values."""
+    place = _places_now().get(code)
+    return None if place is None else areas().row(place, named=True)
+
+
+def has_values(code: str) -> bool:
+    """Say whether an area stands in `areas`: whether a page can be of it."""
+    return code in _places_now()
 
 
 def periods(frequency: str) -> list[Period]:
@@ -247,7 +274,9 @@ def populations() -> list[str]:
 def chosen() -> Filters:
     """Return the filters as the visitor has set them, defaults where nothing was set."""
     area = address.chosen("area") or default_area()
-    row = areas().row(by_predicate=pl.col("area_code") == area, named=True)
+    row = area_row(area)
+    if row is None:
+        raise NothingToShow(f"快照 {snapshot()} 里没有区划 {area} 的数据,请改选区划。")
     period = Period.parse(address.chosen("period") or default_period())
     return Filters(
         area=area,
@@ -330,6 +359,17 @@ def _answer(
     _path: str, number: int, _sha: str, scope: Scope, name: str, params: tuple
 ) -> pl.DataFrame:
     return engine().run(name, dict(params), number, scope=scope, quietly=_quietly.get())
+
+
+def _places_now() -> dict[str, int]:
+    return _places(str(default_path()), snapshot(), manifest().sha256, scope())
+
+
+@lru_cache(maxsize=20)
+def _places(path: str, number: int, sha: str, scope: Scope) -> dict[str, int]:
+    """Return where each area stands in the answer of areas_with_data."""
+    listed = _answer(path, number, sha, scope, "areas_with_data", ())
+    return {code: place for place, code in enumerate(listed["area_code"])}
 
 
 def _ahead(*question) -> pl.DataFrame:

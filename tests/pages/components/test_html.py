@@ -46,7 +46,10 @@ class TestCard:
                 "printed": [90.0, 91.0, 92.0, 1.0],
             }
         )
-        assert "家庭医生签约率最近3期走势" in kpi_card._spark(reading(), sparks)
+        lines = kpi_card._lines(sparks)
+        assert "家庭医生签约率最近3期走势" in kpi_card._spark(
+            reading(), lines["signing_rate", "target"]
+        )
         assert kpi_card._spark(reading(), None) == ""
 
 

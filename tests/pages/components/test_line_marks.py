@@ -69,7 +69,7 @@ def test_a_correction_says_before_and_after_and_when(monkeypatch):
     monkeypatch.setattr(runtime, "indicator", lambda _: indicator)
     monkeypatch.setattr(runtime, "snapshot", lambda: 2)
     monkeypatch.setattr(runtime, "store", lambda: None)
-    monkeypatch.setattr(line_marks.access, "scope", lambda: SimpleNamespace(hide_sensitive=False))
+    monkeypatch.setattr(runtime, "scope", lambda: SimpleNamespace(hide_sensitive=False))
     monkeypatch.setattr(line_marks.history, "corrections", lambda *_, **__: rows)
     answer = Answer("indicator_trend", {"indicator": "signing_rate", "area": "411403"}, TABLE)
     said = line_marks.corrections(answer)
