@@ -18,6 +18,19 @@ SERIOUS = {"serious", "critical"}
 SIZES = [(1366, 768), (1920, 1080), (390, 844)]
 LATIN = re.compile(r"[A-Za-z]{2,}")
 # Latin letters that Chinese offices write themselves, and names that have no other spelling.
+# What a person must find on a page as it opens.
+PROMISED = {
+    "overview": "重点指标 变差 末位 未报 需要关注 未报情况 指标一览 近4周实际每周",
+    "signing": "应签、已签与履约 签约之后有没有服务 签约团队与负担 距目标",
+    "visits": "去了哪一级 住院费用由谁支付 就诊率的组成 县域内就诊率地图 暂",
+    "village_clinics": "哪一条没达标 逐月进展 需要整改的卫生室 空白点",
+    "dictionary": "已签约人数 ÷ 帮扶对象数 版本 规则 目标 67 项指标",
+    "disease": "未救治最多的是 慢病从发现到控制 严重精神障碍 大病专项救治率:各",
+    "maternal": "艾梅乙母婴阻断 妇幼年度起 两癌筛查 婚检率",
+    "prevention": "乙肝疫苗全程接种率目标 不能再按疫苗分 艾滋病防治",
+    "workforce": "名/万人 哪家医院支援哪家 已到期 卫生人员数",
+    "family_planning": "发放、建档与上门 按时限发放 特殊家庭(户)",
+}
 ALLOWED = set("frykit data SQL Excel XLSX CSV Parquet PPT Word WPS JSON MB".split())
 # What the founding documents print themselves, quoted on their own page.
 QUOTED = set("AEFI AFP CR CT HBsAg MB XX".split())
@@ -61,6 +74,15 @@ def test_the_page_opens_without_a_fault(opened):
         "heading", name=opened.entry.title, exact=True
     ).is_visible()
     assert opened.visit.page.locator("html").get_attribute("lang") == "zh-CN"
+
+
+def test_everything_the_page_promises_is_on_it(opened):
+    charts = opened.visit.page.locator(".js-plotly-plot")
+    said = opened.visit.text() + " ".join(charts.locator("text").all_text_contents())
+    promised = PROMISED.get(opened.entry.stem, "").split(" ")
+    assert [words for words in promised if words not in said] == []
+    # Every chart says in words what it shows.
+    assert opened.visit.page.locator("[aria-label*='图']").count() >= charts.count()
 
 
 def test_the_page_says_that_figures_are_invented_and_of_which_day(opened):

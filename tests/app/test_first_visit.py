@@ -2,12 +2,19 @@
 
 import pytest
 
+from tests import browser as browsers
 from tests.first_sight import watched
 
 pytestmark = pytest.mark.browser
 
 # Names and letters of Chinese offices; what the page itself shows is looked at page by page.
 ALLOWED = {"data", "frykit"}
+
+
+@pytest.fixture
+def visit(chromium, demo_server):
+    with browsers.visit(chromium, demo_server.url) as seen:
+        yield seen
 
 
 def test_a_first_visit_is_light_and_nothing_jumps_or_is_english_for_a_moment(visit):

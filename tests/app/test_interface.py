@@ -44,7 +44,7 @@ def engine(tmp_path_factory):
 def ask(engine):
     """Ask an address; from this computer unless said otherwise."""
 
-    def asked(address, *, settings=None, peer="127.0.0.1", **headers):
+    def asked(address, *, method="GET", settings=None, peer="127.0.0.1", **headers):
         chosen = settings or Settings()
         app = Starlette(
             routes=Figures(lambda: engine, chosen).routes(),
@@ -52,7 +52,7 @@ def ask(engine):
         )
         named = {key.replace("_", "-"): value for key, value in headers.items()}
         client = TestClient(app, client=(peer, 50_000), base_url="http://127.0.0.1")
-        return client.get(address, headers=named)
+        return client.request(method, address, headers=named)
 
     return asked
 
@@ -181,6 +181,12 @@ def test_a_wrong_question_is_told_in_one_chinese_line(ask, address, status, word
     if words:
         assert words in found.json()["error"]
         assert "\n" not in found.json()["error"]
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_nothing_is_written_here(ask, method):
+    answer = ask(VALUES, method=method)
+    assert (answer.status_code, "请用 GET" in answer.json()["error"]) == (405, True)
 
 
 # -- who may ask -------------------------------------------------------------------------------
