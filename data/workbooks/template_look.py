@@ -1,6 +1,7 @@
 """How a blank form looks: formats, widths, heights, who may write where."""
 
 import unicodedata
+from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
@@ -16,6 +17,10 @@ _HEADER_LINES = 5
 _LINE_HEIGHT = 15.0
 _LOCKED_GREY = "#F2F2F2"
 _CLOSED_GREY = "#D9D9D9"
+MARGIN = 0.35  # inches at the left and at the right
+_A4, _A3 = 9, 8  # as Excel numbers them
+_A4_ACROSS = 842 - 2 * MARGIN * 72  # points
+_LEAST_READ = 7.0  # points
 
 
 class Look:
@@ -73,6 +78,15 @@ def width(head: Head, words: list[str]) -> float:
     base = max(base, min(longest + 1.5, 30.0))
     words_alone = head.text.split("\n")[0]
     return max(base, ceil(display_width(words_alone) / _HEADER_LINES / 2) * 2 + 1.5)
+
+
+def paper(widths: Sequence[float]) -> int:
+    """The paper on which all columns side by side can be read: A4, or A3 where A4 is too small.
+
+    A printer without A3 shrinks the sheet to A4, which is where it would have been anyway.
+    """
+    points = sum((width * 7 + 5) * 0.75 for width in widths)
+    return _A3 if _BODY * _A4_ACROSS / points < _LEAST_READ else _A4
 
 
 def header_height(text: str, columns: float) -> float:

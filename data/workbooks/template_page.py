@@ -228,8 +228,8 @@ class Page:
     def _print(self, top: int, first: int, end: int) -> None:
         page, form = self._page, self._form
         page.set_landscape()
-        page.set_paper(9)
-        page.set_margins(left=0.35, right=0.35, top=0.5, bottom=0.55)
+        page.set_paper(look_of.paper(form.widths))
+        page.set_margins(left=look_of.MARGIN, right=look_of.MARGIN, top=0.5, bottom=0.55)
         page.fit_to_pages(1, 1 if len(form.lines) <= _ONE_PAGE else 0)
         page.center_horizontally()
         page.repeat_rows(top, first - 1)

@@ -32,6 +32,7 @@ QUESTIONS = {
 }
 FILED = ("area", "period_from", "period_to")
 _NOT_ASKED = ("most",)
+_WRITING = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 Handler = Callable[[Request], Response]
 
@@ -58,6 +59,7 @@ class Figures:
             Route("/api/v1/tables/{table_id}", self._worded(self.table)),
             Route("/api/v1/openapi.json", self._worded(self.description)),
             Route("/api/v1/{rest:path}", self._worded(self.unknown)),
+            Route("/api/v1/{rest:path}", self._worded(self.read_only), methods=_WRITING),
         ]
 
     def question(self, query: str, request: Request) -> Response:
@@ -146,6 +148,10 @@ class Figures:
         asking(request, self.settings)
         known = "、".join(f"/api/v1/{each}" for each in (*QUESTIONS, "tables", "openapi.json"))
         raise RequestError(f"没有这个地址。可用的有 {known}。", 404)
+
+    def read_only(self, request: Request) -> Response:
+        """Say that nothing is written here."""
+        raise RequestError(f"数据接口只读,不接受 {request.method}。请用 GET。", 405)
 
     def _worded(self, handler: Handler) -> Handler:
         """Return the handler with every error of the product in one Chinese line."""

@@ -30,11 +30,17 @@ class Offer:
 
 @dataclass(frozen=True)
 class Problem:
-    """One value of the address that cannot be shown: what to say, and what to offer."""
+    """One value of the address that cannot be shown: what to say, and what to offer.
+
+    default   What is shown without it, in words; empty: not said.
+    is_empty  The value is sound, there are only no data: nothing to be alarmed about.
+    """
 
     key: str
     message: str
     offers: tuple[Offer, ...] = ()
+    default: str = ""
+    is_empty: bool = False
 
 
 def wrong_snapshot() -> Problem | None:
@@ -72,7 +78,11 @@ def _area() -> Problem | None:
         Offer(runtime.catalogue().area_names[each], each) for each in above if each in with_data
     )
     return Problem(
-        "area", f"链接中的区划 {row['full_name']}({code})在这个快照里没有数据。", offers[:2]
+        "area",
+        f"{row['full_name']}({code})没有报送过数据,这个快照里没有可看的数字。",
+        offers[:2],
+        runtime.catalogue().area_names[runtime.default_area()],
+        is_empty=True,
     )
 
 
@@ -106,9 +116,15 @@ def _period() -> Problem | None:
     )
     return Problem(
         "period",
-        f"{label}没有数据。最近的有下面几期。",
+        f"{label}没有数据。现有{_short(min(offered))}至{_short(max(offered))}的,最近的几期:",
         tuple(Offer(each.label_zh(), each.text) for each in nearest[:3]),
+        f"最新的{_short(Period.parse(runtime.default_period()))}",
+        is_empty=True,
     )
+
+
+def _short(period: Period) -> str:
+    return period.label_zh().partition("(")[0]
 
 
 def _population() -> Problem | None:

@@ -228,6 +228,7 @@ th[aria-sort="ascending"] button::after {{ content: " ↑"; }}
   [data-testid="stHeader"], .st-key-filter_bar, [data-testid="stExpander"],
   [data-testid="stPopover"], [data-testid="stButton"], [data-testid="stDownloadButton"],
   [data-testid="stButtonGroup"], [data-testid="stFormSubmitButton"],
+  [data-testid="stLayoutWrapper"]:has(> [data-testid="stExpander"]),
   .card-from {{ display: none; }}
   .table-wrap button {{ display: contents; }}  /* else a head repeated on a new sheet is empty */
   .stMainBlockContainer {{ zoom: var(--paper, .72); padding: 0; max-width: none; }}
@@ -235,6 +236,18 @@ th[aria-sort="ascending"] button::after {{ content: " ↑"; }}
   .stHorizontalBlock > .stColumn {{ width: auto !important; }}
   .card, .table-wrap tr, .stPlotlyChart, .stHtml ul.points li {{ break-inside: avoid; }}
   [data-testid="stElementContainer"]:has(h2, h3) {{ break-after: avoid; }}
+  /* A short table stays whole; of a long one no row or two, and no source line, stands alone. */
+  .table-wrap:not(:has(tbody tr:nth-child(9))) {{ break-inside: avoid; }}
+  .table-wrap tbody tr:is(:nth-child(-n+2), :nth-last-child(-n+4)):not(:last-child) {{
+    break-after: avoid;
+  }}
+  .table-wrap caption,
+  .stElementContainer:not(:has(.stDataFrame))
+    + .stElementContainer:has([data-testid="stCaptionContainer"]),
+  [data-testid="stLayoutWrapper"]:has(> .stHorizontalBlock
+    > .stElementContainer:first-child [data-testid="stCaptionContainer"]) {{
+    break-before: avoid; break-inside: avoid;
+  }}
   .table-wrap {{ overflow: visible; }}
   .table-wrap th, .table-wrap td {{ white-space: normal; }}
   .table-wrap th[scope="row"] {{ white-space: nowrap; }}

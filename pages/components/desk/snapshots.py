@@ -54,9 +54,9 @@ def _row(each: int, manifest: Manifest | None) -> Row:
         [
             Cell(f"{each} 号"),
             Cell(manifest.time[:16].replace("T", " ")),
-            Cell(manifest.who),
+            Cell(manifest.who if _is_own(manifest) else "—"),
             Cell(_KINDS.get(manifest.kind, manifest.kind)),
-            Cell(manifest.note or "—", style="wide"),
+            Cell(_note(manifest) or "—", style="wide"),
             number(str(rows)),
             number(str(len(manifest.files))),
             Cell(html=links.link("看这个快照", target)),
@@ -67,7 +67,19 @@ def _row(each: int, manifest: Manifest | None) -> Row:
 def _label(each: int, manifest: Manifest | None) -> str:
     if manifest is None:
         return f"{each} 号(已损坏)"
-    return f"{each} 号 {manifest.time[:16].replace('T', ' ')} {manifest.note}"
+    return f"{each} 号 {manifest.time[:16].replace('T', ' ')} {_note(manifest)}"
+
+
+def _note(manifest: Manifest) -> str:
+    return manifest.note if _is_own(manifest) else ""
+
+
+def _is_own(manifest: Manifest) -> bool:
+    """Say whether its words are the visitor's to read.
+
+    Another area's publisher and note tell which place filed on that day.
+    """
+    return not access.area() or manifest.who == access.visitor().words
 
 
 def _compare(numbers: dict[str, str]) -> None:

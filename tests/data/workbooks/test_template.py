@@ -329,15 +329,21 @@ class TestPeriods:
 
 
 class TestTheLook:
-    def test_it_prints_on_one_width_of_a4_landscape_with_its_headers_on_every_page(self, small):
-        form = blank(small[0], "T04", EAST, "2020-W51")
+    @pytest.mark.parametrize(
+        ("table", "period", "paper", "left"),
+        [("T06", "2020-11", 9, "D"), ("T04", "2020-W51", 8, "E")],
+    )
+    def test_it_prints_on_one_width_of_a4_landscape_or_of_a3_where_letters_would_be_tiny(
+        self, small, table, period, paper, left
+    ):
+        form = blank(small[0], table, EAST, period)
         setup = form.page.page_setup
+        assert (setup.orientation, setup.paperSize) == ("landscape", paper)
         # Width 1 is what stands there when nothing is written.
-        assert (setup.orientation, setup.paperSize) == ("landscape", 9)
         assert setup.fitToWidth in (None, 1)
         assert form.page.sheet_properties.pageSetUpPr.fitToPage
         assert form.page.print_title_rows == f"${HEADER_ROW}:${form.first - 1}"
-        assert form.page.freeze_panes == f"E{form.first}"
+        assert form.page.freeze_panes == f"{left}{form.first}"
 
     def test_lists_and_number_rules_hold_in_the_open_cells(self, small):
         form = blank(small[0], "T07", EAST, "2020-11")
