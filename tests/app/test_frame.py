@@ -99,7 +99,7 @@ def test_options_name_the_area_in_full_with_its_code(store):
     ("address", "words"),
     [
         ({"area": "zzz"}, "链接中的区划 zzz 不存在"),
-        ({"area": "991104"}, "在这个快照里没有数据"),
+        ({"area": "991104"}, "没有报送过数据"),
         ({"period": "someday"}, "链接中的报告期 someday 看不懂"),
         ({"period": "2020-W54"}, "链接中的报告期 2020-W54 看不懂"),
         ({"period": "2031-W05"}, "2031年第5周(1月27日—2月2日)没有数据"),
