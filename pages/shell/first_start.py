@@ -9,7 +9,7 @@ from pathlib import Path
 from data.errors import ProductError, StoreError
 
 _log = logging.getLogger("health_poverty_dashboard")
-_PAUSE = 0.2  # seconds between two looks at the progress
+_PAUSE = 0.5  # seconds between two looks: painting takes time from the build
 
 
 class DemoBuild:
@@ -95,8 +95,11 @@ def watch(build: DemoBuild, show: Callable[[float, str], object]) -> None:
 
     raises the ProductError that stopped it.
     """
+    shown = None
     while build.running:
-        show(*build.progress)
+        if build.progress != shown:
+            shown = build.progress
+            show(*shown)
         build.wait(_PAUSE)
     if build.error:
         raise build.error
