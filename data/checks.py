@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from data.catalogue import expressions
+from data.catalogue.column_words import column_words
 from data.catalogue.model import Check, Column, Table
 from data.check_context import Context
 from data.cross_checks import VIOLATION, cross_rule
@@ -43,17 +43,11 @@ def violations(table: Table, context: Context) -> pl.DataFrame:
         pl.DataFrame(schema=VIOLATION),
     ]
     out = pl.concat(found).sort("row", maintain_order=True)
-    remarks = rows.select(
-        "row", has_remark=pl.col("remark").fill_null("").str.strip_chars().str.len_chars() > 0
-    )
-    answered = (pl.col("severity") == EXPLAIN) & pl.col("has_remark")
-    return (
-        out.join(remarks, on="row", how="left", maintain_order="left")
-        .with_columns(
-            severity=pl.when(answered).then(pl.lit(HINT)).otherwise(pl.col("severity")),
-            found=pl.when(answered).then(pl.col("found") + "(备注已说明)").otherwise("found"),
-        )
-        .drop("has_remark")
+    remarked = rows.filter(pl.col("remark").str.strip_chars() != "")["row"]
+    answered = (pl.col("severity") == EXPLAIN) & pl.col("row").is_in(remarked.implode())
+    return out.with_columns(
+        severity=pl.when(answered).then(pl.lit(HINT)).otherwise(pl.col("severity")),
+        found=pl.when(answered).then(pl.col("found") + "(备注已说明)").otherwise("found"),
     )
 
 
@@ -62,8 +56,10 @@ def missing_rows(table: Table, context: Context) -> pl.DataFrame:
 
     returns  reporting_unit, period, rows (how many), examples (areas or keys, at most three).
     """
-    kept = context.kept(table)
-    if kept is None or table.register:
+    new, kept = context.rows[table.id], context.kept(table)
+    if kept is not None:
+        kept = kept.filter(pl.col("period").is_in(new["period"].unique().implode()))
+    if kept is None or kept.is_empty() or table.register:
         return pl.DataFrame(
             schema={
                 "reporting_unit": pl.String,
@@ -72,12 +68,10 @@ def missing_rows(table: Table, context: Context) -> pl.DataFrame:
                 "examples": pl.String,
             }
         )
-    new = context.rows[table.id]
     same = ["period", "reporting_unit"]
     shown = table.key[-1] if table.key else "area_code"
     return (
-        kept.filter(pl.col("period").is_in(new["period"].unique().implode()))
-        .join(new.select(same).unique(), on=same, how="semi", nulls_equal=True)
+        kept.join(new.select(same).unique(), on=same, how="semi", nulls_equal=True)
         .group_by(same, maintain_order=True)
         .agg(rows=pl.len(), examples=pl.col(shown).cast(pl.String).head(3).str.join("、"))
         .select("reporting_unit", "period", "rows", "examples")
@@ -139,7 +133,7 @@ def _told(
     """The values a rule looked at, as 「表头 值」; secret ones only where the file has them."""
     parts = []
     for name in names:
-        words = expressions.column_words(name, headers)
+        words = column_words(name, headers)
         value = pl.col(name).cast(pl.String)
         value = value.str.replace(r"(\.\d*?)0+$", "${1}").str.replace(r"\.$", "")
         shown = (

@@ -35,7 +35,8 @@ def prepare(
 
     returns  area_code, its ancestors' codes, period, period_start, period_end, division_code,
              the table's stored columns, reporting_unit, reported_on, remark, first_imported,
-             is_removed, source_id, source_sheet, source_row; sorted by area, key and period.
+             is_removed, source_id, source_sheet, source_row, source_first (the source
+             by which the row came first).
     """
     for name, default in (
         ("first_imported", pl.lit(imported)),
@@ -46,6 +47,7 @@ def prepare(
         ("source_id", pl.lit("")),
         ("source_sheet", pl.lit("")),
         ("source_row", pl.lit(0)),
+        ("source_first", pl.col("source_id")),
     ):
         if name not in rows.columns:
             rows = rows.with_columns(default.alias(name))
@@ -80,7 +82,8 @@ def prepare(
         pl.col("source_id").cast(pl.String),
         pl.col("source_sheet").cast(pl.String),
         pl.col("source_row").cast(pl.Int64),
-    ).sort("area_code", *key_of(table), "period", maintain_order=True)
+        pl.col("source_first").cast(pl.String),
+    )
 
 
 def key_of(table: Table) -> list[str]:
@@ -121,18 +124,24 @@ def _period_frame(texts: list[str]) -> pl.DataFrame:
 
 
 def cut(rows: pl.DataFrame, table: Table) -> Iterable[tuple[tuple[str, str], pl.DataFrame]]:
-    """The rows by the files in which they are stored."""
+    """The rows by the files in which they are stored, in each sorted by area, key and period."""
     texts = rows["period"].unique().to_list()
     cuts = pl.DataFrame(
         {"period": texts, "cut": [cut_of(table, Period.parse(text)) for text in texts]},
         schema={"period": pl.String, "cut": pl.String},
     )
-    keyed = rows.join(cuts, on="period", how="left", maintain_order="left").with_columns(
-        place=pl.col("province_code").str.slice(0, 2)
+    # Sorted once, so that each file's rows are a slice: nothing is copied a second time.
+    in_order = (
+        rows.join(cuts, on="period", how="left", maintain_order="left")
+        .with_columns(place=pl.col("province_code").str.slice(0, 2))
+        .sort("cut", "place", "area_code", *key_of(table), "period", maintain_order=True)
     )
-    parts = keyed.partition_by("cut", "place", as_dict=True, include_key=False)
-    for (cut, place), part in sorted(parts.items()):
-        yield (str(cut), str(place)), part
+    counts = in_order.group_by("cut", "place", maintain_order=True).len()
+    in_order = in_order.drop("cut", "place")
+    first = 0
+    for cut, place, count in counts.iter_rows():
+        yield (cut, place), in_order.slice(first, count)
+        first += count
 
 
 def cut_of(table: Table, period: Period) -> str:
@@ -145,7 +154,11 @@ def cut_of(table: Table, period: Period) -> str:
 
 def shaped(frame: pl.DataFrame, schema: dict[str, Any]) -> pl.DataFrame:
     """A frame with exactly these columns; what it lacks is empty."""
-    return frame.select(
-        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name)
+    there = frame.schema
+    if list(there.items()) == list(schema.items()):
+        return frame
+    return frame.with_columns(
+        (pl.col(name) if name in there else pl.lit(None)).cast(dtype).alias(name)
         for name, dtype in schema.items()
-    )
+        if there.get(name) != dtype
+    )[list(schema)]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -93,14 +94,19 @@ def check(
     granted = [read_so]
     # Rules look across tables: all figures that the files keep back are put in before any runs.
     lost = {name: _put_in(catalogue.tables[name], rows, context) for name in rows}
-    # Where nothing would change, what the rows gave to think about was settled when they came.
-    settled = not waivers and all(_is_on_file(catalogue.tables[name], context) for name in rows)
+
+    @cache
+    def is_settled() -> bool:
+        """Where nothing would change, what the rows gave to think about was settled before."""
+        return not waivers and all(_is_on_file(catalogue.tables[name], context) for name in rows)
+
     for number, table_id in enumerate(rows):
         table = catalogue.tables[table_id]
         progress(0.8 + 0.2 * number / len(rows), f"正在核对 {table.title}")
         batches = [batch for batch in reading.batches if batch.table_id == table_id]
         found = pl.concat([lost[table_id], violations(table, context)])
-        found = found.filter(pl.col("severity") != HINT) if settled else found
+        if HINT in found["severity"] and is_settled():
+            found = found.filter(pl.col("severity") != HINT)
         found, rows[table_id], let_pass = waivers_of.answer(found, rows[table_id], waivers)
         granted.append(waivers_of.kept(let_pass, rows[table_id], table))
         findings += _as_findings(found, rows[table_id], table, batches, catalogue)

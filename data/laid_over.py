@@ -13,7 +13,9 @@ from data.manifest import FileEntry, Manifest
 from data.store import Store
 
 # Columns that no figure is made of.
-_UNREAD = frozenset("reporting_unit reported_on remark source_id source_sheet source_row".split())
+_UNREAD = frozenset(
+    "reporting_unit reported_on remark source_id source_sheet source_row source_first".split()
+)
 # Tables whose rows are stored again with their address (data/derive_clinics.py).
 _ADDRESSED = frozenset(VIEW_TABLES.values())
 
@@ -44,16 +46,11 @@ def merge(
     if before is None:
         return new
     key = natural_key(table)
-    # On time is judged by the first import: a correction keeps the first day.
-    if before.select(key).equals(new.select(key)):
-        days = pl.min_horizontal("first_imported", before["first_imported"].alias("earlier"))
-        return new.with_columns(first_imported=days)
-    first = before.select(*key, earlier="first_imported")
-    new = (
-        new.join(first, on=key, how="left", nulls_equal=True, maintain_order="left")
-        .with_columns(first_imported=pl.min_horizontal("first_imported", "earlier"))
-        .drop("earlier")
-    )
+    if before[key].equals(new[key]):
+        return _keeping(new, before)
+    first = before.select(*key, "first_imported", "source_first", "source_id")
+    same = new.select(key).join(first, on=key, how="left", nulls_equal=True, maintain_order="left")
+    new = _keeping(new, same)
     kept = before.join(new.select(key), on=key, how="anti", nulls_equal=True)
     if complete:
         inside = pl.any_horizontal(
@@ -65,6 +62,19 @@ def merge(
     return pl.concat([kept, new]).sort("area_code", *key_of(table), "period", maintain_order=True)
 
 
+def _keeping(new: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """New rows with the day and the source by which the rows before, in their order, came first.
+
+    On time is judged by the first import, filed again by its source: a correction keeps both.
+    """
+    day = before["first_imported"].alias("earlier_day")
+    sources = before["source_first"].alias("earlier_first"), before["source_id"].alias("earlier")
+    return new.with_columns(
+        first_imported=pl.min_horizontal("first_imported", day),
+        source_first=pl.coalesce(*sources, "source_first"),
+    )
+
+
 def difference(
     before: pl.DataFrame | None, after: pl.DataFrame, table: Table, place: str
 ) -> Touched:
@@ -72,9 +82,11 @@ def difference(
     if before is None:
         return Touched(frozenset((text, place) for text in after["period"].unique()), None)
     read = [name for name in after.columns if name not in _UNREAD or table.id in _ADDRESSED]
-    before, after = before.select(read), after.select(read)
+    before, after = before[read], after[read]
+    if before.equals(after):
+        return Touched(frozenset(), frozenset())
     key = natural_key(table)
-    if before.height == after.height and before.select(key).equals(after.select(key)):
+    if before[key].equals(after[key]):
         columns = {name for name in read if not before[name].equals(after[name])}
         is_other = [after[name].ne_missing(before[name]).alias(name) for name in columns]
         moved = after.filter(pl.any_horizontal(is_other)) if columns else after.clear()

@@ -24,11 +24,11 @@ def jumps(
     """
     columns = [name for name in rule["columns"] if name in rows.columns and name in whole.columns]
     key = list(table.key)
-    at_least = int(rule["at_least"])
-    if whole["period"].n_unique() <= at_least:
-        return pl.DataFrame(schema={"row": pl.UInt32, "column": pl.String, "found": pl.String})
+    at_least, share, floor = int(rule["at_least"]), float(rule["share"]), float(rule["floor"])
     # A number for each key is quicker to sort and to group by than texts.
-    numbers = rows.select(key).unique().with_row_index("who")
+    numbers = _restless(rows, whole, key, columns, share, floor).with_row_index("who")
+    if numbers.is_empty() or whole["period"].n_unique() <= at_least:
+        return pl.DataFrame(schema={"row": pl.UInt32, "column": pl.String, "found": pl.String})
     lined_up = (
         whole.select(
             *key, "period_end", "row", *(pl.col(name).cast(pl.Float64) for name in columns)
@@ -50,9 +50,9 @@ def jumps(
             .with_columns(away=(pl.col("value") - pl.col("usual")).abs())
         )
         limit = pl.max_horizontal(
-            pl.col("usual") * float(rule["share"]),
+            pl.col("usual") * share,
             pl.col("spread").fill_null(0) * _SCALE * float(rule["spread"]),
-            pl.lit(float(rule["floor"])),
+            pl.lit(floor),
         )
         far = away.filter(pl.col("row").is_not_null() & (pl.col("away") > limit))
         out.append(
@@ -69,6 +69,34 @@ def jumps(
             )
         )
     return pl.concat(out)
+
+
+def _restless(
+    rows: pl.DataFrame,
+    whole: pl.DataFrame,
+    key: list[str],
+    columns: list[str],
+    share: float,
+    floor: float,
+) -> pl.DataFrame:
+    """The keys of new rows that may hold a jump at all; most do not, and cost no median.
+
+    A median lies between the smallest and the largest: nothing is further from it than those two
+    are from each other.
+    """
+    low, high = pl.all().min().name.prefix("low_"), pl.all().max().name.prefix("high_")
+    extremes = (
+        whole.select(*key, *(pl.col(name).cast(pl.Float64) for name in columns))
+        .group_by(key)
+        .agg(low, high)
+    )
+    is_wide = pl.any_horizontal(
+        pl.col(f"high_{name}") - pl.col(f"low_{name}")
+        > pl.max_horizontal(pl.col(f"low_{name}") * share, pl.lit(floor))
+        for name in columns
+    )
+    wide = extremes.filter(is_wide).select(key)
+    return wide.join(rows.select(key), on=key, how="semi", nulls_equal=True)
 
 
 def _plain(name: str) -> pl.Expr:

@@ -1,7 +1,7 @@
 """Publishing: new rows become immutable files, derived values and, last of all, a manifest."""
 
 import getpass
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -165,6 +165,8 @@ def _build(
     raw = {table_id: dict(raw.get(table_id, {})) for table_id in catalogue.tables}
     catalogue_sha, areas_sha = store.put_catalogue(catalogue)
     same_definitions = parent is not None and parent.catalogue == catalogue_sha
+    changed = {change.table_id for change in publication.changes}
+    plain = {name for name in changed if _began_plain(store, raw[name].values(), head)}
     touched: dict[str, Touched] = {}
     domain = {table: dict(spans) for table, spans in parent.domain.items()} if parent else {}
 
@@ -180,6 +182,7 @@ def _build(
         merged = merge(old, part.rows, part.table, part.complete)
         folder = "/".join(("tables", part.table.id, *part.folder))
         moved = difference(old, merged, part.table, part.folder[1])
+        merged = merged.drop("source_first") if part.table.id in plain else merged
         return store.put_frame(folder, merged), moved
 
     with ThreadPoolExecutor(_WRITERS) as pool:
@@ -242,6 +245,18 @@ class _Part:
     rows: pl.DataFrame
 
 
+def _began_plain(store: Store, files: Iterable[FileEntry], head: int | None) -> bool:
+    """Whether a table began before rows kept their first source: its files go on without it.
+
+    Files of one shape are read at once; of two, every footer is looked at for every question.
+    """
+    one = next(iter(files), None)
+    if one is None or head is None:
+        return False
+    columns = store.read([store.path / one.path], number=head, where=pl.lit(False)).columns
+    return "source_first" not in columns
+
+
 def _extend(spans: dict[str, tuple[str, str]], filed: pl.Series, place: str) -> None:
     """Widen a table's first and last filed period in a province."""
     texts = {*filed.unique().to_list(), *spans.get(place, ())}
@@ -270,7 +285,7 @@ def _refuse_overlap(store: Store, publication: Publication, head: int | None) ->
         both = rows.select(key).join(changed.select(key), on=key, how="semi", nulls_equal=True)
         if both.height:
             who = _who_changed(store, base, head, table.id)
-            first = both.row(0, named=True)
+            first = both.sort(key).row(0, named=True)
             where = "、".join(str(first[name]) for name in key if first[name] is not None)
             raise PublishConflict(
                 f"{who} 在核对之后已发布了相同的行:{table.id} {table.title} {where} "

@@ -131,7 +131,7 @@ class Store:
         """
         listed = list(paths)
         with contextlib.suppress(OSError, pl.exceptions.PolarsError):
-            # All at once takes half the time, but only files of the same columns.
+            # All at once takes half the time, but no file may have a column of its own.
             return _scanned(listed, where)
         try:
             frames = [_scanned([path], where) for path in listed]
@@ -272,7 +272,10 @@ class Store:
 
 
 def _scanned(paths: list[Path], where: pl.Expr | None) -> pl.DataFrame:
-    rows = pl.scan_parquet(paths, hive_partitioning=False)
+    # The first file is the oldest, the last the newest: a catalogue grew or it did not.
+    ends = {paths[0], paths[-1]}
+    schema = max(map(pl.read_parquet_schema, ends), key=len) if len(ends) > 1 else None
+    rows = pl.scan_parquet(paths, hive_partitioning=False, schema=schema, missing_columns="insert")
     return (rows if where is None else rows.filter(where)).collect()
 
 

@@ -4,7 +4,9 @@ The product's files lie beside this module; a store may lay its own over them, k
 `<store>/catalogue/`. `load` resolves and validates both; a snapshot keeps the resolved result.
 """
 
+import hashlib
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,9 @@ CSV_FILES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 
+Layer = dict[str, dict[str, Entry]]
+
+
 def load(store: Path | None = None) -> Catalogue:
     """The product's definitions with the store's laid over them, validated.
 
@@ -50,7 +55,15 @@ def load(store: Path | None = None) -> Catalogue:
     folders = [(PRODUCT, "data/catalogue")]
     if store is not None and (store / OVERLAY).is_dir():
         folders.append((store / OVERLAY, f"{store.name}/{OVERLAY}"))
-    layers = [_read_layer(folder, shown) for folder, shown in folders]
+    return _loaded(tuple((folder, shown, _checksum(folder)) for folder, shown in folders))
+
+
+# Definitions seldom change while a process runs, and to read and check them takes a second.
+@lru_cache(maxsize=2)
+def _loaded(checked: tuple[tuple[Path, str, str], ...]) -> Catalogue:
+    """The definitions of folders, which their checksums tell from what stood there before."""
+    folders = [(folder, shown) for folder, shown, _ in checked]
+    layers = [_layer(*each) for each in checked]
     merged = layers[0]
     for layer in layers[1:]:
         for entry in layer["settings"].values():
@@ -66,18 +79,32 @@ def load(store: Path | None = None) -> Catalogue:
     return build.catalogue(merged, areas)
 
 
+@lru_cache(maxsize=4)
+def _layer(folder: Path, shown: str, _checksum: str) -> Layer:
+    """One folder as it was read: the product's own is the same under every overlay."""
+    return _read_layer(folder, shown)
+
+
+def _checksum(folder: Path) -> str:
+    """A checksum of everything that `_loaded` reads from a folder."""
+    digest = hashlib.sha256()
+    for pattern in ("*.csv", "*.yaml", "tables/*.yaml"):
+        for path in sorted(folder.glob(pattern)):
+            content = path.read_bytes()
+            digest.update(f"{path.name} {len(content)} ".encode())
+            digest.update(content)
+    return digest.hexdigest()
+
+
 def from_json(text: str, areas: pl.DataFrame) -> Catalogue:
     """The catalogue that a snapshot keeps: the text of `Catalogue.text` and its register."""
-    place = Place("快照的目录", 1)
+    place = Place("快照的目录", 1, checked=True)
     definitions = json.loads(text)["definitions"]
     merged = {
         kind: {key: files.entries(value, place) for key, value in group.items()}
         for kind, group in definitions.items()
     }
     return build.catalogue(merged, areas)
-
-
-Layer = dict[str, dict[str, Entry]]
 
 
 def _read_layer(folder: Path, shown: str) -> Layer:

@@ -553,6 +553,8 @@ def _cross_check(entry: Entry, tables: dict[str, Table]) -> dict[str, Any]:
 
 
 def _expression(entry: Entry, key: str, names: frozenset[str]) -> Expression:
+    if entry.place.checked:
+        return Expression(str(entry.need(key)))
     try:
         return expressions.parse(str(entry.need(key)), names)
     except CatalogueError as error:

@@ -13,10 +13,14 @@ from data.errors import CatalogueError
 
 @dataclass(frozen=True)
 class Place:
-    """Where a definition stands: the file as a person knows it, and the line."""
+    """Where a definition stands: the file as a person knows it, and the line.
+
+    checked  It stands in a snapshot: it was looked at when that was published.
+    """
 
     file: str
     line: int
+    checked: bool = False
 
     def fail(self, problem: str) -> CatalogueError:
         """The error to raise for a mistake at this place."""

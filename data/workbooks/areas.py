@@ -6,7 +6,7 @@ that offers the nearest, never a guess.
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -116,11 +116,20 @@ class Register:
         levels        levels allowed, () for any.
         strict        whether a name that fits no area at all contradicts its code.
         """
-        rows = pl.DataFrame({"code": codes, "name": names}).with_row_index("row")
-        if inside is not None:
-            rows = rows.with_columns(inside=inside)
-        else:
-            rows = rows.with_columns(inside=pl.lit(None, dtype=pl.String))
+        within = pl.lit(None, dtype=pl.String) if inside is None else inside
+        written = pl.DataFrame({"code": codes, "name": names}).with_columns(inside=within)
+        # A long file writes the same few areas over and over: each is settled once.
+        distinct = written.unique(maintain_order=True).with_row_index("row")
+        which = written.join(
+            distinct, on=written.columns, how="left", nulls_equal=True, maintain_order="left"
+        )["row"]
+        settled, problems = self._settle(distinct, scope, levels, strict)
+        return Resolved(settled.gather(which), _repeated(problems, which))
+
+    def _settle(
+        self, rows: pl.DataFrame, scope: str | None, levels: tuple[str, ...], strict: bool
+    ) -> tuple[pl.Series, list[Problem]]:
+        """The areas of rows of code, name and inside, and what is wrong with them."""
         known = self._areas.select(code="area_code", level="level", full="full_name")
         rows = rows.join(known, on="code", how="left", maintain_order="left")
         problems = self._unknown_codes(rows, scope, levels)
@@ -142,8 +151,7 @@ class Register:
         settled = out.select(
             pl.when(~pl.col("row").is_in(troubled.implode())).then(pl.col("area"))
         ).to_series()
-        problems.sort(key=lambda problem: problem.row)
-        return Resolved(settled.alias("area_code"), problems)
+        return settled.alias("area_code"), problems
 
     # Codes --------------------------------------------------------------------------------------
 
@@ -357,6 +365,17 @@ class Register:
             Problem(row, LEVEL, f"{full}({LEVEL_WORDS[level]})", expected)
             for row, full, level in wrong.select("row", "full", "level").iter_rows()
         ]
+
+
+def _repeated(problems: list[Problem], which: pl.Series) -> list[Problem]:
+    """The problems of distinct rows at every row that is such a one, in the order of the rows."""
+    if not problems:
+        return []
+    of: dict[int, list[Problem]] = {}
+    for problem in problems:
+        of.setdefault(problem.row, []).append(problem)
+    rows = which.is_in(list(of)).arg_true().to_list()
+    return [replace(problem, row=row) for row in rows for problem in of[which[row]]]
 
 
 def _scope(scope: str | None, levels: tuple[str, ...]) -> pl.Expr:

@@ -4,7 +4,9 @@ A workbook's cells have types of their own; a CSV file has texts only, and may h
 rows, so its columns stay in polars and are looked at as a whole.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 from typing import Any, overload
 
 import polars as pl
@@ -12,8 +14,6 @@ import polars as pl
 
 class Texts(Sequence[str]):
     """A column of a text file; "" is an empty cell."""
-
-    __slots__ = ("series",)
 
     def __init__(self, series: pl.Series) -> None:
         self.series = series
@@ -33,6 +33,11 @@ class Texts(Sequence[str]):
             return Texts(self.series[at])
         return self.series[at]
 
+    @cached_property
+    def distinct(self) -> pl.Series:
+        """Every different cell once."""
+        return self.series.unique()
+
     def gather(self, rows: Sequence[int]) -> "Texts":
         """The cells of some rows."""
         return Texts(self.series.gather(list(rows)))
@@ -48,7 +53,7 @@ def kinds(cells: Cells) -> set[type]:
 
 def distinct(cells: Cells) -> set[Any]:
     """Every different cell once."""
-    return set(cells.series.unique().to_list()) if isinstance(cells, Texts) else set(cells)
+    return set(cells.distinct.to_list()) if isinstance(cells, Texts) else set(cells)
 
 
 def positions(cells: Cells, wanted: set[Any]) -> list[int]:
@@ -56,6 +61,23 @@ def positions(cells: Cells, wanted: set[Any]) -> list[int]:
     if isinstance(cells, Texts):
         return cells.series.is_in(list(wanted)).arg_true().to_list()
     return [row for row, cell in enumerate(cells) if cell in wanted]
+
+
+def short_texts(distinct: Texts | set[Any], longest: int, pattern: str = "") -> Collection[str]:
+    """Every different text of at most so many characters in which a pattern is found.
+
+    distinct  A column of a text file, or what `distinct` gave for another one.
+    pattern   A regular expression that says the same to Python and to polars.
+    """
+    if isinstance(distinct, Texts):
+        short = distinct.distinct.filter(distinct.distinct.str.len_chars() <= longest)
+        return short.filter(short.str.contains(pattern)) if pattern else short
+    found = re.compile(pattern)
+    return {
+        cell
+        for cell in distinct
+        if type(cell) is str and len(cell) <= longest and found.search(cell)
+    }
 
 
 def emptied(cells: Cells, rows: Sequence[int]) -> Cells:

@@ -144,11 +144,7 @@ def _header_rows(sheet: Sheet, known: set[str]) -> Counter[int]:
     hits: Counter[int] = Counter()
     wide: list[Cells] = []
     for column, column_cells in enumerate(sheet.columns):
-        texts = {
-            cell
-            for cell in sheet.distinct(column)
-            if type(cell) is str and len(cell) <= LONGEST_HEADER
-        }
+        texts = sheet.texts(column, LONGEST_HEADER)
         if len(texts) > _MANY_TEXTS:
             wide.append(column_cells)
             continue

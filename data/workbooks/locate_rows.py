@@ -99,7 +99,7 @@ def _filled(sheet: Sheet, found: Found, start: int, end: int) -> pl.Series:
     for name, match in found.matches.items():
         if name not in found.table.by_name:
             continue
-        if "" in sheet.distinct(match.column):
+        if sheet.has_empty(match.column):
             counts += cells.is_filled(sheet.columns[match.column][start:end])
         else:
             always += 1
@@ -118,11 +118,7 @@ def _total_rows(sheet: Sheet, found: Found, start: int, end: int) -> dict[int, b
     rows: dict[int, bool] = {}
     for column in range(last):
         called = {}
-        for cell in sheet.distinct(column):
-            if type(cell) is not str or not 2 <= len(cell) <= 20:
-                continue
-            if not {"计", "汇", "全"} & set(cell):
-                continue
+        for cell in sheet.texts(column, 20, "[计汇全]"):
             text = words.key(cell)
             if _SUBTOTAL.match(text):
                 called[cell] = True
@@ -151,11 +147,8 @@ def _signature_rows(sheet: Sheet, start: int, end: int) -> set[int]:
     for column in range(sheet.width):
         called = {
             cell
-            for cell in sheet.distinct(column)
-            if type(cell) is str
-            and len(cell) <= LONGEST_HEADER
-            and not cell.isascii()
-            and _SIGNATURE.match(words.plain(cell))
+            for cell in sheet.texts(column, LONGEST_HEADER, r"[^\x00-\x7F]")
+            if _SIGNATURE.match(words.plain(cell))
         }
         if called:
             labels.update(cells.positions(sheet.columns[column], called))

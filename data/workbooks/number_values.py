@@ -127,6 +127,8 @@ def read_numbers(cells: Sequence[Any], kinds: set[type], spec: Spec) -> Column:
     whole = spec.type == "int"
     if isinstance(cells, Texts) and whole and not shift:
         frame = _plain_whole_texts(cells.series)
+        if not frame["value"].null_count():
+            return Column(frame["value"], {})
     else:
         frame = _plain_numbers(numbers, texts, shift, whole)
     odd = frame.filter(pl.col("odd"))["row"].to_list()
@@ -175,9 +177,11 @@ def _plain_numbers(
 def _plain_whole_texts(texts: pl.Series) -> pl.DataFrame:
     """Row, value and whether the cell must be looked at by itself, for a column of texts."""
     read = texts.cast(pl.Int64, strict=False)
-    read = read.set(read.abs() >= 10**14, None)
-    odd = read.is_null() & (texts != "")
-    return pl.DataFrame({"value": read, "odd": odd}).with_row_index("row")
+    beyond = read.abs() >= 10**14
+    if beyond.any():
+        read = read.set(beyond, None)
+    odd = read.is_null() & (texts != "") if read.null_count() else pl.lit(False)
+    return pl.DataFrame({"value": read}).with_columns(odd=odd).with_row_index("row")
 
 
 def _from_ticks(ticks: pl.Expr) -> pl.Expr:

@@ -1,7 +1,7 @@
 """From a checked file to sheets: typed cells by column, with exact addresses."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -68,6 +68,17 @@ class Sheet:
         if column not in self._distinct:
             self._distinct[column] = cells.distinct(self.columns[column])
         return self._distinct[column]
+
+    def texts(self, column: int, longest: int, pattern: str = "") -> Collection[str]:
+        """Every different text of a column, at most so long, in which a pattern is found."""
+        own = self.columns[column]
+        own = own if isinstance(own, cells.Texts) else self.distinct(column)
+        return cells.short_texts(own, longest, pattern)
+
+    def has_empty(self, column: int) -> bool:
+        """Whether a cell of a column is empty."""
+        own = self.columns[column]
+        return "" in (own.distinct if isinstance(own, cells.Texts) else self.distinct(column))
 
     def row(self, row: int) -> list[Any]:
         """The cells of a row."""

@@ -41,12 +41,9 @@ def _codes_and_names(
     )
     known = set(work.catalogue.area_names)
     short = {}
-    for long in named["code"].drop_nulls().unique():
-        # The statistical 12-digit form of a township or county.
-        trimmed = next(
-            (long[:n] for n in (9, 6) if len(long) == 12 and not long[n:].strip("0")), long
-        )
-        if long not in known and len(long) == 12 and not long[9:].strip("0"):
+    # The statistical 12-digit form of a township or county.
+    for long in named["code"].filter(named["code"].str.contains("^.{9}000$")).unique():
+        if long not in known:
             trimmed = long[:6] if not long[6:].strip("0") else long[:9]
             if trimmed in known:
                 short[long] = trimmed
@@ -62,7 +59,7 @@ def resolve(work: Work) -> None:
         work, matches.get("division_code"), matches.get("division_name")
     )
     codes, names = _filled_down(work, codes, names)
-    work.labels = names.to_list()
+    work.labels = names
     has_division = "division_code" in matches or "division_name" in matches
     own = work.table.area_column if work.table.area_column != "division_code" else None
     scope = _scope(work, units, codes)
@@ -143,10 +140,15 @@ def report_outside(work: Work) -> None:
     frame = frame.with_columns(unit=pl.lit(one, dtype=pl.String) if units is None else units)
     levels = ("area_code", "township_code", "county_code", "city_code", "province_code")
     places = work.catalogue.areas.select("area_code", *levels[1:])
-    outside = frame.join(places, on="area_code", how="inner").filter(
+    # A unit files about the same areas in every period: each pair is looked at once.
+    pairs = frame.select("area_code", "unit").unique()
+    apart = pairs.join(places, on="area_code", how="inner").filter(
         pl.col("unit").is_not_null()
         & ~pl.any_horizontal((pl.col(name) == pl.col("unit")).fill_null(False) for name in levels)
     )
+    if apart.is_empty():
+        return
+    outside = frame.join(apart, on=["area_code", "unit"], how="semi")
     match = work.area_match()
     for row, unit, remark in outside.sort("row").select("row", "unit", "remark").iter_rows():
         work.notes.add(

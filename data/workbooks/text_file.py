@@ -25,8 +25,7 @@ def columns(checked: Checked, limits: Limits) -> tuple[list[Texts], int]:
 
     raises FileRefused when the text cannot be told or it holds too many cells.
     """
-    data = checked.data.removeprefix(codecs.BOM_UTF8)
-    frame = None if _is_utf16(data) else _fast(data)
+    frame = None if _is_utf16(checked.data) else _fast(checked.data)
     if frame is None:
         text = _decode(checked)
         frame = _fast(text.encode("utf-8"))
@@ -36,7 +35,11 @@ def columns(checked: Checked, limits: Limits) -> tuple[list[Texts], int]:
     if frame.width * frame.height > limits.max_csv_cells:
         found = f"占用 {frame.width * frame.height:,} 个格,超过上限"
         raise FileRefused("file.bomb", found, file=checked.path.name)
-    return [_column(frame[name]) for name in frame.columns], frame.height
+    texts = [frame[name].fill_null("") for name in frame.columns]
+    # The guard is the same byte in every encoding that is read here.
+    if GUARD.encode() in checked.data:
+        texts = [_without_guard(series) for series in texts]
+    return [Texts(series) for series in texts], frame.height
 
 
 def _refuse_width(width: int, checked: Checked) -> None:
@@ -45,28 +48,27 @@ def _refuse_width(width: int, checked: Checked) -> None:
         raise FileRefused("file.bomb", found, file=checked.path.name)
 
 
-def _column(series: pl.Series) -> Texts:
-    series = series.fill_null("")
+def _without_guard(series: pl.Series) -> pl.Series:
     guarded = series.str.starts_with(GUARD)
-    if guarded.any():
-        known = {cell: unguarded(cell) for cell in series.filter(guarded).unique()}
-        series = series.replace(known)
-    return Texts(series)
+    if not guarded.any():
+        return series
+    return series.replace({cell: unguarded(cell) for cell in series.filter(guarded).unique()})
 
 
 def _fast(data: bytes) -> pl.DataFrame | None:
     """Read by polars; None where it would not see the same rows and cells as a spreadsheet.
 
-    data  UTF-8; other encodings are seen and left alone.
+    data  UTF-8; other encodings are seen and left alone. It may be very long: nothing copies it.
     """
     delimiter = _delimiter(data[:_HEAD].decode("utf-8", "replace"))
-    if len(delimiter.encode()) > 1 or not data.strip():
+    if len(delimiter.encode()) > 1 or not data or data.isspace() or data == codecs.BOM_UTF8:
         return None
-    if b'"' in data and _STRAY_QUOTE.search(data):
+    mark = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
+    if b'"' in data and _STRAY_QUOTE.search(data, mark):
         return None
     # Line breaks inside cells and single carriage returns shift the row numbers.
     rows = data.count(b"\n") + (not data.endswith(b"\n"))
-    if data.count(b"\r") not in (0, data.count(b"\r\n")):
+    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return None
     separator = delimiter.encode()
     head = data[: _HEAD * 4].split(b"\n")

@@ -80,12 +80,19 @@ def read(cells: Sequence[Any], spec: Spec) -> Column:
 
 
 def _texts(cells: Sequence[Any], kinds: set[type], spec: Spec) -> Column:
+    if isinstance(cells, Texts):
+        # Most columns of a text file are clean: told by its distinct texts, left as they are.
+        distinct = cells.series.unique()
+        clean = _clean(distinct, spec)
+        if clean.equals(distinct):
+            return Column(cells.series, {})
+        return Column(cells.series.replace_strict(distinct, clean), {})
+    bad: dict[int, tuple[str, str]] = {}
     if kinds <= {str}:
-        texts = cells.series if isinstance(cells, Texts) else pl.Series(cells, dtype=pl.String)
-        bad: dict[int, tuple[str, str]] = {}
+        texts = pl.Series(cells, dtype=pl.String)
     else:
         reader = _code_text if spec.type == "code" else _any_text
-        made, bad = [], {}
+        made = []
         for row, cell in enumerate(cells):
             if type(cell) is str:
                 made.append(cell)
@@ -96,6 +103,11 @@ def _texts(cells: Sequence[Any], kinds: set[type], spec: Spec) -> Column:
                 made.append(None)
                 bad[row] = (shown(cell), problem.expected)
         texts = pl.Series(made, dtype=pl.String)
+    return Column(_clean(texts, spec), bad)
+
+
+def _clean(texts: pl.Series, spec: Spec) -> pl.Series:
+    """Texts without stray spaces, null where they say that there is nothing."""
     column = pl.DataFrame({"t": texts})
     t = pl.col("t")
     if spec.type == "code":
@@ -108,8 +120,7 @@ def _texts(cells: Sequence[Any], kinds: set[type], spec: Spec) -> Column:
         if texts.str.contains(r"\s").any():
             clean = t.str.replace_all(r"\s+", " ").str.strip_chars(" ")
     emptied = EMPTY_WORDS - NOT_EMPTY_IN_TEXT
-    out = column.select(pl.when(~clean.is_in(list(emptied))).then(clean).alias("t"))["t"]
-    return Column(out, bad)
+    return column.select(pl.when(~clean.is_in(list(emptied))).then(clean).alias("t"))["t"]
 
 
 def _code_text(cell: Any) -> str:

@@ -95,7 +95,7 @@ class Work:
         self.bad: dict[str, set[int]] = {}
         self.withheld: dict[str, set[int]] = {}
         self.fixed: dict[str, str] = {}
-        self.labels: list[str | None] = [None] * self.height
+        self.labels = pl.repeat(None, self.height, dtype=pl.String, eager=True)
         self.units = pl.Series([], dtype=pl.String)
 
     def finding(

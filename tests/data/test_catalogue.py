@@ -87,6 +87,13 @@ class TestOverlay:
         assert loaded.origins["indicators.signing_rate"].endswith("catalogue/indicators.yaml")
         assert loaded.sha != shipped.sha
 
+    def test_files_edited_meanwhile_are_read_anew_and_others_are_not(self, tmp_path):
+        overlay(tmp_path, {"settings.yaml": "mask_below: 5\n"})
+        first = catalogues.load(tmp_path)
+        assert catalogues.load(tmp_path) is first
+        overlay(tmp_path, {"settings.yaml": "mask_below: 7\n"})
+        assert catalogues.load(tmp_path).settings["mask_below"] == 7
+
     def test_an_own_target_joins_the_shipped_ones(self, tmp_path, shipped):
         loaded = catalogues.load(overlay(tmp_path, {"targets.csv": target()}))
         adopted = [item for item in loaded.targets if item.status == "采用"]

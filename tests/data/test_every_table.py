@@ -499,7 +499,7 @@ def before_and_after(imported, found) -> tuple[dict[str, pl.DataFrame], dict[str
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_a_correction_replaces_exactly_its_row_and_keeps_the_first_day(
+def test_a_correction_replaces_exactly_its_row_and_keeps_how_it_came_first(
     imported, before_and_after, name
 ):
     table = imported.catalogue.tables[name]
@@ -516,4 +516,4 @@ def test_a_correction_replaces_exactly_its_row_and_keeps_the_first_day(
     assert changed - {"source_id", "source_row"} == {column, "remark"}
     assert plain(new[column]) == plain(value)
     assert new["first_imported"] == FIRST.date()
-    assert new["source_id"] != old["source_id"]
+    assert new["source_id"] != old["source_id"] == new["source_first"]

@@ -1,5 +1,7 @@
 """A store made under an older catalogue: columns that came since are empty, and all goes on."""
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -8,6 +10,7 @@ from data import history
 from data.changes import compare
 from data.checks import Context, missing_rows, violations
 from data.filed_rows import prepare
+from data.manifest import sorted_files
 from data.publish import rebuild
 from data.store import Store
 from queries.engine import Engine
@@ -28,6 +31,7 @@ COLUMN = """columns:
 """
 WEEKLY = ("T04,990100,township,2019-01-01,,1",)
 V3 = "990101002200"
+FIRST = "source_first"
 
 
 @pytest.fixture
@@ -99,3 +103,24 @@ def test_the_views_read_old_and_new_files_of_one_snapshot(grown):
         )
         shown = seen["video_visits"].to_list() if "video_visits" in seen.columns else [None] * 4
         assert sorted(shown, key=lambda value: value or 0) == expected
+
+
+def test_a_table_of_an_older_shape_keeps_it_and_a_new_table_has_the_new_one(tmp_path):
+    store, catalogue = open_world(tmp_path, obligations=WEEKLY)
+    put(store, catalogue, rows("T04", signing(period="2020-W50")))
+    manifest = store.manifest(1)
+    older = [
+        store.put_frame("/".join(file.parts), pl.read_parquet(store.path / file.path).drop(FIRST))
+        if file.parts[0] == "tables"
+        else file
+        for file in manifest.files
+    ]
+    store.commit(replace(manifest, number=2, parent=1, files=sorted_files(older)))
+    signed = rows("T04", signing(), signing(period="2020-W50"), source_id="new")
+    visits = {"area": EAST, "period": "2020-11", "op_in_county": 1}
+    put(store, catalogue, signed, rows("T09", visits, source_id="new"))
+    put(store, catalogue, rows("T09", visits, source_id="again"))
+    assert FIRST not in store.rows(4, "tables", "T04").columns
+    assert store.rows(4, "tables", "T09").select("source_id", FIRST).rows() == [("again", "new")]
+    filed = Engine(store).run("reporting_summary", {"parent": EAST, "period": "2020-W51"})
+    assert filed["units_refiled"].to_list() == [0]

@@ -69,6 +69,14 @@ class TestPublishing:
             hashes.append([entry.sha256 for entry in store.manifest(1).files])
         assert hashes[0] == hashes[1]
 
+    def test_files_of_older_definitions_read_as_empty_where_a_column_came_since(self, world):
+        store, _ = world
+        old, new = pl.DataFrame({"a": [1]}), pl.DataFrame({"b": [2], "a": [3]})
+        paths = [store.path / store.put_frame("tables", frame).path for frame in (old, new)]
+        for listed in (paths, [*paths, paths[0]]):
+            read = store.read(listed, number=1).select("a", "b").rows()
+            assert read == [(1, None), (3, 2), (1, None)][: len(listed)]
+
     def test_a_network_address_is_refused(self):
         with pytest.raises(StoreError, match="暂不支持"):
             Store("s3://bucket/store")

@@ -84,3 +84,10 @@ def test_a_wider_row_far_below_is_not_lost(tmp_path):
     found = columns(tmp_path / "表.csv")
     assert len(found) == 3
     assert found[2][-1] == "3"
+
+
+def test_a_quoted_header_behind_the_mark_of_utf8_is_read_fast(tmp_path):
+    path = tmp_path / "甲.csv"
+    path.write_text('"甲","乙"\n"1","2"\n', "utf-8-sig")
+    assert text_file._fast(path.read_bytes()) is not None
+    assert columns(path) == [["甲", "1"], ["乙", "2"]]
