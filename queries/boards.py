@@ -25,33 +25,34 @@ import polars as pl
 from data.catalogue.model import LEVELS, Catalogue
 from queries import parameters
 from queries.calls import Wanted
-from queries.schema import without_villages
+from queries.views import Place
 
 # Compressed a row takes some 60 bytes; a city with its counties and townships has 20,000.
 ROWS_KEPT = 600_000
-FILED_KEPT = 24
 _DATABASE = "boards"
-_MACROS = """
-create macro {schema}.as_of(wanted_indicator, wanted_population, judge, chosen, cuts) as table
+_AS_OF = """
+create {macro}as_of(wanted_indicator, wanted_population, judge, chosen, cuts) as table
     select * exclude (judged_at)
-    from {schema}.choices_kept as kept
+    from ({choices}) as kept
     where
         kept.judged_at = judge
         and kept.requested_period = chosen
         and (wanted_indicator is null or kept.indicator = wanted_indicator)
         and (wanted_population is null or kept.population = wanted_population)
         and cuts is not null;
+"""
+_AS_OF_EACH = """
 create macro {schema}.as_of_each(
     wanted_indicator, wanted_population, judges, places, first_code, last_code, chosen, cuts
 ) as table
     select * from {schema}.choices_kept;
 """
 _READINGS = """
-create macro {schema}.readings(
+create {macro}readings(
     wanted_indicator, wanted_population, judge, chosen, within, at_level, with_whole, cuts
 ) as table
     select * exclude (judged_at)
-    from {schema}.readings_kept as kept
+    from ({readings}) as kept
     where
         kept.judged_at = judge
         and kept.requested_period = chosen
@@ -66,18 +67,10 @@ create macro {schema}.readings(
 """
 
 
-class Filed(NamedTuple):
-    """Whose filings a second kind of block holds: those in some folders, of one province."""
-
-    schema: str
-    province: str | None
-    cuts: tuple[str, ...]
-
-
 class Plan(NamedTuple):
     """What a block is to hold: whose readings, at which period, with villages or without."""
 
-    schema: str
+    place: Place
     period: str
     judges: tuple[str, ...]
     villages: bool
@@ -93,9 +86,9 @@ class Block:
     rows: int
     readers: int = 0
 
-    def answers(self, schema: str, wanted: Sequence[Wanted]) -> bool:
-        """Whether it holds all that is wanted."""
-        return (schema == self.plan.schema) and all(
+    def answers(self, home: str, wanted: Sequence[Wanted]) -> bool:
+        """Whether it holds all that is wanted of a snapshot, by the name of its schema."""
+        return home == self.plan.place.home and all(
             each.period == self.plan.period
             and each.judge in self.shown
             and each.level in (None, "", self.shown[each.judge])
@@ -117,7 +110,6 @@ class Boards:
         con.execute(f"attach ':memory:' as {_DATABASE} (compress true)")
         self._con = con
         self._blocks: OrderedDict[str, Block] = OrderedDict()  # least recently used first
-        self._filed: OrderedDict[Filed, str] = OrderedDict()
         self._numbers = itertools.count(1)
         self._asked: Counter[tuple[str, str, str]] = Counter()
         self._lock = Lock()  # guards the lists; held for moments
@@ -131,35 +123,56 @@ class Boards:
     def serving(
         self,
         cursor: duckdb.DuckDBPyConnection,
-        schema: str,
+        place: Place,
         wanted: Sequence[Wanted],
         catalogue: Catalogue,
     ) -> Iterator[str | None]:
-        """The schema of the block that answers all that is wanted, held while it is read.
+        """The schema in which the blocks answer all that is wanted, held while they are read.
 
-        Makes the block on the cursor if it is worth it. None: the files must be read.
+        Makes them on the cursor if it is worth it. None: the files must be read.
         """
-        block = self._find(schema, wanted) if wanted else None
-        if block is None and (plan := self._worth_making(schema, wanted, catalogue)):
+        blocks: list[Block] = []
+        periods = {each.period for each in wanted}
+        try:
+            for period in periods:
+                of_period = [each for each in wanted if each.period == period]
+                if not (block := self._found_or_made(cursor, place, of_period, catalogue)):
+                    break
+                blocks.append(block)
+            if len(blocks) < len(periods) or not blocks:
+                yield None
+            elif len(blocks) == 1:
+                yield blocks[0].schema
+            else:
+                yield _beside(cursor, blocks)
+        finally:
+            with self._lock:
+                for block in blocks:
+                    block.readers -= 1
+
+    def _found_or_made(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        place: Place,
+        wanted: Sequence[Wanted],
+        catalogue: Catalogue,
+    ) -> Block | None:
+        block = self._find(place.home, wanted)
+        if block is None and (plan := self._worth_making(place, wanted, catalogue)):
             with contextlib.suppress(duckdb.OutOfMemoryException):
                 self.make(cursor, plan, catalogue)
-            block = self._find(schema, wanted)
-        try:
-            yield block.schema if block else None
-        finally:
-            if block:
-                with self._lock:
-                    block.readers -= 1
+            block = self._find(place.home, wanted)
+        return block
 
     def lacks(self, plan: Plan) -> bool:
         """Whether no block holds all that the plan names."""
         with self._lock:
             return not any(_same(each, plan) for each in self._listed())
 
-    def _find(self, schema: str, wanted: Sequence[Wanted]) -> Block | None:
+    def _find(self, home: str, wanted: Sequence[Wanted]) -> Block | None:
         with self._lock:
             for block in reversed(self._blocks.values()):
-                if block.answers(schema, wanted):
+                if block.answers(home, wanted):
                     block.readers += 1
                     self._blocks.move_to_end(block.schema)
                     return block
@@ -169,42 +182,26 @@ class Boards:
         return self._blocks.values()
 
     def _worth_making(
-        self, schema: str, wanted: Sequence[Wanted], catalogue: Catalogue
+        self, place: Place, wanted: Sequence[Wanted], catalogue: Catalogue
     ) -> Plan | None:
         judges = {each.judge for each in wanted}
-        periods = {each.period for each in wanted}
-        if len(judges) != 1 or len(periods) != 1:
+        if len(judges) != 1:
             return None
-        judge, period = judges.pop(), periods.pop()
+        judge, period = judges.pop(), wanted[0].period
         level = level_of(judge, catalogue)
         if level is None or level == "village":
             return None
         villages = any(each.level == "village" for each in wanted)
-        plan = Plan(schema, period, (judge,), villages)
+        plan = Plan(place, period, (judge,), villages)
         below = LEVELS[LEVELS.index(level) + 1]
         if any(each.level not in (None, "", below) for each in wanted):
             return None
         with self._lock:
-            self._asked[schema, judge, period] += 1
-            often = self._asked[schema, judge, period] > self._asked_before
+            self._asked[place.home, judge, period] += 1
+            often = self._asked[place.home, judge, period] > self._asked_before
             if len(self._asked) > 10_000:
                 self._asked.clear()
         return plan if often or any(each.every for each in wanted) else None
-
-    def filed(self, cursor: duckdb.DuckDBPyConnection, wanted: Filed) -> str:
-        """The schema in which `filed_units` lies ready for some folders; made if it is not there.
-
-        Planning the view over all report tables takes longer than reading it, and what it holds
-        is the same for all areas of a province.
-        """
-        with self._lock:
-            if wanted in self._filed:
-                self._filed.move_to_end(wanted)
-                return self._filed[wanted]
-        with self._first(), self._making:
-            if wanted not in self._filed:
-                self._make_filed(cursor, wanted)
-            return self._filed[wanted]
 
     # -- making -----------------------------------------------------------------------------
 
@@ -260,9 +257,7 @@ class Boards:
             "last": last,
             "cuts": parameters.cuts(plan.period),
         }
-        files = f"memory.{plan.schema}"
-        if not plan.villages:
-            files = f"memory.{without_villages(plan.schema)},{files}"
+        files = ",".join(plan.place.path(villages=plan.villages))
         try:
             cursor.execute(f"create schema {name}")
             cursor.execute(f"set search_path = '{files}'")
@@ -271,7 +266,7 @@ class Boards:
                 "null, null, $judges, $places, $first, $last, $chosen, $cuts)",
                 given,
             )
-            cursor.execute(_MACROS.format(schema=name))
+            cursor.execute(_AS_OF_EACH.format(schema=name))
             # Its `as_of_each` stands before that of the files: the choices are not made again.
             cursor.execute(f"set search_path = '{name},{files}'")
             cursor.execute(
@@ -279,7 +274,7 @@ class Boards:
                 "null, null, $judges, $chosen, null, null, true, $places, $first, $last, $cuts)",
                 given,
             )
-            cursor.execute(_READINGS.format(schema=name))
+            _macros(cursor, f"macro {name}.", [name])
             found = cursor.execute(f"select count(*) from {name}.readings_kept").fetchone()
             cursor.execute(f"checkpoint {_DATABASE}")
         except duckdb.Error:
@@ -289,27 +284,6 @@ class Boards:
         with self._lock:
             self._blocks[name] = block
         self._make_room()
-
-    def _make_filed(self, cursor: duckdb.DuckDBPyConnection, wanted: Filed) -> None:
-        name = f"{_DATABASE}.filed_{next(self._numbers)}"
-        cursor.execute(f"use memory.{wanted.schema}")
-        try:
-            cursor.execute(f"create schema {name}")
-            cursor.execute(
-                f"create table {name}.filed_units as select * from filed_units "
-                "where list_contains($cuts, cut) "
-                "and ($province is null or province_code = $province)",
-                {"cuts": list(wanted.cuts), "province": wanted.province},
-            )
-            cursor.execute(f"checkpoint {_DATABASE}")
-        except duckdb.Error:
-            self._drop(name)
-            raise
-        with self._lock:
-            self._filed[wanted] = name
-            leaving = self._filed.popitem(last=False)[1] if len(self._filed) > FILED_KEPT else None
-        if leaving:
-            self._drop(leaving)
 
     def _make_room(self) -> None:
         with self._lock:
@@ -324,14 +298,12 @@ class Boards:
         for block in leaving:
             self._drop(block.schema)
 
-    def forget(self, schema: str) -> None:
+    def forget(self, home: str) -> None:
         """Drop the blocks of a snapshot's schema that is itself being dropped."""
         with self._lock:
-            mine = [name for name, block in self._blocks.items() if block.plan.schema == schema]
+            mine = [name for name, block in self._blocks.items() if block.plan.place.home == home]
             for name in mine:
                 del self._blocks[name]
-            for wanted in [each for each in self._filed if each.schema == schema]:
-                mine.append(self._filed.pop(wanted))
         for name in mine:
             self._drop(name)
 
@@ -339,11 +311,24 @@ class Boards:
         self._con.cursor().execute(f"drop schema if exists {name} cascade")
 
 
-def province_of(areas: Iterable[str], catalogue: Catalogue) -> str | None:
-    """The province that all of some areas lie in; None when they do not lie in one."""
+def _macros(cursor: duckdb.DuckDBPyConnection, macro: str, blocks: Sequence[str]) -> None:
+    """Make `as_of` and `readings` over the blocks of some schemas."""
+    for text, table in ((_AS_OF, "choices"), (_READINGS, "readings")):
+        kept = " union all ".join(f"select * from {block}.{table}_kept" for block in blocks)
+        cursor.execute(text.format(macro=macro, **{table: kept}))
+
+
+def _beside(cursor: duckdb.DuckDBPyConnection, blocks: Sequence[Block]) -> str:
+    """A schema in which blocks of several periods are read together; it ends with the cursor."""
+    _macros(cursor, "temp macro ", [block.schema for block in blocks])
+    return "temp.main"
+
+
+def province_of(areas: Iterable[str], catalogue: Catalogue) -> str:
+    """The two digits of the province that all of some areas lie in; empty when they lie in none."""
     found = catalogue.areas.filter(pl.col("area_code").is_in(list(areas)))
-    provinces = found["province_code"].unique()
-    return provinces.item() if provinces.len() == 1 else None
+    provinces = found["province_code"].drop_nulls().unique()
+    return str(provinces.item())[:2] if provinces.len() == 1 else ""
 
 
 def level_of(area: str, catalogue: Catalogue) -> str | None:
@@ -352,7 +337,7 @@ def level_of(area: str, catalogue: Catalogue) -> str | None:
     return found["level"].item() if found.height else None
 
 
-def city_plan(schema: str, area: str, period: str, catalogue: Catalogue) -> Plan | None:
+def city_plan(place: Place, area: str, period: str, catalogue: Catalogue) -> Plan | None:
     """The block of an area's city: the city and each of its counties as judges.
 
     None when the area lies in no city.
@@ -362,13 +347,13 @@ def city_plan(schema: str, area: str, period: str, catalogue: Catalogue) -> Plan
     if city is None:
         return None
     counties = catalogue.areas.filter(pl.col("city_code") == city, pl.col("level") == "county")
-    return Plan(schema, period, (city, *counties["area_code"]), villages=False)
+    return Plan(place, period, (city, *counties["area_code"]), villages=False)
 
 
 def _same(block: Block, plan: Plan) -> bool:
     have = block.plan
     return (
-        (have.schema, have.period) == (plan.schema, plan.period)
+        (have.place.home, have.period) == (plan.place.home, plan.period)
         and set(plan.judges) <= set(have.judges)
         and have.villages >= plan.villages
     )

@@ -72,9 +72,9 @@ def reads_villages(text: str) -> bool:
     return re.search(r"place\s*(?:=|in\s*\()\s*'village'", _COMMENT.sub("", text)) is not None
 
 
-def reads_filed(text: str) -> bool:
-    """Whether the question asks who filed what in the folders of its period."""
-    return re.search(r"\bfiled_units\b", _COMMENT.sub("", text)) is not None
+def names(text: str, view: str) -> bool:
+    """Whether the question reads a view."""
+    return re.search(rf"\b{view}\b", _COMMENT.sub("", text)) is not None
 
 
 def reads_figures(text: str) -> bool:

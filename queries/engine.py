@@ -19,11 +19,12 @@ from data import settings
 from data.catalogue.model import Catalogue
 from data.errors import SnapshotDamaged, SnapshotMissing
 from data.store import Store
-from queries import boards, calls, headers, parameters, schema
+from queries import boards, calls, headers, kept, parameters, schema, views
 from queries.ahead import Ahead
 from queries.errors import QueryError, QueryStopped, QueryTimeout
 from queries.headers import Header
 from queries.scope import ALL, Scope
+from queries.views import Place
 
 __all__ = ["ALL", "Engine", "QueryError", "QueryStopped", "QueryTimeout", "Scope"]
 
@@ -64,14 +65,23 @@ class Question:
     @cached_property
     def reads_filed(self) -> bool:
         """Whether it asks who filed what in the folders of its period."""
-        return "cuts" in {param.name for param in self.header.params} and calls.reads_filed(
-            self.text
-        )
+        takes_cuts = "cuts" in {param.name for param in self.header.params}
+        return takes_cuts and calls.names(self.text, "filed_units")
+
+    @cached_property
+    def reads_valued(self) -> bool:
+        """Whether it asks which areas have values."""
+        return calls.names(self.text, "valued_areas")
 
     @cached_property
     def reads_figures(self) -> bool:
         """Whether it asks for every figure of the report tables, whichever table it is in."""
         return calls.reads_figures(self.text)
+
+    @cached_property
+    def looks_around(self) -> bool:
+        """Whether it compares with areas that may lie in another province."""
+        return "peer_groups" in self.header.reads
 
     @cached_property
     def names_villages(self) -> bool:
@@ -96,11 +106,13 @@ class Engine:
         # Snapshot and scope -> calls under way; the least recently used first.
         self._schemas: OrderedDict[tuple[int, Scope], int] = OrderedDict()
         self._with_figures: set[str] = set()  # schemas that have the macros of add_figures
+        self._provinces: set[Place] = set()  # those whose views are there
         self._last_call = 0.0
         self._running: dict[str, duckdb.DuckDBPyConnection] = {}
         self._stopped: set[str] = set()
         self._con = self._connect()
         self._boards = boards.Boards(self._con, asked_before=0 if ahead else ASKED_BEFORE)
+        self._kept = kept.Kept(self._con)
         self._con.execute("set enable_external_access = false")
         self._con.execute("set lock_configuration = true")
         self._ahead = Ahead(self._idle) if ahead else None
@@ -178,22 +190,25 @@ class Engine:
         filled = self.params(name, params or {}, number)
         with self._cursor(number, scope, token, f"查询 {name}") as (cursor, home):
             wanted, catalogue = _wanted(question, filled), self.catalogue(number)
+            province = boards.province_of(_areas(question, filled, catalogue), catalogue)
+            place = self._place(home, number, province)
+            self._open(place, number, scope)
             if question.reads_figures:
                 self._add_figures(home, catalogue)
-            with self._boards.serving(cursor, home, wanted, catalogue) as block:
+            with self._boards.serving(cursor, place, wanted, catalogue) as block:
                 path = [block] if block else []
                 if self._ahead and question.reads_filed:
-                    path.append(
-                        self._boards.filed(cursor, _filed(home, question, filled, catalogue))
-                    )
-                if not _reads_villages(question, filled):
-                    path.append(f"{_HERE}.{schema.without_villages(home)}")
-                cursor.execute(f"set search_path = '{','.join([*path, f'{_HERE}.{home}'])}'")
+                    filed = kept.Wanted("filed_units", place, tuple(filled["cuts"]), province)
+                    path.append(self._kept.schema(cursor, filed))
+                if self._ahead and question.reads_valued:
+                    path.append(self._kept.schema(cursor, kept.Wanted("valued_areas", place)))
+                path += place.path(villages=_reads_villages(question, filled))
+                cursor.execute(f"set search_path = '{','.join(path)}'")
                 if token in self._stopped:  # before there was anything to interrupt
                     raise QueryStopped(f"查询 {name} 已停止。")
                 found = cursor.execute(question.text, filled).to_arrow_table()
             if block and not quietly:
-                self._look_ahead(home, wanted[0], number, scope)
+                self._look_ahead(place, wanted[0], number, scope)
         return _typed(_plain(pl.DataFrame(found)), question.header)
 
     def stir(self) -> None:
@@ -358,7 +373,7 @@ class Engine:
                 try:
                     schema.build(self._con, self.store, number, scope)
                 except duckdb.Error as error:
-                    schema.drop(self._con, number, scope)
+                    views.drop(self._con, Place(schema.name_of(number, scope)))
                     raise self._worded(error, "", number, None) from error
                 self._schemas[key] = 0
             self._schemas[key] += 1
@@ -369,6 +384,19 @@ class Engine:
             with self._lock:
                 self._schemas[key] -= 1
 
+    def _place(self, home: str, number: int, province: str) -> Place:
+        """Where to read what lies in a province, by the two digits of its code; empty: anywhere."""
+        many = len(self.store.manifest(number).files) >= views.FILES_IN_PARTS
+        return Place(home, province if many else "")
+
+    def _open(self, place: Place, number: int, scope: Scope) -> None:
+        """See that the views of a province are there, beside those of its snapshot."""
+        with self._lock:
+            if place.province and place not in self._provinces:
+                shown = views.Shown(self.store, number, self.applied(scope), place.province)
+                views.make_part(self._con, shown)
+                self._provinces.add(place)
+
     def _add_figures(self, home: str, catalogue: Catalogue) -> None:
         with self._lock:
             if home not in self._with_figures:
@@ -378,21 +406,27 @@ class Engine:
     def _make_room(self) -> None:
         idle = [key for key, calls in self._schemas.items() if calls == 0]
         for number, scope in idle[: max(0, len(self._schemas) - SCHEMAS_KEPT + 1)]:
-            self._boards.forget(schema.name_of(number, scope))
-            schema.drop(self._con, number, scope)
-            self._with_figures.discard(schema.name_of(number, scope))
+            home = schema.name_of(number, scope)
+            self._boards.forget(home)
+            self._kept.forget(home)
+            provinces = {place for place in self._provinces if place.home == home}
+            for place in (*provinces, Place(home)):
+                views.drop(self._con, place)
+            self._provinces -= provinces
+            self._with_figures.discard(home)
             del self._schemas[number, scope]
 
-    def _look_ahead(self, home: str, wanted: calls.Wanted, number: int, scope: Scope) -> None:
+    def _look_ahead(self, place: Place, wanted: calls.Wanted, number: int, scope: Scope) -> None:
         """Have the readings of the areas beside the one asked about computed when all is quiet."""
         catalogue = self.catalogue(number)
-        plan = boards.city_plan(home, wanted.judge, wanted.period, catalogue)
+        plan = boards.city_plan(place, wanted.judge, wanted.period, catalogue)
         if self._ahead and plan and self._boards.lacks(plan):
             self._ahead.put(plan, lambda: self._make_quietly(plan, number, scope))
 
     def _make_quietly(self, plan: boards.Plan, number: int, scope: Scope) -> bool:
         try:
             with self._schema(number, scope):
+                self._open(plan.place, number, scope)
                 return self._boards.make_quietly(plan, self.catalogue(number))
         except duckdb.Error:
             return True  # whoever asks for it is told in person
@@ -470,13 +504,15 @@ def _wanted(question: Question, params: Mapping[str, Any]) -> list[calls.Wanted]
         return []
 
 
-def _filed(
-    home: str, question: Question, params: Mapping[str, Any], catalogue: Catalogue
-) -> boards.Filed:
-    """Which filings the question reads: those in its folders, in the province of its areas."""
-    areas = [params[param.name] for param in question.header.params if param.type == "area"]
-    province = boards.province_of([area for area in areas if area], catalogue)
-    return boards.Filed(home, province, tuple(params["cuts"]))
+def _areas(question: Question, params: Mapping[str, Any], catalogue: Catalogue) -> list[str]:
+    """The areas that the question is asked about, and those that it compares them with."""
+    given = [params[param.name] for param in question.header.params if param.type == "area"]
+    areas = [area for area in given if area]
+    if not question.looks_around:
+        return areas
+    groups = {each["group"] for each in catalogue.peer_groups if str(each["area_code"]) in areas}
+    peers = [str(each["area_code"]) for each in catalogue.peer_groups if each["group"] in groups]
+    return [*areas, *peers]
 
 
 def _reads_villages(question: Question, params: Mapping[str, Any]) -> bool:

@@ -15,6 +15,11 @@ import duckdb
 from data.catalogue.model import Catalogue, Column, Measure, Table
 
 _TYPES = {"int": "bigint", "decimal": "decimal(18, 4)", "bool": "boolean", "date": "date"}
+_FOOTERS = 1000
+# The columns of files looked at, each set of them once: a file never changes once it is written,
+# and the next snapshot has nearly all files of this one.
+_COLUMNS: dict[Path, frozenset[str]] = {}
+_KINDS: dict[frozenset[str], frozenset[str]] = {}
 ANCESTORS = "province_code text, city_code text, county_code text, township_code text"
 _RAW_BEFORE = (
     f"area_code text, {ANCESTORS}, period text, period_start date, period_end date, "
@@ -22,7 +27,7 @@ _RAW_BEFORE = (
 )
 _RAW_AFTER = (
     "reporting_unit text, reported_on date, remark text, first_imported date, "
-    "source_id text, source_sheet text, source_row bigint"
+    "source_id text, source_sheet text, source_row bigint, source_first text"
 )
 
 
@@ -47,16 +52,27 @@ class Files:
 
     @cached_property
     def _of_each(self) -> set[frozenset[str]]:
-        looked_at = self.paths if self.mixed else self.paths[:1]
-        # The root of a footer's schema has children and no type of its own.
-        rows = self.con.execute(
-            f"select file_name, name from parquet_schema({listed(looked_at)}) "
-            "where type is not null"
-        ).fetchall()
-        by_file: dict[str, set[str]] = {}
-        for file, name in rows:
-            by_file.setdefault(file, set()).add(name)
-        return {frozenset(names) for names in by_file.values()}
+        self.look()
+        return {_COLUMNS[path] for path in self._looked_at}
+
+    @property
+    def _looked_at(self) -> Sequence[Path]:
+        return self.paths if self.mixed else self.paths[:1]
+
+    def look(self) -> None:
+        """Read the footers that tell the columns; those once read are known from then on."""
+        unknown = [path for path in self._looked_at if path not in _COLUMNS]
+        # Some at a time: all footers of a country take longer than a statement may.
+        for start in range(0, len(unknown), _FOOTERS):
+            some = listed(unknown[start : start + _FOOTERS])
+            # The root of a footer's schema has children and no type of its own.
+            rows = self.con.execute(
+                f"select file_name, list(name) from parquet_schema({some}) "
+                "where type is not null group by file_name"
+            ).fetchall()
+            for file, names in rows:
+                columns = frozenset(names)
+                _COLUMNS[Path(file)] = _KINDS.setdefault(columns, columns)
 
     def source(self, *, filename: bool = False) -> str:
         """What a select reads from; without files, something without rows."""
@@ -163,7 +179,8 @@ def filings(catalogue: Catalogue) -> str:
     """Which rows of which report table are there: enough to see who filed when."""
     return " union all ".join(
         f"select '{table.id}' as table_id, cut, period, area_code, township_code, county_code, "
-        "city_code, province_code, reported_on, first_imported, source_id, source_sheet "
+        "city_code, province_code, reported_on, first_imported, source_id, source_sheet, "
+        "source_first "
         f"from {table.id.lower()}"
         for table in catalogue.tables.values()
     )

@@ -7,6 +7,7 @@ everywhere.
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,71 +19,14 @@ from data.catalogue.model import Catalogue, Table
 from data.manifest import Manifest
 from data.store import Store
 from queries.figures import filed_endings, filed_figures, filed_prints
-from queries.file_views import (
-    ANCESTORS,
-    Files,
-    filed_rows,
-    filings,
-    hidden,
-    ledger,
-    listed,
-    over,
-    pieces,
-    quoted,
-)
+from queries.file_views import listed, pieces, quoted
 from queries.scope import ALL, Scope
-from queries.villages import village_values
+from queries.views import ABOVE, STAGING, Shown, make, make_once, name_of, under
 
-STAGING = Path(__file__).parent / "sql" / "staging"
 # Public papers and figures, the same for every snapshot.
 REFERENCE = Path(__file__).parents[1] / "data" / "reference"
 # Wide enough for every target's end; no formula may know today's date.
 FIRST_YEAR, LAST_YEAR = 2000, 2045
-ABOVE = ("township", "county", "city", "province")
-
-_VALUES = (
-    "indicator text, population text, period text, area_code text, level text, dimension text, "
-    "period_end date, numerator decimal(18, 4), denominator decimal(18, 4), "
-    "units_expected bigint, units_reported bigint, units_carried bigint, provisional boolean, "
-    "masked boolean, prev_numerator decimal(18, 4), prev_denominator decimal(18, 4), "
-    "prev_self_numerator decimal(18, 4), prev_self_denominator decimal(18, 4), prev_units bigint, "
-    "yoy_numerator decimal(18, 4), yoy_denominator decimal(18, 4), "
-    "yoy_self_numerator decimal(18, 4), yoy_self_denominator decimal(18, 4), yoy_units bigint"
-)
-# Who filed which report, from which file, first imported on which day. Whatever reads it narrows it
-# to the folders of its $cuts: the engine keeps the rows of those ready.
-FILED_UNITS = (
-    "create view filed_units as select table_id, cut, period, township_code, county_code, "
-    "city_code, province_code, source_id, min(first_imported) as first_imported from filings "
-    "group by table_id, cut, period, township_code, county_code, city_code, province_code, "
-    "source_id"
-)
-_CLINICS = (
-    "period text, period_end date, clinic_code text, village_code text, area_code text, "
-    f"{ANCESTORS}, is_poor_village boolean, status text, exempt boolean, service_mode text, "
-    "service_pop bigint, floor_area decimal(18, 4), floor_area_ok boolean, rooms_ok boolean, "
-    "has_consult boolean, has_treatment boolean, has_publichealth boolean, has_pharmacy boolean, "
-    "qualified_doctors bigint, doctor_ok boolean, licence_until date, licence_ok boolean, "
-    "override boolean, expected_open date, carried boolean, filed_period text"
-)
-_VILLAGES = (
-    f"period text, period_end date, village_code text, area_code text, {ANCESTORS}, "
-    "status text, doctor_ok boolean, exempt boolean, is_poor_village boolean"
-)
-_SOURCES = (
-    "source_id text, file text, sha256 text, bytes bigint, imported_at text, imported_by text, "
-    "places text"
-)
-
-
-def name_of(number: int, scope: Scope = ALL) -> str:
-    """The schema of a snapshot as a scope sees it: snapshot_000041 for everything."""
-    return f"snapshot_{number:06d}{scope.suffix}"
-
-
-def without_villages(name: str) -> str:
-    """The schema in which `area_values` leaves the villages out: put before the other one."""
-    return f"{name}_wide"
 
 
 def build(con: duckdb.DuckDBPyConnection, store: Store, number: int, scope: Scope = ALL) -> None:
@@ -114,13 +58,10 @@ def build(con: duckdb.DuckDBPyConnection, store: Store, number: int, scope: Scop
         _staging(con, "20_catalogue", files)
         _staging(con, "30_reference", files)
         _narrow(con, scope)
-        _file_views(con, store, number, catalogue, scope)
-        for step in ("40_values", "50_printing", "60_as_of", "70_targets", "80_readings"):
+        make(con, Shown(store, number, scope))
+        make_once(con, Shown(store, number, scope))
+        for step in ("50_printing", "60_as_of", "70_targets", "80_readings", "90_doubts"):
             _staging(con, step, {})
-        con.execute(f"create schema {without_villages(name)}")
-        con.execute(
-            f"create view {without_villages(name)}.area_values as select * from {name}.kept_values"
-        )
     finally:
         con.execute("use memory.main")
 
@@ -139,57 +80,6 @@ def add_figures(con: duckdb.DuckDBPyConnection, name: str, catalogue: Catalogue)
         con.execute("use memory.main")
 
 
-def drop(con: duckdb.DuckDBPyConnection, number: int, scope: Scope = ALL) -> None:
-    """Take the schema of a snapshot away again, whole or half made."""
-    name = name_of(number, scope)
-    con.execute(f"drop schema if exists {without_villages(name)} cascade")
-    con.execute(f"drop schema if exists {name} cascade")
-
-
-def _file_views(
-    con: duckdb.DuckDBPyConnection,
-    store: Store,
-    number: int,
-    catalogue: Catalogue,
-    scope: Scope,
-) -> None:
-    """One view for each kind of file, with what the scope sees of it."""
-    # Only a store whose definitions have changed can hold files with different columns.
-    mixed = len(list((store.path / "catalogue").glob("*.json"))) > 1
-    by_code = "area_code in (select area_code from seen_areas)" if scope.area else ""
-    by_place = _under(scope.area) if scope.area else ""
-    for name, folders, columns, seen in (
-        ("derived_values", (("derived", "area"), ("derived", "township")), _VALUES, by_code),
-        ("clinic_state", (("derived", "clinic_state"),), _CLINICS, by_place),
-        ("village_clinic_state", (("derived", "village_clinic_state"),), _VILLAGES, by_place),
-    ):
-        paths = [path for folder in folders for path in store.files(number, *folder)]
-        view = over(Files(con, paths, mixed), columns, seen)
-        if scope.hide_sensitive and name == "derived_values":
-            view = hidden(view, columns, catalogue)
-        con.execute(f"create view {name} as {view}")
-    for table in catalogue.tables.values():
-        files = Files(con, store.files(number, "tables", table.id), mixed)
-        name = table.id.lower()
-        rows = filed_rows(table, files, hide_sensitive=scope.hide_sensitive, seen=by_place)
-        con.execute(f"create view {name}_filed as {rows}")
-        con.execute(
-            f"create view {name} as select * exclude (is_removed) from {name}_filed "
-            "where not is_removed"
-        )
-        if table.register:
-            con.execute(ledger(table))
-    con.execute(f"create view filings as {filings(catalogue)}")
-    con.execute(FILED_UNITS)
-    con.execute(f"create view village_values as {village_values(catalogue)}")
-    # A file is seen by those who see a row of it.
-    used = " union ".join(f"select source_id from {table}" for table in catalogue.tables)
-    seen = f"source_id in ({used})" if scope.area else ""
-    # An older sidecar lacks the places, whatever the definitions were.
-    sources = Files(con, store.files(number, "sources"), mixed=True)
-    con.execute(f"create view sources as {over(sources, _SOURCES, seen)}")
-
-
 def _named(catalogue: Catalogue, scope: Scope) -> str:
     """Which areas of the register a scope knows: its own, and by name those above it."""
     if not scope.area:
@@ -197,22 +87,14 @@ def _named(catalogue: Catalogue, scope: Scope) -> str:
     row = catalogue.areas.filter(pl.col("area_code") == scope.area)
     above = [code for level in ABOVE for code in row[f"{level}_code"].drop_nulls()]
     listed_codes = ", ".join(quoted(code) for code in (scope.area, *above))
-    return f"({_under(scope.area)} or area_code in ({listed_codes}))"
-
-
-def _under(area: str) -> str:
-    """The condition that a row lies in an area or under it."""
-    above = ", ".join(f"coalesce({level}_code, '')" for level in ABOVE)
-    return f"{quoted(area)} in (area_code, {above})"
+    return f"({under(scope.area)} or area_code in ({listed_codes}))"
 
 
 def _narrow(con: duckdb.DuckDBPyConnection, scope: Scope) -> None:
     """Leave the duties and targets of areas out that a scope does not see."""
     if not scope.area:
         return
-    con.execute(
-        f"create table seen_areas as select area_code from areas where {_under(scope.area)}"
-    )
+    con.execute(f"create table seen_areas as select area_code from areas where {under(scope.area)}")
     con.execute("delete from obligations where unit_code not in (select area_code from seen_areas)")
     con.execute(
         "delete from targets where scope_code not in ('', '000000') "
@@ -238,7 +120,7 @@ def _tables(
         "period text, frequency text, ordinal bigint, year bigint, period_start date, "
         "period_end date, previous text, last_year text, label text, next_end date, "
         "first_of_year boolean, first_of_mch_year boolean, short_label text",
-        [_period_row(row) for row in periods.calendar(FIRST_YEAR, LAST_YEAR)],
+        _calendar(),
     )
     words = catalogue.words
     _fill(
@@ -358,6 +240,12 @@ def _fill(
         con.execute(
             f"insert into {name} select {lists}", [list(c) for c in zip(*rows, strict=True)]
         )
+
+
+@cache
+def _calendar() -> list[tuple[Any, ...]]:
+    """The rows of `periods`, the same for every snapshot."""
+    return [_period_row(row) for row in periods.calendar(FIRST_YEAR, LAST_YEAR)]
 
 
 def _period_row(row: dict[str, Any]) -> tuple[Any, ...]:

@@ -107,7 +107,7 @@ def asked(name: str, area: str, level: str, period: str) -> dict[str, str | int]
 def test_random_questions_get_the_answers_of_the_files(store, bare, scope):
     chance = random.Random(str(scope))
     engine = Engine(store, ahead=True)
-    for _ in range(25):
+    for _ in range(15):
         area, period = chance.choice(PLACES), chance.choice(PERIODS)
         level = chance.choice(LEVELS)
         name = chance.choice(EVERYTHING + ONE)
@@ -138,6 +138,25 @@ def test_a_block_is_made_at_once_for_a_page_and_only_after_a_while_for_a_program
         program.run("indicator_value", params)
         assert (len(page._boards._blocks) > 0, len(program._boards._blocks)) == (True, turn // 2)
     page.close()
+
+
+def test_two_periods_side_by_side_are_answered_from_the_blocks_of_both(store, bare):
+    engine = Engine(store, ahead=True)
+    for period, other in (("2020-W51", "2020-W49"), ("2020-W50", "2020-W50")):
+        params = asked("indicator_compare", CITY, "county", period) | {
+            "indicator": "signing_rate",
+            "other_period": other,
+        }
+        ours, theirs = (
+            engine.run("indicator_compare", params),
+            bare.run("indicator_compare", params),
+        )
+        assert ours["printed"].null_count() < ours.height
+        assert_frame_equal(ours, theirs, check_exact=True)
+    engine.close()
+    kept = engine._boards._blocks.values()
+    assert {block.plan.period for block in kept} == {"2020-W49", "2020-W50", "2020-W51"}
+    assert not any(block.readers for block in kept)
 
 
 def test_the_city_around_an_area_is_made_when_all_is_quiet(store, bare):
@@ -204,7 +223,7 @@ def test_blocks_go_with_their_snapshot(tmp_path):
     engine = Engine(store)
     for number in range(1, 7):
         engine.run("indicator_overview", {"area": CITY, "period": "2020-W51"}, number)
-    assert {block.plan.schema for block in engine._boards._blocks.values()} == {
+    assert {block.plan.place.home for block in engine._boards._blocks.values()} == {
         f"snapshot_{number:06d}" for number in range(3, 7)
     }
 
@@ -250,7 +269,8 @@ def test_who_filed_is_answered_alike_from_the_rows_kept_ready(tmp_path):
                     params["level"] = "county"
                 ours, theirs = engine.run(name, params), files.run(name, params)
                 assert_frame_equal(ours, theirs, check_exact=True)
-    assert engine._boards._filed
+    assert_frame_equal(engine.run("areas_with_data"), files.run("areas_with_data"))
+    assert {kept.view for kept in engine._kept._schemas} == {"filed_units", "valued_areas"}
     engine.close()
 
 

@@ -53,6 +53,23 @@ def test_rows_replaced_on_a_later_day_are_filed_again(store):
     ]
 
 
+def test_rows_that_another_file_replaced_on_the_same_day_are_filed_again(tmp_path):
+    day = "2020-12-21"
+    raw = {"T04": [signed("991102001201", day, source_id="new", source_first="old"),
+                   signed("991102002201", day, source_id="new", source_first="new")]}  # fmt: skip
+    sources = [{"source_id": "new", "file": "订正.xlsx", "sha256": "ab", "bytes": 9,
+                "imported_at": "2020-12-21T15:00:00+08:00", "imported_by": "王"}]  # fmt: skip
+    areas = tiny.AREAS + "991102002201,丁村,village,991102002,village,,,\n"
+    obligations = f"T04,{CITY},township,2020-01-01,,2\n"
+    store = tiny.store(
+        tmp_path / "store", raw=raw, obligations=obligations, areas=areas, sources=sources
+    )
+    table = asked(store, "reporting_matrix", parent=CITY, period=WEEK, table_id="T04", count=1)
+    assert table["state"].to_list() == ["退回重报", "按时", "未报"]
+    (row,) = asked(store, "reporting_summary", parent=CITY, period=WEEK).to_dicts()
+    assert (row["units_filed"], row["units_refiled"]) == (2, 1)
+
+
 def test_completeness_and_timeliness_are_counted_in_units(store):
     (row,) = asked(store, "reporting_summary", parent=CITY, period=WEEK).to_dicts()
     assert row["table_id"] == "T04"  # a ledger is filed on change: not counted

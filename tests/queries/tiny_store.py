@@ -185,13 +185,15 @@ def store(
     catalogue = catalogues.load(path)
     files: list[FileEntry] = []
     frame = pl.DataFrame(with_comparisons(values), schema=VALUES_SCHEMA)
-    for township, part in (
-        (False, frame.filter(pl.col("level") != "township")),
-        (True, frame.filter(pl.col("level") == "township")),
-    ):
-        if part.height:
-            folder = "derived/township/mixed/2020/99" if township else "derived/area/mixed/2020"
-            files.append(out.put_frame(folder, part.sort("indicator", "area_code", "period")))
+    kept_in = {
+        "place": pl.when(pl.col("level") == "township")
+        .then(pl.lit("township"))
+        .otherwise(pl.lit("area")),
+        "province": pl.col("area_code").str.slice(0, 2),
+    }
+    for (place, province), part in frame.group_by(kept_in.values(), maintain_order=True):
+        folder = f"derived/{place}/mixed/2020/{province}"
+        files.append(out.put_frame(folder, part.sort("indicator", "area_code", "period")))
     domain: dict[str, dict[str, tuple[str, str]]] = {}
     for table_id, rows in (raw or {}).items():
         table = catalogue.tables[table_id]
@@ -201,7 +203,9 @@ def store(
                 raw_row(catalogue, row, schema) for row in rows if _cut(table, row["period"]) == cut
             ]
             part = pl.DataFrame(some, schema=schema).sort("area_code")
-            files.append(out.put_frame(f"tables/{table_id}/{cut}/99", part))
+            for (code,), of_province in part.group_by("province_code", maintain_order=True):
+                folder = f"tables/{table_id}/{cut}/{str(code)[:2]}"
+                files.append(out.put_frame(folder, of_province))
         listed = sorted(row["period"] for row in rows)
         domain[table_id] = {"99": (listed[0], listed[-1])}
     for name, rows, schema in (
@@ -281,6 +285,7 @@ def raw_schema(catalogue: Any, table_id: str) -> dict[str, Any]:
         "source_id": pl.String,
         "source_sheet": pl.String,
         "source_row": pl.Int64,
+        "source_first": pl.String,
     }
 
 

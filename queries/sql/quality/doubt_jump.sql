@@ -2,66 +2,28 @@
 -- question: Where did a rate leap just before its deadline, more than it or its neighbours move?
 -- grain:    one row per indicator, population, area (county or township) and period within 62 days
 --           of the end of its adopted target, or of the year: 5 points more than the areas beside
---           and six times the usual spread of its own steps (median-based); strength 3 from 20 points on, 2 from
---           10, else 1
+--           and six times the usual spread of its own steps (median-based); strength 3 from
+--           20 points on, 2 from 10, else 1
 -- params:   $parent area, $period_from period, $period_to period
--- reads:    derived_values, indicators, population_words, targets, periods, areas, report_tables
+-- reads:    percent_figures, targets
 -- returns:  table_id text, table_title text, unit_code text, unit_name text, county_name text,
 --           measure text, period text, periods bigint (期), seen text, strength bigint
 -- nulls:    table_title where an indicator stands on several tables; county_name above the county
 
 with
 
-day as (
-
-    select
-        min(period_start) as first_day,
-        max(period_end) as last_day
-    from periods
-    where period in ($period_from, $period_to)
-
-),
-
 steps as (
 
     select
-        derived_values.indicator,
-        derived_values.population,
-        derived_values.area_code,
-        derived_values.period,
-        derived_values.period_end,
-        areas.parent_code,
-        areas.county_code,
-        areas.city_code,
-        areas.province_code,
-        indicators.table_id,
-        indicators.name,
-        100 * cast(derived_values.prev_numerator as double)
-        / cast(derived_values.prev_denominator as double) as before,
-        100 * cast(derived_values.prev_self_numerator as double)
-        / cast(derived_values.prev_self_denominator as double) as after
-    from derived_values
-    inner join indicators
-        on
-            derived_values.indicator = indicators.indicator
-            and derived_values.population = indicators.population
-    inner join areas on derived_values.area_code = areas.area_code
-    cross join day
+        *,
+        100 * cast(prev_numerator as double) / cast(prev_denominator as double) as before,
+        100 * cast(prev_self_numerator as double) / cast(prev_self_denominator as double) as after
+    from percent_figures($parent, $period_from, $period_to)
     where
-        derived_values.dimension = ''
-        and derived_values.level in ('township', 'county')
-        and indicators.unit = '%'
-        and indicators.direction = 'higher_better'
-        and derived_values.prev_denominator >= 30
-        and derived_values.prev_self_denominator >= 30
-        and derived_values.period_end between day.first_day and day.last_day
-        and $parent in (
-            areas.area_code,
-            areas.township_code,
-            areas.county_code,
-            areas.city_code,
-            areas.province_code
-        )
+        level in ('township', 'county')
+        and direction = 'higher_better'
+        and prev_denominator >= 30
+        and prev_self_denominator >= 30
 
 ),
 
@@ -140,11 +102,11 @@ deadlines as (
 
 select
     steps.table_id,
-    report_tables.title as table_title,
+    steps.table_title,
     steps.area_code as unit_code,
-    areas.name as unit_name,
-    counties.name as county_name,
-    concat(steps.name, '(', coalesce(words.name, steps.population), ')') as measure,
+    steps.unit_name,
+    steps.county_name,
+    steps.measure,
     steps.period,
     cast(1 as bigint) as periods,
     concat(
@@ -186,15 +148,4 @@ inner join deadlines
         and steps.area_code = deadlines.area_code
         and steps.period = deadlines.period
         and deadlines.deadline - steps.period_end <= 62
-inner join areas on steps.area_code = areas.area_code
-left join areas as counties on areas.county_code = counties.area_code
-left join report_tables on steps.table_id = report_tables.table_id
-left join (
-    select
-        population,
-        max(name) as name
-    from population_words
-    group by population
-) as words
-    on steps.population = words.population
-order by strength desc, steps.table_id asc, steps.area_code asc, measure asc, steps.period asc
+order by strength desc, steps.table_id asc, steps.area_code asc, steps.measure asc, steps.period asc

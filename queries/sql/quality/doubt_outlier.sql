@@ -5,57 +5,23 @@
 --           spread (median-based) away from what it usually is; strength 3 from 30 points on,
 --           2 from 20, else 1
 -- params:   $parent area, $period_from period, $period_to period
--- reads:    derived_values, indicators, population_words, periods, areas, report_tables
+-- reads:    percent_figures
 -- returns:  table_id text, table_title text, unit_code text, unit_name text, county_name text,
 --           measure text, period text, periods bigint (期), seen text, strength bigint
 -- nulls:    table_title where an indicator stands on several tables; county_name above the county
 
 with
 
-day as (
-
-    select
-        min(period_start) as first_day,
-        max(period_end) as last_day
-    from periods
-    where period in ($period_from, $period_to)
-
-),
-
 figures as (
 
     select
-        derived_values.indicator,
-        derived_values.population,
-        derived_values.area_code,
-        derived_values.level,
-        derived_values.period,
-        areas.parent_code,
-        indicators.table_id,
-        indicators.name,
-        100 * cast(derived_values.numerator as double)
-        / cast(derived_values.denominator as double) as value
-    from derived_values
-    inner join indicators
-        on
-            derived_values.indicator = indicators.indicator
-            and derived_values.population = indicators.population
-    inner join areas on derived_values.area_code = areas.area_code
-    cross join day
+        *,
+        100 * cast(numerator as double) / cast(denominator as double) as value
+    from percent_figures($parent, $period_from, $period_to)
     where
-        derived_values.dimension = ''
-        and derived_values.level in ('township', 'county')
-        and indicators.unit = '%'
-        and derived_values.denominator >= 50
-        and derived_values.units_reported >= derived_values.units_expected
-        and derived_values.period_end between day.first_day and day.last_day
-        and $parent in (
-            areas.area_code,
-            areas.township_code,
-            areas.county_code,
-            areas.city_code,
-            areas.province_code
-        )
+        level in ('township', 'county')
+        and denominator >= 50
+        and units_reported >= units_expected
 
 ),
 
@@ -122,11 +88,11 @@ spread as (
 
 select
     distances.table_id,
-    report_tables.title as table_title,
+    distances.table_title,
     distances.area_code as unit_code,
-    areas.name as unit_name,
-    counties.name as county_name,
-    concat(distances.name, '(', coalesce(words.name, distances.population), ')') as measure,
+    distances.unit_name,
+    distances.county_name,
+    distances.measure,
     distances.period,
     cast(1 as bigint) as periods,
     concat(
@@ -153,20 +119,9 @@ inner join spread
         and distances.area_code = spread.area_code
         and abs(distances.distance - spread.distance) >= 10
         and abs(distances.distance - spread.distance) >= 8 * greatest(spread.deviation, 0.5)
-inner join areas on distances.area_code = areas.area_code
-left join areas as counties on areas.county_code = counties.area_code
-left join report_tables on distances.table_id = report_tables.table_id
-left join (
-    select
-        population,
-        max(name) as name
-    from population_words
-    group by population
-) as words
-    on distances.population = words.population
 order by
     strength desc,
     distances.table_id asc,
     distances.area_code asc,
-    measure asc,
+    distances.measure asc,
     distances.period asc

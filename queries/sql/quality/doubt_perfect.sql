@@ -5,60 +5,23 @@
 --           be missing here, a step of a point at least into the run; strength 3 from a step
 --           of 5 points on, 2 from 2, else 1
 -- params:   $parent area, $period_from period, $period_to period
--- reads:    derived_values, indicators, population_words, targets, periods, areas, report_tables
+-- reads:    percent_figures, targets, periods, areas, report_tables
 -- returns:  table_id text, table_title text, unit_code text, unit_name text, county_name text,
 --           measure text, period text, periods bigint (期), seen text, strength bigint
 -- nulls:    table_title where an indicator stands on several tables
 
 with
 
-day as (
-
-    select
-        min(period_start) as first_day,
-        max(period_end) as last_day
-    from periods
-    where period in ($period_from, $period_to)
-
-),
-
 figures as (
 
     select
-        derived_values.indicator,
-        derived_values.population,
-        derived_values.period,
-        derived_values.period_end,
-        derived_values.area_code,
-        derived_values.level,
-        derived_values.denominator,
-        areas.county_code,
-        areas.city_code,
-        areas.province_code,
-        indicators.table_id,
-        indicators.name,
-        derived_values.numerator * indicators.multiplier as scaled
-    from derived_values
-    inner join indicators
-        on
-            derived_values.indicator = indicators.indicator
-            and derived_values.population = indicators.population
-    inner join areas on derived_values.area_code = areas.area_code
-    cross join day
+        *,
+        numerator * multiplier as scaled
+    from percent_figures($parent, $period_from, $period_to)
     where
-        derived_values.dimension = ''
-        and derived_values.level in ('township', 'county')
-        and derived_values.denominator >= 100
-        and indicators.unit = '%'
-        and indicators.direction = 'higher_better'
-        and derived_values.period_end between day.first_day and day.last_day
-        and $parent in (
-            areas.area_code,
-            areas.township_code,
-            areas.county_code,
-            areas.city_code,
-            areas.province_code
-        )
+        level in ('township', 'county')
+        and denominator >= 100
+        and direction = 'higher_better'
 
 ),
 
@@ -72,7 +35,7 @@ exact as (
         figures.county_code,
         figures.level,
         figures.table_id,
-        figures.name,
+        figures.measure,
         max(case when figures.scaled = 100 * figures.denominator then 100 end) as at_all,
         max(case when figures.scaled = targets.value * figures.denominator then targets.value end)
             as at_target,
@@ -102,7 +65,7 @@ exact as (
         figures.county_code,
         figures.level,
         figures.table_id,
-        figures.name
+        figures.measure
 
 ),
 
@@ -141,7 +104,7 @@ runs as (
         population,
         area_code,
         table_id,
-        name,
+        measure,
         count(*) as periods,
         arg_max(period, ordinal) as period,
         arg_min(previous, ordinal) as period_before,
@@ -149,7 +112,7 @@ runs as (
         arg_max(short_label, ordinal) as last_label,
         arg_max(coalesce(at_all, at_target), ordinal) as value
     from flagged
-    group by indicator, population, area_code, table_id, name, run
+    group by indicator, population, area_code, table_id, measure, run
     having count(*) >= 2
 
 ),
@@ -177,7 +140,7 @@ select
     stepped.area_code as unit_code,
     areas.name as unit_name,
     counties.name as county_name,
-    concat(stepped.name, '(', coalesce(words.name, stepped.population), ')') as measure,
+    stepped.measure,
     stepped.period,
     stepped.periods,
     concat(
@@ -198,12 +161,9 @@ from stepped
 inner join areas on stepped.area_code = areas.area_code
 left join areas as counties on areas.county_code = counties.area_code
 left join report_tables on stepped.table_id = report_tables.table_id
-left join (
-    select
-        population,
-        max(name) as name
-    from population_words
-    group by population
-) as words
-    on stepped.population = words.population
-order by strength desc, stepped.table_id asc, stepped.area_code asc, measure asc, stepped.period asc
+order by
+    strength desc,
+    stepped.table_id asc,
+    stepped.area_code asc,
+    stepped.measure asc,
+    stepped.period asc

@@ -2,37 +2,44 @@
 -- question: Which counties with values in this snapshot were on the list of 832?
 -- grain:    one row per county
 -- params:   none
--- reads:    reference_counties, areas, derived_values
+-- reads:    reference_counties, areas, valued_areas
 -- returns:  area_code text, full_name text, city_name text, exit_year integer, source text
 -- nulls:    city_name for a county right under its province
 
 with
 
-reported as (
+-- By the present code; by the code on the list only under the same name, since a listed code may
+-- be wrong or may since have passed to another area.
+coded as (
 
-    select distinct area_code
-    from derived_values
-    where level = 'county'
+    select
+        adcode_2023 as area_code,
+        null as only_name,
+        exit_year,
+        source
+    from reference_counties
+    union all
+    select
+        adcode_listed as area_code,
+        county_name as only_name,
+        exit_year,
+        source
+    from reference_counties
+    where adcode_2023 is null or adcode_listed <> adcode_2023
 
 )
 
 select
-    areas.area_code,
-    areas.full_name,
+    valued_areas.area_code,
+    valued_areas.full_name,
     cities.name as city_name,
-    reference_counties.exit_year,
-    reference_counties.source
-from areas
-inner join reported on areas.area_code = reported.area_code
--- By the present code; by the code on the list only under the same name, since a listed code may
--- be wrong or may since have passed to another area.
-inner join reference_counties
+    coded.exit_year,
+    coded.source
+from valued_areas
+inner join coded
     on
-        areas.area_code = reference_counties.adcode_2023
-        or (
-            areas.area_code = reference_counties.adcode_listed
-            and areas.name = reference_counties.county_name
-        )
-left join areas as cities on areas.city_code = cities.area_code
-where areas.level = 'county'
-order by areas.order_no
+        valued_areas.area_code = coded.area_code
+        and (coded.only_name is null or valued_areas.name = coded.only_name)
+left join areas as cities on valued_areas.city_code = cities.area_code and cities.level = 'city'
+where valued_areas.level = 'county'
+order by valued_areas.order_no

@@ -62,3 +62,10 @@ select
     null as yoy_self_denominator,
     null as yoy_units
 from village_values;
+
+-- The areas of the register that have values.
+create view valued_areas as
+select areas.*
+from areas
+inner join (select distinct derived_values.area_code from derived_values) as valued
+    on areas.area_code = valued.area_code;

@@ -3,41 +3,17 @@
 -- grain:    one row per area at city, county or township level; a province only when several
 --           of its cities have values
 -- params:   none
--- reads:    areas, derived_values
+-- reads:    valued_areas
 -- returns:  area_code text, name text, full_name text, level text, parent_code text,
 --           city_code text, county_code text
 -- nulls:    city_code and county_code above those levels
 
 with
 
-reported as (
-
-    select distinct area_code
-    from derived_values
-
-),
-
-listed as (
-
-    select
-        areas.area_code,
-        areas.name,
-        areas.full_name,
-        areas.level,
-        areas.parent_code,
-        areas.province_code,
-        areas.city_code,
-        areas.county_code,
-        areas.order_no
-    from areas
-    inner join reported on areas.area_code = reported.area_code
-
-),
-
 wide_provinces as (
 
     select province_code
-    from listed
+    from valued_areas
     where level = 'city'
     group by province_code
     having count(*) > 1
@@ -46,21 +22,21 @@ wide_provinces as (
 
 -- An area stands right before what lies under it.
 select
-    listed.area_code,
-    listed.name,
-    listed.full_name,
-    listed.level,
-    listed.parent_code,
-    listed.city_code,
-    listed.county_code
-from listed
+    valued_areas.area_code,
+    valued_areas.name,
+    valued_areas.full_name,
+    valued_areas.level,
+    valued_areas.parent_code,
+    valued_areas.city_code,
+    valued_areas.county_code
+from valued_areas
 left join wide_provinces
-    on listed.province_code = wide_provinces.province_code
-where listed.level != 'province' or wide_provinces.province_code is not null
+    on valued_areas.province_code = wide_provinces.province_code
+where valued_areas.level != 'province' or wide_provinces.province_code is not null
 order by
-    listed.province_code,
-    listed.city_code nulls first,
-    listed.county_code nulls first,
-    case when listed.level = 'township' then 1 else 0 end,
-    listed.order_no,
-    listed.area_code
+    valued_areas.province_code,
+    valued_areas.city_code nulls first,
+    valued_areas.county_code nulls first,
+    case when valued_areas.level = 'township' then 1 else 0 end,
+    valued_areas.order_no,
+    valued_areas.area_code

@@ -7,7 +7,7 @@
 --           county_name text, period text, period_end date, label text, due_on date,
 --           first_filed_on date, refiled_on date, on_time boolean, state text
 -- nulls:    first_filed_on and on_time of a report that was not filed; refiled_on unless rows were
---           replaced on a later day; the county above the county
+--           replaced on a later day or by another file; the county above the county
 
 with
 
@@ -78,6 +78,7 @@ filed as (
             case
                 when
                     cast(substr(sources.imported_at, 1, 10) as date) > filings.first_imported
+                    or filings.source_first <> filings.source_id
                     then cast(substr(sources.imported_at, 1, 10) as date)
             end
         ) as refiled_on

@@ -77,6 +77,7 @@ filed as (
                 when
                     cast(substr(sources.imported_at, 1, 10) as date)
                     > filed_units.first_imported
+                    or filed_units.is_refiled
                     then 1
                 else 0
             end

@@ -66,4 +66,4 @@ select
 from issues_now
 left join areas as counties on issues_now.county_code = counties.area_code
 group by issues_now.owner_unit, counties.name
-order by overdue desc, reopened desc, total desc, issues_now.owner_unit asc
+order by overdue desc, reopened desc, total desc, issues_now.owner_unit asc, counties.name asc

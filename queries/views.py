@@ -1,0 +1,229 @@
+"""The views over the files of a snapshot, and over those of one of its provinces.
+
+A file holds rows of one province, and its folder says of which. A country has twenty thousand
+files; to plan a question over all of them takes longer than to answer it from those of a single
+province. So the same views are made once more for a province, in a schema of their own, which the
+engine puts before that of the snapshot when all areas asked about lie in that province. Its areas
+are a table: the register of a country has six hundred thousand villages.
+"""
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from data.store import Store
+from queries.file_views import (
+    ANCESTORS,
+    Files,
+    filed_rows,
+    filings,
+    hidden,
+    ledger,
+    over,
+    quoted,
+)
+from queries.scope import ALL, Scope
+from queries.villages import village_values
+
+STAGING = Path(__file__).parent / "sql" / "staging"
+ABOVE = ("township", "county", "city", "province")
+# A snapshot of fewer files is planned whole as quickly as its provinces are set apart.
+FILES_IN_PARTS = 3000
+# A database of its own for tables made of files, since only a database as a whole is compressed.
+KEPT = "kept"
+# What lies elsewhere is still named: in targets, and as what stands above or beside.
+_KNOWN_IN = (
+    "starts_with(province_code, {province}) or level in ('province', 'city', 'county') "
+    "or area_code in (select scope_code from {home}.targets)"
+)
+
+_VALUES = (
+    "indicator text, population text, period text, area_code text, level text, dimension text, "
+    "period_end date, numerator decimal(18, 4), denominator decimal(18, 4), "
+    "units_expected bigint, units_reported bigint, units_carried bigint, provisional boolean, "
+    "masked boolean, prev_numerator decimal(18, 4), prev_denominator decimal(18, 4), "
+    "prev_self_numerator decimal(18, 4), prev_self_denominator decimal(18, 4), prev_units bigint, "
+    "yoy_numerator decimal(18, 4), yoy_denominator decimal(18, 4), "
+    "yoy_self_numerator decimal(18, 4), yoy_self_denominator decimal(18, 4), yoy_units bigint"
+)
+# Who filed which report, from which file, first imported on which day, and whether it took the
+# place of another file's rows. Whatever reads it narrows it to the folders of its $cuts: the engine
+# keeps the rows of those ready.
+FILED_UNITS = (
+    "create view filed_units as select table_id, cut, period, township_code, county_code, "
+    "city_code, province_code, source_id, min(first_imported) as first_imported, "
+    "coalesce(bool_or(source_first <> source_id), false) as is_refiled from filings "
+    "group by table_id, cut, period, township_code, county_code, city_code, province_code, "
+    "source_id"
+)
+_CLINICS = (
+    "period text, period_end date, clinic_code text, village_code text, area_code text, "
+    f"{ANCESTORS}, is_poor_village boolean, status text, exempt boolean, service_mode text, "
+    "service_pop bigint, floor_area decimal(18, 4), floor_area_ok boolean, rooms_ok boolean, "
+    "has_consult boolean, has_treatment boolean, has_publichealth boolean, has_pharmacy boolean, "
+    "qualified_doctors bigint, doctor_ok boolean, licence_until date, licence_ok boolean, "
+    "override boolean, expected_open date, carried boolean, filed_period text"
+)
+_VILLAGES = (
+    f"period text, period_end date, village_code text, area_code text, {ANCESTORS}, "
+    "status text, doctor_ok boolean, exempt boolean, is_poor_village boolean"
+)
+_SOURCES = (
+    "source_id text, file text, sha256 text, bytes bigint, imported_at text, imported_by text, "
+    "places text"
+)
+
+
+def name_of(number: int, scope: Scope = ALL) -> str:
+    """The schema of a snapshot as a scope sees it: snapshot_000041 for everything."""
+    return f"snapshot_{number:06d}{scope.suffix}"
+
+
+class Place(NamedTuple):
+    """Where files are read: through the views of a snapshot, or of one of its provinces.
+
+    home      The schema of the snapshot.
+    province  The two digits of its code; empty for all.
+    """
+
+    home: str
+    province: str = ""
+
+    @property
+    def schema(self) -> str:
+        """The schema that the views stand in."""
+        return f"{self.home}_in_{self.province}" if self.province else self.home
+
+    @property
+    def wide(self) -> str:
+        """The schema in which `area_values` leaves the villages out: put before the other one."""
+        return f"{self.schema}_wide"
+
+    def path(self, *, villages: bool) -> list[str]:
+        """The schemas to look names up in, the first before the others."""
+        schemas = dict.fromkeys((self.schema, self.home))
+        return [f"memory.{each}" for each in ([] if villages else [self.wide]) + [*schemas]]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Whose files the views are over: a snapshot's as a scope sees them.
+
+    province  The two digits of its code: only its files; empty for all.
+    """
+
+    store: Store
+    number: int
+    scope: Scope = ALL
+    province: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Where the views stand."""
+        return Place(name_of(self.number, self.scope), self.province)
+
+    def files(self, *folders: str) -> list[Path]:
+        """The files below a folder."""
+        paths = self.store.files(self.number, *folders)
+        return [path for path in paths if self.province in ("", path.parent.name)]
+
+
+def make(con: duckdb.DuckDBPyConnection, shown: Shown) -> None:
+    """Make the views over the files, in the schema in use."""
+    catalogue = shown.store.catalogue(shown.number)
+    area = shown.scope.area
+    by_code = f"area_code in (select area_code from {shown.place.home}.seen_areas)" if area else ""
+    by_place = under(area) if area else ""
+    # Only a store whose definitions have changed can hold files with different columns.
+    mixed = len(list((shown.store.path / "catalogue").glob("*.json"))) > 1
+    if mixed:
+        # Looked at by a connection that does not keep every footer in memory.
+        with contextlib.closing(duckdb.connect()) as passing:
+            paths = [*shown.files("derived"), *shown.files("tables")]
+            Files(passing, paths, mixed).look()
+    for name, folders, columns, seen in (
+        ("derived_values", (("derived", "area"), ("derived", "township")), _VALUES, by_code),
+        ("clinic_state", (("derived", "clinic_state"),), _CLINICS, by_place),
+        ("village_clinic_state", (("derived", "village_clinic_state"),), _VILLAGES, by_place),
+    ):
+        paths = [path for folder in folders for path in shown.files(*folder)]
+        view = over(Files(con, paths, mixed), columns, seen)
+        if shown.scope.hide_sensitive and name == "derived_values":
+            view = hidden(view, columns, catalogue)
+        con.execute(f"create view {name} as {view}")
+    for table in catalogue.tables.values():
+        files = Files(con, shown.files("tables", table.id), mixed)
+        name = table.id.lower()
+        hide = shown.scope.hide_sensitive
+        rows = filed_rows(table, files, hide_sensitive=hide, seen=by_place)
+        con.execute(f"create view {name}_filed as {rows}")
+        con.execute(
+            f"create view {name} as select * exclude (is_removed) from {name}_filed "
+            "where not is_removed"
+        )
+    con.execute(f"create view filings as {filings(catalogue)}")
+    con.execute(FILED_UNITS)
+    con.execute(f"create view village_values as {village_values(catalogue)}")
+    con.execute((STAGING / "40_values.sql").read_text("utf-8"))
+    place = shown.place
+    con.execute(f"create schema {place.wide}")
+    con.execute(f"create view {place.wide}.area_values as select * from {place.schema}.kept_values")
+
+
+def make_part(con: duckdb.DuckDBPyConnection, shown: Shown) -> None:
+    """Make the schema of a province beside that of its snapshot. The caller holds the lock.
+
+    The database KEPT is attached.
+    raises  duckdb.Error; what was half made is taken away again.
+    """
+    schema, home = shown.place.schema, shown.place.home
+    known = _KNOWN_IN.format(province=quoted(shown.province), home=home)
+    try:
+        con.execute(f"create schema {KEPT}.{schema}")
+        con.execute(
+            f"create table {KEPT}.{schema}.areas as select * from {home}.areas where {known}"
+        )
+        con.execute(f"checkpoint {KEPT}")
+        con.execute(f"create schema {schema}")
+        con.execute(f"use {schema}")
+        con.execute(f"create view areas as select * from {KEPT}.{schema}.areas")
+        make(con, shown)
+    except duckdb.Error:
+        drop(con, shown.place)
+        raise
+    finally:
+        con.execute("use memory.main")
+
+
+def make_once(con: duckdb.DuckDBPyConnection, shown: Shown) -> None:
+    """Make what a snapshot has once: the states of its ledgers, and where its rows came from.
+
+    A macro finds its tables where it is called, also in a province.
+    """
+    tables = shown.store.catalogue(shown.number).tables
+    for table in tables.values():
+        if table.register:
+            con.execute(ledger(table))
+    # A file is seen by those who see a row of it.
+    used = " union ".join(f"select source_id from {table}" for table in tables)
+    seen = f"source_id in ({used})" if shown.scope.area else ""
+    # An older sidecar lacks the places, whatever the definitions were.
+    sources = Files(con, shown.files("sources"), mixed=True)
+    con.execute(f"create view sources as {over(sources, _SOURCES, seen)}")
+
+
+def drop(con: duckdb.DuckDBPyConnection, place: Place) -> None:
+    """Take the views away again, whole or half made."""
+    con.execute("use memory.main")
+    con.execute(f"drop schema if exists {KEPT}.{place.schema} cascade")
+    con.execute(f"drop schema if exists {place.wide} cascade")
+    con.execute(f"drop schema if exists {place.schema} cascade")
+
+
+def under(area: str) -> str:
+    """The condition that a row lies in an area or under it."""
+    above = ", ".join(f"coalesce({level}_code, '')" for level in ABOVE)
+    return f"{quoted(area)} in (area_code, {above})"
