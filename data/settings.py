@@ -91,6 +91,7 @@ class Settings:
     memory_limit   What one process may use for queries, as DuckDB writes it (`4GB`).
     threads        Threads for queries.
     time_limit     Seconds after which a query is stopped.
+    look_ahead     Ask in quiet moments what the next click will probably ask.
     """
 
     open: bool = False
@@ -100,6 +101,7 @@ class Settings:
     memory_limit: str = "2GB"
     threads: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
     time_limit: int = 15
+    look_ahead: bool = True
 
     @property
     def loopback_only(self) -> bool:
@@ -250,5 +252,6 @@ _READERS = {
     "memory_limit": _memory,
     "threads": _whole_number,
     "time_limit": _whole_number,
+    "look_ahead": _switch,
     "sign_in": _not_yet,
 }

@@ -217,6 +217,11 @@ class Engine:
         self.interrupt(_QUIET)
         self._boards.give_way()
 
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether quiet moments are used for what nobody has asked yet."""
+        return self._ahead is not None and self._settings.look_ahead
+
     def when_idle(self, key: Hashable, job: Callable[[], bool]) -> None:
         """Have something done while nobody asks anything, after all that the engine itself plans.
 
@@ -420,7 +425,7 @@ class Engine:
         """Have the readings of the areas beside the one asked about computed when all is quiet."""
         catalogue = self.catalogue(number)
         plan = boards.city_plan(place, wanted.judge, wanted.period, catalogue)
-        if self._ahead and plan and self._boards.lacks(plan):
+        if self._ahead and self.looks_ahead and plan and self._boards.lacks(plan):
             self._ahead.put(plan, lambda: self._make_quietly(plan, number, scope))
 
     def _make_quietly(self, plan: boards.Plan, number: int, scope: Scope) -> bool:

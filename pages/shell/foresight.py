@@ -40,7 +40,7 @@ _lock = Lock()
 def after_page() -> None:
     """Have the neighbours' answers computed when all is quiet: called when a page has run."""
     asked, listed = runtime.asked(), runtime.areas()
-    if not asked or listed.is_empty():
+    if not asked or listed.is_empty() or not runtime.engine().looks_ahead:
         return
     shown = address.chosen("area") or runtime.default_area()
     row = runtime.area_row(shown)

@@ -59,9 +59,9 @@ class Opened:
 
 @pytest.fixture(scope="module", params=navigation.ENTRIES, ids=lambda entry: entry.stem)
 def opened(request, chromium, demo_server) -> Iterator[Opened]:
-    """Each page is the first request of a new visitor."""
+    """Each page is the first request of a session."""
     entry = request.param
-    with browsers.visit(chromium, demo_server.url) as seen:
+    with browsers.visit(chromium, demo_server.url, known=True) as seen:
         seen.open("/" if entry == navigation.ENTRIES[0] else f"/{entry.stem}")
         yield Opened(entry, seen)
 

@@ -19,7 +19,7 @@ TOLERANCE = 0.06
 
 @pytest.fixture(scope="module")
 def visitor(chromium, demo_server):
-    with browsers.visit(chromium, demo_server.url) as seen:
+    with browsers.visit(chromium, demo_server.url, known=True) as seen:
         yield seen
 
 

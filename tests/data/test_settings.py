@@ -24,7 +24,7 @@ def test_an_empty_file_says_nothing(tmp_path):
 def test_everything_that_can_be_said(tmp_path):
     found = settings(
         tmp_path,
-        "open: true\nmemory_limit: 512MB\nthreads: 1\ntime_limit: 30\n"
+        "open: true\nmemory_limit: 512MB\nthreads: 1\ntime_limit: 30\nlook_ahead: false\n"
         "trusted_proxy: {addresses: [10.0.0.5, 10.1.0.0/24], user_header: X-Remote-User}\n",
     )
     assert (found.open, found.memory_limit, found.threads, found.time_limit) == (
@@ -33,6 +33,7 @@ def test_everything_that_can_be_said(tmp_path):
         1,
         30,
     )
+    assert not found.look_ahead
     assert found.trusted_proxy is not None
     assert found.trusted_proxy.has(ipaddress.ip_address("10.1.0.77"))
     assert not found.trusted_proxy.has(ipaddress.ip_address("10.0.0.6"))

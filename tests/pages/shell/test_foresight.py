@@ -87,3 +87,12 @@ def test_a_question_that_gave_way_is_asked_again(jobs, monkeypatch):
     before = computed()
     show(WEST)
     assert (len(stopped), computed()) == (1, before)
+
+
+def test_who_does_not_want_it_is_not_looked_ahead_for(jobs, tmp_path):
+    (tmp_path / "settings.yaml").write_text("look_ahead: false\n", "utf-8")
+    show(EAST)
+    finish(jobs[-1])
+    before = computed()
+    show(WEST)
+    assert computed() > before

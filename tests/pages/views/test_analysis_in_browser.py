@@ -16,7 +16,7 @@ BARS = '[aria-label*="排名图"] .bars .point'
 @pytest.fixture(scope="module")
 def visit(chromium, demo_server):
     """One visitor for all of them: the scripts of the page come over the line only once."""
-    with browsers.visit(chromium, demo_server.url) as seen:
+    with browsers.visit(chromium, demo_server.url, known=True) as seen:
         yield seen
         assert seen.off_machine == []
 

@@ -45,7 +45,7 @@ SEEN = """() => {
 @pytest.fixture(scope="module")
 def shown(chromium, demo_server):
     """One visitor for the tests that only turn pages."""
-    with browsers.visit(chromium, demo_server.url) as seen:
+    with browsers.visit(chromium, demo_server.url, known=True) as seen:
         present(seen)
         yield seen
         assert seen.faults() == []
@@ -68,7 +68,9 @@ def press(seen, key):
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("area", [CITY, COUNTY])
 def test_every_page_is_large_enough_and_nothing_is_cut(chromium, demo_server, area, size):
-    with browsers.visit(chromium, demo_server.url, width=size[0], height=size[1]) as seen:
+    with browsers.visit(
+        chromium, demo_server.url, width=size[0], height=size[1], known=True
+    ) as seen:
         present(seen, area)
         total = seen.page.locator(".deck .sheet").count()
         press(seen, "Home")

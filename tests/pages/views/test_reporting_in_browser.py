@@ -248,6 +248,8 @@ def test_who_was_overtaken_by_a_colleague_checks_again_and_publishes(steward, de
     assert "李" in steward.text()
     assert desk.store.latest() == overtaken
     steward.page.get_by_role("button", name="按最新快照重新核对").click()
+    # What the first check found still stands there until the second one begins.
+    steward.page.get_by_text("在核对之后已发布了相同的行").wait_for(state="detached")
     steward.page.get_by_text("核对了 1 个文件").wait_for(timeout=60_000)
     steward.settled()
     steward.page.get_by_label("说明", exact=True).fill("第50周签约周报")

@@ -49,7 +49,7 @@ def total(rows: pl.DataFrame, column: str) -> int:
 @pytest.fixture(scope="module")
 def visit(chromium, demo_server):
     """One visitor for all of them: the scripts of the page come over the line only once."""
-    with browsers.visit(chromium, demo_server.url) as seen:
+    with browsers.visit(chromium, demo_server.url, known=True) as seen:
         yield seen
         assert seen.off_machine == []
 
