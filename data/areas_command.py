@@ -7,7 +7,7 @@ import polars as pl
 
 from data import catalogue as catalogues
 from data.catalogue import areas as register
-from data.errors import StoreError
+from data.errors import StoreError, reason_zh
 from data.store import Store
 
 
@@ -49,6 +49,6 @@ def import_areas(store: Store, path: Path) -> tuple[int, int]:
         os.replace(temporary, target)
     except OSError as error:
         raise StoreError(
-            f"数据仓 {store.path} 写不进去({error.strerror or error})。请检查磁盘和权限。"
+            f"数据仓 {store.path} 写不进去({reason_zh(error)})。请检查磁盘和权限。"
         ) from error
     return added, changed

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from data.errors import StoreError
+from data.errors import StoreError, reason_zh
 from data.settings import FILE_NAME
 from data.store import Store
 
@@ -32,7 +32,7 @@ def trial(store: Store) -> Iterator[Store]:
         folder.mkdir(parents=True, mode=0o700)
     except OSError as error:
         raise StoreError(
-            f"数据仓 {store.path} 写不进去({error.strerror or error}),不能试算变化。"
+            f"数据仓 {store.path} 写不进去({reason_zh(error)}),不能试算变化。"
             "请检查磁盘空间和文件夹权限。"
         ) from error
     try:

@@ -1,5 +1,25 @@
 """The errors a person may meet: each message says what was found, where, and what to do."""
 
+import errno
+
+_REASONS = {
+    errno.ENOENT: "路径不存在",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EISDIR: "这是一个文件夹",
+    errno.EEXIST: "已有同名的文件",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "系统不允许",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOSPC: "磁盘已满",
+    errno.ENAMETOOLONG: "名称太长",
+}
+
+
+def reason_zh(error: OSError) -> str:
+    """Why the system refused a file, in Chinese: its own words are English."""
+    unknown = f"系统错误 {error.errno}" if error.errno else "系统没有说明原因"
+    return _REASONS.get(error.errno or 0, unknown)
+
 
 class ProductError(Exception):
     """Base of every error whose message may be shown to a user as it stands (Chinese, one line)."""

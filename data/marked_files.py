@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from data.errors import UsageError
+from data.errors import UsageError, reason_zh
 from data.findings import Finding
 from data.importing import shown_names, workbook_paths
 from data.workbooks.marked import marked_copy, of_file
@@ -41,6 +41,6 @@ def write_marked(
             folder.mkdir(parents=True, exist_ok=True)
             target.write_bytes(marked_copy(path, mine, limits))
         except OSError as error:
-            raise UsageError(f"文件夹 {folder} 写不进去({error.strerror or error})。") from error
+            raise UsageError(f"文件夹 {folder} 写不进去({reason_zh(error)})。") from error
         written.append(target)
     return written

@@ -17,7 +17,7 @@ import polars as pl
 
 from data import catalogue as catalogues
 from data.catalogue.model import Catalogue
-from data.errors import SnapshotDamaged, SnapshotMissing, StoreError
+from data.errors import SnapshotDamaged, SnapshotMissing, StoreError, reason_zh
 from data.manifest import FileEntry, Manifest
 
 _ROW_GROUP = 25_000
@@ -266,7 +266,7 @@ class Store:
 
     def _unwritable(self, error: OSError) -> StoreError:
         return StoreError(
-            f"数据仓 {self.path} 写不进去({error.strerror or error})。"
+            f"数据仓 {self.path} 写不进去({reason_zh(error)})。"
             "已发布的快照没有变化;请检查磁盘空间和文件夹权限后重试。"
         )
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from data import catalogue as catalogues
 from data.catalogue.model import Catalogue, Table
-from data.errors import UsageError
+from data.errors import UsageError, reason_zh
 from data.periods import Period, latest_ending_by
 from data.store import Store
 from data.workbooks import template_rows
@@ -116,9 +116,8 @@ def write_all(
             folder.mkdir(parents=True, exist_ok=True)
             path.write_bytes(blank.data)
         except OSError as error:
-            told = error.strerror or str(error)
             raise UsageError(
-                f"{path} 写不进去({told})。请换一个文件夹,或关掉打开的文件。"
+                f"{path} 写不进去({reason_zh(error)})。请换一个文件夹,或关掉打开的文件。"
             ) from error
         written.append(path)
     return written

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from data import console
 from data.catalogue import sentences
-from data.errors import UsageError
+from data.errors import UsageError, reason_zh
 from data.periods import Period
 from data.store import Store
 from pages.exports.briefing import edits as edit_files
@@ -91,7 +91,7 @@ def _edits(path: Path | None) -> edit_files.Edits:
     try:
         return edit_files.read(path.read_bytes())
     except OSError as error:
-        raise UsageError(f"修改文件 {path} 读不了({error.strerror})。请核对路径。") from error
+        raise UsageError(f"修改文件 {path} 读不了({reason_zh(error)})。请核对路径。") from error
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from data import console
-from data.errors import UsageError
+from data.errors import UsageError, reason_zh
 from queries import trace
 from queries.engine import Engine
 from queries.headers import Header
@@ -131,7 +131,7 @@ def _show(frame: pl.DataFrame, chosen: argparse.Namespace, header: Header) -> in
             chosen.output.write_bytes(content)
         except OSError as error:
             raise UsageError(
-                f"文件 {chosen.output} 写不进去({error.strerror})。请换个位置。"
+                f"文件 {chosen.output} 写不进去({reason_zh(error)})。请换个位置。"
             ) from error
         print(f"已写入 {chosen.output}:{frame.height} 行。", file=sys.stderr)
     if frame.is_empty():

@@ -6,7 +6,7 @@ import polars as pl
 
 from data.catalogue.files import Place
 from data.catalogue.model import AREA_SCHEMA, LEVELS
-from data.errors import CatalogueError
+from data.errors import CatalogueError, reason_zh
 
 COLUMNS = (
     "area_code",
@@ -34,7 +34,7 @@ def read(path: Path, shown: str) -> pl.DataFrame:
     except pl.exceptions.PolarsError as error:
         raise CatalogueError(f"{shown} 不是可读的 UTF-8 CSV 文件。请另存为 UTF-8 CSV。") from error
     except OSError as error:
-        raise CatalogueError(f"{shown} 读不了({error.strerror})。请检查文件和权限。") from error
+        raise CatalogueError(f"{shown} 读不了({reason_zh(error)})。请检查文件和权限。") from error
     if tuple(frame.columns) != COLUMNS:
         raise Place(shown, 1).fail(f"表头应为 {','.join(COLUMNS)},实为 {','.join(frame.columns)}。")
     return frame.select(pl.all().fill_null("").str.strip_chars()).with_columns(

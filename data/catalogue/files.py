@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from data.errors import CatalogueError
+from data.errors import CatalogueError, reason_zh
 
 
 @dataclass(frozen=True)
@@ -160,4 +160,4 @@ def _text(path: Path, shown: str) -> str:
     except UnicodeDecodeError as error:
         raise CatalogueError(f"{shown} 不是 UTF-8 编码。请另存为 UTF-8。") from error
     except OSError as error:
-        raise CatalogueError(f"{shown} 读不了({error.strerror})。请检查文件和权限。") from error
+        raise CatalogueError(f"{shown} 读不了({reason_zh(error)})。请检查文件和权限。") from error

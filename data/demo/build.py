@@ -14,7 +14,7 @@ from data.checks import Context, violations
 from data.demo.national import build_national
 from data.demo.samples import samples
 from data.demo.simulate import simulate
-from data.errors import StoreError
+from data.errors import StoreError, reason_zh
 from data.filed_rows import Change, prepare
 from data.findings import ERROR, EXPLAIN
 from data.publish import Publication, publish
@@ -53,7 +53,7 @@ def build(
         shutil.copytree(OVERLAY, store.path / "catalogue", dirs_exist_ok=True)
     except OSError as error:
         raise StoreError(
-            f"数据仓 {store.path} 写不进去({error.strerror or error})。请检查磁盘和权限。"
+            f"数据仓 {store.path} 写不进去({reason_zh(error)})。请检查磁盘和权限。"
         ) from error
     catalogue = catalogues.load(store.path)
     progress(0.05, "模拟报表")
@@ -95,7 +95,7 @@ def build_samples(folder: Path) -> list[Path]:
             return samples(folder, catalogues.load(Path(place)))
     except OSError as error:
         raise StoreError(
-            f"文件夹 {folder} 写不进去({error.strerror or error})。请检查路径和权限。"
+            f"文件夹 {folder} 写不进去({reason_zh(error)})。请检查路径和权限。"
         ) from error
 
 

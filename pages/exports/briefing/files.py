@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from data.catalogue.model import Catalogue
-from data.errors import UsageError
+from data.errors import UsageError, reason_zh
 from pages.exports.briefing.bulletin import write_bulletin
 from pages.exports.briefing.model import Briefing
 from pages.exports.briefing.slides import write_slides
@@ -128,4 +128,4 @@ def check_target(kind: Kind, target: Path) -> None:
 
 
 def _unwritable(target: Path, error: OSError) -> UsageError:
-    return UsageError(f"文件 {target} 写不进去({error.strerror})。请换个位置。")
+    return UsageError(f"文件 {target} 写不进去({reason_zh(error)})。请换个位置。")
