@@ -29,6 +29,7 @@ class Period:
     ordinal: int
 
     @staticmethod
+    @lru_cache(maxsize=4096)  # the same few hundred, again and again on every page
     def parse(text: str) -> "Period":
         """Read `2020-W51`, `2020-12`, `2020-Q4` or `2020`.
 

@@ -8,6 +8,7 @@ import ipaddress
 import os
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -30,7 +31,12 @@ ROLES = (LEADER, ANALYST, STEWARD)
 
 def default_path() -> Path:
     """The store's folder: what HPA_STORE says, else data/store."""
-    return Path(os.environ.get(STORE) or _STORE)
+    return _path_of(os.environ.get(STORE) or str(_STORE))
+
+
+@lru_cache(maxsize=8)  # asked for hundreds of times while a page runs
+def _path_of(text: str) -> Path:
+    return Path(text)
 
 
 class SettingsError(ProductError):

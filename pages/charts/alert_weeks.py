@@ -7,6 +7,7 @@ import polars as pl
 from data.periods import Period
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
+from pages.charts.once import made_once
 from pages.charts.time_axis import time_axis
 from pages.theme import formats, tokens
 
@@ -19,6 +20,7 @@ _PARTS = (
 )
 
 
+@made_once
 def alert_weeks(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> Figure:
     """Draw one column per week, from zero; a week that nobody reported leaves a gap.
 
@@ -54,6 +56,7 @@ def alert_weeks(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> Fi
     )
 
 
+@made_once
 def finding(table: pl.DataFrame) -> str:
     """最近一周超时未核查15人次: the newest week as a title."""
     need(table, NEEDED, "alert_weeks")
@@ -67,6 +70,7 @@ def finding(table: pl.DataFrame) -> str:
     return f"{week}{late}" if last["overdue"] else f"{week}没有超时未核查的预警"
 
 
+@made_once
 def describe(table: pl.DataFrame) -> str:
     """The newest week in words, for those who cannot see the columns."""
     need(table, NEEDED, "alert_weeks")

@@ -6,6 +6,7 @@ import polars as pl
 
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
+from pages.charts.once import made_once
 from pages.theme import formats, tokens
 
 NEEDED = ("chain", "step_order", "step", "count", "unit", "base_step", "share")
@@ -14,6 +15,7 @@ _LABEL_ROOM = 136  # px right of the plot for the count and what it is a share o
 _HEAD = 0.85  # room for a chain's name above its first bar, in bars
 
 
+@made_once
 def chains(table: pl.DataFrame) -> Figure:
     """Draw every chain with its name above it, each bar as long as its count.
 
@@ -78,6 +80,7 @@ def chains(table: pl.DataFrame) -> Figure:
     return figure.update_layout(margin={"t": 4, "b": 4, "r": _LABEL_ROOM})
 
 
+@made_once
 def describe(table: pl.DataFrame) -> str:
     """Every chain in words, for those who cannot see it."""
     need(table, NEEDED, "chains")

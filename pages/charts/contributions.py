@@ -8,6 +8,7 @@ import polars as pl
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
+from pages.charts.once import made_once
 from pages.charts.subject import Subject
 from pages.theme import formats, tokens
 
@@ -15,6 +16,7 @@ _COLOURS = (tokens.BLUE_MIDDLE, tokens.LAST_YEAR)
 _HATCHES = ("", "/")
 
 
+@made_once
 def contributions(
     table: pl.DataFrame, subject: Subject, parts: Mapping[str, str], *, unit: str
 ) -> Figure:
@@ -78,6 +80,7 @@ def contributions(
     return figure.update_layout(barmode="relative", margin={"t": 36, "r": 40})
 
 
+@made_once
 def describe(table: pl.DataFrame, subject: Subject, parts: Mapping[str, str], *, unit: str) -> str:
     """The largest effects in words, for those who cannot see them."""
     need(table, ["area_code", "area_name", *parts], "contributions")
@@ -89,6 +92,7 @@ def describe(table: pl.DataFrame, subject: Subject, parts: Mapping[str, str], *,
     return f"{subject.name}变化来源图:{said}。" if said else f"{subject.name}变化来源图:没有数据。"
 
 
+@made_once
 def places(table: pl.DataFrame, parts: Mapping[str, str]) -> int:
     """How many decimals tell the effects apart: two, and up to four where all are small."""
     largest = max((abs(_total(row, parts)) for row in table.iter_rows(named=True)), default=0)

@@ -5,6 +5,7 @@ import polars as pl
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
+from pages.charts.once import made_once
 from pages.theme import tokens
 
 NEEDED = ("province", "exit_year", "counties", "province_total")
@@ -14,6 +15,7 @@ _TILES = 6  # in a row
 _TILE = 62  # px
 
 
+@made_once
 def county_exits(table: pl.DataFrame) -> Figure:
     """Draw one bar per province, its parts the years of leaving, its end the total.
 
@@ -68,6 +70,7 @@ def county_exits(table: pl.DataFrame) -> Figure:
     )
 
 
+@made_once
 def province_tiles(table: pl.DataFrame) -> Figure:
     """Draw one tile per province, the one with most counties first, deeper with more of them.
 
@@ -105,6 +108,7 @@ def province_tiles(table: pl.DataFrame) -> Figure:
     return figure.update_layout(margin={"l": 0, "r": 0, "t": 8, "b": 8})
 
 
+@made_once
 def describe(table: pl.DataFrame) -> str:
     """The provinces in one sentence, for those who cannot see it."""
     need(table, NEEDED, "county_exits")

@@ -6,12 +6,14 @@ import polars as pl
 
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
+from pages.charts.once import made_once
 from pages.charts.subject import Subject
 from pages.theme import formats, tokens
 
 NEEDED = ("area_code", "area_name", "printed", "numerator", "denominator", "light", "state")
 
 
+@made_once
 def county_map(
     table: pl.DataFrame, subject: Subject, shapes: dict, *, height: int = tokens.MAP_HEIGHT
 ) -> Figure:
@@ -73,6 +75,7 @@ def county_map(
     )
 
 
+@made_once
 def without_outline(table: pl.DataFrame, subject: Subject, shapes: dict) -> list[str]:
     """「名称 数值 形状字样」 of the areas that the map cannot show, in the table's order."""
     need(table, NEEDED, "county_map")
@@ -84,6 +87,7 @@ def without_outline(table: pl.DataFrame, subject: Subject, shapes: dict) -> list
     ]
 
 
+@made_once
 def describe(table: pl.DataFrame, subject: Subject) -> str:
     """The map in one sentence, for those who cannot see it."""
     need(table, NEEDED, "county_map")

@@ -8,11 +8,13 @@ import polars as pl
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
+from pages.charts.once import made_once
 from pages.theme import formats, tokens
 
 NEEDED = ("area_code", "area_name", "criterion_order", "criterion", "failed", "clinics")
 
 
+@made_once
 def criteria_heat(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> Figure:
     """Draw one cell per area and criterion: the count that fails it, deeper with its share.
 
@@ -72,6 +74,7 @@ def criteria_heat(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> Figur
     return figure.update_layout(plot_bgcolor=tokens.NOT_REPORTED)
 
 
+@made_once
 def finding(table: pl.DataFrame, *, unit: str = "个") -> str:
     """The criterion that fails most often: 最多的是建筑面积(263个); empty when none fails."""
     need(table, NEEDED, "criteria_heat")
@@ -81,6 +84,7 @@ def finding(table: pl.DataFrame, *, unit: str = "个") -> str:
     return f"最多的是{first['criterion']}({first['failed']}{unit})"
 
 
+@made_once
 def describe(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> str:
     """The criteria with their counts over all areas, for those who cannot see the cells."""
     need(table, NEEDED, "criteria_heat")

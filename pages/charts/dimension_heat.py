@@ -8,6 +8,7 @@ import polars as pl
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
+from pages.charts.once import made_once
 from pages.theme import formats, tokens
 
 NEEDED = ("area_code", "area_name", "dimension", "numerator", "denominator", "printed", "masked")
@@ -17,6 +18,7 @@ _MOST_NUMBERS = 24  # more columns than this leave no room for figures in the ce
 _UPRIGHT = 6  # from here on names of areas stand upright, sign under sign
 
 
+@made_once
 def dimension_heat(table: pl.DataFrame, names: Mapping[str, str], *, unit: str) -> Figure:
     """Draw one cell per kind and area: how many are not yet done, the deeper the more.
 
@@ -80,6 +82,7 @@ def dimension_heat(table: pl.DataFrame, names: Mapping[str, str], *, unit: str) 
     return figure.update_layout(plot_bgcolor=tokens.NOT_REPORTED)
 
 
+@made_once
 def finding(table: pl.DataFrame, names: Mapping[str, str], *, unit: str) -> str:
     """The kind with most left to do over all areas, 脑卒中(15人); empty when all is done."""
     need(table, NEEDED, "dimension_heat")
@@ -91,6 +94,7 @@ def finding(table: pl.DataFrame, names: Mapping[str, str], *, unit: str) -> str:
     return f"{name}({formats.value_text(first['left'], unit)})"
 
 
+@made_once
 def describe(table: pl.DataFrame, names: Mapping[str, str], *, unit: str) -> str:
     """The three kinds with most left to do, for those who cannot see the cells."""
     need(table, NEEDED, "dimension_heat")

@@ -9,6 +9,7 @@ import polars as pl
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
+from pages.charts.once import made_once
 from pages.theme import formats, tokens
 
 NEEDED = ("area_code", "area_name")
@@ -37,6 +38,7 @@ class Series:
     target: float | None = None
 
 
+@made_once
 def dots(
     table: pl.DataFrame, series: Sequence[Series], *, unit: str, from_zero: bool = False
 ) -> Figure:
@@ -109,6 +111,7 @@ def dots(
     )
 
 
+@made_once
 def finding(table: pl.DataFrame, first: Series, *, unit: str) -> str:
     """The lowest area of one series, 每万人全科医生最低的是宁陵县(3.35名/万人); empty without."""
     need(table, (*NEEDED, first.column), "dots")
@@ -119,6 +122,7 @@ def finding(table: pl.DataFrame, first: Series, *, unit: str) -> str:
     return f"{first.name}最低的是{row['area_name']}({formats.value_text(row[first.column], unit)})"
 
 
+@made_once
 def describe(table: pl.DataFrame, series: Sequence[Series], *, unit: str) -> str:
     """First and last of every series, for those who cannot see the dots."""
     need(table, (*NEEDED, *(each.column for each in series)), "dots")

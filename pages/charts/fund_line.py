@@ -7,6 +7,7 @@ import polars as pl
 from data.periods import Period
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
+from pages.charts.once import made_once
 from pages.theme import formats, tokens
 
 NEEDED = ("period", "opening_balance", "balance", "is_outlook", "income", "expense", "runs_out",
@@ -16,6 +17,7 @@ _TEN_THOUSAND = 10_000  # 万元 in 亿元
 _END_LABEL_ROOM = 132
 
 
+@made_once
 def fund_line(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> Figure:
     """Draw the balance from the year's opening to its last month.
 
@@ -77,6 +79,7 @@ def fund_line(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> Figu
     return figure.update_layout(margin={"t": 40, "r": _END_LABEL_ROOM})
 
 
+@made_once
 def finding(table: pl.DataFrame) -> str:
     """基金结余23.30亿元,可支付6.4个月,推算年内不见底: where it stands and whether it lasts."""
     need(table, NEEDED, "fund_line")
@@ -96,6 +99,7 @@ def finding(table: pl.DataFrame) -> str:
     return ",".join(said)
 
 
+@made_once
 def describe(table: pl.DataFrame) -> str:
     """The course of the balance in words, for those who cannot see the line."""
     need(table, NEEDED, "fund_line")

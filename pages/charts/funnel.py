@@ -6,6 +6,7 @@ import polars as pl
 
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
+from pages.charts.once import made_once
 from pages.charts.subject import Subject
 from pages.theme import formats, tokens
 
@@ -24,6 +25,7 @@ NEEDED = (
 INSIDE = "正常波动"
 
 
+@made_once
 def funnel(table: pl.DataFrame, subject: Subject) -> Figure:
     """Draw one point per area: its size across, its rate upward, the limits of chance around.
 
@@ -93,6 +95,7 @@ def funnel(table: pl.DataFrame, subject: Subject) -> Figure:
     return figure.update_layout(showlegend=True, margin={"t": 36})
 
 
+@made_once
 def describe(table: pl.DataFrame, subject: Subject) -> str:
     """What lies outside, in one sentence, for those who cannot see it."""
     need(table, NEEDED, "funnel")

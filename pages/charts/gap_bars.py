@@ -5,6 +5,7 @@ import polars as pl
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
+from pages.charts.once import made_once
 from pages.theme import formats, tokens
 
 NEEDED = ("step_order", "step", "kind", "count", "due", "share")
@@ -12,6 +13,7 @@ NEEDED = ("step_order", "step", "kind", "count", "due", "share")
 _LABEL_ROOM = 112  # px right of the plot for count and share
 
 
+@made_once
 def gap_bars(table: pl.DataFrame) -> Figure:
     """Draw the gap and the exempt by reason; the insured, a thousand times as many, are left out.
 
@@ -62,6 +64,7 @@ def gap_bars(table: pl.DataFrame) -> Figure:
     return figure.update_layout(margin={"r": _LABEL_ROOM})
 
 
+@made_once
 def finding(table: pl.DataFrame) -> str:
     """应参保590814人,未参保2379人(0.40%): the gap as a title."""
     need(table, NEEDED, "gap_bars")
@@ -76,6 +79,7 @@ def finding(table: pl.DataFrame) -> str:
     )
 
 
+@made_once
 def describe(table: pl.DataFrame) -> str:
     """All steps in words, for those who cannot see the bars."""
     need(table, NEEDED, "gap_bars")

@@ -8,6 +8,7 @@ from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
 from pages.charts.funnel import INSIDE
 from pages.charts.labels import wrapped
+from pages.charts.once import made_once
 from pages.charts.subject import Subject
 from pages.theme import formats, tokens
 
@@ -23,6 +24,7 @@ NEEDED = (
 )
 
 
+@made_once
 def intervals(table: pl.DataFrame, subject: Subject) -> Figure:
     """Draw one line per area from the low to the high end of its 95 % interval, its value on it.
 
@@ -82,6 +84,7 @@ def intervals(table: pl.DataFrame, subject: Subject) -> Figure:
     return figure.update_layout(margin={"t": 28})
 
 
+@made_once
 def describe(table: pl.DataFrame, subject: Subject) -> str:
     """How many differ from the whole, for those who cannot see it."""
     need(table, NEEDED, "intervals")

@@ -4,6 +4,7 @@ import polars as pl
 
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
+from pages.charts.once import made_once
 from pages.theme import formats, tokens
 
 NEEDED = ("fund_source", "source_name", "projects", "budget", "received", "spent",
@@ -12,6 +13,7 @@ NEEDED = ("fund_source", "source_name", "projects", "budget", "received", "spent
 _LABEL_ROOM = 116  # px right of the plot for the two shares and the budget
 
 
+@made_once
 def money_bars(table: pl.DataFrame) -> Figure:
     """Draw one bar per source: pale the budget, middle blue what came in, deep blue the spent.
 
@@ -95,6 +97,7 @@ def money_bars(table: pl.DataFrame) -> Figure:
     )
 
 
+@made_once
 def finding(table: pl.DataFrame) -> str:
     """预算3.60亿元,到位98.82%,支出80.68%,慢于时序进度10.85个百分点: all sources together."""
     need(table, NEEDED, "money_bars")
@@ -118,6 +121,7 @@ def finding(table: pl.DataFrame) -> str:
     )
 
 
+@made_once
 def describe(table: pl.DataFrame) -> str:
     """Every source in words, for those who cannot see the bars."""
     need(table, NEEDED, "money_bars")

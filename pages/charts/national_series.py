@@ -6,6 +6,7 @@ import polars as pl
 
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
+from pages.charts.once import made_once
 from pages.theme import tokens
 
 NEEDED = (
@@ -27,6 +28,7 @@ _LINE = "同一口径相邻年份"
 _FEW = 8  # years that can all be named on the axis
 
 
+@made_once
 def national_series(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> Figure:
     """Draw one series; a line joins neighbouring years of one basis only.
 
@@ -82,6 +84,7 @@ def national_series(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -
     return figure.update_layout(showlegend=True, hovermode="closest", margin={"t": 36, "r": 24})
 
 
+@made_once
 def describe(table: pl.DataFrame) -> str:
     """The series in one sentence, for those who cannot see it."""
     need(table, NEEDED, "national_series")

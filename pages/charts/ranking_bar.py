@@ -7,6 +7,7 @@ import polars as pl
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
+from pages.charts.once import made_once
 from pages.charts.subject import Subject
 from pages.theme import formats, tokens
 
@@ -26,6 +27,7 @@ _MOST_LAST = 3  # more that share the last place are not named
 _LABEL_ROOM = 148  # px right of the plot for value, shape and word
 
 
+@made_once
 def ranking_bar(table: pl.DataFrame, subject: Subject) -> Figure:
     """Draw one bar per area, the first on top, areas without a figure listed below by their word.
 
@@ -90,6 +92,7 @@ def ranking_bar(table: pl.DataFrame, subject: Subject) -> Figure:
     return figure.update_layout(margin={"t": 28, "r": _LABEL_ROOM})
 
 
+@made_once
 def finding(table: pl.DataFrame, subject: Subject, level_name: str) -> str:
     """What the ranking says, as a title: 县域内就诊率:6个县(市、区、旗)3个达标,末位灌云县."""
     need(table, NEEDED, "ranking_bar")
@@ -104,6 +107,7 @@ def finding(table: pl.DataFrame, subject: Subject, level_name: str) -> str:
     return f"{subject.name}:{','.join(said)}" if said else f"各{level_name}{subject.name}"
 
 
+@made_once
 def describe(table: pl.DataFrame, subject: Subject) -> str:
     """The ranking in one sentence, for those who cannot see it."""
     need(table, NEEDED, "ranking_bar")

@@ -4,11 +4,13 @@ import polars as pl
 
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
+from pages.charts.once import made_once
 from pages.theme import formats, tokens
 
 NEEDED = ("source", "target", "count")
 
 
+@made_once
 def sankey(table: pl.DataFrame, *, unit: str, height: int = tokens.CHART_HEIGHT) -> Figure:
     """Draw the flows between named places, each place labelled with its name and its total.
 
@@ -63,6 +65,7 @@ def sankey(table: pl.DataFrame, *, unit: str, height: int = tokens.CHART_HEIGHT)
     return figure.update_layout(margin={"l": 8, "r": 8, "t": 12, "b": 12})
 
 
+@made_once
 def finding(table: pl.DataFrame, *, unit: str) -> str:
     """How many went outside: 县域外315.00万人次; empty without a figure."""
     need(table, NEEDED, "sankey")
@@ -72,6 +75,7 @@ def finding(table: pl.DataFrame, *, unit: str) -> str:
     return f"县域外{formats.value_text(outside['count'].sum(), unit)}"
 
 
+@made_once
 def describe(table: pl.DataFrame, *, unit: str) -> str:
     """The flows in words, for those who cannot see them."""
     need(table, NEEDED, "sankey")

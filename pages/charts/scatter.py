@@ -8,6 +8,7 @@ import polars as pl
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
+from pages.charts.once import made_once
 from pages.charts.point_names import point_names
 from pages.charts.subject import Subject
 from pages.theme import formats, tokens
@@ -15,6 +16,7 @@ from pages.theme import formats, tokens
 NEEDED = ("area_code", "area_name", "signing_printed", "fulfilment_printed", "signed_pop")
 
 
+@made_once
 def scatter(
     table: pl.DataFrame,
     across: Subject,
@@ -96,6 +98,7 @@ def scatter(
     return figure.update_layout(margin={"t": 36})
 
 
+@made_once
 def finding(table: pl.DataFrame, upward: Subject) -> str:
     """Where the upward rate is lowest: 履约率最低的是睢县(89.41%); empty below two areas."""
     need(table, NEEDED, "scatter")
@@ -107,6 +110,7 @@ def finding(table: pl.DataFrame, upward: Subject) -> str:
     return f"{upward.name}最低的是{row['area_name']}({value})"
 
 
+@made_once
 def describe(table: pl.DataFrame, across: Subject, upward: Subject) -> str:
     """The weakest follow-up in one sentence, for those who cannot see the points."""
     need(table, NEEDED, "scatter")

@@ -10,6 +10,7 @@ import polars as pl
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
+from pages.charts.once import made_once
 from pages.charts.time_axis import time_axis
 from pages.theme import formats, tokens
 
@@ -19,6 +20,7 @@ _COUNT_ON_FINGERS = 8  # up to here the axis counts one by one, never by halves
 _LABEL_SHARE = 0.04  # a part narrower than this share of the longest bar has no room for a number
 
 
+@made_once
 def stacked_status(
     table: pl.DataFrame,
     *,
@@ -88,6 +90,7 @@ def stacked_status(
     )
 
 
+@made_once
 def status_progress(table: pl.DataFrame, *, unit: str, height: int = tokens.CHART_HEIGHT) -> Figure:
     """Draw one column per period, its parts the statuses in their fixed order.
 
@@ -124,6 +127,7 @@ def status_progress(table: pl.DataFrame, *, unit: str, height: int = tokens.CHAR
     return figure.update_layout(barmode="stack", legend={"traceorder": "normal"}, bargap=0.2)
 
 
+@made_once
 def finding(table: pl.DataFrame, *, unit: str, status: str) -> str:
     """Which area has most of one status: 未达标最多的是夏邑县(113个); empty below two areas."""
     need(table, NEEDED_BY_AREA, "stacked_status")
@@ -134,6 +138,7 @@ def finding(table: pl.DataFrame, *, unit: str, status: str) -> str:
     return f"{status}最多的是{most['area_name']}({most['count']}{unit.partition('(')[0]})"
 
 
+@made_once
 def reached(table: pl.DataFrame, *, unit: str, status: str) -> str:
     """How many are of one status in the newest period: 11月达标3927个; empty without a figure."""
     need(table, NEEDED_BY_PERIOD, "status_progress")
@@ -145,6 +150,7 @@ def reached(table: pl.DataFrame, *, unit: str, status: str) -> str:
     return f"{period}{status}{newest['count']}{unit.partition('(')[0]}"
 
 
+@made_once
 def describe(
     table: pl.DataFrame,
     *,

@@ -5,6 +5,7 @@ import polars as pl
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
+from pages.charts.once import made_once
 from pages.theme import formats, tokens
 
 NEEDED = ("indicator", "population", "population_name", "step_order", "step", "count", "unit")
@@ -12,6 +13,7 @@ NEEDED = ("indicator", "population", "population_name", "step_order", "step", "c
 _LABEL_ROOM = 156  # px right of the plot for the share and both counts
 
 
+@made_once
 def steps(table: pl.DataFrame) -> Figure:
     """Draw one bar per group: the pale whole is its first step, the blue part its last.
 
@@ -81,6 +83,7 @@ def steps(table: pl.DataFrame) -> Figure:
     return figure.update_layout(barmode="overlay", margin={"r": _LABEL_ROOM})
 
 
+@made_once
 def finding(table: pl.DataFrame) -> str:
     """The group with the smallest share: 最低的是履约服务(92.78%); empty when all are equal."""
     need(table, NEEDED, "steps")
@@ -91,6 +94,7 @@ def finding(table: pl.DataFrame) -> str:
     return f"最低的是{least['name']}({least['share_text']})"
 
 
+@made_once
 def describe(table: pl.DataFrame) -> str:
     """The steps of every group in words, for those who cannot see them."""
     need(table, NEEDED, "steps")

@@ -9,6 +9,7 @@ from pages.charts.county_map import NEEDED, classes, hover, label
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
+from pages.charts.once import made_once
 from pages.charts.subject import Subject
 from pages.theme import tokens
 
@@ -17,6 +18,7 @@ _NAME = 5  # longer names take two lines
 _TILE = 76  # px high
 
 
+@made_once
 def tile_map(table: pl.DataFrame, subject: Subject) -> Figure:
     """Draw one tile per area in the table's order, filled by light or by value.
 
@@ -68,6 +70,7 @@ def _text(row: dict[str, Any], subject: Subject) -> str:
     return "<br>".join(part for part in (wrapped(row["area_name"], _NAME), value, shape) if part)
 
 
+@made_once
 def describe(table: pl.DataFrame, subject: Subject) -> str:
     """The tiles in one sentence, for those who cannot see them."""
     need(table, NEEDED, "tile_map")

@@ -8,6 +8,8 @@ import polars as pl
 from data.periods import Period
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
+from pages.charts.mch_year import mark_mch_years
+from pages.charts.once import made_once
 from pages.charts.subject import Subject
 from pages.charts.time_axis import time_axis
 from pages.charts.trend_marks import Event, add_corrections, add_events
@@ -28,6 +30,7 @@ _LABEL_ROOM = 0.1  # of the chart's height, for one line of words
 _END_LABEL_ROOM = 92  # px right of the plot for the newest value
 
 
+@made_once
 def trend(
     table: pl.DataFrame,
     subject: Subject,
@@ -37,6 +40,7 @@ def trend(
     corrected: Mapping[str, str] | None = None,
     other: pl.DataFrame | None = None,
     names: tuple[str, str] = ("本期", ""),
+    mch_year: bool = False,
 ) -> Figure:
     """Draw one indicator of one area over its own periods.
 
@@ -50,6 +54,7 @@ def trend(
     corrected  Period to what was changed, in words: a ring around the point, read on hover.
     other    The same of another area, a second line; last year's is then left out.
     names    What the line is called, and what the other's.
+    mch_year Mark where the year of mothers and children begins.
     returns  Value (deep blue), last year (thin grey), target (dashed ink), each with its name or
              figure at the line itself; a legend only where there is something else.
     raises   ChartDataError when a column is missing.
@@ -69,6 +74,8 @@ def trend(
     _add_value(figure, rows, ordinals, subject, names[0])
     add_corrections(figure, rows, corrected or {})
     add_events(figure, rows, events)
+    if mch_year:
+        mark_mch_years(figure, table["period"])
     figure.update_xaxes(
         **time_axis([row["period"] for row in rows], ordinals),
         range=[ordinals[0] - 0.5, ordinals[-1] + 0.5],
@@ -82,6 +89,7 @@ def trend(
     )
 
 
+@made_once
 def finding(table: pl.DataFrame, subject: Subject) -> str:
     """What the trend says, as a title: 家庭医生签约率97.69%,较上年同期提高3.32个百分点."""
     need(table, (*NEEDED, "yoy_change"), "trend")
@@ -99,6 +107,7 @@ def finding(table: pl.DataFrame, subject: Subject) -> str:
     return f"{subject.name}{value}" + (f",{change}" if change else "")
 
 
+@made_once
 def describe(table: pl.DataFrame, subject: Subject) -> str:
     """The trend in one sentence, for those who cannot see it."""
     need(table, NEEDED, "trend")

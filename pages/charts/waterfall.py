@@ -4,6 +4,7 @@ import polars as pl
 
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
+from pages.charts.once import made_once
 from pages.theme import formats, tokens
 
 NEEDED = ("step_order", "step", "amount", "kind")
@@ -12,6 +13,7 @@ NEEDED = ("step_order", "step", "amount", "kind")
 _LABEL_ROOM = 176  # px right of the plot for amount and share
 
 
+@made_once
 def waterfall(table: pl.DataFrame, *, unit: str) -> Figure:
     """Draw the steps from top to bottom, each labelled with its amount and its share.
 
@@ -75,6 +77,7 @@ def waterfall(table: pl.DataFrame, *, unit: str) -> Figure:
     return figure.update_layout(margin={"r": _LABEL_ROOM})
 
 
+@made_once
 def finding(table: pl.DataFrame) -> str:
     """What is left to the patient: 个人负担占27.19%; empty without both figures."""
     need(table, NEEDED, "waterfall")
@@ -87,6 +90,7 @@ def finding(table: pl.DataFrame) -> str:
     return f"{rest['step']}占{formats.share_text(rest['amount'], amounts['total']['amount'])}"
 
 
+@made_once
 def describe(table: pl.DataFrame, *, unit: str) -> str:
     """The steps in words, for those who cannot see them."""
     need(table, NEEDED, "waterfall")

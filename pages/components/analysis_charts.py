@@ -4,6 +4,7 @@ import polars as pl
 import streamlit as st
 
 from pages.charts import contributions, funnel, intervals, trend
+from pages.charts.once import made_once
 from pages.components import line_marks, states
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
@@ -14,6 +15,8 @@ from pages.theme.formats import signed
 
 _FUNNEL_FROM = 10  # units; fewer do not show a shape
 _PARTS = {"effect_own": "自身变化", "effect_mix": "占比变化"}
+_OWN = {"effect_own": "自身变化"}
+_WHOLE = {"effect": "影响"}
 _AGAINST = {"year": formats.AGAINST_LAST_YEAR}
 
 
@@ -48,6 +51,7 @@ def line_chart(answer: Answer, *, place: str, alone: bool = False) -> None:
     line_marks.event_list(marked)
 
 
+@made_once
 def _each_alone(table: pl.DataFrame) -> pl.DataFrame:
     nothing = pl.lit(None, pl.Float64)
     return table.with_columns(
@@ -90,17 +94,10 @@ def split_sentence(answer: Answer) -> None:
 def split_chart(answer: Answer) -> None:
     """Draw the two effects as bars. answer: indicator_split; nothing without a change."""
     indicator = runtime.indicator(str(answer.params["indicator"]))
-    rows = answer.table.drop_nulls("change")
+    rows = _changed(answer.table)
     if rows.is_empty():
         return
-    bars = pl.DataFrame(
-        {
-            "area_code": ["", ""],
-            "area_name": ["分子变化", "分母变化"],
-            "effect": [rows["effect_numerator"][0], rows["effect_denominator"][0]],
-        }
-    )
-    parts, unit = {"effect": "影响"}, points(indicator.unit)
+    bars, parts, unit = _two_bars(answer.table), _WHOLE, points(indicator.unit)
     chart_frame(
         "分子变了还是分母变了",
         contributions.contributions(bars, indicator, parts, unit=unit),
@@ -112,11 +109,28 @@ def split_chart(answer: Answer) -> None:
     )
 
 
+@made_once
+def _changed(table: pl.DataFrame) -> pl.DataFrame:
+    return table.drop_nulls("change")
+
+
+@made_once
+def _two_bars(table: pl.DataFrame) -> pl.DataFrame:
+    rows = _changed(table)
+    return pl.DataFrame(
+        {
+            "area_code": ["", ""],
+            "area_name": ["分子变化", "分母变化"],
+            "effect": [rows["effect_numerator"][0], rows["effect_denominator"][0]],
+        }
+    )
+
+
 def children_chart(answer: Answer, scope: Scope) -> None:
     """Draw which parts moved the whole. answer: indicator_children_change."""
     indicator = runtime.indicator(str(answer.params["indicator"]))
     is_count = not answer.table.is_empty() and answer.table["denominator"].null_count() > 0
-    parts = {"effect_own": _PARTS["effect_own"]} if is_count else _PARTS
+    parts = _OWN if is_count else _PARTS
     unit = points(indicator.unit)
     chart_frame(
         f"变化来自哪些{scope.level_name}",

@@ -36,6 +36,9 @@ def ask_all(*questions: tuple[str, Mapping[str, Value]]) -> list[Answer]:
     page is there in about half the time.
     raises  what the first failing question raises.
     """
+    new = sum(not runtime.is_answered(name, params) for name, params in questions)
+    if new < 2:
+        return [ask(name, **params) for name, params in questions]
     context = get_script_run_ctx()
 
     def answer(question: tuple[str, Mapping[str, Value]]) -> Answer:
@@ -44,5 +47,5 @@ def ask_all(*questions: tuple[str, Mapping[str, Value]]) -> list[Answer]:
         name, params = question
         return ask(name, **params)
 
-    with ThreadPoolExecutor(min(_AT_ONCE, len(questions))) as pool:
+    with ThreadPoolExecutor(min(_AT_ONCE, new)) as pool:
         return list(pool.map(answer, questions))

@@ -7,6 +7,7 @@ what lies around the chosen area, and the search looks through every area on the
 import polars as pl
 import streamlit as st
 
+from pages.charts.once import made_once
 from pages.shell import address, runtime
 
 _MANY = 1_000  # options beyond this slow the browser down
@@ -15,6 +16,7 @@ _MOST_BELOW = 60
 _UP = ("province_code", "city_code", "county_code")
 
 
+@made_once
 def labels(table: pl.DataFrame) -> dict[str, str]:
     """Return code to 「河南省商丘市睢阳区(411403)」, in the order of the table."""
     return dict(
@@ -24,6 +26,7 @@ def labels(table: pl.DataFrame) -> dict[str, str]:
     )
 
 
+@made_once
 def around(every: pl.DataFrame, current: str) -> pl.DataFrame:
     """Return all areas, or those near the chosen one where there are too many to list.
 
@@ -83,7 +86,9 @@ def village_below(area: str) -> tuple[str, str, str] | None:
     code = address.chosen("village")
     if code is None:
         return None
-    row = runtime.catalogue().areas.row(by_predicate=pl.col("area_code") == code, named=True)
+    row = runtime.catalogue().register.row(code)
+    if row is None:
+        return None
     inside = area in (row["township_code"], row["county_code"], row["city_code"])
     return (code, row["name"], row["full_name"]) if inside else None
 
@@ -101,12 +106,18 @@ def area_tree(current: str) -> None:
         with st.container(horizontal=True):
             for code, name in path(current):
                 _button(code, name, "up", current=current)
-        below = every.filter(pl.col("parent_code") == current)
-        if below.height:
-            st.caption(f"下级 {below.height} 个" + _cut(below.height, _MOST_BELOW))
+        below = _below(every, current)
+        if below:
+            st.caption(f"下级 {len(below)} 个" + _cut(len(below), _MOST_BELOW))
         with st.container(horizontal=True):
-            for code, name in below.head(_MOST_BELOW).select("area_code", "name").iter_rows():
+            for code, name in below[:_MOST_BELOW]:
                 _button(code, name, "down", current=current)
+
+
+@made_once
+def _below(every: pl.DataFrame, current: str) -> list[tuple[str, str]]:
+    own = every.filter(pl.col("parent_code") == current)
+    return own.select("area_code", "name").rows()
 
 
 def _matches(table: pl.DataFrame) -> None:

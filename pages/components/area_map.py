@@ -1,9 +1,11 @@
 """The map of a page: outlines where there are any, else one tile per area; nobody is left out."""
 
+import polars as pl
 import streamlit as st
 
 from data import boundaries, own_boundaries
 from pages.charts import county_map, tile_map
+from pages.charts.once import made_once
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
 from pages.components.scope import Scope, period_note
@@ -50,8 +52,15 @@ def _outlines(codes: list[str]) -> tuple[dict, str, list[str]]:
     known = runtime.catalogue().area_names
     own, problems = own_boundaries.shapes(runtime.store().path, codes, known=known)
     if own["features"]:
-        return own, own_boundaries.SOURCE, problems
-    return boundaries.county_shapes(codes), boundaries.SOURCE, problems
+        return _collection(own["features"], own["missing"]), own_boundaries.SOURCE, problems
+    given = boundaries.county_shapes(codes)
+    return _collection(given["features"], given["missing"]), boundaries.SOURCE, problems
+
+
+@made_once
+def _collection(features: list[dict], missing: list[str]) -> dict:
+    """The same outlines as the same object, so that the map of them is made once."""
+    return {"type": "FeatureCollection", "features": features, "missing": missing}
 
 
 def _not_drawn(answer: Answer, shapes: dict) -> str:
@@ -60,8 +69,13 @@ def _not_drawn(answer: Answer, shapes: dict) -> str:
     kinds = {True: "统计用功能区(无边界)※", False: "未上图的单元(无边界)"}
     said = []
     for is_zone, words in kinds.items():
-        rows = answer.table.filter((answer.table["kind"] == _ZONE) == is_zone)
+        rows = _of_kind(answer.table, is_zone)
         hidden = county_map.without_outline(rows, indicator, shapes)
         if hidden:
             said.append(f"{words}:{'、'.join(hidden)}。")
     return "".join(said)
+
+
+@made_once
+def _of_kind(table: pl.DataFrame, is_zone: bool) -> pl.DataFrame:
+    return table.filter((pl.col("kind") == _ZONE) == is_zone)

@@ -10,9 +10,11 @@ from data.catalogue import sentences
 from data.catalogue.sentences import Sentences
 from data.periods import Period
 from data.settings import default_path
+from pages.charts.once import made_once
 from pages.components.briefing_state import Wish
 from pages.exports.briefing.content import build
 from pages.exports.briefing.details import area_details
+from pages.exports.briefing.edits import Edits
 from pages.exports.briefing.facts import Ask, Choice, Desk
 from pages.exports.briefing.model import Briefing, Table
 from pages.exports.briefing.revisions import previous_snapshot
@@ -26,7 +28,17 @@ def briefing_of(wish: Wish) -> Briefing:
     raises BriefingError for an area, period or indicator without data; EditsError for an edit
     that changes a figure.
     """
-    return build(Choice(wish.area, wish.period, wish.indicators), desk(wish.period), wish.edits)
+    earlier = previous_snapshot(runtime.store(), runtime.snapshot(), Period.parse(wish.period))
+    seen, choice = runtime.scope(), (wish.area, wish.period, wish.indicators)
+    words = _sentences(str(default_path()))
+    of = (str(default_path()), runtime.manifest().sha256, earlier, seen.area, seen.hide_sensitive)
+    return _built(choice, wish.edits, words, of)
+
+
+@made_once
+def _built(choice: tuple, edits: Edits, words: Sentences, _of: tuple) -> Briefing:
+    """Build a briefing; _of: store, snapshots and scope, which the desk takes from the request."""
+    return build(Choice(*choice), desk(choice[1]), edits)
 
 
 def details_of(briefing: Briefing) -> dict[str, list[Table]]:
@@ -66,6 +78,6 @@ def _code(name: str, params: Mapping[str, Any]) -> str:
     return trace.unrecorded(runtime.engine(), name, params, runtime.snapshot(), seen).code
 
 
-@st.cache_data(ttl=60, show_spinner=False)
+@st.cache_resource(ttl=60, show_spinner=False)  # one for all: nobody changes it
 def _sentences(path: str) -> Sentences:
     return sentences.load(default_path())

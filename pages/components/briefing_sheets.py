@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.charts.once import made_once
 from pages.components import collected
 from pages.components.source_note import source_note
 from pages.exports.briefing import sheets
@@ -12,9 +13,8 @@ from pages.theme import sheet_style
 
 def briefing_sheets(briefing: Briefing) -> None:
     """Draw every sheet, one A4 page each on paper, then the questions behind them."""
-    shown = "".join(sheets.sheet(page, briefing) for page in briefing.pages)
     st.html(f"<style>{sheet_style.CSS}</style>")
-    st.html(f'<div class="page-sheets">{shown}</div>')
+    st.html(f'<div class="page-sheets">{_sheets(briefing)}</div>')
     with st.container(key="briefing_sources"):
         st.header("来源", anchor=False)
         for source in briefing.sources():
@@ -34,6 +34,11 @@ def briefing_sheets(briefing: Briefing) -> None:
                 note=_QUESTIONS.get(source.query, ""),
                 key=f"briefing_{source.query}",
             )
+
+
+@made_once
+def _sheets(briefing: Briefing) -> str:
+    return "".join(sheets.sheet(page, briefing) for page in briefing.pages)
 
 
 _QUESTIONS = {

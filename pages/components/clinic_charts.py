@@ -3,6 +3,7 @@
 import polars as pl
 
 from pages.charts import criteria_heat, stacked_status
+from pages.charts.once import made_once
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame, titled
 from pages.components.scope import period_note
@@ -12,7 +13,12 @@ _RATES = ("village_clinic_standard_rate", "village_clinic_presence_rate")
 
 def units(answer: Answer) -> list[str]:
     """Return what is counted, clinics before villages. answer: clinic_status."""
-    found = answer.table["unit"].unique().to_list()
+    return _units(answer.table)
+
+
+@made_once
+def _units(table: pl.DataFrame) -> list[str]:
+    found = table["unit"].unique().to_list()
     return sorted(found, key=lambda unit: "村" in unit) or ["个(卫生室)"]
 
 
@@ -48,7 +54,7 @@ def criteria_chart(answer: Answer) -> None:
 
 def progress_chart(answer: Answer, *, unit: str, place: str) -> None:
     """Draw the statuses month by month. answer: clinic_progress; unit: one of `units`."""
-    newest = answer.table.filter(pl.col("period") == pl.col("period").max())
+    newest = _newest(answer.table)
     chart_frame(
         titled("逐月进展", stacked_status.reached(answer.table, unit=unit, status="达标")),
         stacked_status.status_progress(answer.table, unit=unit),
@@ -58,3 +64,8 @@ def progress_chart(answer: Answer, *, unit: str, place: str) -> None:
         indicators=_RATES,
         note=f"{place},单位:{unit}。",
     )
+
+
+@made_once
+def _newest(table: pl.DataFrame) -> pl.DataFrame:
+    return table.filter(pl.col("period") == pl.col("period").max())

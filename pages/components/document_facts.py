@@ -7,10 +7,11 @@ import polars as pl
 import streamlit as st
 
 from pages.charts.errors import need
+from pages.charts.once import made_once
 from pages.components import states
 from pages.components.choice import choose_one, search_words
 from pages.components.download import download_csv
-from pages.components.html_table import Cell, Row, html_table, number
+from pages.components.html_table import Cell, Row, draw, number, table_html
 from pages.theme.formats import ABSENT
 
 NO_TABLE = "无报表,只列原文"
@@ -67,21 +68,33 @@ def fact_table(table: pl.DataFrame) -> None:
     if table.is_empty():
         states.empty("没有符合条件的原文", "筛选和查找的文字合在一起没有对上", "请放宽条件")
         return
+    draw(_facts_html(table))
+    file = table.with_columns(pl.col("computed_as").fill_null(NO_TABLE))
+    download_csv(file, FACTS, file="政策与资料_文件事实", key="facts")
+
+
+@made_once
+def _facts_html(table: pl.DataFrame) -> str:
     headers = [
         Cell("编号"),
         Cell("内容"),
         Cell("数值", style="number"),
         *(Cell(each) for each in ("对象", "年份", "领域和种类", "说明", "对应指标", "来源")),
     ]
-    html_table(headers, [_fact(row) for row in table.iter_rows(named=True)], tall=True)
-    file = table.with_columns(pl.col("computed_as").fill_null(NO_TABLE))
-    download_csv(file, FACTS, file="政策与资料_文件事实", key="facts")
+    return table_html(headers, [_fact(row) for row in table.iter_rows(named=True)], tall=True)
 
 
 def system_table(table: pl.DataFrame) -> None:
     """Draw what the documents name and no table holds. table: rows of document_systems.sql."""
     need(table, [name for name in SYSTEMS if name != "state"], "system_table")
     st.caption(f"共 {table.height} 条,{NO_TABLE}。")
+    draw(_systems_html(table))
+    file = table.with_columns(state=pl.lit(NO_TABLE))
+    download_csv(file, SYSTEMS, file="政策与资料_无报表的做法", key="systems")
+
+
+@made_once
+def _systems_html(table: pl.DataFrame) -> str:
     headers = [Cell(each) for each in ("编号", "领域", "做法", "对象", "说明", "报表", "来源")]
     rows = [
         Row(
@@ -97,9 +110,7 @@ def system_table(table: pl.DataFrame) -> None:
         )
         for row in table.iter_rows(named=True)
     ]
-    html_table(headers, rows, tall=True)
-    file = table.with_columns(state=pl.lit(NO_TABLE))
-    download_csv(file, SYSTEMS, file="政策与资料_无报表的做法", key="systems")
+    return table_html(headers, rows, tall=True)
 
 
 def source_text(row: dict[str, Any]) -> str:
@@ -134,6 +145,7 @@ def _source(row: dict[str, Any]) -> Cell:
     return Cell(f"{row['place']}:{source_text(row)}", style="source")
 
 
+@made_once
 def _options(table: pl.DataFrame, code: str, name: str) -> dict[str, str]:
     return dict(
         table.select(pl.col(code).alias("code"), pl.col(name).alias("name"))

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import polars as pl
 
 from pages.charts import steps
+from pages.charts.once import made_once
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
 from pages.theme import formats
@@ -28,25 +30,35 @@ def due_chart(answer: Answer, bars: Sequence[Due], *, title: str, key: str, note
     answer  Of due_and_done.
     bars    An indicator without a row in the answer is left out.
     """
-    rows = {
-        row["indicator"]: row
-        for row in answer.table.unique("indicator", maintain_order=True).iter_rows(named=True)
-    }
-    shown = [each for each in bars if each.indicator in rows]
-    table = _as_steps(shown, rows)
+    drawn = _drawn(answer.table, bars)
+    shown, rows, table = drawn.bars, drawn.rows, drawn.table
     chart_frame(
         _title(title, shown, rows),
         steps.steps(table),
-        Answer(
-            answer.query,
-            answer.params,
-            answer.table.filter(pl.col("indicator").is_in([each.indicator for each in shown])),
-        ),
+        Answer(answer.query, answer.params, drawn.answered),
         key=key,
         alt=steps.describe(table),
         indicators=[each.indicator for each in shown],
         note=f"{_periods(shown, rows)}右侧为已做/应做。{note}",
     )
+
+
+class _Drawn(NamedTuple):
+    """The bars that have a row, their rows, the table of the chart, the part of the answer."""
+
+    bars: list[Due]
+    rows: dict[str, dict]
+    table: pl.DataFrame
+    answered: pl.DataFrame
+
+
+@made_once
+def _drawn(table: pl.DataFrame, bars: Sequence[Due]) -> _Drawn:
+    first = table.unique("indicator", maintain_order=True)
+    rows = {row["indicator"]: row for row in first.iter_rows(named=True)}
+    shown = [each for each in bars if each.indicator in rows]
+    answered = table.filter(pl.col("indicator").is_in([each.indicator for each in shown]))
+    return _Drawn(shown, rows, _as_steps(shown, rows), answered)
 
 
 def _as_steps(bars: Sequence[Due], rows: dict[str, dict]) -> pl.DataFrame:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from pages.charts.errors import need
-from pages.components.html_table import Cell, Row, html_table, number
+from pages.charts.once import made_once
+from pages.components.html_table import Cell, Row, draw, number, table_html
 from pages.theme import formats
 
 
@@ -32,6 +33,11 @@ def figures_table(
     first  Heading of the column of area names.
     """
     need(table, ["area_name", *(figure.column for figure in figures)], "figures_table")
+    draw(_html(table, figures, first, caption))
+
+
+@made_once
+def _html(table: pl.DataFrame, figures: Sequence[Figure], first: str, caption: str) -> str:
     rows = [
         Row(
             [
@@ -42,4 +48,4 @@ def figures_table(
         for row in table.iter_rows(named=True)
     ]
     headers = [Cell(first), *(Cell(each.heading(), style="number") for each in figures)]
-    html_table(headers, rows, caption=caption)
+    return table_html(headers, rows, caption=caption)

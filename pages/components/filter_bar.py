@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from data.periods import FREQUENCIES, Period
+from pages.charts.once import made_once
 from pages.components import area_choice, links
 from pages.shell import address, runtime
 from pages.shell.runtime import Filters
@@ -82,13 +83,18 @@ def _period(current: Filters) -> None:
     _select(
         "报告期",
         key="period",
-        labels={period.text: period.label_zh() for period in listed},
+        labels=_labels(listed),
         value=current.period,
         default=runtime.default_period(),
         help="期末之后的数一律不显示。",
         width=290,
         chip=Period.parse(current.period).label_zh().partition("(")[0],
     )
+
+
+@made_once
+def _labels(periods: Sequence[Period]) -> dict[str, str]:
+    return {period.text: period.label_zh() for period in periods}
 
 
 def _population(current: Filters, words: dict[str, str]) -> None:

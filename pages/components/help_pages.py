@@ -6,6 +6,7 @@ Texts are in pages/help, one file a role; pictures come from `python -m tests.pi
 import base64
 import html
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[2]
@@ -39,11 +40,13 @@ ROLES = (
 )
 
 
+@cache
 def text(role: Role) -> str:
     """Return a role's day in ten lines, as Markdown."""
     return (_TEXTS / f"{role.stem}.md").read_text("utf-8")
 
 
+@cache
 def picture(shown: Shown) -> str:
     """Return a page's picture as HTML, with words for those who cannot see it."""
     data = base64.b64encode((_PICTURES / f"{shown.stem}.png").read_bytes()).decode("ascii")

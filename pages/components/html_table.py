@@ -47,12 +47,14 @@ def number(text: str, value: float | None = None) -> Cell:
 def table_html(
     headers: Sequence[Cell], rows: Iterable[Row], *, caption: str = "", tall: bool = False
 ) -> str:
-    """Return the table as HTML; the first cell of a row is its heading and stays in sight.
+    """Return the table as HTML, empty without rows; the first cell of a row stays in sight.
 
     tall  For long lists: the table scrolls in a window of its own.
     """
     head = "".join(_element("th", cell, ' scope="col"') for cell in headers)
     body = "".join(_row(row) for row in rows)
+    if not body:
+        return ""
     note = f"<caption>{escape(caption)}</caption>" if caption else ""
     window = "table-wrap table-tall" if tall else "table-wrap"
     return (
@@ -65,9 +67,13 @@ def html_table(
     headers: Sequence[Cell], rows: Iterable[Row], *, caption: str = "", tall: bool = False
 ) -> None:
     """Draw the table (see `table_html`), or say that there is nothing to list."""
-    listed = list(rows)
-    if listed:
-        st.html(table_html(headers, listed, caption=caption, tall=tall))
+    draw(table_html(headers, rows, caption=caption, tall=tall))
+
+
+def draw(html: str) -> None:
+    """Draw a table that `table_html` made, or say that there is nothing to list."""
+    if html:
+        st.html(html)
     else:
         states.empty("没有数据", "所选区划到这一期末为止没有报送")
 

@@ -1,6 +1,5 @@
 """The two charts that every indicator has: its trend, and the ranking of areas."""
 
-from pages.charts import mch_year as mch
 from pages.charts import ranking_bar, trend
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
@@ -18,12 +17,9 @@ def trend_chart(answer: Answer, *, place: str, mch_year: bool = False) -> None:
     identifier = str(answer.params["indicator"])
     indicator = runtime.indicator(identifier)
     provisional = indicator.provisional_periods
-    figure = trend.trend(answer.table, indicator)
-    if mch_year:
-        mch.mark_mch_years(figure, answer.table["period"])
     chart_frame(
         trend.finding(answer.table, indicator),
-        figure,
+        trend.trend(answer.table, indicator, mch_year=mch_year),
         answer,
         key=f"trend_{identifier}",
         alt=trend.describe(answer.table, indicator),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pages.charts.once import made_once
 from pages.components import scope
 from pages.components.area_choice import village_below
 from pages.components.filter_bar import chosen_indicator
@@ -22,8 +23,12 @@ class Place:
 
 def listed() -> dict[str, str]:
     """Return every computed indicator by id, headline ones first: 「家庭医生签约率(签约服务)」."""
-    rows = runtime.query("indicator_list").filter(pl.col("is_first_population"))
-    domains = runtime.catalogue().words.get("domains") or {}
+    return _labels(runtime.query("indicator_list"), runtime.catalogue().words.get("domains") or {})
+
+
+@made_once
+def _labels(every: pl.DataFrame, domains: Mapping[str, str]) -> dict[str, str]:
+    rows = every.filter(pl.col("is_first_population"))
     return {
         row["indicator"]: f"{row['name']}({domains.get(row['domain'], row['domain'])})"
         for row in rows.sort("catalogue_order").iter_rows(named=True)

@@ -6,9 +6,10 @@ from typing import Any
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.once import made_once
 from pages.components import links
 from pages.components import reading_words as words
-from pages.components.html_table import Cell, Row, html_table
+from pages.components.html_table import Cell, Row, draw, table_html
 from pages.components.light import light_class, light_html
 from pages.theme import formats, tokens
 
@@ -24,6 +25,11 @@ def indicator_matrix(table: pl.DataFrame) -> None:
     table  Rows of indicator_matrix.sql, indicators and areas in reading order.
     """
     need(table, NEEDED, "indicator_matrix")
+    draw(_by_indicator(table, links.here()))
+
+
+@made_once
+def _by_indicator(table: pl.DataFrame, _here: links.Here) -> str:
     areas, indicators, cells = _axes(table)
     headers = [Cell("指标")]
     headers += [Cell(area["area_name"], style="number", sort=True) for area in areas]
@@ -36,7 +42,7 @@ def indicator_matrix(table: pl.DataFrame) -> None:
         )
         for each in indicators
     ]
-    html_table(headers, rows, caption=f"各指标取各自报告期的最新值。{_KEY}")
+    return table_html(headers, rows, caption=f"各指标取各自报告期的最新值。{_KEY}")
 
 
 def area_matrix(table: pl.DataFrame, *, level_name: str) -> None:
@@ -46,6 +52,11 @@ def area_matrix(table: pl.DataFrame, *, level_name: str) -> None:
     level_name  What the rows are, as the heading of the first column.
     """
     need(table, NEEDED, "area_matrix")
+    draw(_by_area(table, level_name, links.here()))
+
+
+@made_once
+def _by_area(table: pl.DataFrame, level_name: str, _here: links.Here) -> str:
     areas, indicators, cells = _axes(table)
     headers = [Cell(level_name)]
     headers += [
@@ -61,7 +72,7 @@ def area_matrix(table: pl.DataFrame, *, level_name: str) -> None:
         )
         for area in areas
     ]
-    html_table(headers, rows, caption=f"各指标取各自报告期的最新值。{_KEY}")
+    return table_html(headers, rows, caption=f"各指标取各自报告期的最新值。{_KEY}")
 
 
 def _axes(

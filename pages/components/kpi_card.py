@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from pages.charts.errors import need
+from pages.charts.once import made_once
 from pages.charts.sparkline import sparkline
 from pages.components import collected, links, states
 from pages.components import reading_words as words
@@ -32,6 +33,16 @@ def kpi_cards(
     _collect(readings)
     if sparks is not None:
         need(sparks, _SPARK_NEEDED, "kpi_cards")
+    st.html(_html(readings, sparks, paces, links.here()))
+
+
+@made_once
+def _html(
+    readings: pl.DataFrame,
+    sparks: pl.DataFrame | None,
+    paces: pl.DataFrame | None,
+    _here: links.Here,
+) -> str:
     speeds = {row["indicator"]: row for row in paces.to_dicts()} if paces is not None else {}
     lines = _lines(sparks) if sparks is not None else {}
     cards = "".join(
@@ -42,7 +53,7 @@ def kpi_cards(
         )
         for row in readings.iter_rows(named=True)
     )
-    st.html(f'<div class="cards">{cards}</div>')
+    return f'<div class="cards">{cards}</div>'
 
 
 def _collect(readings: pl.DataFrame) -> None:
@@ -54,7 +65,7 @@ def _collect(readings: pl.DataFrame) -> None:
         "indicator_overview",
         {"area": first["area_code"], "period": first["requested_period"]},
         readings,
-        indicators=readings["indicator"].unique(maintain_order=True).to_list(),
+        indicators=list(dict.fromkeys(readings["indicator"])),
     )
 
 

@@ -7,8 +7,10 @@ import polars as pl
 import streamlit as st
 
 from data import history
-from data.catalogue.model import NATIONAL, Indicator, Population
+from data.catalogue.model import NATIONAL, Catalogue, Indicator, Population
 from data.periods import Period
+from data.store import Store
+from pages.charts.once import made_once
 from pages.charts.trend_marks import Event
 from pages.components.answer import Answer
 from pages.shell import runtime
@@ -23,16 +25,22 @@ def events(indicator: str, area: str, table: pl.DataFrame) -> list[tuple[Event, 
     table    Of indicator_trend: only events within its days count.
     returns  Each event with its source.
     """
+    return _events(indicator, area, table, runtime.catalogue())
+
+
+@made_once
+def _events(
+    indicator: str, area: str, table: pl.DataFrame, catalogue: Catalogue
+) -> list[tuple[Event, str]]:
     if table.is_empty():
         return []
-    register = runtime.catalogue().areas.filter(pl.col("area_code") == area)
-    row = register.row(0, named=True)
-    reach = {row[f"{level}_code"] for level in ("province", "city", "county", "township")}
+    row = catalogue.register.row(area) or {}
+    reach = {row.get(f"{level}_code") for level in ("province", "city", "county", "township")}
     reach |= {area, NATIONAL}
     first, last = min(table["period_start"].to_list()), max(table["period_end"].to_list())
     found = [
         (Event(date.fromisoformat(str(each["date"])), each["title"]), each["source"])
-        for each in runtime.catalogue().events
+        for each in catalogue.events
         if each["scope_code"] in reach and each.get("indicator_id") in ("", None, indicator)
     ]
     found = [pair for pair in found if first <= pair[0].day <= last]
@@ -58,15 +66,34 @@ def corrections(answer: Answer) -> dict[str, str]:
     area, indicator = str(params["area"]), runtime.indicator(str(params["indicator"]))
     if table.is_empty() or len(area) > 9 or runtime.snapshot() < 2:
         return {}
-    changed = history.corrections(
+    return _corrected(
+        table,
+        indicator,
+        area,
         runtime.store(),
+        runtime.snapshot(),
+        runtime.scope().hide_sensitive,
+    )
+
+
+@made_once
+def _corrected(
+    table: pl.DataFrame,
+    indicator: Indicator,
+    area: str,
+    store: Store,
+    until: int,
+    hide_sensitive: bool,
+) -> dict[str, str]:
+    changed = history.corrections(
+        store,
         indicator.id,
         table["population"][0],
         area,
         table["period"][0],
         table["period"][-1],
-        until=runtime.snapshot(),
-        hide_sensitive=runtime.scope().hide_sensitive,
+        until=until,
+        hide_sensitive=hide_sensitive,
     )
     population = indicator.populations[table["population"][0]]
     said: dict[str, list[str]] = {}

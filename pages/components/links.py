@@ -51,6 +51,14 @@ export default function ({ setTriggerValue }) {
 _listener = component("page_links", js=_SCRIPT)
 
 
+Here = tuple[str, tuple[tuple[str, str], ...]]
+
+
+def here() -> Here:
+    """Return all that a link on this page depends on besides its own words: page and filters."""
+    return address.page(), tuple(sorted(address.choices().items()))
+
+
 def href(page: str, **values: str | None) -> str:
     """Return the address of a page with the present filters, and these instead or besides.
 

@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 
 from pages.charts.errors import need
-from pages.components.html_table import Cell, Row, html_table, number
+from pages.charts.once import made_once
+from pages.components.html_table import Cell, Row, draw, number, table_html
 from pages.theme import formats
 
 _TALL = 14  # rows from which the list scrolls in a window of its own
@@ -30,6 +31,11 @@ class Listed:
 def listed(table: pl.DataFrame, columns: Sequence[Listed], *, caption: str = "") -> None:
     """Draw one row per row of the table; null prints —, a day as 2020-12-20."""
     need(table, [each.column for each in columns], "listed")
+    draw(_html(table, columns, caption))
+
+
+@made_once
+def _html(table: pl.DataFrame, columns: Sequence[Listed], caption: str) -> str:
     figures = {name for name, kind in table.schema.items() if kind.is_numeric()}
     headers = [
         Cell(each.header, style="number" if each.column in figures else "") for each in columns
@@ -38,7 +44,7 @@ def listed(table: pl.DataFrame, columns: Sequence[Listed], *, caption: str = "")
         Row([_cell(row[each.column], each, each.column in figures) for each in columns])
         for row in table.iter_rows(named=True)
     ]
-    html_table(headers, rows, caption=caption, tall=len(rows) > _TALL)
+    return table_html(headers, rows, caption=caption, tall=len(rows) > _TALL)
 
 
 def _cell(value: Any, column: Listed, is_figure: bool) -> Cell:

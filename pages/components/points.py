@@ -1,12 +1,15 @@
 """Short lists of sentences: what needs attention, who has not reported."""
 
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
+from data.catalogue.model import Indicator
 from pages.charts.errors import need
+from pages.charts.once import made_once
 from pages.components.light import light_html
 from pages.shell import runtime
 from pages.theme import formats
@@ -25,8 +28,7 @@ def attention_points(table: pl.DataFrame) -> None:
     if table.is_empty():
         st.html('<p class="rule">没有滞后、退步或末位的重点指标。</p>')
         return
-    items = "".join(_attention(row) for row in table.head(_MOST).iter_rows(named=True))
-    st.html(f'<ul class="points">{items}</ul>{_rest(table.height)}')
+    st.html(_listed(table, runtime.catalogue().indicators))
 
 
 def unreported_points(table: pl.DataFrame) -> None:
@@ -38,15 +40,26 @@ def unreported_points(table: pl.DataFrame) -> None:
     if table.is_empty():
         st.html('<p class="rule">应报单位全部已报。</p>')
         return
+    st.html(_by_table(table))
+
+
+@made_once
+def _listed(table: pl.DataFrame, indicators: Mapping[str, Indicator]) -> str:
+    first = table.head(_MOST).iter_rows(named=True)
+    items = "".join(_attention(row, indicators[row["indicator"]]) for row in first)
+    return f'<ul class="points">{items}</ul>{_rest(table.height)}'
+
+
+@made_once
+def _by_table(table: pl.DataFrame) -> str:
     groups = table.group_by("table_id", "table_title", "period", "state", maintain_order=True).agg(
         pl.col("unit_name"), pl.col("due_on").max()
     )
     items = "".join(_unreported(row) for row in groups.head(_MOST).iter_rows(named=True))
-    st.html(f'<ul class="points">{items}</ul>{_rest(groups.height)}')
+    return f'<ul class="points">{items}</ul>{_rest(groups.height)}'
 
 
-def _attention(row: dict[str, Any]) -> str:
-    indicator = runtime.indicator(row["indicator"])
+def _attention(row: dict[str, Any], indicator: Indicator) -> str:
     said = []
     if row["printed"] is not None:
         said.append(formats.value_text(row["printed"], row["unit"], row["decimals"]))

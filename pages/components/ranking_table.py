@@ -5,9 +5,10 @@ from typing import Any
 import polars as pl
 
 from pages.charts.errors import need
+from pages.charts.once import made_once
 from pages.components import links
 from pages.components import reading_words as words
-from pages.components.html_table import Cell, Row, html_table, number
+from pages.components.html_table import Cell, Row, draw, number, table_html
 from pages.components.light import light_html
 from pages.theme import formats
 
@@ -21,6 +22,11 @@ def ranking_table(table: pl.DataFrame, *, level_name: str) -> None:
     level_name  What the rows are, 「县(市、区)」, as the heading of the first column.
     """
     need(table, NEEDED, "ranking_table")
+    draw(_html(table, level_name, links.here()))
+
+
+@made_once
+def _html(table: pl.DataFrame, level_name: str, _here: links.Here) -> str:
     headers = [
         Cell(level_name),
         Cell("名次", style="number", sort=True),
@@ -32,7 +38,7 @@ def ranking_table(table: pl.DataFrame, *, level_name: str) -> None:
         Cell("分子/分母", style="number"),
         Cell("说明", style="wide"),
     ]
-    html_table(headers, [_row(row) for row in table.iter_rows(named=True)])
+    return table_html(headers, [_row(row) for row in table.iter_rows(named=True)])
 
 
 def _row(reading: dict[str, Any]) -> Row:

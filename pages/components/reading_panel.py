@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from pages.charts.once import made_once
 from pages.components import links
 from pages.components import reading_words as words
 from pages.components.light import light_class, light_html
@@ -22,6 +23,11 @@ def reading_panel(reading: pl.DataFrame, ranking: pl.DataFrame, scope: Scope) ->
     reading  One row of indicator_value.
     ranking  Of indicator_ranking, the areas below.
     """
+    st.html(_html(reading, ranking, scope.level_name, links.here()))
+
+
+@made_once
+def _html(reading: pl.DataFrame, ranking: pl.DataFrame, level_name: str, _here: links.Here) -> str:
     row = reading.row(0, named=True)
     light = words.standing(row)
     period = words.period_words(row)
@@ -33,9 +39,9 @@ def reading_panel(reading: pl.DataFrame, ranking: pl.DataFrame, scope: Scope) ->
         figure, unit = formats.scaled(row["printed"], row["unit"], row["decimals"])
     parts = formats.share_note(row["numerator"], row["denominator"])
     quiet = parts if row["denominator"] is not None else ""
-    sentences = [_standing(row), _moved(row), *_where(ranking, scope)]
+    sentences = [_standing(row), _moved(row), *_where(ranking, level_name)]
     items = "".join(f"<li>{each}</li>" for each in sentences if each)
-    st.html(
+    return (
         f'<div class="panel card-{light_class(light)}"><div class="panel-figure">'
         f'<div class="card-name">{escape(row["indicator_name"])}'
         f"<small>({escape(row['population_name'])})</small></div>"
@@ -60,7 +66,7 @@ def _moved(row: dict[str, Any]) -> str:
     return f"<b>变化</b> {escape(';'.join(changes))}" if changes else ""
 
 
-def _where(ranking: pl.DataFrame, scope: Scope) -> list[str]:
+def _where(ranking: pl.DataFrame, level_name: str) -> list[str]:
     """Name the first and the last, and those without a figure."""
     ranked = ranking.drop_nulls("rank").sort("rank")
     silent = ranking.filter(pl.col("printed").is_null() & ~pl.col("masked"))
@@ -69,8 +75,7 @@ def _where(ranking: pl.DataFrame, scope: Scope) -> list[str]:
         last = ranked.tail(min(_ENDS, ranked.height - 1)).reverse()
         first = ranked.head(min(_ENDS, ranked.height - last.height))
         lines.append(
-            f"<b>差在哪</b> {escape(scope.level_name)}中靠后的:{_names(last)};"
-            f"靠前的:{_names(first)}"
+            f"<b>差在哪</b> {escape(level_name)}中靠后的:{_names(last)};靠前的:{_names(first)}"
         )
     if silent.height:
         names = "、".join(

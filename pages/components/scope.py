@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from data.periods import Period, containing
+from pages.charts.once import made_once
 from pages.shell import runtime
 from pages.shell.runtime import Filters
 from pages.theme import formats
@@ -44,10 +45,10 @@ def scope(filters: Filters, *, grain: str = "village") -> Scope:
     below = LEVELS[LEVELS.index(filters.area_level) + 1]
     if LEVELS.index(below) <= LEVELS.index(grain):
         return Scope(filters.area, below)
-    rows = runtime.areas().filter(pl.col("area_code") == filters.area)
+    row = runtime.area_row(filters.area) or {}
     level = min(filters.area_level, grain, key=LEVELS.index)
     column = {"county": "city_code", "township": "county_code"}.get(level, "parent_code")
-    return Scope(rows[column].item() or filters.area, level)
+    return Scope(row.get(column) or filters.area, level)
 
 
 def year_back(filters: Filters) -> dict[str, str]:
@@ -65,10 +66,16 @@ def population_of(filters: Filters, indicator: str) -> dict[str, str]:
 
 def population_choices(indicator: str) -> list[tuple[str, str]]:
     """Return the populations of an indicator as (code, Chinese name), the default first."""
-    listed = runtime.query("indicator_list").select("indicator", "population", "population_name")
-    return [(code, name) for each, code, name in listed.iter_rows() if each == indicator]
+    return _populations_of(runtime.query("indicator_list"), indicator)
 
 
+@made_once
+def _populations_of(listed: pl.DataFrame, indicator: str) -> list[tuple[str, str]]:
+    own = listed.filter(pl.col("indicator") == indicator)
+    return own.select("population", "population_name").rows()
+
+
+@made_once
 def pick(readings: pl.DataFrame, *indicators: str, population: str = "") -> pl.DataFrame:
     """Return one reading per indicator, in that order: of the population, else of its first."""
     order = pl.DataFrame({"indicator": indicators})
@@ -77,6 +84,7 @@ def pick(readings: pl.DataFrame, *indicators: str, population: str = "") -> pl.D
     return rows.filter(asked | (pl.col("is_first_population") & ~asked.any().over("indicator")))
 
 
+@made_once
 def adopted_target(readings: pl.DataFrame, indicator: str) -> float | None:
     """Return the 采用 target of an indicator's first population, null without one."""
     targets = [
@@ -89,6 +97,7 @@ def adopted_target(readings: pl.DataFrame, indicator: str) -> float | None:
     return targets[0] if len(targets) == 1 else None
 
 
+@made_once
 def period_note(table: pl.DataFrame) -> str:
     """Return 「2020年10月(暂定数)。」 for a table of one period; empty when it has no rows."""
     rows = table.iter_rows(named=True)
@@ -99,6 +108,7 @@ def period_note(table: pl.DataFrame) -> str:
     return f"{formats.period_label(latest['period'])}{mark}。"
 
 
+@made_once
 def headline(readings: pl.DataFrame) -> pl.DataFrame:
     """Return the headline indicators, each for its first population, in their order."""
     first = pl.col("headline").is_not_null() & pl.col("is_first_population")

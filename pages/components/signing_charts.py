@@ -1,8 +1,12 @@
 """The charts of the page 签约服务."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 
 from pages.charts import scatter, steps
+from pages.charts.once import made_once
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame, titled
 from pages.components.scope import adopted_target, period_note
@@ -15,7 +19,7 @@ _OWN_NAMES = {"should_sign_rate": "四类慢病患者", "signing_fulfilment_rate
 
 def steps_chart(answer: Answer) -> None:
     """Draw those due, signed and served, by population. answer: signing_funnel."""
-    table = _named(answer.table)
+    table = _named(answer.table, runtime.catalogue().words["populations"])
     chart_frame(
         titled("应签、已签与履约", steps.finding(table)),
         steps.steps(table),
@@ -47,9 +51,9 @@ def service_chart(answer: Answer, readings: pl.DataFrame) -> None:
     )
 
 
-def _named(table: pl.DataFrame) -> pl.DataFrame:
+@made_once
+def _named(table: pl.DataFrame, words: Mapping[str, Mapping[str, Any]]) -> pl.DataFrame:
     """The groups in reading order under short names: the whole before its parts."""
-    words = runtime.catalogue().words["populations"]
     whole = pl.col("population") == "target"
     own = pl.col("indicator").replace_strict(_OWN_NAMES, default=pl.col("population_name"))
     short = pl.col("population").replace_strict(

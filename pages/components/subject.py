@@ -11,6 +11,7 @@ import polars as pl
 import streamlit as st
 
 from data.catalogue.model import Indicator
+from pages.charts.once import made_once
 from pages.components import scope
 from pages.components.answer import Answer, Value, ask_all
 from pages.components.filter_bar import chosen_indicator, filter_bar
@@ -64,10 +65,10 @@ class Page:
         filters = self.filters
         if LEVELS.index(filters.area_level) <= _COUNTY:
             return Place(filters.area, filters.area_name)
-        rows = runtime.areas().filter(pl.col("area_code") == filters.area)
-        code = rows["county_code"].item() or filters.area
-        above = runtime.areas().filter(pl.col("area_code") == code)["full_name"]
-        return Place(code, above.item() if above.len() else filters.area_name)
+        own = runtime.area_row(filters.area) or {}
+        code = own.get("county_code") or filters.area
+        above = runtime.area_row(code)
+        return Place(code, above["full_name"] if above else filters.area_name)
 
     @property
     def at_county(self) -> dict[str, str]:
@@ -204,13 +205,13 @@ def look_up(page: Page, answers: Answers) -> None:
         dated=True,
     ):
         ranking_table(answers.ranking.table, level_name=beside.level_name)
-    listed = answers.matrix.table["indicator"].unique(maintain_order=True).to_list()
+    listed = list(dict.fromkeys(answers.matrix.table["indicator"]))
     level = LEVELS.index(page.beside().level)
     deep = [each for each in listed if level <= LEVELS.index(runtime.indicator(each).grain)]
     indicators = [each for each in deep if each not in page.leave_out]
     if len(indicators) < 2:
         return  # the ranking has said it
-    matrix = answers.matrix.table.filter(pl.col("indicator").is_in(indicators))
+    matrix = _of(answers.matrix.table, indicators)
     with table_frame(
         f"本专题各项指标:各{page.beside().level_name}对照",
         Answer(answers.matrix.query, answers.matrix.params, matrix),
@@ -219,6 +220,11 @@ def look_up(page: Page, answers: Answers) -> None:
         note="" if len(deep) == len(listed) else "只到县级的指标不在表内。",
     ):
         indicator_matrix(matrix)
+
+
+@made_once
+def _of(matrix: pl.DataFrame, indicators: Sequence[str]) -> pl.DataFrame:
+    return matrix.filter(pl.col("indicator").is_in(indicators))
 
 
 def _seen(page: Page) -> Place:

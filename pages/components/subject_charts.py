@@ -1,10 +1,11 @@
 """The pictures that belong to one subject each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
 
+from data.catalogue.model import Indicator
 from pages.charts import (
     alert_weeks,
     chains,
@@ -15,6 +16,7 @@ from pages.charts import (
     money_bars,
 )
 from pages.charts.dots import Series
+from pages.charts.once import made_once
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
 from pages.components.scope import period_note
@@ -48,7 +50,7 @@ def gap_chart(answer: Answer) -> None:
 
 def fund_chart(answer: Answer, *, place: str, note: str) -> None:
     """Draw the fund's balance to the end of the year. answer: fund_balance."""
-    whole = answer.table.filter("is_whole")
+    whole = _whole(answer.table)
     counted = (
         f",{whole['funds'][0]}个县级基金合计" if whole.height and whole["funds"][0] > 1 else ""
     )
@@ -66,11 +68,8 @@ def fund_chart(answer: Answer, *, place: str, note: str) -> None:
 def cascade_chart(answer: Answer) -> None:
     """Draw the chains of chronic care. answer: chronic_cascade."""
     kinds = runtime.catalogue().words["dimensions"]["chronic_type"]["values"]
-    table = answer.table.with_columns(
-        chain=pl.col("chronic_type").replace_strict(kinds, default=pl.col("chronic_type")),
-        unit=pl.lit("人"),
-    )
-    known = table.filter(pl.col("step") == _CONTROLLED).drop_nulls("share").sort("share")
+    table = _chained(answer.table, kinds)
+    known = _at_step(table, _CONTROLLED)
     title = "慢病从发现到控制"
     if known.height > 1:
         worst = known.row(0, named=True)
@@ -114,11 +113,12 @@ def disease_chart(answer: Answer, *, note: str) -> None:
 def workforce_chart(answer: Answer, *, note: str, target: float | None) -> None:
     """Draw people per 10,000 residents by area. answer: workforce."""
     first, *others = _PER_10K
+    series = (_aimed(first, target), *others)
     chart_frame(
         dots.finding(answer.table, first, unit=_NAMES_PER_10K) or "每万人口卫生人员",
         dots.dots(
             answer.table,
-            (replace(first, target=target), *others),
+            series,
             unit=_NAMES_PER_10K,
             from_zero=True,
         ),
@@ -132,11 +132,8 @@ def workforce_chart(answer: Answer, *, note: str, target: float | None) -> None:
 
 def rates_chart(answer: Answer, indicators: Sequence[str], *, title: str, note: str) -> None:
     """Draw some indicators of one unit beside each other by area. answer: indicator_matrix."""
-    table = answer.table.filter(~pl.col("is_parent") & pl.col("indicator").is_in(indicators))
-    series = [
-        Series(each, runtime.indicator(each).name, f"{each}_n", f"{each}_d", _target(table, each))
-        for each in indicators
-    ]
+    table = _parts(answer.table, indicators)
+    series = _series(table, indicators, runtime.catalogue().indicators)
     unit = runtime.indicator(indicators[0]).unit
     wide = _side_by_side(table, indicators)
     found = dots.finding(wide, series[0], unit=unit) if wide.height else ""
@@ -169,7 +166,7 @@ def money_chart(answer: Answer, *, note: str) -> None:
 def funnel_chart(answer: Answer) -> None:
     """Draw the chains from alert to clearance. answer: monitoring_funnel."""
     table = answer.table
-    helped = table.filter(pl.col("step") == "已落实帮扶").drop_nulls("share")
+    helped = _at_step(table, "已落实帮扶")
     title = "从预警到风险消除"
     if helped.height:
         title += f":风险户已帮扶{formats.value_text(helped['share'].item(), '%')}"
@@ -198,6 +195,43 @@ def weeks_chart(answer: Answer, *, place: str) -> None:
     )
 
 
+@made_once
+def _whole(table: pl.DataFrame) -> pl.DataFrame:
+    return table.filter("is_whole")
+
+
+@made_once
+def _chained(table: pl.DataFrame, kinds: Mapping[str, str]) -> pl.DataFrame:
+    kind = pl.col("chronic_type")
+    return table.with_columns(chain=kind.replace_strict(kinds, default=kind), unit=pl.lit("人"))
+
+
+@made_once
+def _at_step(table: pl.DataFrame, step: str) -> pl.DataFrame:
+    """Each chain at one of its steps, the least share first."""
+    return table.filter(pl.col("step") == step).drop_nulls("share").sort("share")
+
+
+@made_once
+def _aimed(series: Series, target: float | None) -> Series:
+    return replace(series, target=target)
+
+
+@made_once
+def _parts(table: pl.DataFrame, indicators: Sequence[str]) -> pl.DataFrame:
+    return table.filter(~pl.col("is_parent") & pl.col("indicator").is_in(indicators))
+
+
+@made_once
+def _series(
+    table: pl.DataFrame, indicators: Sequence[str], known: Mapping[str, Indicator]
+) -> list[Series]:
+    return [
+        Series(each, known[each].name, f"{each}_n", f"{each}_d", _target(table, each))
+        for each in indicators
+    ]
+
+
 def _target(table: pl.DataFrame, indicator: str) -> float | None:
     """The 采用 target that all areas share; null when they differ or have none."""
     rows = table.filter((pl.col("indicator") == indicator) & (pl.col("target_status") == "采用"))
@@ -205,6 +239,7 @@ def _target(table: pl.DataFrame, indicator: str) -> float | None:
     return found[0] if len(found) == 1 else None
 
 
+@made_once
 def _side_by_side(table: pl.DataFrame, indicators: Sequence[str]) -> pl.DataFrame:
     """One row per area, for each indicator its value and both parts."""
     wide = table.select("area_code", "area_name").unique(maintain_order=True)

@@ -1,7 +1,10 @@
 """Tables of the subject pages that need a word or two more than their query gives."""
 
+from collections.abc import Mapping
+
 import polars as pl
 
+from pages.charts.once import made_once
 from pages.components.listed import listed
 from pages.components.subject_columns import FUND, MONEY, PAIRS
 from pages.shell import runtime
@@ -15,6 +18,11 @@ def fund_table(table: pl.DataFrame) -> None:
 
     table  Rows of fund_balance.sql.
     """
+    listed(_newest(table), FUND)
+
+
+@made_once
+def _newest(table: pl.DataFrame) -> pl.DataFrame:
     own = table.filter(~pl.col("is_whole"))
     newest = own.filter(pl.col("period") == pl.col("last_filed"))
     ends = own.filter(pl.col("period").str.ends_with("-12")).select(
@@ -26,13 +34,10 @@ def fund_table(table: pl.DataFrame) -> None:
         .map_elements(_month, return_dtype=pl.String)
         .fill_null("年内不见底"),
     )
-    listed(
-        rows.with_columns(
-            out_month=pl.when(pl.col("runs_out").is_null() & pl.col("year_end").is_null())
-            .then(None)
-            .otherwise("out_month")
-        ),
-        FUND,
+    return rows.with_columns(
+        out_month=pl.when(pl.col("runs_out").is_null() & pl.col("year_end").is_null())
+        .then(None)
+        .otherwise("out_month")
     )
 
 
@@ -43,22 +48,29 @@ def money_table(table: pl.DataFrame) -> None:
 
 def with_source_names(table: pl.DataFrame) -> pl.DataFrame:
     """Add source_name, 省级资金, to rows that name their fund_source."""
-    names = runtime.catalogue().words["dimensions"]["fund_source"]["values"]
+    return _named(table, runtime.catalogue().words["dimensions"]["fund_source"]["values"])
+
+
+@made_once
+def _named(table: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
     source = pl.col("fund_source")
     return table.with_columns(source_name=source.replace_strict(names, default=source))
 
 
 def pairs_table(table: pl.DataFrame) -> None:
     """Draw one row per pair, or per institution without one. table: rows of support_pairs.sql."""
-    listed(
-        table.with_columns(
-            recipient=pl.coalesce("recipient_name", "recipient_code"),
-            supporter=pl.coalesce("supporter_name", "supporter_code"),
-        ),
-        PAIRS,
+    listed(_told(table), PAIRS)
+
+
+@made_once
+def _told(table: pl.DataFrame) -> pl.DataFrame:
+    return table.with_columns(
+        recipient=pl.coalesce("recipient_name", "recipient_code"),
+        supporter=pl.coalesce("supporter_name", "supporter_code"),
     )
 
 
+@made_once
 def pairs_finding(table: pl.DataFrame) -> str:
     """结对47对,41对协议有效;4个单位没有结对: what the table of pairs says, as its title."""
     pairs = table.drop_nulls("supporter_code")

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from pages.charts.once import made_once
 from pages.components import links
 from pages.components import reading_words as words
 from pages.components.light import light_html
@@ -31,13 +32,26 @@ def verdict(
     unreported  Of unreported: who is silent. Left out, that sentence is not said.
     scope       What the areas of the matrix are called.
     """
+    level_name = scope.level_name if scope is not None else ""
+    st.html(_html(readings, place, matrix, unreported, level_name, links.here()))
+
+
+@made_once
+def _html(
+    readings: pl.DataFrame,
+    place: str,
+    matrix: pl.DataFrame | None,
+    unreported: pl.DataFrame | None,
+    level_name: str,
+    _here: links.Here,
+) -> str:
     lines = [_lights(readings, place), _worse(readings)]
-    if matrix is not None and scope is not None:
-        lines.append(_last(matrix, scope))
+    if matrix is not None and level_name:
+        lines.append(_last(matrix, level_name))
     if unreported is not None:
         lines.append(_silent(unreported))
     said = "".join(f"<div>{line}</div>" for line in lines if line)
-    st.html(f'<div class="verdict" role="status">{said}</div>')
+    return f'<div class="verdict" role="status">{said}</div>'
 
 
 def _lights(readings: pl.DataFrame, place: str) -> str:
@@ -69,7 +83,7 @@ def _got_worse(row: dict[str, Any]) -> bool:
     return formats.move_word(change, row["direction"]) == "变差"
 
 
-def _last(matrix: pl.DataFrame, scope: Scope) -> str:
+def _last(matrix: pl.DataFrame, level_name: str) -> str:
     """Which areas stand last most often among those ranked."""
     groups = (
         matrix.lazy()
@@ -89,7 +103,7 @@ def _last(matrix: pl.DataFrame, scope: Scope) -> str:
         f"({escape(_few(row['indicator_name'], 2))})"
         for row in groups.head(_MOST).iter_rows(named=True)
     )
-    return f"<b>末位</b> {escape(scope.level_name)}中:{said}。"
+    return f"<b>末位</b> {escape(level_name)}中:{said}。"
 
 
 def _silent(unreported: pl.DataFrame) -> str:

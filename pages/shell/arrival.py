@@ -3,8 +3,6 @@
 import re
 from dataclasses import dataclass
 
-import polars as pl
-
 from data.errors import ProductError
 from data.periods import Period, containing
 from pages.shell import address, runtime
@@ -69,10 +67,9 @@ def _area() -> Problem | None:
     with_data = set(listed["area_code"])
     if code in with_data:
         return None
-    register = runtime.catalogue().areas.filter(pl.col("area_code") == code)
-    if register.is_empty():
+    row = runtime.catalogue().register.row(code)
+    if row is None:
         return Problem("area", f"链接中的区划 {quoted(code)} 不存在。")
-    row = register.row(0, named=True)
     above = [row[f"{level}_code"] for level in ("township", "county", "city", "province")]
     offers = tuple(
         Offer(runtime.catalogue().area_names[each], each) for each in above if each in with_data

@@ -38,13 +38,13 @@ def waivers(area: str) -> pl.DataFrame:
 
     Columns: snapshot, time, who, table_id, period, area (name), column, rule, found, reason.
     """
-    areas = runtime.catalogue().areas
+    found = history.waivers(runtime.store(), runtime.snapshot())
+    areas = runtime.catalogue().register.rows(found["area_code"].unique())
     inside = pl.any_horizontal(
         pl.col(name) == area
         for name in ("area_code", "province_code", "city_code", "county_code", "township_code")
     ).fill_null(False)
     names = areas.filter(inside).select("area_code", pl.col("full_name").alias("area"))
-    found = history.waivers(runtime.store(), runtime.snapshot())
     return found.join(names, on="area_code").sort("time", descending=True)
 
 

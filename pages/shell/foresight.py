@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from pages.charts.once import made_once
 from pages.shell import address, runtime
 from queries.engine import QueryStopped
 
@@ -61,8 +62,8 @@ def after_page() -> None:
     }
     place = (address.page(), runtime.snapshot(), *sorted(others.items()))
     _remember((*place, row["level"]), shape)
-    around = [(shape, each) for each in _beside(listed, row)]
-    below = listed.filter(pl.col("parent_code") == shown).head(AREAS).to_dicts()
+    around = [(shape, each) for each in _beside(listed, shown)]
+    below = _below(listed, shown)
     if below and (lower := _shapes.get((*place, below[0]["level"]))):
         around = [(lower, each) for each in below] + around
     questions = _questions(around[:AREAS])
@@ -104,13 +105,20 @@ def _questions(around: list[tuple[Shape, dict[str, Any]]]) -> Iterator[tuple[str
             )
 
 
-def _beside(listed: pl.DataFrame, row: dict[str, Any]) -> list[dict[str, Any]]:
+@made_once
+def _below(listed: pl.DataFrame, shown: str) -> list[dict[str, Any]]:
+    return listed.filter(pl.col("parent_code") == shown).head(AREAS).to_dicts()
+
+
+@made_once
+def _beside(listed: pl.DataFrame, shown: str) -> list[dict[str, Any]]:
     """The areas of the same level under the same parent, those after it in the list first."""
+    own = listed.row(by_predicate=pl.col("area_code") == shown, named=True)
     beside = listed.filter(
-        (pl.col("level") == row["level"]) & pl.col("parent_code").eq_missing(row["parent_code"])
+        (pl.col("level") == own["level"]) & pl.col("parent_code").eq_missing(own["parent_code"])
     ).to_dicts()
-    at = next(i for i, each in enumerate(beside) if each["area_code"] == row["area_code"])
-    return beside[at + 1 :] + beside[:at]
+    at = next(i for i, each in enumerate(beside) if each["area_code"] == shown)
+    return (beside[at + 1 :] + beside[:at])[:AREAS]
 
 
 def _remember(key: tuple, shape: Shape) -> None:

@@ -7,7 +7,7 @@ of every cache key, so that a new publish shows on the next click and never in b
 import contextlib
 import gc
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +26,7 @@ from data.manifest import Manifest
 from data.periods import FREQUENCIES, Period, containing, latest_ending_by
 from data.settings import default_path
 from data.store import Store
+from pages.charts.once import Kept
 from pages.shell import access, address
 from queries import trace as traces
 from queries.engine import Engine, Scope
@@ -112,7 +113,7 @@ def warm() -> None:
 def _warm(number: int) -> None:
     """Ask what every first page asks, about the area and period that a new visitor sees."""
     listed = engine().run("areas_with_data", snapshot=number)["area_code"].to_list()
-    newest = _newest(_spans(store().manifest(number)))
+    newest = _newest(_place(store().manifest(number)))
     if listed and newest:
         area = _first_area(listed, store().catalogue(number))
         engine().run("indicator_overview", {"area": area, "period": newest.text}, number)
@@ -179,6 +180,12 @@ def query(name: str, /, **params: str | int | date | None) -> pl.DataFrame:
     return asker()(name, key)
 
 
+def is_answered(name: str, params: Mapping[str, str | int | date | None]) -> bool:
+    """Say whether the answer to a question is there already, so that asking costs nothing."""
+    question = (str(default_path()), snapshot(), manifest().sha256, scope(), name, _key(params))
+    return _answers.get(question) is not None
+
+
 def asked() -> list[tuple[str, tuple]]:
     """Return the questions of this request so far: name and parameters, sorted by name."""
     return st.session_state.get(_ASKED, [])
@@ -237,14 +244,7 @@ def periods(frequency: str) -> list[Period]:
 
     They span what was filed in that frequency; where nothing was, what the data as a whole span.
     """
-    spans = _spans(manifest())
-    own = [span for span in spans if span[0].frequency == frequency]
-    reach = own or spans
-    if not reach:
-        return []
-    first = containing(frequency, min(span[0].start for span in reach))
-    last = latest_ending_by(frequency, max(span[1].end for span in reach))
-    return [Period(frequency, ordinal) for ordinal in range(last.ordinal, first.ordinal - 1, -1)]
+    return _periods_of(_place(manifest()), frequency)
 
 
 def default_period() -> str:
@@ -252,7 +252,7 @@ def default_period() -> str:
 
     raises NothingToShow for a snapshot without any report.
     """
-    if newest := _newest(_spans(manifest())):
+    if newest := _newest(_place(manifest())):
         return newest.text
     raise NothingToShow(f"快照 {snapshot()} 里没有任何报表数据,请先导入报表。")
 
@@ -309,14 +309,15 @@ def definitions_differ() -> str | None:
     return _definitions_differ(str(path), newest, _stamp(path))
 
 
-def _spans(of: Manifest) -> tuple[tuple[Period, Period], ...]:
-    """Return the first and last period filed, per report table and province."""
-    return _spans_of(of.sha256, str(default_path()), of.number)
+def _place(of: Manifest) -> tuple[str, str, int]:
+    """Return what the caches below know a snapshot by."""
+    return of.sha256, str(default_path()), of.number
 
 
-def _newest(spans: Sequence[tuple[Period, Period]]) -> Period | None:
+@lru_cache(maxsize=20)
+def _newest(snapshot: tuple[str, str, int]) -> Period | None:
     """Return the newest period filed, weeks before months before quarters before years."""
-    filed = [last for _, last in spans]
+    filed = [last for _, last in _spans(snapshot)]
     for frequency in FREQUENCIES:
         if newest := max((each for each in filed if each.frequency == frequency), default=None):
             return newest
@@ -340,12 +341,26 @@ def _store(path: str) -> Store:
 
 
 @lru_cache(maxsize=20)
-def _spans_of(_sha: str, path: str, number: int) -> tuple[tuple[Period, Period], ...]:
+def _spans(snapshot: tuple[str, str, int]) -> tuple[tuple[Period, Period], ...]:
+    """Return the first and last period filed, per report table and province."""
+    _, path, number = snapshot
     return tuple(
         (Period.parse(first), Period.parse(last))
         for places in _store(path).manifest(number).domain.values()
         for first, last in places.values()
     )
+
+
+@lru_cache(maxsize=80)
+def _periods_of(snapshot: tuple[str, str, int], frequency: str) -> list[Period]:
+    spans = _spans(snapshot)
+    own = [span for span in spans if span[0].frequency == frequency]
+    reach = own or spans
+    if not reach:
+        return []
+    first = containing(frequency, min(span[0].start for span in reach))
+    last = latest_ending_by(frequency, max(span[1].end for span in reach))
+    return [Period(frequency, ordinal) for ordinal in range(last.ordinal, first.ordinal - 1, -1)]
 
 
 @cache
@@ -354,11 +369,18 @@ def _engine(path: str) -> Engine:
 
 
 # The one frame for everybody: nobody changes a frame, and no copy is made for each reader.
-@lru_cache(maxsize=2_000)
+_answers: Kept[pl.DataFrame] = Kept(2_000)
+
+
 def _answer(
-    _path: str, number: int, _sha: str, scope: Scope, name: str, params: tuple
+    path: str, number: int, sha: str, scope: Scope, name: str, params: tuple
 ) -> pl.DataFrame:
-    return engine().run(name, dict(params), number, scope=scope, quietly=_quietly.get())
+    question = (path, number, sha, scope, name, params)
+    answer = _answers.get(question)
+    if answer is None:
+        answer = engine().run(name, dict(params), number, scope=scope, quietly=_quietly.get())
+        _answers.put(question, answer)
+    return answer
 
 
 def _places_now() -> dict[str, int]:
@@ -390,14 +412,14 @@ def _last_good(path: str, before: int) -> int | None:
 @lru_cache(maxsize=4)
 def _definitions_differ(path: str, newest: int, files: tuple) -> str | None:
     try:
-        on_disk = catalogues.load(Path(path))
+        on_disk = catalogues.stamp(Path(path))
     except CatalogueError as error:
         return f"磁盘上的定义文件有误,页面仍按快照里的定义显示:{error}"
     try:
         published = _store(path).catalogue(newest)
     except StoreError:
         return None  # a damaged snapshot is said in its own words
-    if (on_disk.sha, on_disk.areas_sha) == (published.sha, published.areas_sha):
+    if on_disk == (published.sha, published.areas_sha):
         return None
     return (
         "定义已改,尚未重算:页面仍按快照里的定义显示。"
@@ -405,7 +427,7 @@ def _definitions_differ(path: str, newest: int, files: tuple) -> str | None:
     )
 
 
-def _key(params: dict[str, str | int | date | None]) -> tuple:
+def _key(params: Mapping[str, str | int | date | None]) -> tuple:
     return tuple(sorted(params.items()))
 
 

@@ -6,11 +6,12 @@ import polars as pl
 import streamlit as st
 
 from pages.charts import stacked_status
+from pages.charts.once import made_once
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
 from pages.components.choice import choose_one, search_words
 from pages.components.download import download_csv
-from pages.components.html_table import Cell, Row, html_table, number
+from pages.components.html_table import Cell, Row, draw, number, table_html
 from pages.components.listed import Listed, listed
 from pages.components.table_frame import table_frame
 from pages.theme import tokens
@@ -56,7 +57,7 @@ FILE = {
 
 def status_chart(answer: Answer) -> None:
     """Draw the issues not yet closed by area and status. answer: issue_status."""
-    table = answer.table.filter(pl.col("status") != CLOSED)
+    table = _not_closed(answer.table)
     chart_frame(
         _finding(answer.table),
         stacked_status.stacked_status(table, unit=_UNIT, colours=tokens.ISSUE_STATUS),
@@ -70,8 +71,7 @@ def status_chart(answer: Answer) -> None:
 
 def owners_table(answer: Answer) -> None:
     """Draw whose issues are overdue or open again. answer: issue_owners."""
-    late = answer.table.filter((pl.col("overdue") > 0) | (pl.col("reopened") > 0))
-    shown = late if late.height else answer.table
+    shown = _late(answer.table)
     with table_frame("谁来办:超期和反弹最多的责任单位", answer, key="issue_owners", note=_RULE):
         listed(shown, OWNERS, caption=f"共 {answer.table.height} 个责任单位,列 {shown.height} 个。")
 
@@ -83,23 +83,41 @@ def issue_list(answer: Answer, *, place: str) -> None:
         words = search_words("查找", key="issue_search", placeholder="单位、编号或问题里的词")
     table = _narrowed(answer.table, kind, words)
     with table_frame("问题清单", Answer(answer.query, answer.params, table), key="issue_list"):
-        html_table(
-            [
-                *(Cell(each) for each in ("责任单位", "问题", "来源", "整改时限", "状态")),
-                Cell("超期(天)", style="number", sort=True),
-                Cell("反弹"),
-                Cell("问题编号"),
-            ],
-            [_row(row) for row in table.head(_SHOWN).iter_rows(named=True)],
-            caption=f"共 {table.height} 件"
-            + (f",列前 {_SHOWN} 件;全部见下载的文件。" if table.height > _SHOWN else "。"),
-            tall=table.height > 12,
-        )
+        draw(_html(table))
         download_csv(table, FILE, file=f"{place}问题整改清单", key="issues")
 
 
+@made_once
+def _html(table: pl.DataFrame) -> str:
+    return table_html(
+        [
+            *(Cell(each) for each in ("责任单位", "问题", "来源", "整改时限", "状态")),
+            Cell("超期(天)", style="number", sort=True),
+            Cell("反弹"),
+            Cell("问题编号"),
+        ],
+        [_row(row) for row in table.head(_SHOWN).iter_rows(named=True)],
+        caption=f"共 {table.height} 件"
+        + (f",列前 {_SHOWN} 件;全部见下载的文件。" if table.height > _SHOWN else "。"),
+        tall=table.height > 12,
+    )
+
+
+@made_once
+def _not_closed(table: pl.DataFrame) -> pl.DataFrame:
+    return table.filter(pl.col("status") != CLOSED)
+
+
+@made_once
+def _late(table: pl.DataFrame) -> pl.DataFrame:
+    """The units with something overdue or open again; all of them where there is none."""
+    late = table.filter((pl.col("overdue") > 0) | (pl.col("reopened") > 0))
+    return late if late.height else table
+
+
+@made_once
 def _finding(table: pl.DataFrame) -> str:
-    open_ = table.filter(pl.col("status") != CLOSED)
+    open_ = _not_closed(table)
     if table.is_empty():
         return "问题整改状态"
     late, again = table["overdue"].sum(), table["reopened"].sum()
@@ -109,6 +127,7 @@ def _finding(table: pl.DataFrame) -> str:
     )
 
 
+@made_once
 def _narrowed(table: pl.DataFrame, kind: str | None, words: str | None) -> pl.DataFrame:
     if kind in (OVERDUE, REOPENED):
         table = table.filter(pl.col(kind))

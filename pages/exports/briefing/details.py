@@ -26,7 +26,7 @@ def area_details(briefing: Briefing, ask: Ask, catalogue: Catalogue) -> dict[str
     shared = {"parent": briefing.area, "period": briefing.period, "headline_only": 0}
     standing = ask("indicator_matrix", shared | {"level": briefing.level})
     inside = ask("indicator_matrix", shared | {"level": below, "headline_only": 1})
-    register = catalogue.areas.select("area_code", f"{briefing.level}_code")
+    register = catalogue.register.upper.select("area_code", f"{briefing.level}_code")
     above = dict(register.iter_rows())
     own: dict[str, list[dict[str, Any]]] = {}
     parts: dict[str, list[dict[str, Any]]] = {}

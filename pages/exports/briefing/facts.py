@@ -147,10 +147,10 @@ def gather(choice: Choice, desk: Desk) -> Facts:
 
 
 def _area(choice: Choice, desk: Desk) -> Mapping[str, Any]:
-    register = desk.catalogue.areas.filter(pl.col("area_code") == choice.area)
-    if register.is_empty():
+    row = desk.catalogue.register.row(choice.area)
+    if row is None:
         raise BriefingError(f"没有代码为 {choice.area} 的区划。请核对区划代码。")
-    return register.row(0, named=True)
+    return row
 
 
 def _level(choice: Choice, area: Mapping[str, Any]) -> str:

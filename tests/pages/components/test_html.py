@@ -4,7 +4,6 @@ import polars as pl
 import pytest
 
 from pages.components import html_table, indicator_matrix, kpi_card, light, points, ranking_table
-from pages.shell import runtime
 from tests.pages.charts.subjects import SIGNING
 from tests.pages.components.readings import reading
 
@@ -113,9 +112,8 @@ class TestRanking:
 
 
 class TestPoints:
-    def test_attention_says_where_what_and_how_far(self, monkeypatch):
-        monkeypatch.setattr(runtime, "indicator", lambda _: SIGNING)
-        html = points._attention(reading(reason="退步", severity=1, detail=""))
+    def test_attention_says_where_what_and_how_far(self):
+        html = points._attention(reading(reason="退步", severity=1, detail=""), SIGNING)
         assert "睢阳区 家庭医生签约率" in html
         assert "退步" in html
         assert "第2名(共9)" in html

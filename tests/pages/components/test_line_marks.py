@@ -7,12 +7,13 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
+from data.catalogue.known_areas import Areas
 from pages.components import line_marks
 from pages.components.answer import Answer
 
 AREAS = pl.DataFrame(
-    [("411403", "410000", "411400", "411403", None)],
-    schema=["area_code", "province_code", "city_code", "county_code", "township_code"],
+    [("411403", "county", "410000", "411400", "411403", None)],
+    schema=["area_code", "level", "province_code", "city_code", "county_code", "township_code"],
     orient="row",
 )
 TABLE = pl.DataFrame(
@@ -39,7 +40,7 @@ def catalogue(monkeypatch):
         event("2020-12-15", "411400", "htn_std_mgmt_rate", "别的指标"),
         event("2020-11-01", "411400", "signing_rate", "太早的"),
     ]
-    found = SimpleNamespace(areas=AREAS, events=events)
+    found = SimpleNamespace(register=Areas(AREAS.lazy()), events=events)
     monkeypatch.setattr(line_marks.runtime, "catalogue", lambda: found)
 
 

@@ -31,7 +31,8 @@ def areas(monkeypatch):
             "county_code": [None, "411403", "411403"],
         }
     )
-    monkeypatch.setattr(runtime, "areas", lambda: table)
+    rows = {row["area_code"]: row for row in table.to_dicts()}
+    monkeypatch.setattr(runtime, "area_row", rows.get)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,73 @@
+"""What is made of an answer is made once: answers never change, and come back as they were.
+
+A click runs the whole page again, and most of what it asks has been answered before. The same
+frame then leads to the same chart, title and table, so they are kept beside it.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from datetime import date
+from decimal import Decimal
+from functools import wraps
+from threading import Lock
+from typing import Any, Generic, ParamSpec, TypeVar
+
+_Given = ParamSpec("_Given")
+_Made = TypeVar("_Made")
+_PLAIN = (str, int, float, bool, date, Decimal, type(None))
+
+
+class Kept(Generic[_Made]):
+    """So many things by name; what nobody wanted for longest goes first. Any thread may ask."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._things: OrderedDict[Hashable, _Made] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, name: Hashable) -> _Made | None:
+        """Return what is kept under this name, or None."""
+        with self._lock:
+            if (found := self._things.get(name)) is not None:
+                self._things.move_to_end(name)
+            return found
+
+    def put(self, name: Hashable, thing: _Made) -> None:
+        """Keep a thing under this name."""
+        with self._lock:
+            self._things[name] = thing
+            self._things.move_to_end(name)
+            if len(self._things) > self._most:
+                self._things.popitem(last=False)
+
+
+# What was made, and the arguments it was made of: they must live as long as their names below.
+_kept: Kept[tuple[Any, Any]] = Kept(600)  # of all functions together: some thirty pages
+
+
+def made_once(make: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
+    """Keep what a function made of these arguments.
+
+    make     Depends on its arguments alone; nobody changes what it returns.
+    returns  The same function. Words, numbers, days and sequences of them count as the same when
+             they are equal; frames, definitions and everything else when they are the same object.
+    """
+
+    @wraps(make)
+    def kept(*args: _Given.args, **kwargs: _Given.kwargs) -> _Made:
+        name = (make, _name(args), tuple((word, _name(value)) for word, value in kwargs.items()))
+        if found := _kept.get(name):
+            return found[1]
+        made = make(*args, **kwargs)
+        _kept.put(name, ((args, kwargs), made))
+        return made
+
+    return kept
+
+
+def _name(value: Any) -> Hashable:
+    if isinstance(value, _PLAIN):
+        return type(value), value  # 1, 1.0 and True are equal, yet printed differently
+    if isinstance(value, tuple | list):
+        return tuple(_name(each) for each in value)
+    return id(value)
