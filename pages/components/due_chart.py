@@ -1,7 +1,6 @@
 """What is due and what is done of it, indicator by indicator, as one picture."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import polars as pl
@@ -13,8 +12,7 @@ from pages.components.chart_frame import chart_frame
 from pages.theme import formats
 
 
-@dataclass(frozen=True)
-class Due:
+class Due(NamedTuple):
     """One bar: the indicator, what its due and its done are called, and what they count."""
 
     indicator: str
