@@ -14,6 +14,7 @@ from pages.components.chart_frame import chart_frame
 from pages.components.choice import choose_one, choose_part
 from pages.components.html_table import Cell, Row, html_table, number
 from pages.components.light import light_html
+from pages.components.own_part import own_part
 from pages.components.scope import Scope, year_back
 from pages.components.table_frame import table_frame
 from pages.shell import runtime
@@ -23,6 +24,7 @@ from pages.theme import formats
 WAYS = {"periods": "两个报告期", "areas": "两个地区", "peers": "同类地区"}
 
 
+@own_part
 def comparison(filters: Filters, subject: dict[str, str], scope: Scope) -> None:
     """Draw the choice of what is compared with what, and the comparison."""
     way = choose_part("对比什么", WAYS, key="against")

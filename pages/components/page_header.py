@@ -1,5 +1,6 @@
 """The head of a page: its title, what is shown up to when, which snapshot, and the link to it."""
 
+from collections.abc import Callable
 from html import escape
 
 import streamlit as st
@@ -38,7 +39,7 @@ def page_header(
         said = escape(" · ".join(words))
         st.html(f'<p class="state">{_crumbs(filters)} · {said}</p>', width="content")
         file = st.container(width="content")
-        link = st.popover("复制链接", icon=":material/link:")
+        link = st.container(width="content")
     # The page's own choices, and what stands on it, are known only when it has run.
     afterwards.do(lambda: _fill(file, link, title, filters))
 
@@ -63,7 +64,7 @@ def _fill(
     filters: Filters,
 ) -> None:
     """Write the address that names every filter and the snapshot; offer the page's workbook."""
-    named = address.full(
+    whole = address.full(
         {
             "area": filters.area,
             "period": filters.period,
@@ -72,9 +73,17 @@ def _fill(
             "snapshot": str(runtime.snapshot()),
         }
     )
-    whole = address.absolute(named)
     with file:
         take_away_button(title, filters, link=whole)
     with link:
-        st.write("这个链接写明了全部条件和快照号,以后打开数字不变:")
-        st.code(whole, language=None, wrap_lines=True)
+        _link(whole)
+
+
+@st.fragment
+def _link(address: Callable[[], str]) -> None:
+    """Write the address when somebody wants it: parts of the page may have changed it."""
+    fold = st.popover("复制链接", icon=":material/link:", key="copy_link", on_change="rerun")
+    if fold.open:
+        with fold:
+            st.write("这个链接写明了全部条件和快照号,以后打开数字不变:")
+            st.code(address(), language=None, wrap_lines=True)

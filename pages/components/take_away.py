@@ -1,5 +1,6 @@
 """The page's 导出: one workbook of everything on it, made only when the button is pressed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from urllib.parse import parse_qsl
@@ -30,7 +31,7 @@ class _Here:
 
     title: str
     filters: Filters
-    link: str
+    link: Callable[[], str]
     engine: Engine
     catalogue: Catalogue
     manifest: Manifest
@@ -39,12 +40,12 @@ class _Here:
     pieces: dict[str, Piece]
 
 
-def take_away_button(title: str, filters: Filters, *, link: str) -> None:
+def take_away_button(title: str, filters: Filters, *, link: Callable[[], str]) -> None:
     """Draw 导出 for the page that has just run.
 
     title    Of the page.
     filters  What is shown.
-    link     The address that names every filter and the snapshot.
+    link     Gives the address that names every filter and the snapshot.
     """
     if not collected.pieces():
         return
@@ -125,14 +126,15 @@ def _conditions(here: _Here) -> tuple[str, ...]:
     if here.filters.population:
         names = here.catalogue.words.get("populations", {}).get(here.filters.population, {})
         lines.append(f"人群:{names.get('name', here.filters.population)}")
+    link = here.link()
     others = [
         (here.catalogue.indicators[value].name if key == "indicator" else value)
-        for key, value in parse_qsl(here.link.partition("?")[2])
+        for key, value in parse_qsl(link.partition("?")[2])
         if key not in _OWN_LINES
     ]
     if others:
         lines.append(f"本页其他条件:{'、'.join(others)}")
-    return (*lines, f"本页链接:{here.link}")
+    return (*lines, f"本页链接:{link}")
 
 
 def _data(manifest: Manifest, filters: Filters) -> tuple[str, ...]:

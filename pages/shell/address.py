@@ -8,7 +8,7 @@ Streamlit's own `bind="query-params"` is not used here: it would write the label
 into the address and drop an unknown value in silence.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -78,23 +78,28 @@ def write() -> None:
             del st.query_params[key]
 
 
-def full(values: Mapping[str, str]) -> str:
-    """Return an address that names every value, and whatever else the page lets one choose."""
-    others = {key: st.query_params.get_all(key) for key in st.query_params if key not in KEYS}
-    own = {key: value for key, value in st.session_state.get(_OWN, {}).items() if value}
+def full(values: Mapping[str, str]) -> Callable[[], str]:
+    """Return what gives an address that names every value and all the page lets one choose.
+
+    It may be asked later and on another thread: a part of the page that is drawn again by itself
+    may have changed a choice meanwhile.
+    """
+    page = (st.context.url or "").partition("?")[0]
+    given = {key: st.query_params.get_all(key) for key in st.query_params if key not in KEYS}
     named = {key: value for key, value in values.items() if value}
-    return "?" + urlencode(named | others | own, doseq=True)
+    own: dict[str, str] = st.session_state.setdefault(_OWN, {})
+
+    def address() -> str:
+        others = {key: value for key, value in given.items() if key not in own}
+        chosen = {key: value for key, value in own.items() if value}
+        return f"{page}?{urlencode(named | others | chosen, doseq=True)}"
+
+    return address
 
 
 def note(key: str, value: str) -> None:
     """Remember what holds for one of the page's own choices, defaults too, for `full`."""
     st.session_state.setdefault(_OWN, {})[key] = value
-
-
-def absolute(query: str) -> str:
-    """Return the whole address of this page with another query, as it stands in the browser."""
-    page = (st.context.url or "").partition("?")[0]
-    return f"{page}{query}"
 
 
 def _choices() -> dict[str, str]:

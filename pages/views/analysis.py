@@ -10,7 +10,7 @@ from pages.components.analysis_charts import (
     split_sentence,
     spread_chart,
 )
-from pages.components.answer import ask, ask_all
+from pages.components.answer import Answer, ask, ask_all
 from pages.components.area_map import area_map
 from pages.components.breakdown import breakdown
 from pages.components.choice import choose_part
@@ -19,6 +19,7 @@ from pages.components.filter_bar import chosen_indicator, filter_bar
 from pages.components.indicator_charts import ranking_chart
 from pages.components.light import light_legend
 from pages.components.origin import origin
+from pages.components.own_part import own_part
 from pages.components.page_header import page_header
 from pages.components.ranking_table import ranking_table
 from pages.components.reading_panel import reading_panel
@@ -53,12 +54,36 @@ reading_panel(reading.table, ranking.table, beside)
 light_legend()
 part = choose_part("看什么", PARTS, key="look")
 
-if part == "line":
-    alone = indicator_choice.is_cumulative(RATE) and choose_part("读法", READINGS, key="reading")
+
+@own_part
+def course(line: Answer, name: str) -> None:
+    """The trend; of a year-to-date figure also each period by itself."""
+    indicator = str(line.params["indicator"])
+    cumulative = indicator_choice.is_cumulative(indicator)
+    alone = cumulative and choose_part("读法", READINGS, key="reading") == "alone"
+    line_chart(line, place=name, alone=alone)
+
+
+@own_part
+def causes(own: dict[str, str], below: dict[str, str], areas: scope.Scope) -> None:
+    """What moved the figure, against the base that is chosen."""
+    bases = indicator_choice.bases(own["indicator"], BASES)
+    base = {"against": choose_part("与什么比", bases, key="base")}
+    split, children = ask_all(
+        ("indicator_split", own | base), ("indicator_children_change", below | base)
+    )
+    split_sentence(split)
     left, right = st.columns(2, gap="large")
     with left:
-        line = ask("indicator_trend", **subject, **at, **scope.year_back(filters))
-        line_chart(line, place=place.name, alone=alone == "alone")
+        split_chart(split)
+    with right:
+        children_chart(children, areas)
+
+
+if part == "line":
+    left, right = st.columns(2, gap="large")
+    with left:
+        course(ask("indicator_trend", **subject, **at, **scope.year_back(filters)), place.name)
         breakdown(subject | at | period)
         area_map(ranking, beside)
     with right:
@@ -68,17 +93,7 @@ if part == "line":
         ranking_table(ranking.table, level_name=beside.level_name)
 
 if part == "why":
-    base = choose_part("与什么比", indicator_choice.bases(RATE, BASES), key="base")
-    split, children = ask_all(
-        ("indicator_split", subject | at | period | {"against": base}),
-        ("indicator_children_change", subject | there | {"against": base}),
-    )
-    split_sentence(split)
-    left, right = st.columns(2, gap="large")
-    with left:
-        split_chart(split)
-    with right:
-        children_chart(children, beside)
+    causes(subject | at | period, subject | there, beside)
 
 if part == "spread":
     spread_chart(ask("indicator_funnel", **subject, **there), beside)

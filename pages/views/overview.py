@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from pages.components.answer import ask, ask_all
+from pages.components.answer import Answer, ask, ask_all
 from pages.components.choice import choose_part
 from pages.components.filter_bar import filter_bar
 from pages.components.indicator_matrix import area_matrix, indicator_matrix
 from pages.components.kpi_card import kpi_cards
 from pages.components.light import light_legend
+from pages.components.own_part import own_part
 from pages.components.page_header import page_header
 from pages.components.points import attention_points, unreported_points
 from pages.components.scope import headline, scope
@@ -42,13 +43,20 @@ verdict(
 kpi_cards(headline(standing.table), sparks.table, paces.table)
 light_legend()
 
-if choose_part("看哪些指标", ROWS, key="rows") == "headline":
-    with table_frame(f"各{beside.level_name}指标一览", matrix, key="matrix"):
-        area_matrix(matrix.table, level_name=beside.level_name)
-else:
-    every = ask("indicator_matrix", **there, headline_only=0)
-    with table_frame(f"各{beside.level_name}指标一览", every, key="matrix_every"):
-        indicator_matrix(every.table)
+
+@own_part
+def look_up(headline_matrix: Answer, level_name: str) -> None:
+    """The indicators by area: the headline ones, or all of them."""
+    if choose_part("看哪些指标", ROWS, key="rows") == "headline":
+        with table_frame(f"各{level_name}指标一览", headline_matrix, key="matrix"):
+            area_matrix(headline_matrix.table, level_name=level_name)
+    else:
+        every = ask("indicator_matrix", **headline_matrix.params | {"headline_only": 0})
+        with table_frame(f"各{level_name}指标一览", every, key="matrix"):
+            indicator_matrix(every.table)
+
+
+look_up(matrix, beside.level_name)
 
 left, right = st.columns(2, gap="large")
 with left, table_frame("需要关注", attention, key="attention"):

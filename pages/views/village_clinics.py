@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import scope
-from pages.components.answer import ask_all
+from pages.components.answer import Answer, ask_all
 from pages.components.area_map import area_map
 from pages.components.clinic_charts import criteria_chart, progress_chart, status_chart, units
 from pages.components.clinic_list import blank_spots, clinics_to_fix
@@ -11,6 +11,7 @@ from pages.components.filter_bar import filter_bar
 from pages.components.indicator_charts import ranking_chart
 from pages.components.kpi_card import kpi_cards
 from pages.components.light import light_legend
+from pages.components.own_part import own_part
 from pages.components.page_header import page_header
 from pages.components.table_frame import table_frame
 
@@ -40,15 +41,23 @@ readings, sparks, status, criteria, progress, ranking, fix, blanks = ask_all(
 kpi_cards(scope.pick(readings.table, *WANTED, population=filters.population), sparks.table)
 light_legend()
 
-counted = units(status)
-unit = st.segmented_control(
-    "按什么计数", counted, default=counted[0], key="clinic_unit", required=True
-)
-left, right = st.columns(2, gap="large")
-with left:
-    status_chart(status, unit=unit, level_name=beside.level_name)
-with right:
-    criteria_chart(criteria)
+
+@own_part
+def counted(status: Answer, progress: Answer, level_name: str, place: str) -> None:
+    """Where each area stands and how it went, counted in clinics or in villages."""
+    offered = units(status)
+    unit = st.segmented_control(
+        "按什么计数", offered, default=offered[0], key="clinic_unit", required=True
+    )
+    left, right = st.columns(2, gap="large")
+    with left:
+        status_chart(status, unit=unit, level_name=level_name)
+    with right:
+        progress_chart(progress, unit=unit, place=place)
+
+
+counted(status, progress, beside.level_name, filters.area_name)
+criteria_chart(criteria)
 
 left, right = st.columns(2, gap="large")
 with left:
@@ -56,7 +65,6 @@ with left:
 with right:
     area_map(ranking, beside)
 
-progress_chart(progress, unit=unit, place=filters.area_name)
 with table_frame("需要整改的卫生室", fix, key="fix", indicators=[RATE], dated=True):
     clinics_to_fix(fix.table)
 with table_frame("空白点", blanks, key="blanks", indicators=[BLANKS], dated=True):

@@ -10,6 +10,7 @@ from pages.components import links
 from pages.components.answer import Answer, ask, ask_all
 from pages.components.choice import choose_one
 from pages.components.html_table import Cell, Row, html_table, number
+from pages.components.own_part import own_part
 from pages.components.table_frame import table_frame
 from pages.shell import address, runtime
 from pages.shell.runtime import Filters
@@ -40,6 +41,12 @@ def filing_state(filters: Filters) -> None:
     }
     if not titles:
         return
+    _one_table(titles, here)
+
+
+@own_part
+def _one_table(titles: dict[str, str], here: dict[str, str]) -> None:
+    """Which units filed the chosen table, period by period."""
     first = "T04" if "T04" in titles else next(iter(titles))
     table = choose_one("报表", titles, key="filing_table", default=first, width=420) or first
     matrix = ask("reporting_matrix", **here, table_id=table, count=_PERIODS)

@@ -13,6 +13,7 @@ from pages.components.choice import choose_one, search_words
 from pages.components.download import download_csv
 from pages.components.html_table import Cell, Row, draw, number, table_html
 from pages.components.listed import Listed, listed
+from pages.components.own_part import own_part
 from pages.components.table_frame import table_frame
 from pages.theme import tokens
 
@@ -76,6 +77,7 @@ def owners_table(answer: Answer) -> None:
         listed(shown, OWNERS, caption=f"共 {answer.table.height} 个责任单位,列 {shown.height} 个。")
 
 
+@own_part
 def issue_list(answer: Answer, *, place: str) -> None:
     """Draw the issues one by one, to be narrowed, and offer them as a file. answer: issues."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
