@@ -14,8 +14,8 @@ from streamlit.testing.v1 import AppTest
 from data.periods import Period
 from data.store import Store
 from pages.shell import navigation
-from queries import engine as engines
 from queries import headers
+from queries.question import SQL
 from tests.data.reference_figures import (
     FIGURES,
     REGISTER_KEYS,
@@ -216,7 +216,7 @@ def test_columns_named_like_a_forms_columns_are_their_sums(shown, count):
     """Tables by area that carry a form's own columns: added up from the rows of their period."""
     reads = {
         path.stem: headers.read(path).reads
-        for path in engines.SQL.glob("*/*.sql")
+        for path in SQL.glob("*/*.sql")
         if path.parent.name != "staging"
     }
     odd, checked = [], 0

@@ -4,12 +4,14 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests import browser as browsers
 
 pytestmark = pytest.mark.browser
 
 CITY, COUNTY, TOWNSHIP = "411400", "411422", "411422101"
+_END = "script_finished"
 BARS = '[aria-label*="排名图"] .bars .point'
 
 
@@ -134,6 +136,36 @@ def test_the_copied_link_names_the_pages_own_choices_too(visit):
     named = {key: values[0] for key, values in parse_qs(urlsplit(link).query).items()}
     assert named["look"] == "why" and named["base"] == "previous"
     assert named["area"] == COUNTY and named["period"] == "2020-W51" and named["snapshot"] == "1"
+
+
+def test_a_choice_of_one_part_draws_that_part_alone_and_the_copied_link_names_it(visit):
+    received: list[bytes] = []
+    visit.page.on(
+        "websocket", lambda its: its.on("framereceived", lambda data: received.append(data))
+    )
+    page = visit.open(f"/?area={CITY}")
+    received.clear()
+    page.get_by_text("全部指标", exact=True).click()
+    wait_for(visit, "rows=every")
+    assert page.locator("table th").first.inner_text() == "指标"
+    messages = [ForwardMsg.FromString(data) for data in received]
+    ends = [each.script_finished for each in messages if each.WhichOneof("type") == _END]
+    assert ends == [ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY]
+    page.get_by_role("button", name="复制链接").click()
+    link = page.locator('[data-testid="stPopoverBody"] code').inner_text().strip()
+    assert parse_qs(urlsplit(link).query)["rows"] == ["every"]
+    assert visit.faults() == []
+
+
+def test_a_click_on_a_chart_of_such_a_part_goes_down_with_the_whole_page(visit):
+    page = visit.open(f"/analysis?area={CITY}&look=why")
+    bar = page.locator(f".st-key-children_{CITY} .bars .point").first
+    bar.scroll_into_view_if_needed()
+    bar.click(force=True)
+    wait_for(visit, r"area=4114(?!00)\d\d\b")
+    assert page.locator(".state b").inner_text() != "商丘市"
+    assert query(page)["look"] == "why"
+    assert visit.faults() == []
 
 
 def test_filters_stay_from_page_to_page_and_a_chip_takes_one_off(visit):
