@@ -11,6 +11,7 @@ from data.store import Store
 from queries.engine import Engine
 from tests.benchmarks import exporting, first_visit, in_browser, publishing, questions, server
 from tests.benchmarks.measure import Line, say, show
+from tests.benchmarks.servers import STEMS
 
 PARTS = "start first visit click query page memory crowd publish import export".split()
 
@@ -35,7 +36,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--scale", choices=("demo", "national"), default="demo")
     parser.add_argument("--store", type=Path, help="use this store; built when it is empty")
     parser.add_argument(
-        "--pages", default="/,signing,village_clinics", help="where the clicks are measured"
+        "--pages",
+        default="/,signing,village_clinics",
+        help="where the clicks are measured; all: every page with filters",
     )
     parser.add_argument("--times", type=int, default=20, help="clicks, and runs of each query")
     parser.add_argument("--starts", type=int, default=5, help="starts of each server")
@@ -54,13 +57,12 @@ def _part(part: str, store: Path, arguments: argparse.Namespace) -> list[Line]:
     if part == "first":
         return in_browser.first_starts(min(arguments.starts, 3))
     if part == "visit":
-        pages = [page.strip("/") for page in arguments.pages.split(",")]
-        return first_visit.first_visit(store, pages, arguments.starts)
+        return first_visit.first_visit(store, _pages(arguments.pages), arguments.starts)
     if part == "click":
         return [
             line
-            for page in arguments.pages.split(",")
-            for line in in_browser.clicks(store, areas, page.strip("/"))
+            for page in _pages(arguments.pages)
+            for line in in_browser.clicks(store, areas, page)
         ]
     if part == "query":
         return questions.queries(store, arguments.times, areas[-1])
@@ -85,6 +87,13 @@ def _part(part: str, store: Path, arguments: argparse.Namespace) -> list[Line]:
         times = min(arguments.starts, 3)
         return exporting.workbook(200_000, times) + exporting.comma_separated(1_000_000, times)
     raise SystemExit(f"no part {part}: choose from {','.join(PARTS)}")
+
+
+def _pages(named: str) -> list[str]:
+    """Stems as they stand in the address, empty for the home page; 帮助 has no filters."""
+    if named == "all":
+        return [stem for stem in STEMS if stem != "help"]
+    return [page.strip("/") for page in named.split(",")]
 
 
 def _areas(store: Path, count: int) -> list[str]:

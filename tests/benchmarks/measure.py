@@ -38,6 +38,12 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
+def both_clocks(work: Callable[[], object]) -> tuple[float, float]:
+    """How long one call takes, and how much processor time; a noisy machine troubles that less."""
+    begun = time.process_time()
+    return seconds(work), time.process_time() - begun
+
+
 def alternating(
     ours: Callable[[], object], floor: Callable[[], object], times: int
 ) -> tuple[list[float], list[float]]:
