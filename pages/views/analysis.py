@@ -3,14 +3,9 @@
 import streamlit as st
 
 from pages.components import indicator_choice, scope
-from pages.components.analysis_charts import (
-    children_chart,
-    line_chart,
-    split_chart,
-    split_sentence,
-    spread_chart,
-)
-from pages.components.answer import Answer, ask, ask_all
+from pages.components.analysis_charts import spread_chart
+from pages.components.analysis_parts import causes, course
+from pages.components.answer import ask, ask_all
 from pages.components.area_map import area_map
 from pages.components.breakdown import breakdown
 from pages.components.choice import choose_part
@@ -19,7 +14,6 @@ from pages.components.filter_bar import chosen_indicator, filter_bar
 from pages.components.indicator_charts import ranking_chart
 from pages.components.light import light_legend
 from pages.components.origin import origin
-from pages.components.own_part import own_part
 from pages.components.page_header import page_header
 from pages.components.ranking_table import ranking_table
 from pages.components.reading_panel import reading_panel
@@ -32,8 +26,6 @@ PARTS = {
     "compare": "对比",
     "origin": "这个数从哪来",
 }
-READINGS = {"whole": "本年累计", "alone": "本期"}
-BASES = {"previous": "与上一期比", "year": "与上年同期比"}
 
 offered = indicator_choice.listed()
 RATE = chosen_indicator(offered)
@@ -53,32 +45,6 @@ reading, ranking = ask_all(
 reading_panel(reading.table, ranking.table, beside)
 light_legend()
 part = choose_part("看什么", PARTS, key="look")
-
-
-@own_part
-def course(line: Answer, name: str) -> None:
-    """The trend; of a year-to-date figure also each period by itself."""
-    indicator = str(line.params["indicator"])
-    cumulative = indicator_choice.is_cumulative(indicator)
-    alone = cumulative and choose_part("读法", READINGS, key="reading") == "alone"
-    line_chart(line, place=name, alone=alone)
-
-
-@own_part
-def causes(own: dict[str, str], below: dict[str, str], areas: scope.Scope) -> None:
-    """What moved the figure, against the base that is chosen."""
-    bases = indicator_choice.bases(own["indicator"], BASES)
-    base = {"against": choose_part("与什么比", bases, key="base")}
-    split, children = ask_all(
-        ("indicator_split", own | base), ("indicator_children_change", below | base)
-    )
-    split_sentence(split)
-    left, right = st.columns(2, gap="large")
-    with left:
-        split_chart(split)
-    with right:
-        children_chart(children, areas)
-
 
 if part == "line":
     left, right = st.columns(2, gap="large")
