@@ -6,16 +6,18 @@ touch is computed again. Rates are never stored: they are divided in the queries
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 from tempfile import gettempdir
 
 import duckdb
 
-from data import derive_area_sql as sql
 from data import derive_files
+from data.derive_batch import Batch
 from data.derive_clinics import clinic_states
 from data.derive_ground import Ground
 from data.derive_measures import Measuring
 from data.derive_plan import Files, Pair, Plan, State
+from data.derive_rows_sql import RESULT_TABLE
 from data.manifest import FileEntry
 from data.periods import FREQUENCIES, Period
 
@@ -93,18 +95,22 @@ class _Derivation:
         self.pair_rows = [[number, *name] for number, name in enumerate(names)]
         numbers = {(row[1], row[2]): row[0] for row in self.pair_rows}
         self.measuring = Measuring(self.ground, numbers)
+        self.batch = Batch(self.ground, self.measuring)
+        self.asked: set[Period] = set()
 
     def run(self) -> Files:
         """Compute and write; the derived files of the new state by folder."""
         self.ground.areas()
         self.ground.units()
-        self.con.execute(sql.RESULT_TABLE)
-        self._names()
+        self.con.execute(RESULT_TABLE)
         clinic_files = self._clinics() if "monthly" in self.plan.frequencies else {}
-        for sources, frequency, pairs in self.plan.groups():
-            pairs, wanted = self._wanted(sources, frequency, pairs)
-            if pairs and wanted:
-                self._group(sources, frequency, pairs, wanted)
+        for _, groups in groupby(self.plan.groups(), key=lambda group: group[1]):
+            for sources, frequency, pairs in groups:
+                pairs, wanted = self._wanted(sources, frequency, pairs)
+                if pairs and wanted:
+                    self._measure(sources, frequency, pairs, wanted)
+            self.batch.add_up()
+        self._names()
         written = derive_files.figures(self.ground, self.recomputed)
         self.con.close()
         return written | clinic_files
@@ -140,66 +146,28 @@ class _Derivation:
         self.ground.table(
             "period_names",
             "frequency text, ordinal bigint, period text, period_end date, year integer",
-            [],
-        )
-
-    def _group(
-        self, sources: tuple[str, ...], frequency: str, pairs: list[Pair], wanted: list[Period]
-    ) -> None:
-        """Add the rows of all indicators over the same sources to `derived_rows`."""
-        first_table = self.plan.tables_of(sources[0])[0]
-        part_frequency = (
-            frequency if sources[0] == "filings" else self.tables[first_table].frequency
-        )
-        periods = self.ground.periods(wanted, part_frequency, sources)
-        self.ground.table(
-            "pairs",
-            "pair integer, lowest integer, min_coverage integer, filer text",
             [
-                [
-                    self.measuring.number((indicator, population)),
-                    _LOWEST[indicator.grain],
-                    indicator.min_coverage,
-                    self.measuring.filer(population),
-                ]
-                for indicator, population in pairs
+                [period.frequency, period.ordinal, period.text, period.end, int(period.text[:4])]
+                for period in sorted(self.asked)
             ],
         )
-        self.con.execute(sql.LONG_TABLE)
-        if len(sources) == 1:
-            if not self.measuring.one(sources[0], frequency, pairs, periods):
-                return
-        else:
-            self.measuring.two(sources, frequency, pairs, periods)
-        self.measuring.expected(sources, pairs)
-        self.con.execute(sql.FLAGGED)
-        self.con.execute(sql.summed_over_areas())
-        self.con.execute(sql.COUNTED)
-        self.con.execute(sql.COMPLETE_ROWS)
-        self._mark(pairs)
-        self.con.execute(
-            f"insert into period_names select '{frequency}', ordinal, p, p_end, "
-            "cast(substr(p, 1, 4) as integer) from wanted where asked and ordinal not in "
-            f"(select ordinal from period_names where frequency = '{frequency}')"
+
+    def _measure(
+        self, sources: tuple[str, ...], frequency: str, pairs: list[Pair], wanted: list[Period]
+    ) -> None:
+        """Put what was filed for all indicators over the same sources into the batch."""
+        first = sources[0]
+        part_frequency = (
+            frequency
+            if first == "filings"
+            else self.tables[self.plan.tables_of(first)[0]].frequency
         )
+        periods = self.ground.periods(wanted, part_frequency, sources)
+        if len(sources) > 1:
+            self.measuring.two(sources, frequency, pairs, periods)
+        elif not self.measuring.one(first, frequency, pairs, periods):
+            return
+        self.batch.add(sources, pairs, periods)
+        self.asked |= set(wanted)
         for indicator, population in pairs:
             self.recomputed += [(indicator.id, population.id, one.text) for one in wanted]
-
-    def _mark(self, pairs: list[Pair]) -> None:
-        """Set 暂 on the newest periods, and mask small numbers of sensitive indicators."""
-        for indicator, population in pairs:
-            pair = self.measuring.number((indicator, population))
-            if indicator.provisional_periods:
-                self.con.execute(f"""
-                    update derived_rows set provisional = true
-                    from spans join areas on areas.province_code = spans.province_code
-                    where pair = {pair} and areas.id = derived_rows.area
-                        and ordinal > spans.last_ordinal - {indicator.provisional_periods}
-                """)
-            if indicator.sensitive or population.sensitive:
-                limit = int(self.catalogue.settings["mask_below"])
-                self.con.execute(sql.MASK.format(pair=pair, limit=limit))
-
-
-# The lowest stored level at which an indicator of that grain is shown: 1 township … 4 province.
-_LOWEST = {"village": 1, "township": 1, "county": 2, "city": 3, "province": 4}

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from data import derive_area_sql as area_sql
+from data import derive_rows_sql as rows_sql
 from data import derive_sql as sql
 from data.catalogue.expressions import as_literal
 from data.derive_ground import Ground
@@ -64,7 +64,7 @@ def figures(ground: Ground, recomputed: list[tuple[str, str, str]]) -> Files:
             ground,
             folder,
             written,
-            fresh=f"{area_sql.STORED_ROWS} where period_names.frequency = '{frequency}' "
+            fresh=f"{rows_sql.STORED_ROWS} where period_names.frequency = '{frequency}' "
             f"and period_names.year = {year} and {scope}",
             stays=stays,
             order=_ORDER,

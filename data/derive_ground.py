@@ -1,6 +1,7 @@
 """The ground of a derivation: areas, units and periods as tables, raw rows rolled up to periods."""
 
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,6 +12,9 @@ from data.catalogue.model import Table
 from data.derive_plan import Plan, overlaps, parts_of
 from data.periods import Period, containing
 
+# The levels at which figures are stored; one byte in every row instead of a text.
+LEVELS = ("township", "county", "city", "province")
+
 
 class Ground:
     """Tables in the derivation's database that every indicator stands on."""
@@ -18,7 +22,7 @@ class Ground:
     def __init__(self, con: Any, plan: Plan) -> None:
         self.con = con
         self.plan = plan
-        self.reaches: dict[tuple[str, ...], int] = {}
+        con.execute(f"create type place_level as enum ({', '.join(map(as_literal, LEVELS))})")
 
     def areas(self) -> None:
         """Areas of the provinces at hand, numbered, and each one's ancestors including itself."""
@@ -32,14 +36,15 @@ class Ground:
             select * from areas where level = 'village' and kind = 'village';
             create table places as
             select
-                here.id, here.area_code, here.level,
+                here.id, here.area_code, cast(here.level as place_level) as level,
                 county.id as county_id, city.id as city_id, province.id as province_id
             from areas as here
             left join areas as county on county.area_code = here.county_code
             left join areas as city on city.area_code = here.city_code
             left join areas as province on province.area_code = here.province_code
             where here.level <> 'village';
-            create table tree as
+            create table tree (atom integer, area integer, level place_level, distance integer);
+            insert into tree
             select id as atom, id as area, level, 0 as distance from places
             union all
             select id, county_id, 'county', 1 from places
@@ -161,10 +166,13 @@ class Ground:
         return everything
 
     def table(self, name: str, columns: str, rows: list[list[Any]]) -> None:
-        """A small table of rows made here, handed over column by column."""
+        """A small table of rows made here."""
         self.con.execute(f"create or replace table {name} ({columns})")
+        self.insert(name, [column.split()[1] for column in columns.split(", ")], rows)
+
+    def insert(self, name: str, kinds: list[str], rows: list[list[Any]]) -> None:
+        """Rows made here into a table, handed over column by column."""
         if rows:
-            kinds = [column.split()[1] for column in columns.split(", ")]
             lists = ", ".join(f"unnest(cast(? as {kind}[]))" for kind in kinds)
             columns_of = [list(cells) for cells in zip(*rows, strict=True)]
             self.con.execute(f"insert into {name} select {lists}", columns_of)
@@ -179,7 +187,11 @@ class Ground:
             for (cut, place), entry in sorted(self.plan.state.raw.get(table.id, {}).items())
             if place in self.plan.provinces and overlaps(cut, start, last.end)
         ]
-        return self._with_later_columns(table, chosen) if chosen else None
+        if not chosen:
+            return None
+        if self.plan.state.is_first:
+            return sql.read_parquet(chosen)
+        return self._with_later_columns(table, chosen)
 
     def _with_later_columns(self, table: Table, paths: list[str]) -> str:
         """The rows of files of several versions: a column that came later is null before."""
@@ -243,22 +255,18 @@ class Ground:
         The next one compares with them. Where units without an obligation file, those of the
         last three periods are expected: then it is two.
         """
-        if sources not in self.reaches:
-            self.reaches[sources] = self._reach_of(sources)
-        return self.reaches[sources]
+        names = {name for source in sources for name in self.plan.tables_of(source)}
+        return 2 if names & self._free and sources != ("filings",) else 1
 
-    def _reach_of(self, sources: tuple[str, ...]) -> int:
-        tables = [name for source in sources for name in self.plan.tables_of(source)]
-        free = self.con.execute(
-            f"""
-            select units.unit
+    @cached_property
+    def _free(self) -> set[str]:
+        """The tables that some unit files without an obligation."""
+        rows = self.con.execute("""
+            select distinct units.table_id
             from units
             join usual_units on usual_units.table_id = units.table_id
             join places on places.area_code = units.atom and places.level = usual_units.unit_level
             anti join obligations
                 on obligations.table_id = units.table_id and obligations.unit = units.unit
-            where units.table_id in ({", ".join(as_literal(name) for name in tables)})
-            limit 1
-            """
-        ).fetchall()
-        return 2 if free and sources != ("filings",) else 1
+        """).fetchall()
+        return {name for (name,) in rows}

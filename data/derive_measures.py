@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from data import derive_area_sql as area_sql
 from data import derive_sql as sql
 from data.catalogue.expressions import as_literal
-from data.catalogue.model import Population
+from data.catalogue.model import Population, Table
 from data.derive_ground import Ground
 from data.derive_plan import CLINIC_VIEWS, VIEW_TABLES, Pair, between
 from data.periods import Period, containing
@@ -74,20 +73,21 @@ class Measuring:
                         partly_filed.p = sums.p
                         and partly_filed.unit_code = filer.unit_code
             """)
-            for index, pair in enumerate(batch):
-                denominator = "null" if pair[1].denominator is None else f"d{index}"
-                whole = "is_whole"
-                if rolled is None or not sql.sums_up(pair[1], rolled):
-                    whole = "true"
-                self.con.execute(f"""
-                    insert into long
-                    select
-                        {self.number(pair)}, ordinal, id, unit, dimension,
-                        n{index}, {denominator}, {whole}, c{index} > 0
-                    from wide
-                    where e{index} > 0 {_FILED_LEVEL[self.filer(pair[1])]}
-                """)
+            each = (self._long(index, pair, rolled) for index, pair in enumerate(batch))
+            self.con.execute("insert into long " + " union all ".join(each))
         return True
+
+    def _long(self, index: int, pair: Pair, rolled: Table | None) -> str:
+        """The rows of one indicator out of table `wide`."""
+        denominator = "null" if pair[1].denominator is None else f"d{index}"
+        is_summed = rolled is not None and sql.sums_up(pair[1], rolled)
+        return f"""
+            select
+                {self.number(pair)}, ordinal, id, unit, dimension, n{index}, {denominator},
+                {"is_whole" if is_summed else "true"}, c{index} > 0
+            from wide
+            where e{index} > 0 {_FILED_LEVEL[self.filer(pair[1])]}
+        """
 
     def two(
         self, sources: tuple[str, ...], frequency: str, pairs: list[Pair], periods: list[Period]
@@ -104,7 +104,8 @@ class Measuring:
             self.con.execute(f"create or replace temp table filed{part} (p text, unit integer)")
             self.con.execute(
                 f"create or replace temp table cells{part} "
-                "(pair integer, p text, atom text, value decimal(18, 4), is_carried boolean)"
+                "(pair integer, min_coverage integer, p text, atom text, value decimal(18, 4), "
+                "is_carried boolean)"
             )
             if not rolled:
                 continue
@@ -121,7 +122,7 @@ class Measuring:
                 self.con.execute(f"""
                     insert into cells{part}
                     select
-                        {self.number(pair)}, wide.p, {cell},
+                        {self.number(pair)}, {pair[0].min_coverage}, wide.p, {cell},
                         sum(wide.{letter}0), bool_or(wide.c0 > 0)
                     from ({text}) as wide
                     join areas on areas.area_code = wide.atom
@@ -147,23 +148,19 @@ class Measuring:
         self.con.execute("""
             insert into long
             select
-                pairs.pair, wanted.ordinal, presence0.area, presence0.area, '',
+                cells0.pair, wanted.ordinal, presence0.area, presence0.area, '',
                 cells0.value, cells1.value, true, cells0.is_carried or cells1.is_carried
-            from pairs
-            cross join presence0
-            join wanted on wanted.p = presence0.p
-            join places on places.id = presence0.area
-            join presence1 on presence1.p = presence0.p and presence1.area = presence0.area
-            left join needed1 on needed1.area = presence0.area
-            join cells0
-                on
-                    cells0.pair = pairs.pair
-                    and cells0.p = presence0.p and cells0.atom = places.area_code
+            from cells0
             join cells1
                 on
-                    cells1.pair = pairs.pair
-                    and cells1.p = presence0.p and cells1.atom = places.area_code
-            where presence1.reported * 100 >= pairs.min_coverage * coalesce(needed1.expected, 0)
+                    cells1.pair = cells0.pair
+                    and cells1.p = cells0.p and cells1.atom = cells0.atom
+            join wanted on wanted.p = cells0.p
+            join places on places.area_code = cells0.atom
+            join presence0 on presence0.p = cells0.p and presence0.area = places.id
+            join presence1 on presence1.p = cells0.p and presence1.area = places.id
+            left join needed1 on needed1.area = places.id
+            where presence1.reported * 100 >= cells0.min_coverage * coalesce(needed1.expected, 0)
         """)
 
     def _periods_keep(
@@ -238,11 +235,13 @@ class Measuring:
         """)
         self.ground.rolled(sql.filings(), kept=True)
 
-    def expected(self, sources: tuple[str, ...], pairs: list[Pair]) -> None:
-        """Table `expected`: how many units each area expects, by kind of filer and period."""
+    def expected(self, sources: tuple[str, ...], families: dict[str, int]) -> None:
+        """Add to `asked` and `expected`: where a value can be, how many units should report.
+
+        families  Kind of filer -> the number of its indicators' family.
+        """
         table_id = VIEW_TABLES.get(sources[0], sources[0])
-        self.con.execute(area_sql.EXPECTED_TABLE)
-        for filer in sorted({self.filer(population) for _, population in pairs}):
+        for filer, family in families.items():
             if sources == ("filings",):
                 units = "select distinct unit, valid_from, valid_to from obligations"
             elif len(sources) > 1:
@@ -258,10 +257,18 @@ class Measuring:
                     where table_id = '{table_id}' {_FILER_LEVEL[filer]}
                 """
             self.con.execute(f"""
-                insert into obliged select '{filer}', * from ({units});
+                insert into asked
+                select
+                    {family}, areas.id, wanted.ordinal, wanted.last_year,
+                    spans.last_ordinal - wanted.ordinal
+                from wanted
+                join spans on wanted.ordinal between spans.first_ordinal and spans.last_ordinal
+                join areas on areas.area_code = spans.province_code
+                where wanted.asked;
+                insert into obliged select {family}, * from ({units});
                 insert into expected
                 with obliged_units as (
-                    select unit, valid_from, valid_to from obliged where filer = '{filer}'
+                    select unit, valid_from, valid_to from obliged where family = {family}
                 ),
                 counted as (
                     select wanted.ordinal, tree.area, tree.level,
@@ -269,7 +276,7 @@ class Measuring:
                     from obliged_units
                     join wanted
                         on
-                            obliged_units.valid_from <= wanted.p_end
+                            wanted.asked and obliged_units.valid_from <= wanted.p_end
                             and coalesce(obliged_units.valid_to, date '9999-12-31')
                             >= wanted.p_end
                     join tree on tree.atom = obliged_units.unit
@@ -286,7 +293,7 @@ class Measuring:
                     anti join counted as same
                         on same.ordinal = counted.ordinal and same.area = inner_tree.atom
                 )
-                select '{filer}', * from (from counted union all from below)
+                select {family}, * from (from counted union all from below)
             """)
 
     def filer(self, population: Population) -> str:

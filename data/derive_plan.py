@@ -46,6 +46,7 @@ class State:
     derived  Derived files of the parent snapshot, by folder.
     touched  Table id -> what changed; None derives everything.
     before   The parent snapshot's domain: a span that grew carries registers further.
+    is_first  The raw files are all of one publish, so that those of a table have one shape.
     """
 
     store: Store
@@ -56,6 +57,7 @@ class State:
     derived: Files = field(default_factory=dict)
     touched: dict[str, Touched] | None = None
     before: Domain = field(default_factory=dict)
+    is_first: bool = False
 
 
 class Plan:
@@ -69,13 +71,15 @@ class Plan:
         self.frequencies = frequencies
 
     def groups(self) -> Iterator[tuple[tuple[str, ...], str, list[Pair]]]:
-        """Indicators that read the same tables at the same frequency, computed together."""
+        """Indicators that read the same tables at the same frequency, frequency by frequency."""
         groups: dict[tuple[tuple[str, ...], str], list[Pair]] = defaultdict(list)
         for indicator in self.catalogue.indicators.values():
             if indicator.computed and indicator.frequency in self.frequencies:
                 for population in indicator.populations.values():
                     groups[population.sources, indicator.frequency].append((indicator, population))
-        for (sources, frequency), pairs in groups.items():
+        for (sources, frequency), pairs in sorted(
+            groups.items(), key=lambda group: self.frequencies.index(group[0][1])
+        ):
             if all(self.tables_of(source) for source in sources):
                 yield sources, frequency, pairs
 

@@ -173,17 +173,18 @@ def wide(
                 columns.append(f"cast(null as decimal(18, 4)) as {letter}{index}")
             else:
                 columns.append(f"{_added(measure, complete)} as {letter}{index}")
-        columns.append(f"sum(case when {complete} then 1 else 0 end) as e{index}")
-        columns.append(f"sum(case when {complete} and is_carried then 1 else 0 end) as c{index}")
+        columns.append(f"count(case when {complete} then 1 end) as e{index}")
+        columns.append(f"count(case when {complete} and is_carried then 1 end) as c{index}")
     distinct = next((measure for _, p in pairs for measure in _distinct(p)), None)
     area = _CELL[pairs[0][0].grain] if distinct and pairs[0][0].grain in _CELL else ATOM
     shown = f"cast({dimension} as varchar)" if dimension else "''"
     where = f"where {dimension} is not null" if dimension else ""
+    grouped = ["p", area, *([shown] if dimension else [])]
     return f"""
     select p, {area} as atom, {shown} as dimension, {", ".join(columns)}
     from rolled
     {where}
-    group by p, {area}, {shown}
+    group by {", ".join(grouped)}
     """
 
 
@@ -244,6 +245,11 @@ def _added(measure: Measure, complete: str) -> str:
     else:
         counted = f"coalesce(sum(case when {kept} then {measure.sum.sql()} end), 0)"
     return f"cast({counted} as decimal(18, 4))"
+
+
+def filed_in(ordinal: str, start: int, bits: str = "filed.periods") -> str:
+    """Whether a period is among those kept as bits, of which the first stands for `start`."""
+    return f"coalesce(get_bit({bits}, cast({ordinal} - {start} as integer)) = 1, false)"
 
 
 NO_FILINGS = (

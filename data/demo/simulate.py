@@ -1,5 +1,8 @@
 """All report tables of the demo, prefecture by prefecture."""
 
+from collections.abc import Callable
+from functools import partial
+
 import polars as pl
 
 from data.demo import (
@@ -15,7 +18,7 @@ from data.demo import (
     signing,
     visits,
 )
-from data.demo.world import make_world
+from data.demo.world import World, make_world
 from data.errors import UsageError
 
 CITIES = ("150300", "320700", "411400", "421200", "511800")
@@ -55,12 +58,21 @@ def simulate(
     period and unit; the same seed gives the same rows, whatever other prefectures are asked for.
     raises UsageError for a prefecture whose villages `areas` does not have.
     """
+    return {table: report() for table, report in reports(areas, cities, seed).items()}
+
+
+def reports(
+    areas: pl.DataFrame, cities: list[str] | None = None, seed: int = SEED
+) -> dict[str, Callable[[], pl.DataFrame]]:
+    """As `simulate`, but each table is made when it is called for: several at once if need be."""
     chosen = list(CITIES if cities is None else cities)
     peopled = set(areas.filter(pl.col("level") == "village")["area_code"].str.head(4))
     for city in chosen:
         if city[:4] not in peopled:
             raise UsageError(f"演示数据没有「{city}」这个市:可选 {'、'.join(CITIES)}。")
     worlds = [make_world(areas, city, seed) for city in chosen]
-    return {
-        table: pl.concat([report(world) for world in worlds]) for table, report in TABLES.items()
-    }
+
+    def made(report: Callable[[World], pl.DataFrame]) -> pl.DataFrame:
+        return pl.concat([report(world) for world in worlds])
+
+    return {table: partial(made, report) for table, report in TABLES.items()}

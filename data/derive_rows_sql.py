@@ -1,0 +1,156 @@
+"""The SQL of the derived rows: as they are computed, masked and stored."""
+
+from data.derive_sql import filed_in
+
+RESULT_TABLE = """
+create table derived_rows (
+    pair integer, ordinal bigint, area integer, level text, dimension text,
+    numerator decimal(18, 4), denominator decimal(18, 4),
+    units_expected integer, units_reported integer, units_carried integer,
+    provisional boolean, masked boolean,
+    prev_numerator decimal(18, 4), prev_denominator decimal(18, 4),
+    prev_self_numerator decimal(18, 4), prev_self_denominator decimal(18, 4), prev_units integer,
+    yoy_numerator decimal(18, 4), yoy_denominator decimal(18, 4),
+    yoy_self_numerator decimal(18, 4), yoy_self_denominator decimal(18, 4), yoy_units integer
+)
+"""
+# The rows as they are stored. Numbers of pairs and areas follow the order of their names.
+STORED_ROWS = """
+select
+    pair_names.indicator, pair_names.population, period_names.period, areas.area_code,
+    derived_rows.level, derived_rows.dimension, period_names.period_end,
+    derived_rows.* exclude (pair, ordinal, area, level, dimension)
+from derived_rows
+join pair_names on pair_names.pair = derived_rows.pair
+join period_names
+    on
+        period_names.frequency = pair_names.frequency
+        and period_names.ordinal = derived_rows.ordinal
+join areas on areas.id = derived_rows.area
+"""
+# Below the county a small number could point at a person. Where only one township of a county
+# would be hidden, the next smallest is hidden too: the total would give the first away.
+MASK = """
+create or replace temp table small as
+with judged as (
+    select
+        rows.pair, rows.ordinal, rows.area, places.county_id as county,
+        rows.numerator, rows.denominator,
+        least(rows.numerator, coalesce(rows.denominator, rows.numerator)) < {limit} as is_small
+    from derived_rows as rows
+    join places on places.id = rows.area
+    where rows.pair in ({pairs}) and rows.level = 'township' and rows.numerator is not null
+),
+ranked as (
+    select
+        pair, ordinal, area, is_small,
+        sum(case when is_small then 1 else 0 end) over (
+            partition by pair, ordinal, county
+        ) as hidden,
+        row_number() over (
+            partition by pair, ordinal, county, is_small
+            order by coalesce(denominator, numerator), area
+        ) as place
+    from judged
+)
+select pair, ordinal, area from ranked
+where is_small or (hidden = 1 and place = 1);
+update derived_rows set masked = true, numerator = null, denominator = null
+from small
+where
+    derived_rows.pair = small.pair and derived_rows.level = 'township'
+    and derived_rows.ordinal = small.ordinal and derived_rows.area = small.area;
+-- A comparison would tell what the mask of another period hides.
+update derived_rows set
+    prev_numerator = null, prev_denominator = null,
+    prev_self_numerator = null, prev_self_denominator = null,
+    yoy_numerator = null, yoy_denominator = null,
+    yoy_self_numerator = null, yoy_self_denominator = null
+where pair in ({pairs}) and level = 'township'
+"""
+
+
+def completed(rows: str, where: str) -> str:
+    """The rows of one table of sums as they are kept, beside those they are compared with."""
+    return f"""
+    insert into derived_rows
+    select
+        now_row.pair, now_row.ordinal, now_row.area, now_row.level, now_row.dimension,
+        now_row.n, now_row.d,
+        case
+            when expected.units is null and recent.units is null then 1
+            else coalesce(expected.units, 0) + coalesce(recent.units, 0)
+        end,
+        coalesce(now_row.reported, 1), coalesce(now_row.carried, 0),
+        asked.periods_after < pairs.provisional_periods, false,
+        before.base_next_n, before.base_next_d, now_row.self_previous_n, now_row.self_previous_d,
+        coalesce(now_row.reported_before, case when before.base_next_n is null then 0 else 1 end),
+        year_before.base_year_n, year_before.base_year_d,
+        now_row.self_year_n, now_row.self_year_d,
+        coalesce(
+            now_row.reported_last_year,
+            case when year_before.base_year_n is null then 0 else 1 end
+        )
+    from {rows} as now_row
+    join pairs on pairs.pair = now_row.pair
+    join places on places.id = now_row.area
+    join asked
+        on
+            asked.family = pairs.family and asked.ordinal = now_row.ordinal
+            and asked.province = places.province_id
+    left join expected
+        on
+            expected.family = pairs.family and expected.ordinal = now_row.ordinal
+            and expected.area = now_row.area
+    left join recent
+        on
+            recent.pair = now_row.pair and recent.ordinal = now_row.ordinal
+            and recent.area = now_row.area
+    left join {rows} as before
+        on
+            before.pair = now_row.pair and before.ordinal = now_row.ordinal - 1
+            and before.area = now_row.area and before.dimension = now_row.dimension
+    left join {rows} as year_before
+        on
+            year_before.pair = now_row.pair and year_before.ordinal = asked.last_year
+            and year_before.area = now_row.area and year_before.dimension = now_row.dimension
+    where {where}
+    """
+
+
+def silent(start: int, end: int) -> str:
+    """Areas that expected a report and got none keep a row, so that silence stays visible."""
+    return f"""
+    create or replace temp table shown as
+    select pair, area, bitstring_agg(ordinal, {start}, {end}) as periods
+    from (
+        select pair, area, ordinal from summed_township where dimension = ''
+        union all
+        select pair, area, ordinal from summed_above
+    )
+    group by pair, area;
+
+    insert into derived_rows by name
+    select
+        pairs.pair, expected.ordinal, expected.area, expected.level, '' as dimension,
+        expected.units + coalesce(recent.units, 0) as units_expected, 0 as units_reported,
+        0 as units_carried, asked.periods_after < pairs.provisional_periods as provisional,
+        false as masked, 0 as prev_units, 0 as yoy_units
+    from expected
+    join pairs
+        on
+            pairs.family = expected.family
+            and pairs.lowest
+            <= case expected.level when 'township' then 1 when 'county' then 2 else 3 end
+    join places on places.id = expected.area
+    join asked
+        on
+            asked.family = expected.family and asked.ordinal = expected.ordinal
+            and asked.province = places.province_id
+    left join shown on shown.pair = pairs.pair and shown.area = expected.area
+    left join recent
+        on
+            recent.pair = pairs.pair and recent.ordinal = expected.ordinal
+            and recent.area = expected.area
+    where not {filed_in("expected.ordinal", start, "shown.periods")}
+    """
