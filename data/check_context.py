@@ -1,15 +1,16 @@
 """What new rows are checked against: themselves, laid over a snapshot."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from pathlib import Path
 
 import polars as pl
 
 from data.catalogue.model import Catalogue, Table
 from data.filed_rows import natural_key
-from data.manifest import FileEntry, Manifest
+from data.manifest import FileEntry
 from data.periods import Period
 from data.store import Store
 
@@ -17,6 +18,10 @@ from data.store import Store
 _BACK = {"weekly": timedelta(weeks=20)}
 _BACK_ELSE = timedelta(days=400)
 _COUNTY_CODE = 6
+# Cumulative columns: within their year (or project) they never fall.
+CUMULATIVE = ("ytd", "ytd_mch", "itd")
+# Beside its own columns what every table is asked for.
+_ALWAYS = ("area_code", "period", "period_end", "reporting_unit")
 
 
 @dataclass(frozen=True)
@@ -32,65 +37,99 @@ class Context:
     store: Store
     base: int | None
     import_date: date
-    _stored: dict[str, pl.DataFrame | None] = field(default_factory=dict)
+    _stored: dict[str, pl.DataFrame] = field(default_factory=dict)
     _places_of: dict[str, pl.Series] = field(default_factory=dict)
-    _current: dict[str, pl.DataFrame | None] = field(default_factory=dict)
+    _paths_of: dict[str, list[Path]] = field(default_factory=dict)
 
-    def stored(self, table: Table) -> pl.DataFrame | None:
+    def stored(self, table: Table, columns: Iterable[str] | None = None) -> pl.DataFrame | None:
         """The snapshot's rows of a table that may matter to the new ones, or None.
 
         Those of the same counties (of the same provinces, where codes are looked up), and of
         the time before them that rules look at; columns that came to the catalogue later are null.
+
+        columns  At least these; None for all. Each is read once, when it is first asked for.
         """
-        if self.base is None:
+        paths = self._paths(table)
+        if not paths:
             return None
-        if table.id not in self._stored:
+        there = self._stored.get(table.id)
+        asked = None if columns is None else set(columns)
+        if there is None:
+            asked = asked if asked is None else asked | self._usual(table)
+            there = self._stored[table.id] = self._read(paths, table, asked)
+        elif asked is None or not asked <= set(there.columns):
+            more = self._read(paths, table, asked and asked - set(there.columns))
+            there = self._stored[table.id] = there.with_columns(more.get_columns())
+        return there
+
+    def _paths(self, table: Table) -> list[Path]:
+        if self.base is None:
+            return []
+        if table.id not in self._paths_of:
             places = self._places()
             since = self.earliest() - _BACK.get(table.frequency, _BACK_ELSE)
-            paths = [
+            self._paths_of[table.id] = [
                 self.store.path / entry.path
-                for entry in self._manifest.under("tables", table.id)
+                for entry in self.store.manifest(self.base).under("tables", table.id)
                 if entry.parts[3] in places and (table.register or _cut_end(entry) >= since)
             ]
-            self._stored[table.id] = self._read(paths, table) if paths else None
-        return self._stored[table.id]
+        return self._paths_of[table.id]
 
-    def _read(self, paths: list[Any], table: Table) -> pl.DataFrame:
+    def _usual(self, table: Table) -> set[str]:
+        """What rules look up in a table: read at once, which is quicker than one by one."""
+        rules = [str(rule) for rule in self.catalogue.cross_checks if table.id in str(rule)]
+        rules += [f"prev_{name}" for name in carried_on(table)]
+        words = {
+            word.removeprefix("prev_").removeprefix("last_")
+            for word in re.findall(r"\w+", " ".join(rules))
+        }
+        return {*natural_key(table), *_ALWAYS, *words.intersection(table.by_name)}
+
+    def _read(self, paths: list[Path], table: Table, columns: set[str] | None) -> pl.DataFrame:
         where = ~pl.col("is_removed")
         if table.id not in self._looked_up():
             where &= pl.col("area_code").str.slice(0, _COUNTY_CODE).is_in(self._counties())
-        rows = self.store.read(paths, number=self.base or 0, where=where)
+        rows = self.store.read(paths, number=self.base or 0, where=where, columns=columns)
         return rows.with_columns(
             pl.lit(None, dtype=column.dtype).alias(column.name)
             for column in table.stored_columns
-            if column.name not in rows.columns
+            if column.name not in rows.columns and (columns is None or column.name in columns)
         )
 
-    def current(self, table: Table) -> pl.DataFrame | None:
+    def current(self, table: Table, columns: Iterable[str] | None = None) -> pl.DataFrame | None:
         """The snapshot's rows of a table with the new ones laid over, or None.
 
-        Where there are new ones, `row` numbers them; it is null for the snapshot's.
+        columns  At least these, as far as both have them, and `row`; None for all. `row` numbers
+                 the new ones and is null for the snapshot's.
         """
-        if table.id not in self._current:
-            new, kept = self.rows.get(table.id), self.kept(table)
-            if new is not None and kept is not None:
-                kept = kept.with_columns(row=pl.lit(None, dtype=new.schema["row"]))
-                shared = [name for name in kept.columns if name in new.columns]
-                kept = pl.concat([kept.select(shared), new.select(shared)], how="vertical_relaxed")
-            self._current[table.id] = new if kept is None else kept
-        return self._current[table.id]
+        asked = None if columns is None else [*dict.fromkeys(columns)]
+        new, kept = self.rows.get(table.id), self.kept(table, asked)
+        if new is None or kept is None:
+            return new if kept is None else kept
+        kept = kept.with_columns(row=pl.lit(None, dtype=new.schema["row"]))
+        names = kept.columns if asked is None else dict.fromkeys([*asked, "row"])
+        shared = [name for name in names if name in kept.columns and name in new.columns]
+        return pl.concat([kept.select(shared), new.select(shared)], how="vertical_relaxed")
 
-    def kept(self, table: Table) -> pl.DataFrame | None:
-        """The snapshot's rows of a table that no new row replaces, or None."""
-        old = self.stored(table)
-        if old is None or table.id not in self.rows:
-            return old
+    def kept(self, table: Table, columns: Iterable[str] | None = None) -> pl.DataFrame | None:
+        """The snapshot's rows of a table that no new row replaces, or None.
+
+        columns  These, as far as they are there; None for all.
+        """
+        asked = None if columns is None else {*columns}
+        old = self.stored(table, asked)
+        if old is None:
+            return None
+        shown = old if asked is None else old.select(n for n in old.columns if n in asked)
+        if table.id not in self.rows:
+            return shown
         replaced = self._replaced(table, old).drop_nulls()
-        return old.filter(pl.repeat(True, old.height, eager=True).scatter(replaced, False))
+        return shown.filter(pl.repeat(True, old.height, eager=True).scatter(replaced, False))
 
     def is_on_file(self, table: Table, columns: Iterable[str]) -> bool:
         """Whether each new row of a table says in these columns what the row it replaces says."""
-        new, old = self.rows[table.id], self.stored(table)
+        columns = list(columns)
+        new, old = self.rows[table.id], self.stored(table, columns)
         if old is None:
             return False
         replaced = self._replaced(table, old)
@@ -102,10 +141,13 @@ class Context:
         """For each new row the place of the stored row with the same key, or null: joined once."""
         if table.id not in self._places_of:
             key = natural_key(table)
-            there = old.select(*key).with_row_index("place")
             new = self.rows[table.id].select(key)
-            found = new.join(there, on=key, how="left", nulls_equal=True, maintain_order="left")
-            self._places_of[table.id] = found["place"]
+            there = old.select(*key).with_row_index("place")
+            there = there.filter(pl.col("period").is_in(new["period"].unique().implode()))
+            # The store's own rows once more, corrected here and there, need not be looked up.
+            if not there[key].equals(new):
+                there = new.join(there, on=key, how="left", nulls_equal=True, maintain_order="left")
+            self._places_of[table.id] = there["place"]
         return self._places_of[table.id]
 
     def earliest(self) -> date:
@@ -116,10 +158,6 @@ class Context:
             for day in rows["period_start"].unique().to_list()
             if day is not None
         )
-
-    @property
-    def _manifest(self) -> Manifest:
-        return self.store.manifest(self.base or 0)
 
     def _looked_up(self) -> set[str]:
         """Tables in which codes are looked up: the code may be another county's."""
@@ -146,6 +184,15 @@ class Context:
             for rows in self.rows.values()
             for code in rows["area_code"].str.slice(0, 2).unique().to_list()
         }
+
+
+def carried_on(table: Table) -> set[str]:
+    """Columns that a rule compares with the same row one period before."""
+    names = {
+        name for column in table.columns for check in column.checks for name in check.must.columns
+    }
+    told = {name.removeprefix("prev_") for name in names if name.startswith("prev_")}
+    return told | {column.name for column in table.columns if column.kind in CUMULATIVE}
 
 
 def _cut_end(entry: FileEntry) -> date:

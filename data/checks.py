@@ -6,12 +6,13 @@ import turns that into a cell.
 """
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
 from data.catalogue.column_words import column_words
 from data.catalogue.model import Check, Column, Table
-from data.check_context import Context
+from data.check_context import CUMULATIVE, Context, carried_on
 from data.cross_checks import VIOLATION, cross_rule
 from data.findings import EXPLAIN, HINT
 from data.periods import Period
@@ -19,8 +20,6 @@ from data.withheld import MARK, hushed, unseen
 
 __all__ = ["Context", "missing_rows", "violations"]
 
-# Cumulative columns: within their year (or project) they never fall.
-_CUMULATIVE = ("ytd", "ytd_mch", "itd")
 _DATES = frozenset(("period_start", "period_end", "import_date"))
 
 
@@ -30,18 +29,17 @@ def violations(table: Table, context: Context) -> pl.DataFrame:
     returns  row, column, rule, severity, found, expected, action; one line per violation.
              需说明 of a row that has a remark comes as 提示.
     """
-    rows = context.rows[table.id].with_columns(import_date=pl.lit(context.import_date))
-    rows = _with_before(rows, table, context)
-    found = [
-        *_row_rules(rows, table, context.catalogue.common),
-        *_falls(rows, table),
-        *(
-            hushed(cross_rule(rule, rows, table, context), rows, table)
-            for rule in context.catalogue.cross_checks
-            if rule["table"] == table.id
-        ),
-        pl.DataFrame(schema=VIOLATION),
-    ]
+    new = context.rows[table.id].with_columns(import_date=pl.lit(context.import_date))
+    rules = [rule for rule in context.catalogue.cross_checks if rule["table"] == table.id]
+    # What both look up in the store is read once, before they part.
+    context.kept(table, ("period",))
+    with ThreadPoolExecutor(1) as beside:
+        crossed = beside.map(
+            lambda rule: hushed(cross_rule(rule, new, table, context), new, table), rules
+        )
+        rows = _with_before(new, table, context)
+        found = [*_row_rules(rows, table, context.catalogue.common), *_falls(rows, table)]
+        found += [*crossed, pl.DataFrame(schema=VIOLATION)]
     out = pl.concat(found).sort("row", maintain_order=True)
     remarked = rows.filter(pl.col("remark").str.strip_chars() != "")["row"]
     answered = (pl.col("severity") == EXPLAIN) & pl.col("row").is_in(remarked.implode())
@@ -56,7 +54,9 @@ def missing_rows(table: Table, context: Context) -> pl.DataFrame:
 
     returns  reporting_unit, period, rows (how many), examples (areas or keys, at most three).
     """
-    new, kept = context.rows[table.id], context.kept(table)
+    same = ["period", "reporting_unit"]
+    shown = table.key[-1] if table.key else "area_code"
+    new, kept = context.rows[table.id], context.kept(table, (*same, shown))
     if kept is not None:
         kept = kept.filter(pl.col("period").is_in(new["period"].unique().implode()))
     if kept is None or kept.is_empty() or table.register:
@@ -68,8 +68,6 @@ def missing_rows(table: Table, context: Context) -> pl.DataFrame:
                 "examples": pl.String,
             }
         )
-    same = ["period", "reporting_unit"]
-    shown = table.key[-1] if table.key else "area_code"
     return (
         kept.join(new.select(same).unique(), on=same, how="semi", nulls_equal=True)
         .group_by(same, maintain_order=True)
@@ -151,14 +149,7 @@ def _with_before(rows: pl.DataFrame, table: Table, context: Context) -> pl.DataF
 
     Null without such a row, and for year-to-date columns at the start of their year.
     """
-    names = {
-        name.removeprefix("prev_")
-        for column in table.columns
-        for check in column.checks
-        for name in check.must.columns
-        if name.startswith("prev_")
-    } | {column.name for column in table.columns if column.kind in _CUMULATIVE}
-    names &= set(rows.columns)
+    names = carried_on(table) & set(rows.columns)
     if not names:
         return rows
     texts = rows["period"].unique().to_list()
@@ -173,30 +164,39 @@ def _with_before(rows: pl.DataFrame, table: Table, context: Context) -> pl.DataF
     )
     key = list(table.key)
     history = rows.select("period", *key, *sorted(names))
-    kept = context.kept(table)
+    kept = context.kept(table, history.columns)
     if kept is not None:
-        wanted = before["before"].implode()
-        older = kept.filter(pl.col("period").is_in(wanted)).select("period", *key, *sorted(names))
+        older = kept.filter(pl.col("period").is_in(before["before"].implode()))
+        older = older.select(history.columns)
         history = pl.concat([history, older], how="vertical_relaxed")
     history = history.rename({"period": "before"} | {name: f"prev_{name}" for name in names})
-    joined = rows.join(before, on="period", how="left", maintain_order="left").join(
+    asked = rows.select("row", "period", *key).join(
+        before, on="period", how="left", maintain_order="left"
+    )
+    joined = asked.join(
         history, on=["before", *key], how="left", nulls_equal=True, maintain_order="left"
     )
     starts = {"ytd": "starts_year", "ytd_mch": "starts_mch_year"}
-    return joined.with_columns(
-        pl.when(~pl.col(starts[table.by_name[name].kind]))
-        .then(pl.col(f"prev_{name}"))
-        .alias(f"prev_{name}")
-        for name in sorted(names)
-        if table.by_name[name].kind in starts
-    ).drop("before", "starts_year", "starts_mch_year")
+    told = joined.select(
+        "row",
+        *(
+            pl.when(~pl.col(starts[kind])).then(f"prev_{name}").alias(f"prev_{name}")
+            if (kind := table.by_name[name].kind) in starts
+            else f"prev_{name}"
+            for name in sorted(names)
+        ),
+    )
+    if told.height == rows.height:
+        return rows.with_columns(told.drop("row").get_columns())
+    # A key that stands twice in a file is before its successor twice.
+    return rows.join(told, on="row", how="left", maintain_order="left_right")
 
 
 def _falls(rows: pl.DataFrame, table: Table) -> list[pl.DataFrame]:
     """A cumulative figure below that of the period before needs its correction explained."""
     out = []
     for column in table.columns:
-        if column.kind not in _CUMULATIVE or f"prev_{column.name}" not in rows.columns:
+        if column.kind not in CUMULATIVE or f"prev_{column.name}" not in rows.columns:
             continue
         bad = rows.filter(pl.col(column.name) < pl.col(f"prev_{column.name}"))
         if bad.height:

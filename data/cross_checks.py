@@ -62,11 +62,11 @@ def _compare_sum(
     them leaves the sum unknown.
     """
     other_table = context.catalogue.tables[rule["other"]["table"]]
-    other = context.current(other_table)
-    whole = context.current(table)
+    by_era = rule["other"]["expression"]
+    other = context.current(other_table, ("area_code", "period_end", *by_era.values()))
+    whole = context.current(table, ("area_code", "period", "period_end", rule["column"]))
     if other is None or whole is None:
         return _nothing()
-    by_era = rule["other"]["expression"]
     place = pl.col("area_code").str.slice(0, 9)
     sums = (
         whole.group_by(place.alias("place"), "period", "period_end")
@@ -123,7 +123,7 @@ def _exists(
         return _nothing()
     known, counties = [], set()
     for side in (rule["other"], rule.get("or_other")):
-        frame = context.current(context.catalogue.tables[side["table"]]) if side else None
+        frame = _side(side, context) if side else None
         if side is None or frame is None:
             continue
         counties.update(frame.select(_COUNTY).to_series().unique().to_list())
@@ -148,6 +148,14 @@ def _exists(
         pl.lit(rule["severity"]).alias("severity"),
         pl.format("{}", column).alias("found"),
     )
+
+
+def _side(side: dict[str, Any], context: Context) -> pl.DataFrame | None:
+    """The rows of another table in which a code is looked up, with the columns that takes."""
+    names = ("area_code", side["column"], *side.get("match", {}).values())
+    table = context.catalogue.tables[side["table"]]
+    # A condition may be about any column.
+    return context.current(table, None if side.get("where") else names)
 
 
 def _clinic_rule(
@@ -219,7 +227,8 @@ def _count_flagged(
 ) -> pl.DataFrame:
     """A number of villages against how many of them another ledger marks."""
     other = rule["other"]
-    ledger = context.current(context.catalogue.tables[other["table"]])
+    names = ("period_end", other["key"], other["column"], other["flag"])
+    ledger = context.current(context.catalogue.tables[other["table"]], names)
     if ledger is None:
         return _nothing()
     newest = (
@@ -247,10 +256,10 @@ def _carried(
     names = frozenset(rows.columns)
     lasts = frozenset(f"last_{name}" for name in names)
     must = expressions.parse(rule["must"], names | lasts)
-    whole = context.current(table)
+    wanted = sorted(name.removeprefix("last_") for name in must.columns if name in lasts)
+    whole = context.current(table, (*table.key, "period", *wanted))
     if whole is None:
         return _nothing()
-    wanted = sorted(name.removeprefix("last_") for name in must.columns if name in lasts)
     texts = rows["period"].unique().to_list()
     before = pl.DataFrame(
         {"period": texts, "before": [Period.parse(text).previous().text for text in texts]}
@@ -277,7 +286,7 @@ def _carried(
 
 def _jump(rule: dict[str, Any], rows: pl.DataFrame, table: Table, context: Context) -> pl.DataFrame:
     """A figure far from the median of the unit's own last periods."""
-    whole = context.current(table)
+    whole = context.current(table, (*table.key, "period", "period_end", *rule["columns"]))
     if whole is None or not rows.height:
         return _nothing()
     found = jumps(rows, whole, table, rule)
@@ -336,7 +345,7 @@ def _received(context: Context, unit: str, week: str, table_id: str | None) -> t
 
 
 def _came_by(context: Context, table: Table, unit: str, period: Period) -> bool:
-    rows = context.current(table)
+    rows = context.current(table, ("period", "area_code", "first_imported"))
     if rows is None or "first_imported" not in rows.columns:
         return False
     mine = rows.filter(

@@ -1,6 +1,5 @@
 """Raw rows in the shape in which they are stored, their keys, and the files they are cut into."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +10,8 @@ from data.catalogue.model import Catalogue, Table
 from data.errors import StoreError
 from data.periods import Period
 
+# The cut and the province of a file.
+Folder = tuple[str, str]
 ANCESTORS = ("province_code", "city_code", "county_code", "township_code")
 
 
@@ -123,25 +124,36 @@ def _period_frame(texts: list[str]) -> pl.DataFrame:
     )
 
 
-def cut(rows: pl.DataFrame, table: Table) -> Iterable[tuple[tuple[str, str], pl.DataFrame]]:
-    """The rows by the files in which they are stored, in each sorted by area, key and period."""
-    texts = rows["period"].unique().to_list()
-    cuts = pl.DataFrame(
-        {"period": texts, "cut": [cut_of(table, Period.parse(text)) for text in texts]},
-        schema={"period": pl.String, "cut": pl.String},
+def cut(rows: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, list[tuple[Folder, int]]]:
+    """The rows in the order of the files in which they are stored, and how many each file takes.
+
+    Within a file they are sorted by area, key and period.
+    """
+    texts = rows["period"].unique().sort()
+    cuts = pl.Series([cut_of(table, Period.parse(text)) for text in texts], dtype=pl.String)
+    file = rows.select(
+        cut=pl.col("period").replace_strict(texts, cuts, return_dtype=pl.String),
+        place=pl.col("province_code").str.slice(0, 2),
     )
-    # Sorted once, so that each file's rows are a slice: nothing is copied a second time.
-    in_order = (
-        rows.join(cuts, on="period", how="left", maintain_order="left")
-        .with_columns(place=pl.col("province_code").str.slice(0, 2))
-        .sort("cut", "place", "area_code", *key_of(table), "period", maintain_order=True)
-    )
-    counts = in_order.group_by("cut", "place", maintain_order=True).len()
-    in_order = in_order.drop("cut", "place")
-    first = 0
-    for cut, place, count in counts.iter_rows():
-        yield (cut, place), in_order.slice(first, count)
-        first += count
+    order = ["cut", "place", "area_code", *key_of(table), "period"]
+    if not is_rising(rows.with_columns(file.get_columns()).select(order)):
+        # Sorted once, so that each file's rows are a slice: nothing is copied a second time.
+        rows = rows.with_columns(file.get_columns()).sort(order, maintain_order=True)
+        file, rows = rows.select("cut", "place"), rows.drop("cut", "place")
+    counts = file.group_by("cut", "place", maintain_order=True).len()
+    return rows, [((cut, place), count) for cut, place, count in counts.iter_rows()]
+
+
+def is_rising(rows: pl.DataFrame) -> bool:
+    """Whether each row comes after the one before in all columns' order: none is there twice.
+
+    What a store gave out and takes in again usually is so.
+    """
+    rises = pl.lit(False)
+    for name in reversed(rows.columns):
+        one, before = pl.col(name).slice(1), pl.col(name).head(pl.len() - 1)
+        rises = (one > before) | ((one == before) & rises)
+    return rows.height < 2 or rows.select(rises.fill_null(False).all()).item()
 
 
 def cut_of(table: Table, period: Period) -> str:

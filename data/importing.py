@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from data.catalogue.model import Catalogue, Table
+from data.filed_rows import is_rising
 from data.findings import ERROR, HINT, Finding
 from data.workbooks import areas, finding_list, privacy, read, safety
 from data.workbooks.extract import Extract, extract
@@ -329,6 +330,8 @@ def duplicate_keys(batches: Sequence[Batch], catalogue: Catalogue) -> list[Findi
             batch.frame.select(*key).with_row_index("row").with_columns(batch_no=pl.lit(index))
             for index, batch in enumerate(mine)
         ).filter(pl.all_horizontal(pl.col(name).is_not_null() for name in ("period", table.key[0])))
+        if is_rising(rows.select(key)):
+            continue
         repeated = rows.filter(pl.struct(key).is_duplicated())
         firsts: dict[tuple, tuple[Batch, int]] = {}
         for entry in repeated.head(LISTED * 2).iter_rows(named=True):

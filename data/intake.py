@@ -15,7 +15,7 @@ from data.catalogue.model import Catalogue, Table
 from data.checks import Context, missing_rows, violations
 from data.cross_checks import VIOLATION
 from data.errors import PublishConflict, UsageError
-from data.filed_rows import Change
+from data.filed_rows import Change, natural_key
 from data.findings import ERROR, EXPLAIN, HINT, Finding, blocking
 from data.importing import Batch, Reading, cell, places, read_files
 from data.manifest import Manifest
@@ -198,7 +198,9 @@ def _put_in(table: Table, rows: dict[str, pl.DataFrame], context: Context) -> pl
     """Put the figures on file where rows hold the mark of an export; marks without one are 错误."""
     if withheld.WITHHELD not in rows[table.id].columns:
         return pl.DataFrame(schema=VIOLATION)
-    rows[table.id], lost = withheld.as_on_file(rows[table.id], context.stored(table), table)
+    kept_back = [column.name for column in table.columns if column.sensitive]
+    old = context.stored(table, [*natural_key(table), *kept_back])
+    rows[table.id], lost = withheld.as_on_file(rows[table.id], old, table)
     return lost.select(
         "row",
         "column",

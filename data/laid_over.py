@@ -1,14 +1,25 @@
 """Rows of one snapshot beside those of another: laid over, compared, told apart."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 
 from data.catalogue.model import Catalogue, Table
 from data.derive_plan import VIEW_TABLES, Touched
-from data.filed_rows import ANCESTORS, Change, cut, key_of, natural_key, prepare, shaped
+from data.filed_rows import (
+    ANCESTORS,
+    Change,
+    Folder,
+    cut,
+    key_of,
+    natural_key,
+    prepare,
+    shaped,
+)
 from data.manifest import FileEntry, Manifest
 from data.store import Store
 
@@ -18,25 +29,17 @@ _UNREAD = frozenset(
 )
 # Tables whose rows are stored again with their address (data/derive_clinics.py).
 _ADDRESSED = frozenset(VIEW_TABLES.values())
+# New rows are laid over the stored ones so many at once: few readings, and little memory.
+_AT_ONCE = 100_000
 
 
-def raw_files(manifest: Manifest) -> dict[str, dict[tuple[str, str], FileEntry]]:
+def raw_files(manifest: Manifest) -> dict[str, dict[Folder, FileEntry]]:
     """Table files by table, cut and province."""
-    out: dict[str, dict[tuple[str, str], FileEntry]] = defaultdict(dict)
+    out: dict[str, dict[Folder, FileEntry]] = defaultdict(dict)
     for entry in manifest.under("tables"):
         _, table, cut, place = entry.parts
         out[table][cut, place] = entry
     return out
-
-
-def before_of(
-    store: Store, old: FileEntry | None, new: pl.DataFrame, head: int | None
-) -> pl.DataFrame | None:
-    """The rows of a file before a change, with the columns of the new ones; None without any."""
-    if old is None or head is None:
-        return None
-    # A file of an older catalogue lacks the columns that came since.
-    return shaped(store.read([store.path / old.path], number=head), dict(new.schema))
 
 
 def merge(
@@ -75,12 +78,10 @@ def _keeping(new: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def difference(
-    before: pl.DataFrame | None, after: pl.DataFrame, table: Table, place: str
-) -> Touched:
-    """What of a file's rows a figure could see change: the same rows again change nothing."""
+def difference(before: pl.DataFrame | None, after: pl.DataFrame, table: Table) -> Touched:
+    """What of some files' rows a figure could see change: the same rows again change nothing."""
     if before is None:
-        return Touched(frozenset((text, place) for text in after["period"].unique()), None)
+        return Touched(_places(after), None)
     read = [name for name in after.columns if name not in _UNREAD or table.id in _ADDRESSED]
     before, after = before[read], after[read]
     if before.equals(after):
@@ -98,20 +99,99 @@ def difference(
             one.join(other, on=read, how="anti", nulls_equal=True)
             for one, other in ((before, after), (after, before))
         )
-    periods = frozenset((text, place) for text in moved["period"].unique())
-    return Touched(periods, None if columns is None else frozenset(columns))
+    return Touched(_places(moved), None if columns is None else frozenset(columns))
+
+
+def _places(rows: pl.DataFrame) -> frozenset[tuple[str, str]]:
+    """The periods of rows and the provinces they are about."""
+    place = pl.col("province_code").str.slice(0, 2)
+    return frozenset(rows.select("period", place).unique().iter_rows())
+
+
+@dataclass(frozen=True)
+class Laid:
+    """New rows laid over one file: its rows so far (None without any), the new, those after."""
+
+    folder: Folder
+    before: pl.DataFrame | None
+    new: pl.DataFrame
+    after: pl.DataFrame
 
 
 def laid_over(
-    store: Store, change: Change, catalogue: Catalogue, head: int | None, imported: date
-) -> Iterator[tuple[pl.DataFrame | None, pl.DataFrame, pl.DataFrame]]:
-    """What a change would make of each file it touches: rows before, new rows, rows after."""
+    store: Store,
+    change: Change,
+    catalogue: Catalogue,
+    files: Mapping[Folder, FileEntry],
+    head: int | None,
+    imported: date,
+) -> Iterator[tuple[list[Laid], Touched]]:
+    """What a change makes of the files it touches, some files at a time.
+
+    files  Those of the change's table in the snapshot `head`.
+    """
     table = catalogue.tables[change.table_id]
-    files = raw_files(store.manifest(head))[table.id] if head is not None else {}
-    rows = prepare(change.rows, table, catalogue, imported=imported)
-    for folder, part in cut(rows, table):
-        before = before_of(store, files.get(folder), part, head)
-        yield before, part, merge(before, part, table, change.complete)
+    rows, counts = cut(prepare(change.rows, table, catalogue, imported=imported), table)
+    batch, taken, done = [], 0, 0
+    for folder, count in counts:
+        batch.append((folder, count))
+        taken += count
+        if taken < _AT_ONCE and done + taken < rows.height:
+            continue
+        old = {name: files[name] for name, _ in batch if name in files}
+        before = None if head is None else before_of(store, old, rows.schema, head)
+        yield _laid(before, rows.slice(done, taken), batch, old, table, change.complete)
+        batch, taken, done = [], 0, done + taken
+
+
+def before_of(
+    store: Store, old: Mapping[Folder, FileEntry], schema: Mapping[str, Any], head: int
+) -> pl.DataFrame | None:
+    """The rows of some files before a change, with the columns of the new ones; None without."""
+    if not old:
+        return None
+    # A file of an older catalogue lacks the columns that came since.
+    return shaped(store.rows_of(old.values(), number=head), dict(schema))
+
+
+def _laid(
+    before: pl.DataFrame | None,
+    new: pl.DataFrame,
+    counts: Sequence[tuple[Folder, int]],
+    old: Mapping[Folder, FileEntry],
+    table: Table,
+    complete: frozenset[str],
+) -> tuple[list[Laid], Touched]:
+    news = _by_file(new, counts)
+    if before is None:
+        laid = [Laid(folder, None, rows, rows) for folder, rows in news.items()]
+        return laid, difference(None, new, table)
+    filed = [(folder, entry.rows) for folder, entry in old.items()]
+    befores = _by_file(before, filed)
+    key = natural_key(table)
+    if filed == list(counts) and before[key].equals(new[key]):
+        # The same rows again, which is usual, are laid over in one go, however many the files.
+        after = _keeping(new, before)
+        afters = _by_file(after, counts)
+        laid = [Laid(folder, befores[folder], news[folder], afters[folder]) for folder in news]
+        return laid, difference(before, after, table)
+    laid, moved = [], Touched(frozenset(), frozenset())
+    for folder, rows in news.items():
+        after = merge(befores.get(folder), rows, table, complete)
+        laid.append(Laid(folder, befores.get(folder), rows, after))
+        moved = moved.joined(difference(befores.get(folder), after, table))
+    return laid, moved
+
+
+def _by_file(
+    rows: pl.DataFrame, counts: Iterable[tuple[Folder, int]]
+) -> dict[Folder, pl.DataFrame]:
+    """Rows that stand one file after the other, taken apart: nothing is copied."""
+    parts, done = {}, 0
+    for folder, count in counts:
+        parts[folder] = rows.slice(done, count)
+        done += count
+    return parts
 
 
 def changed_rows(

@@ -1,10 +1,11 @@
 """Publishing: new rows become immutable files, derived values and, last of all, a manifest."""
 
 import getpass
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 
 import polars as pl
 
@@ -12,21 +13,23 @@ from data.catalogue.model import Catalogue, Table
 from data.derive import derive
 from data.derive_plan import State, Touched
 from data.errors import PublishConflict, StoreError
-from data.filed_rows import Change, cut, natural_key, prepare
-from data.laid_over import before_of, changed_rows, difference, merge, raw_files
+from data.filed_rows import Change, Folder, natural_key, prepare
+from data.laid_over import changed_rows, laid_over, raw_files
 from data.manifest import FileEntry, Manifest, sorted_files
 from data.periods import Period
 from data.source_lists import sources, waivers
 from data.store import Store
 
 _ATTEMPTS = 20
-_WRITERS = 2
+# Each file is small: threads wait for one another more than for the processor.
+_WRITERS = 4
 
 
 @dataclass(frozen=True)
 class Publication:
     """What is published: who, why, and the snapshot that the changes were checked against.
 
+    changes  No two of one table reach the same file: its period and province.
     sources  The files the rows came from; waivers: the doubts a steward let pass, and why
              (columns of SOURCE_SCHEMA and WAIVER_SCHEMA, without what the publish itself knows).
     """
@@ -161,40 +164,50 @@ def _build(
     progress: Callable[[float, str], None],
 ) -> Manifest:
     parent = store.manifest(head) if head is not None else None
-    raw = raw_files(parent) if parent else {}
-    raw = {table_id: dict(raw.get(table_id, {})) for table_id in catalogue.tables}
+    filed = raw_files(parent) if parent else {}
+    raw = {table_id: dict(filed.get(table_id, {})) for table_id in catalogue.tables}
     catalogue_sha, areas_sha = store.put_catalogue(catalogue)
     same_definitions = parent is not None and parent.catalogue == catalogue_sha
-    changed = {change.table_id for change in publication.changes}
-    plain = {name for name in changed if _began_plain(store, raw[name].values(), head)}
     touched: dict[str, Touched] = {}
+    plain: set[str] = set()
+    written_to: set[tuple[str, Folder]] = set()
     domain = {table: dict(spans) for table, spans in parent.domain.items()} if parent else {}
 
-    def shape(change: Change) -> list[_Part]:
-        """One table's new rows by the files that hold them."""
+    def lay(change: Change) -> Iterator[list[_File]]:
+        """One table's files with its new rows in them, some files at a time."""
         table = catalogue.tables[change.table_id]
-        rows = prepare(change.rows, table, catalogue, imported=now.date())
-        return [_Part(table, change.complete, folder, part) for folder, part in cut(rows, table)]
+        files = dict(raw[table.id])
+        if _began_plain(store, files.values(), head):
+            plain.add(table.id)
+        _extend(domain.setdefault(table.id, {}), change.rows)
+        for batch, moved in laid_over(store, change, catalogue, files, head, now.date()):
+            known = touched.get(table.id)
+            touched[table.id] = known.joined(moved) if known else moved
+            yield [_File(table, laid.folder, laid.after) for laid in batch]
 
-    def write(part: _Part) -> tuple[FileEntry, Touched]:
-        """Write one file anew; what that changes."""
-        old = before_of(store, raw[part.table.id].get(part.folder), part.rows, head)
-        merged = merge(old, part.rows, part.table, part.complete)
-        folder = "/".join(("tables", part.table.id, *part.folder))
-        moved = difference(old, merged, part.table, part.folder[1])
-        merged = merged.drop("source_first") if part.table.id in plain else merged
-        return store.put_frame(folder, merged), moved
+    def write(file: _File) -> FileEntry:
+        rows = file.rows.drop("source_first") if file.table.id in plain else file.rows
+        return store.put_frame("/".join(("tables", file.table.id, *file.folder)), rows)
 
+    def keep(files: list[_File], written: Iterable[FileEntry]) -> None:
+        nonlocal done
+        for file, entry in zip(files, written, strict=True):
+            place = (file.table.id, file.folder)
+            if place in written_to:
+                raise ValueError(f"two changes of one file: {place}")
+            written_to.add(place)
+            raw[file.table.id][file.folder] = entry
+            done += entry.rows
+            progress(0.5 * min(1, done / total), f"写入 {file.table.title}")
+
+    done, total = 0, sum(change.rows.height for change in publication.changes)
     with ThreadPoolExecutor(_WRITERS) as pool:
-        parts = [part for shaped in pool.map(shape, publication.changes) for part in shaped]
-        for done, (part, (entry, moved)) in enumerate(
-            zip(parts, pool.map(write, parts), strict=True), 1
-        ):
-            progress(0.5 * done / len(parts), f"写入 {part.table.title}")
-            raw[part.table.id][part.folder] = entry
-            known = touched.get(part.table.id)
-            touched[part.table.id] = known.joined(moved) if known else moved
-            _extend(domain.setdefault(part.table.id, {}), part.rows["period"], part.folder[1])
+        before: tuple[list[_File], Iterable[FileEntry]] = ([], ())
+        for files in chain.from_iterable(map(lay, publication.changes)):
+            # While these are written, the next are laid over; no more than that is in memory.
+            keep(*before)
+            before = files, pool.map(write, files)
+        keep(*before)
     progress(0.5, "计算指标")
     derived = derive(
         State(
@@ -208,6 +221,7 @@ def _build(
             else {},
             touched if same_definitions else None,
             parent.domain if parent else {},
+            is_first=parent is None,
         )
     )
     progress(0.95, "写入快照")
@@ -236,12 +250,11 @@ def _build(
 
 
 @dataclass(frozen=True)
-class _Part:
-    """New rows of one file: its table, its cut and province, the units that are complete."""
+class _File:
+    """What a file of a table is to hold: its cut and province, its rows."""
 
     table: Table
-    complete: frozenset[str]
-    folder: tuple[str, str]
+    folder: Folder
     rows: pl.DataFrame
 
 
@@ -257,11 +270,13 @@ def _began_plain(store: Store, files: Iterable[FileEntry], head: int | None) -> 
     return "source_first" not in columns
 
 
-def _extend(spans: dict[str, tuple[str, str]], filed: pl.Series, place: str) -> None:
-    """Widen a table's first and last filed period in a province."""
-    texts = {*filed.unique().to_list(), *spans.get(place, ())}
-    periods = [Period.parse(text) for text in texts]
-    spans[place] = (min(periods).text, max(periods).text)
+def _extend(spans: dict[str, tuple[str, str]], filed: pl.DataFrame) -> None:
+    """Widen a table's first and last filed period in each province."""
+    place = pl.col("area_code").str.slice(0, 2)
+    for text, code in filed.select("period", place).unique().sort(pl.all()).iter_rows():
+        period = Period.parse(text)
+        first, last = map(Period.parse, spans.get(code, (text, text)))
+        spans[code] = min(first, period).text, max(last, period).text
 
 
 # -- two publishers ------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import hashlib
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from threading import Lock
 
@@ -73,7 +73,9 @@ class Store:
             return self._manifests[number]
         path = self.path / "snapshots" / f"{number:06d}.json"
         try:
-            manifest = Manifest.from_json(path.read_text("utf-8"))
+            known = tuple(self._manifests.values())
+            like = max(known, key=lambda each: len(each.files), default=None)
+            manifest = Manifest.from_json(path.read_text("utf-8"), like)
         except FileNotFoundError as error:
             known = self.numbers()
             span = f"现有 {known[0]} 至 {known[-1]} 号" if known else "数据仓里还没有快照"
@@ -97,14 +99,19 @@ class Store:
         with self._lock:
             if key not in self._catalogues:
                 path = self.path / "catalogue" / f"{manifest.catalogue}.json"
+                areas = self.path / "areas" / f"{manifest.areas}.parquet"
                 try:
                     content = path.read_bytes()
-                    areas = pl.read_parquet(self.path / "areas" / f"{manifest.areas}.parquet")
-                except (OSError, pl.exceptions.PolarsError) as error:
-                    raise _damaged(number, f"catalogue/{path.name} 或区划表读不了") from error
+                except OSError as error:
+                    raise _damaged(number, f"catalogue/{path.name} 读不了") from error
                 if hashlib.sha256(content).hexdigest() != manifest.catalogue:
                     raise _damaged(number, f"catalogue/{path.name} 与登记不符")
-                self._catalogues[key] = catalogues.from_json(content.decode("utf-8"), areas)
+                try:
+                    self._catalogues[key] = catalogues.from_json(
+                        content.decode("utf-8"), pl.scan_parquet(areas, glob=False)
+                    )
+                except StoreError as error:
+                    raise _damaged(number, f"areas/{areas.name} 读不了") from error
             return self._catalogues[key]
 
     def files(self, number: int, *folders: str) -> list[Path]:
@@ -121,20 +128,37 @@ class Store:
             return None
         return self.read(paths, number=number)
 
+    def rows_of(self, entries: Iterable[FileEntry], *, number: int) -> pl.DataFrame:
+        """All rows of some files of a snapshot, file after file, each as long as it is named.
+
+        raises SnapshotDamaged when a file is missing, unreadable or of another length.
+        """
+        named = list(entries)
+        rows = self.read([self.path / entry.path for entry in named], number=number)
+        if rows.height != sum(entry.rows for entry in named):
+            raise _damaged(number, "有数据文件的行数与登记不符")
+        return rows
+
     def read(
-        self, paths: Iterable[Path], *, number: int, where: pl.Expr | None = None
+        self,
+        paths: Iterable[Path],
+        *,
+        number: int,
+        where: pl.Expr | None = None,
+        columns: Collection[str] | None = None,
     ) -> pl.DataFrame:
         """Rows of some Parquet files of a snapshot; with `where` only those for which it is true.
 
-        A column that only the newer files have (a catalogue grew) is null in the older ones.
-        raises SnapshotDamaged when a file is missing or unreadable.
+        columns  Only these, as far as they are there; None for all. A column that only the newer
+                 files have (a catalogue grew) is null in the older ones.
+        raises   SnapshotDamaged when a file is missing or unreadable.
         """
         listed = list(paths)
         with contextlib.suppress(OSError, pl.exceptions.PolarsError):
             # All at once takes half the time, but no file may have a column of its own.
-            return _scanned(listed, where)
+            return _scanned(listed, where, columns)
         try:
-            frames = [_scanned([path], where) for path in listed]
+            frames = [_scanned([path], where, columns) for path in listed]
             return pl.concat(frames, how="diagonal_relaxed")
         except (OSError, pl.exceptions.PolarsError) as error:
             raise _damaged(number, "有数据文件缺失或读不了") from error
@@ -271,12 +295,17 @@ class Store:
         )
 
 
-def _scanned(paths: list[Path], where: pl.Expr | None) -> pl.DataFrame:
+def _scanned(
+    paths: list[Path], where: pl.Expr | None, columns: Collection[str] | None
+) -> pl.DataFrame:
     # The first file is the oldest, the last the newest: a catalogue grew or it did not.
     ends = {paths[0], paths[-1]}
     schema = max(map(pl.read_parquet_schema, ends), key=len) if len(ends) > 1 else None
     rows = pl.scan_parquet(paths, hive_partitioning=False, schema=schema, missing_columns="insert")
-    return (rows if where is None else rows.filter(where)).collect()
+    rows = rows if where is None else rows.filter(where)
+    if columns is not None:
+        rows = rows.select(name for name in rows.collect_schema() if name in columns)
+    return rows.collect()
 
 
 def sha256_of(path: Path, *, flush: bool = False) -> str:

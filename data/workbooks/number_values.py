@@ -13,9 +13,10 @@ from typing import Any
 import polars as pl
 
 from data.workbooks import words
-from data.workbooks.cells import Texts
+from data.workbooks.cells import Counts, Texts
 from data.workbooks.value import EMPTY_WORDS, Column, Spec, Unreadable, shown
 
+_DECIMAL = pl.Decimal(18, 4)
 _FOUR_PLACES = Decimal("0.0001")
 _NOISE = 1e-9
 _LARGEST = Decimal(10) ** 14
@@ -113,6 +114,8 @@ def to_four_places(value: Decimal) -> Decimal:
 def read_numbers(cells: Sequence[Any], kinds: set[type], spec: Spec) -> Column:
     """A column of cells as Int64 or Decimal(18, 4); kinds are the Python types that occur."""
     shift = header_shift(spec.unit, spec.header_unit)
+    if isinstance(cells, Counts) and not cells.above and not shift:
+        return Column(cells.numbers.cast(pl.Int64 if spec.type == "int" else _DECIMAL), {})
     if isinstance(cells, Texts):
         numbers = pl.repeat(None, len(cells), dtype=pl.Float64, eager=True)
         texts = cells.series
@@ -142,7 +145,7 @@ def _plain_numbers(
 ) -> pl.DataFrame:
     """Row, value (Int64 or Decimal(18, 4)) and whether the cell must be looked at by itself."""
     frame = pl.DataFrame({"number": numbers}).with_row_index("row")
-    dtype = pl.Int64 if whole else pl.Decimal(18, 4)
+    dtype = pl.Int64 if whole else _DECIMAL
     number = pl.col("number")
     if shift:
         fits = pl.lit(False)
@@ -189,7 +192,7 @@ def _from_ticks(ticks: pl.Expr) -> pl.Expr:
     whole, rest = (ticks.abs() // 10_000), (ticks.abs() % 10_000)
     sign = pl.when(ticks < 0).then(pl.lit("-")).otherwise(pl.lit(""))
     text = sign + whole.cast(pl.String) + "." + rest.cast(pl.String).str.zfill(4)
-    return text.cast(pl.Decimal(18, 4), strict=False)
+    return text.cast(_DECIMAL, strict=False)
 
 
 def _odd_numbers(

@@ -78,7 +78,7 @@ class Sheet:
     def has_empty(self, column: int) -> bool:
         """Whether a cell of a column is empty."""
         own = self.columns[column]
-        return "" in (own.distinct if isinstance(own, cells.Texts) else self.distinct(column))
+        return own.has_empty if isinstance(own, cells.Texts) else "" in self.distinct(column)
 
     def row(self, row: int) -> list[Any]:
         """The cells of a row."""

@@ -39,7 +39,7 @@ def _codes_and_names(
         .when(code.str.contains(r"[\u4e00-\u9fff]"))
         .then(code),
     )
-    known = set(work.catalogue.area_names)
+    known = work.catalogue.register
     short = {}
     # The statistical 12-digit form of a township or county.
     for long in named["code"].filter(named["code"].str.contains("^.{9}000$")).unique():

@@ -9,7 +9,8 @@ from collections import Counter
 import polars as pl
 
 from data.formulas import GUARD, unguarded
-from data.workbooks.cells import Texts
+from data.workbooks import text_counts
+from data.workbooks.cells import Counts, Texts
 from data.workbooks.safety import Checked, FileRefused, Limits
 
 _DELIMITERS = (",", "\t", ";", "，")
@@ -25,21 +26,31 @@ def columns(checked: Checked, limits: Limits) -> tuple[list[Texts], int]:
 
     raises FileRefused when the text cannot be told or it holds too many cells.
     """
-    frame = None if _is_utf16(checked.data) else _fast(checked.data)
-    if frame is None:
+    found = None if _is_utf16(checked.data) else _quick(checked.data)
+    if found is None:
         text = _decode(checked)
-        frame = _fast(text.encode("utf-8"))
-        if frame is None:
+        found = _quick(text.encode("utf-8"))
+        if found is None:
             frame = _slow(text, checked, limits)
-    _refuse_width(frame.width, checked)
-    if frame.width * frame.height > limits.max_csv_cells:
-        found = f"占用 {frame.width * frame.height:,} 个格,超过上限"
-        raise FileRefused("file.bomb", found, file=checked.path.name)
-    texts = [frame[name].fill_null("") for name in frame.columns]
+            found = [Texts(frame[name]) for name in frame.columns]
+    height = len(found[0]) if found else 0
+    _refuse_width(len(found), checked)
+    if len(found) * height > limits.max_csv_cells:
+        cells = f"占用 {len(found) * height:,} 个格,超过上限"
+        raise FileRefused("file.bomb", cells, file=checked.path.name)
     # The guard is the same byte in every encoding that is read here.
     if GUARD.encode() in checked.data:
-        texts = [_without_guard(series) for series in texts]
-    return [Texts(series) for series in texts], frame.height
+        found = [_without_guard(column) for column in found]
+    return found, height
+
+
+def _quick(data: bytes) -> list[Texts] | None:
+    """The columns of UTF-8 data as polars reads them; None where it would read them wrongly."""
+    counted = text_counts.columns(data, _delimiter(data[:_HEAD].decode("utf-8", "replace")))
+    if counted is not None:
+        return counted
+    frame = _fast(data)
+    return None if frame is None else [Texts(frame[n].fill_null("")) for n in frame.columns]
 
 
 def _refuse_width(width: int, checked: Checked) -> None:
@@ -48,11 +59,14 @@ def _refuse_width(width: int, checked: Checked) -> None:
         raise FileRefused("file.bomb", found, file=checked.path.name)
 
 
-def _without_guard(series: pl.Series) -> pl.Series:
-    guarded = series.str.starts_with(GUARD)
+def _without_guard(column: Texts) -> Texts:
+    if isinstance(column, Counts):
+        return column
+    guarded = column.series.str.starts_with(GUARD)
     if not guarded.any():
-        return series
-    return series.replace({cell: unguarded(cell) for cell in series.filter(guarded).unique()})
+        return column
+    texts = column.series.filter(guarded).unique()
+    return Texts(column.series.replace({cell: unguarded(cell) for cell in texts}))
 
 
 def _fast(data: bytes) -> pl.DataFrame | None:

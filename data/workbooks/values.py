@@ -82,7 +82,7 @@ def read(cells: Sequence[Any], spec: Spec) -> Column:
 def _texts(cells: Sequence[Any], kinds: set[type], spec: Spec) -> Column:
     if isinstance(cells, Texts):
         # Most columns of a text file are clean: told by its distinct texts, left as they are.
-        distinct = cells.series.unique()
+        distinct = cells.distinct
         clean = _clean(distinct, spec)
         if clean.equals(distinct):
             return Column(cells.series, {})
@@ -226,7 +226,7 @@ def _by_distinct_text(
 ) -> Column:
     known: dict[str, Any] = {}
     problems: dict[str, Unreadable] = {}
-    for cell in cells.series.unique().to_list():
+    for cell in cells.distinct.to_list():
         known[cell] = None
         if cell == "" or (not keep_none and is_empty(cell)):
             continue

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from data.formulas import unguarded
 from data.workbooks import safety, text_file
+from data.workbooks.cells import Counts, longer_than, positions
 
 LIMITS = safety.Limits()
 CELLS = st.one_of(
@@ -91,3 +92,51 @@ def test_a_quoted_header_behind_the_mark_of_utf8_is_read_fast(tmp_path):
     path.write_text('"甲","乙"\n"1","2"\n', "utf-8-sig")
     assert text_file._fast(path.read_bytes()) is not None
     assert columns(path) == [["甲", "1"], ["乙", "2"]]
+
+
+LONG = ["150302001002,和平社区,12,0,,2019-08-11", "150302001003,公园社区,,7,-3,"] * 4_500
+ODD = {
+    "nothing odd": "",
+    "a zero in front": "1,乙,007,1,1,",
+    "a plus": "1,乙,+5,1,1,",
+    "a minus without a number": "1,乙,-0,1,1,",
+    "a space": "1,乙, 5,1,1,",
+    "a thousand's point": "1,乙,1.000,1,1,",
+    "a word": "1,乙,缺,1,1,",
+    "a long number": "1,乙,13800000000,1,1,",
+    "a number too long to hold": f"1,乙,{'9' * 30},1,1,",
+    "a short row": "1,乙,5",
+    "a long row": "1,乙,5,1,1,,7",
+    "an empty row": "",
+    "a quoted cell": '1,"乙,丙",5,1,1,',
+    "another digit": "1,乙,５,1,1,",
+}
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("odd", ODD)
+def test_a_long_file_of_numbers_is_read_cell_for_cell(tmp_path, odd, line_end):
+    head = ["签约周报表,,,,,", "代码,名称,帮扶人数,外出人数,差,日期"]
+    rows = [*head, *LONG, *([ODD[odd]] if odd != "nothing odd" else []), *LONG[:5]]
+    text = line_end.join(rows) + line_end
+    path = tmp_path / "表.csv"
+    path.write_bytes(text.encode("utf-8-sig"))
+    assert columns(path) == squared(list(csv.reader(io.StringIO(text, newline=""))))
+
+
+def test_the_counts_of_a_long_file_are_numbers_at_once(tmp_path):
+    path = tmp_path / "表.csv"
+    path.write_text("\r\n".join(["代码,名称,帮扶人数,外出人数,差,日期", *LONG]), "gb18030")
+    found, _ = text_file.columns(safety.check(path, LIMITS), LIMITS)
+    assert [isinstance(column, Counts) for column in found] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
+    counted = found[2][1:]
+    assert isinstance(counted, Counts) and counted.numbers.to_list()[:2] == [12, None]
+    assert positions(found[3], {"7", "外出人数"})[:3] == [0, 2, 4]
+    assert longer_than(found[4], 2) == {"-3", "差"}
