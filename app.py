@@ -11,7 +11,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from data import settings
+from data import memory, settings
 from data.errors import ProductError
 from pages.api.compression import Compression
 from pages.api.documents import Documents
@@ -21,6 +21,7 @@ from pages.api.health import health
 from pages.api.interface import Interface
 from pages.shell import failures, first_start, navigation
 
+memory.share()
 try:
     chosen = settings.load(settings.default_path())
 except ProductError as error:

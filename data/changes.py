@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import chain
 from typing import Any
 
 import polars as pl
@@ -10,7 +11,7 @@ import polars as pl
 from data.catalogue.model import Catalogue, Indicator, Table
 from data.filed_rows import key_of, natural_key
 from data.intake import Checked, changes_of
-from data.laid_over import changed_files, compare_rows, laid_over
+from data.laid_over import changed_files, compare_rows, laid_over, raw_files
 from data.manifest import Manifest
 from data.origins import hidden
 from data.store import Store
@@ -148,9 +149,11 @@ def preview(store: Store, checked: Checked, *, complete: bool = False) -> Previe
     for change in changes_of(checked, complete=complete):
         table = catalogue.tables[change.table_id]
         key = natural_key(table)
-        for old, part, merged in laid_over(store, change, catalogue, head, checked.now.date()):
-            if old is None:
-                old = merged.clear()
+        files = raw_files(store.manifest(head))[table.id] if head is not None else {}
+        over = laid_over(store, change, catalogue, files, head, checked.now.date())
+        for laid in chain.from_iterable(batch for batch, _ in over):
+            part, merged = laid.new, laid.after
+            old = merged.clear() if laid.before is None else laid.before
             told = compare_rows(old, merged, key)
             values += _edited(old, merged, table, catalogue)
             units = pl.concat([old, merged]).select(*key, unit="reporting_unit").unique(key)
@@ -224,10 +227,11 @@ def _edited(
             continue
         masked = pl.Series("masked", hidden(moved, column))
         is_number = column.type in ("int", "decimal")
+        places = catalogue.register.rows(moved["area_code"].unique())
         shown = moved.with_columns(masked).select(
             pl.lit(f"{table.id} {table.title}").alias("table"),
             "area_code",
-            pl.col("area_code").replace(catalogue.area_names).alias("area"),
+            pl.col("area_code").replace(places["area_code"], places["full_name"]).alias("area"),
             _key_text(table).alias("key"),
             "period",
             pl.lit(name).alias("column"),

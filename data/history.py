@@ -233,7 +233,7 @@ def _changes(
     """The snapshots in which the folder's one file is another one than before."""
     before = ""
     for manifest in manifests:
-        entry = manifest.by_folder.get(folder)
+        entry = manifest.file_in(folder)
         now = entry.path if entry else ""
         if now != before:
             yield manifest, entry

@@ -2,16 +2,18 @@
 
 import hashlib
 import json
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 # Table id -> province -> first and last period filed there.
 Domain = dict[str, dict[str, tuple[str, str]]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FileEntry:
     """One immutable file: its path inside the store, its sha256 and its number of rows."""
 
@@ -19,7 +21,7 @@ class FileEntry:
     sha256: str
     rows: int
 
-    @cached_property
+    @property
     def parts(self) -> tuple[str, ...]:
         """The path's folders, without the file name."""
         return tuple(self.path.split("/")[:-1])
@@ -51,22 +53,26 @@ class Manifest:
         return _compact(self._body() | {"sha256": self.sha256})
 
     def under(self, *folders: str) -> tuple[FileEntry, ...]:
-        """The files below a folder, such as ("tables", "T04")."""
-        return self._by_folder.get(folders) or tuple(
-            entry for entry in self.files if entry.parts[: len(folders)] == folders
+        """The files below a folder, such as ("tables", "T04"); all without one."""
+        if not folders:
+            return self.files
+        start = "/".join(folders)
+        first, last = (
+            bisect_left(self._in_order, start + sign, key=lambda entry: entry.path)
+            for sign in ("/", chr(ord("/") + 1))
         )
+        return self._in_order[first:last]
+
+    def file_in(self, folder: tuple[str, ...]) -> FileEntry | None:
+        """The file of a folder that holds exactly one of the snapshot; None when it holds none."""
+        found = self.under(*folder)[:1]
+        return found[0] if found and found[0].parts == folder else None
 
     @cached_property
-    def by_folder(self) -> dict[tuple[str, ...], FileEntry]:
-        """Files by their folder, for folders that hold exactly one file of the snapshot."""
-        return {entry.parts: entry for entry in self.files}
-
-    @cached_property
-    def _by_folder(self) -> dict[tuple[str, ...], tuple[FileEntry, ...]]:
-        groups: dict[tuple[str, ...], list[FileEntry]] = {}
-        for entry in self.files:
-            groups.setdefault(entry.parts[:2], []).append(entry)
-        return {folder: tuple(entries) for folder, entries in groups.items()}
+    def _in_order(self) -> tuple[FileEntry, ...]:
+        """The files by their paths, as nearly every manifest lists them."""
+        ordered = all(one.path <= other.path for one, other in pairwise(self.files))
+        return self.files if ordered else sorted_files(self.files)
 
     def _body(self) -> dict[str, Any]:
         return {
@@ -90,15 +96,18 @@ class Manifest:
         }
 
     @staticmethod
-    def from_json(text: str) -> "Manifest":
+    def from_json(text: str, like: "Manifest | None" = None) -> "Manifest":
         """Read a manifest file.
 
+        like    Another one of the store: of two snapshots nearly all files are the same, and so
+                are the entries then, which take most of the room.
         raises ValueError when it is not a manifest or its hash is not that of its content.
         """
         raw = json.loads(text)
         if not isinstance(raw, dict) or "files" not in raw:
             raise ValueError("not a manifest")
         stated = raw.pop("sha256", None)
+        known = {entry.path: entry for entry in like.files} if like else {}
         try:
             manifest = Manifest(
                 number=raw["number"],
@@ -114,13 +123,19 @@ class Manifest:
                     table: {place: (span[0], span[1]) for place, span in spans.items()}
                     for table, spans in raw["domain"].items()
                 },
-                files=tuple(FileEntry(**entry) for entry in raw["files"]),
+                files=tuple(_entry(each, known) for each in raw["files"]),
             )
         except (KeyError, TypeError, IndexError, AttributeError) as error:
             raise ValueError("not a manifest") from error
         if manifest.sha256 != stated:
             raise ValueError("hash differs")
         return manifest
+
+
+def _entry(raw: dict[str, Any], known: dict[str, FileEntry]) -> FileEntry:
+    made = FileEntry(**raw)
+    same = known.get(made.path, made)
+    return same if same == made else made
 
 
 def sorted_files(files: Iterable[FileEntry]) -> tuple[FileEntry, ...]:

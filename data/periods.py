@@ -56,13 +56,7 @@ class Period:
     @property
     def start(self) -> date:
         """The first day."""
-        if self.frequency == "weekly":
-            return _FIRST_MONDAY + timedelta(weeks=self.ordinal)
-        if self.frequency == "monthly":
-            return date(self.ordinal // 12, self.ordinal % 12 + 1, 1)
-        if self.frequency == "quarterly":
-            return date(self.ordinal // 4, self.ordinal % 4 * 3 + 1, 1)
-        return date(self.ordinal, 1, 1)
+        return _place(self.frequency, self.ordinal)[0]
 
     @property
     def end(self) -> date:
@@ -72,20 +66,12 @@ class Period:
     @property
     def year(self) -> int:
         """The year it belongs to: for a week that of its Thursday."""
-        if self.frequency == "weekly":
-            return self.start.isocalendar().year
-        return self.start.year
+        return _place(self.frequency, self.ordinal)[1]
 
     @property
     def number(self) -> int:
         """Its number within the year: week 1–53, month 1–12, quarter 1–4; 1 for a year."""
-        if self.frequency == "weekly":
-            return self.start.isocalendar().week
-        if self.frequency == "monthly":
-            return self.start.month
-        if self.frequency == "quarterly":
-            return self.ordinal % 4 + 1
-        return 1
+        return _place(self.frequency, self.ordinal)[2]
 
     @property
     def text(self) -> str:
@@ -132,6 +118,20 @@ class Period:
         if self.frequency == "quarterly":
             return f"{self.year}年{_CHINESE_QUARTERS[self.number - 1]}季度"
         return f"{self.year}年"
+
+
+@lru_cache(maxsize=16_384)  # a calendar of some decades: every page asks the same few hundred
+def _place(frequency: str, ordinal: int) -> tuple[date, int, int]:
+    """First day, year and number within the year of a period."""
+    if frequency == "weekly":
+        monday = _FIRST_MONDAY + timedelta(weeks=ordinal)
+        year, week, _ = monday.isocalendar()
+        return monday, year, week
+    if frequency == "monthly":
+        return date(ordinal // 12, ordinal % 12 + 1, 1), ordinal // 12, ordinal % 12 + 1
+    if frequency == "quarterly":
+        return date(ordinal // 4, ordinal % 4 * 3 + 1, 1), ordinal // 4, ordinal % 4 + 1
+    return date(ordinal, 1, 1), ordinal, 1
 
 
 _PER_YEAR = {"monthly": 12, "quarterly": 4, "yearly": 1}

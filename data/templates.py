@@ -32,7 +32,8 @@ class Blank:
 
 def tables_of(catalogue: Catalogue, unit: str) -> list[str]:
     """The tables that a unit, or what lies in it, files; all tables where nothing is obliged."""
-    inside = catalogue.areas.filter(_in(unit))["area_code"].implode()
+    units = catalogue.register.rows(catalogue.obligations["unit_code"].unique())
+    inside = units.filter(_in(unit))["area_code"].implode()
     due = catalogue.obligations.filter(pl.col("unit_code").is_in(inside))["table_id"].unique()
     return sorted(due) or list(catalogue.tables)
 

@@ -98,7 +98,7 @@ def answer_readings(
 ) -> tuple[list[Finding], pl.DataFrame]:
     """The same for what the reading itself wants explained: those findings name their area."""
     out, granted = [], []
-    codes = {name: code for code, name in catalogue.area_names.items()} if waivers else {}
+    codes = _codes({finding.area for finding in findings}, catalogue) if waivers else {}
     for finding in findings:
         code = finding.area_code or codes.get(finding.area, "")
         reasons = [
@@ -143,6 +143,12 @@ def kept(let_pass: pl.DataFrame, rows: pl.DataFrame, table: Table) -> pl.DataFra
         found=pl.when(~pl.col("column").is_in(secret)).then("found"),
         reason="reason",
     )
+
+
+def _codes(names: set[str], catalogue: Catalogue) -> dict[str, str]:
+    """The codes of some areas by their full names."""
+    found = catalogue.areas.filter(pl.col("full_name").is_in(names))
+    return dict(found.select("full_name", "area_code").iter_rows())
 
 
 def unused(waivers: Sequence[Waiver], granted: pl.DataFrame) -> list[Finding]:

@@ -326,15 +326,15 @@ def _beside(cursor: duckdb.DuckDBPyConnection, blocks: Sequence[Block]) -> str:
 
 def province_of(areas: Iterable[str], catalogue: Catalogue) -> str:
     """The two digits of the province that all of some areas lie in; empty when they lie in none."""
-    found = catalogue.areas.filter(pl.col("area_code").is_in(list(areas)))
-    provinces = found["province_code"].drop_nulls().unique()
-    return str(provinces.item())[:2] if provinces.len() == 1 else ""
+    rows = [catalogue.register.row(area) or {} for area in areas]
+    provinces = {row["province_code"] for row in rows if row.get("province_code")}
+    return provinces.pop()[:2] if len(provinces) == 1 else ""
 
 
 def level_of(area: str, catalogue: Catalogue) -> str | None:
     """The level of an area; None when the register does not know it."""
-    found = catalogue.areas.filter(pl.col("area_code") == area)
-    return found["level"].item() if found.height else None
+    row = catalogue.register.row(area)
+    return row["level"] if row else None
 
 
 def city_plan(place: Place, area: str, period: str, catalogue: Catalogue) -> Plan | None:
@@ -342,11 +342,11 @@ def city_plan(place: Place, area: str, period: str, catalogue: Catalogue) -> Pla
 
     None when the area lies in no city.
     """
-    found = catalogue.areas.filter(pl.col("area_code") == area)
-    city = found["city_code"].item() if found.height else None
+    city = (catalogue.register.row(area) or {}).get("city_code")
     if city is None:
         return None
-    counties = catalogue.areas.filter(pl.col("city_code") == city, pl.col("level") == "county")
+    in_city = pl.col("city_code") == city, pl.col("level") == "county"
+    counties = catalogue.register.upper.filter(*in_city)
     return Plan(place, period, (city, *counties["area_code"]), villages=False)
 
 
@@ -361,7 +361,7 @@ def _same(block: Block, plan: Plan) -> bool:
 
 def _shown(plan: Plan, catalogue: Catalogue) -> dict[str, str]:
     """The level that a block shows below each of its judges."""
-    judges = catalogue.areas.filter(pl.col("area_code").is_in(list(plan.judges)))
+    judges = catalogue.register.rows(plan.judges)
     below: dict[str, str] = dict(itertools.pairwise(LEVELS))
     if not plan.villages:
         below["township"] = ""
@@ -370,20 +370,8 @@ def _shown(plan: Plan, catalogue: Catalogue) -> dict[str, str]:
 
 def _reach(plan: Plan, catalogue: Catalogue) -> tuple[list[str], str, str]:
     """Where the values of a block are kept, and the first and last code among its areas."""
-    areas = catalogue.areas
-    judges = areas.filter(pl.col("area_code").is_in(list(plan.judges)))
-    levels = list(LEVELS) if plan.villages else [each for each in LEVELS if each != "village"]
-    above = (
-        pl.when(pl.col("level") == "village")
-        .then("township_code")
-        .when(pl.col("level") == "township")
-        .then("county_code")
-        .when(pl.col("level") == "county")
-        .then("city_code")
-        .when(pl.col("level") == "city")
-        .then("province_code")
-    )
-    below = areas.filter(above.is_in(list(plan.judges)), pl.col("level").is_in(levels))
+    judges = catalogue.register.rows(plan.judges)
+    below = catalogue.register.below(plan.judges, villages=plan.villages)
     both = pl.concat([judges, below])
     places = {"village": "village", "township": "township"}
     kept = {places.get(level, "area") for level in both["level"].unique()}

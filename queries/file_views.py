@@ -16,9 +16,11 @@ from data.catalogue.model import Catalogue, Column, Measure, Table
 
 _TYPES = {"int": "bigint", "decimal": "decimal(18, 4)", "bool": "boolean", "date": "date"}
 _FOOTERS = 1000
+# Never answered with "no rows": that would be a wrong figure, and nobody would see it.
+_CLOSED = "error('these files have not been opened')"
 # The columns of files looked at, each set of them once: a file never changes once it is written,
 # and the next snapshot has nearly all files of this one.
-_COLUMNS: dict[Path, frozenset[str]] = {}
+_COLUMNS: dict[str, frozenset[str]] = {}
 _KINDS: dict[frozenset[str], frozenset[str]] = {}
 ANCESTORS = "province_code text, city_code text, county_code text, township_code text"
 _RAW_BEFORE = (
@@ -35,13 +37,15 @@ _RAW_AFTER = (
 class Files:
     """The Parquet files of one folder of a snapshot.
 
-    mixed  They may have been written under different definitions: every footer is looked at,
-           and a column that some of them lack is empty in those.
+    mixed   They may have been written under different definitions: every footer is looked at,
+            and a column that some of them lack is empty in those.
+    closed  They have not been looked at yet: whatever reads them is an error.
     """
 
     con: duckdb.DuckDBPyConnection
-    paths: Sequence[Path]
+    paths: Sequence[str] = ()
     mixed: bool = False
+    closed: bool = False
 
     @cached_property
     def columns(self) -> frozenset[str]:
@@ -56,7 +60,7 @@ class Files:
         return {_COLUMNS[path] for path in self._looked_at}
 
     @property
-    def _looked_at(self) -> Sequence[Path]:
+    def _looked_at(self) -> Sequence[str]:
         return self.paths if self.mixed else self.paths[:1]
 
     def look(self) -> None:
@@ -72,10 +76,17 @@ class Files:
             ).fetchall()
             for file, names in rows:
                 columns = frozenset(names)
-                _COLUMNS[Path(file)] = _KINDS.setdefault(columns, columns)
+                _COLUMNS[file] = _KINDS.setdefault(columns, columns)
+
+    @property
+    def nothing(self) -> str:
+        """What stands for a column that no file has."""
+        return _CLOSED if self.closed else "null"
 
     def source(self, *, filename: bool = False) -> str:
         """What a select reads from; without files, something without rows."""
+        if self.closed:
+            return f"(select 1 where {_CLOSED} is null) as nothing"
         if not self.paths:
             return "(select 1 where false) as nothing"
         named = ", filename = true" if filename else ""
@@ -89,7 +100,7 @@ def over(files: Files, columns: str, seen: str = "") -> str:
     seen  A condition on the files' own columns that the rows must meet; empty for all rows.
     """
     wanted = [piece.strip().split(" ", 1) for piece in pieces(columns)]
-    picked = ", ".join(_pick(name, kind, files.columns) for name, kind in wanted)
+    picked = ", ".join(_pick(name, kind, files) for name, kind in wanted)
     where = f" where {seen}" if seen and files.paths else ""
     return f"select {picked} from {files.source()}{where}"
 
@@ -143,18 +154,18 @@ def filed_rows(table: Table, files: Files, *, hide_sensitive: bool, seen: str = 
     `is_removed` marks the rows of a ledger that take an earlier row out. `cut` is the folder a
     row is stored under; a filter on it by a constant skips whole files.
     """
-    there = files.columns
     before = [piece.strip().split(" ", 1) for piece in pieces(_RAW_BEFORE)]
     after = [piece.strip().split(" ", 1) for piece in pieces(_RAW_AFTER)]
     taken = {name for name, _ in before + after}
-    columns = [_pick(name, kind, there) for name, kind in before]
+    columns = [_pick(name, kind, files) for name, kind in before]
     for column in table.stored_columns:
         if column.name not in taken:
-            columns.append(_masked(column, there, hide_sensitive))
-    columns += [_pick(name, kind, there) for name, kind in after]
-    removed = "is_removed" if "is_removed" in there else "false"
+            columns.append(_masked(column, files, hide_sensitive))
+    columns += [_pick(name, kind, files) for name, kind in after]
+    removed = _pick("is_removed", "boolean", files).removesuffix(' as "is_removed"')
     columns.append(f"coalesce({removed}, false) as is_removed")
-    columns.append("split_part(filename, '/', -3) as cut" if files.paths else "null as cut")
+    cut = "split_part(filename, '/', -3)" if files.paths else f"cast({files.nothing} as text)"
+    columns.append(f"{cut} as cut")
     where = f" where {seen}" if seen and files.paths else ""
     return f"select {', '.join(columns)} from {files.source(filename=True)}{where}"
 
@@ -186,10 +197,10 @@ def filings(catalogue: Catalogue) -> str:
     )
 
 
-def _masked(column: Column, there: frozenset[str], everywhere: bool) -> str:
+def _masked(column: Column, files: Files, everywhere: bool) -> str:
     kind = _TYPES.get(column.type, "text")
-    if not column.sensitive or column.name not in there:
-        return _pick(column.name, kind, there)
+    if not column.sensitive or column.name not in files.columns:
+        return _pick(column.name, kind, files)
     return (
         f"case when {_sensitive(column, everywhere)} then null "
         f"else cast({_ident(column.name)} as {kind}) end as {_ident(column.name)}"
@@ -214,16 +225,16 @@ def _sensitive(column: Column, everywhere: bool) -> str:
     return rule if everywhere else f"{rule} and length(area_code) > 6"
 
 
-def _pick(name: str, kind: str, there: frozenset[str]) -> str:
-    if name in there:
+def _pick(name: str, kind: str, files: Files) -> str:
+    if name in files.columns:
         return f"cast({_ident(name)} as {kind}) as {_ident(name)}"
     for old, new in (("is_carried", "carried"),):
-        if name == new and old in there:
+        if name == new and old in files.columns:
             return f"cast({old} as {kind}) as {new}"
-    return f"cast(null as {kind}) as {_ident(name)}"
+    return f"cast({files.nothing} as {kind}) as {_ident(name)}"
 
 
-def listed(paths: Iterable[Path]) -> str:
+def listed(paths: Iterable[Path | str]) -> str:
     """Paths as a DuckDB list of texts."""
     return "[" + ", ".join(quoted(path) for path in paths) + "]"
 

@@ -75,7 +75,7 @@ def height(engine: Engine, asked: Asked, snapshot: int, scope: Scope = ALL) -> i
     """Return how many rows there are. raises what Engine.run raises."""
     table, params = _checked(engine, asked, snapshot)
     text = f"select count(*) from {table.id.lower()} as filed where {_WHERE}"
-    with engine.views(snapshot, scope) as cursor:
+    with engine.views(snapshot, scope, area=asked.area) as cursor:
         row = cursor.execute(text, params).fetchone()
     return int(row[0]) if row else 0
 
@@ -123,7 +123,7 @@ def rows(
         f"left join areas on filed.division_code = areas.area_code where {_WHERE} "
         f"order by filed.period_end, {keys}{cap}"
     )
-    with engine.views(snapshot, scope, token=token) as cursor:
+    with engine.views(snapshot, scope, area=asked.area, token=token) as cursor:
         return pl.DataFrame(cursor.execute(text, params).to_arrow_table())
 
 

@@ -6,8 +6,11 @@ the rows are put into a table of the same name, in a schema of its own: before t
 the search path, it takes the view's place.
 """
 
+import contextlib
 import itertools
 from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
 from threading import Lock
 from typing import NamedTuple
 
@@ -15,23 +18,24 @@ import duckdb
 
 from queries.views import KEPT, Place
 
+# One of a province has some thousand rows, and as many as ten people look at once.
 TABLES = 24
-_IN_FOLDERS = (
-    "where list_contains($cuts, cut) and ($province = '' or starts_with(province_code, $province))"
-)
 
 
 class Wanted(NamedTuple):
-    """Which rows of a view.
-
-    cuts, province  The folders they lie in, and the province they are of, "" for any; without
-                    folders all rows.
-    """
+    """Which rows of a view: those that lie in some folders, all when none are named."""
 
     view: str
     place: Place
     cuts: tuple[str, ...] = ()
-    province: str = ""
+
+
+@dataclass
+class _Table:
+    """A table that is there, and how many calls read it just now."""
+
+    schema: str
+    readers: int = 0
 
 
 class Kept:
@@ -43,25 +47,44 @@ class Kept:
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"attach ':memory:' as {KEPT} (compress true)")
         self._con = con
-        self._schemas: OrderedDict[Wanted, str] = OrderedDict()
+        self._tables: OrderedDict[Wanted, _Table] = OrderedDict()
         self._numbers = itertools.count(1)
         self._lock = Lock()
 
-    def schema(self, cursor: duckdb.DuckDBPyConnection, wanted: Wanted) -> str:
-        """The schema in which the rows lie ready; made on the cursor if it is not there."""
+    @contextlib.contextmanager
+    def held(self, cursor: duckdb.DuckDBPyConnection, wanted: Wanted) -> Iterator[str]:
+        """The schema in which the rows lie ready, while they are read.
+
+        Made on the cursor if it is not there.
+        """
         with self._lock:
-            if wanted not in self._schemas:
-                self._schemas[wanted] = self._make(cursor, wanted)
-                if len(self._schemas) > TABLES:
-                    self._drop(self._schemas.popitem(last=False)[1])
-            self._schemas.move_to_end(wanted)
-            return self._schemas[wanted]
+            table = self._tables.get(wanted)
+            if table is None:
+                table = self._tables[wanted] = _Table(self._make(cursor, wanted))
+                self._make_room()
+            self._tables.move_to_end(wanted)
+            table.readers += 1
+        try:
+            yield table.schema
+        finally:
+            with self._lock:
+                table.readers -= 1
+
+    def views(self) -> set[str]:
+        """The names of the views of which something is kept."""
+        return {wanted.view for wanted in self._tables}
 
     def forget(self, home: str) -> None:
         """Drop what was kept of a snapshot whose schema is itself being dropped."""
         with self._lock:
-            for wanted in [each for each in self._schemas if each.place.home == home]:
-                self._drop(self._schemas.pop(wanted))
+            for wanted in [each for each in self._tables if each.place.home == home]:
+                self._drop(self._tables.pop(wanted).schema)
+
+    def _make_room(self) -> None:
+        """Drop what nobody wanted for longest and nobody reads, but not what was just made."""
+        idle = [wanted for wanted, table in self._tables.items() if not table.readers][:-1]
+        for wanted in idle[: max(0, len(self._tables) - TABLES)]:
+            self._drop(self._tables.pop(wanted).schema)
 
     def _make(self, cursor: duckdb.DuckDBPyConnection, wanted: Wanted) -> str:
         name = f"{KEPT}.rows_{next(self._numbers)}"
@@ -70,8 +93,8 @@ class Kept:
             cursor.execute(f"create schema {name}")
             cursor.execute(
                 f"create table {name}.{wanted.view} as select * from {wanted.view} "
-                f"{_IN_FOLDERS if wanted.cuts else ''}",
-                {"cuts": list(wanted.cuts), "province": wanted.province} if wanted.cuts else {},
+                f"{'where list_contains($cuts, cut)' if wanted.cuts else ''}",
+                {"cuts": list(wanted.cuts)} if wanted.cuts else {},
             )
             cursor.execute(f"checkpoint {KEPT}")
         except duckdb.Error:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import polars as pl
 
 from data import periods
 from data.catalogue.model import Catalogue, Table
@@ -21,7 +20,7 @@ from data.store import Store
 from queries.figures import filed_endings, filed_figures, filed_prints
 from queries.file_views import listed, pieces, quoted
 from queries.scope import ALL, Scope
-from queries.views import ABOVE, STAGING, Shown, make, make_once, name_of, under
+from queries.views import ABOVE, STAGING, Shown, make, make_ledgers, name_of, under
 
 # Public papers and figures, the same for every snapshot.
 REFERENCE = Path(__file__).parents[1] / "data" / "reference"
@@ -29,11 +28,20 @@ REFERENCE = Path(__file__).parents[1] / "data" / "reference"
 FIRST_YEAR, LAST_YEAR = 2000, 2045
 
 
-def build(con: duckdb.DuckDBPyConnection, store: Store, number: int, scope: Scope = ALL) -> None:
+def build(
+    con: duckdb.DuckDBPyConnection,
+    store: Store,
+    number: int,
+    scope: Scope = ALL,
+    *,
+    reports: bool = True,
+) -> None:
     """Make the schema of a snapshot on a connection. The caller holds the lock.
 
-    scope   What is seen; its views hold nothing else, so every question obeys it.
-    raises  duckdb.Error as DuckDB gives it (the engine words it), SnapshotDamaged, SnapshotMissing.
+    scope    What is seen; its views hold nothing else, so every question obeys it.
+    reports  Whether the report tables can be read at once (views.make).
+    raises   duckdb.Error as DuckDB gives it (the engine words it), SnapshotDamaged,
+             SnapshotMissing.
     """
     manifest = store.manifest(number)
     catalogue = store.catalogue(number)
@@ -58,8 +66,8 @@ def build(con: duckdb.DuckDBPyConnection, store: Store, number: int, scope: Scop
         _staging(con, "20_catalogue", files)
         _staging(con, "30_reference", files)
         _narrow(con, scope)
-        make(con, Shown(store, number, scope))
-        make_once(con, Shown(store, number, scope))
+        make(con, Shown(store, number, scope), reports=reports)
+        make_ledgers(con, Shown(store, number, scope))
         for step in ("50_printing", "60_as_of", "70_targets", "80_readings", "90_doubts"):
             _staging(con, step, {})
     finally:
@@ -84,8 +92,8 @@ def _named(catalogue: Catalogue, scope: Scope) -> str:
     """Which areas of the register a scope knows: its own, and by name those above it."""
     if not scope.area:
         return "true"
-    row = catalogue.areas.filter(pl.col("area_code") == scope.area)
-    above = [code for level in ABOVE for code in row[f"{level}_code"].drop_nulls()]
+    row = catalogue.register.row(scope.area) or {}
+    above = [code for level in ABOVE if (code := row.get(f"{level}_code"))]
     listed_codes = ", ".join(quoted(code) for code in (scope.area, *above))
     return f"({under(scope.area)} or area_code in ({listed_codes}))"
 

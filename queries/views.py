@@ -8,7 +8,8 @@ are a table: the register of a country has six hundred thousand villages.
 """
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,9 +36,17 @@ FILES_IN_PARTS = 3000
 # A database of its own for tables made of files, since only a database as a whole is compressed.
 KEPT = "kept"
 # What lies elsewhere is still named: in targets, and as what stands above or beside.
-_KNOWN_IN = (
-    "starts_with(province_code, {province}) or level in ('province', 'city', 'county') "
+_KNOWN_ANYWHERE = (
+    "create table if not exists {above} as select * from {home}.areas "
+    "where level in ('province', 'city', 'county') "
     "or area_code in (select scope_code from {home}.targets)"
+)
+# The province as a span of codes: the register's file is sorted, and most of it is not read.
+_KNOWN_IN = (
+    "create table {areas} as select * from {home}.areas "
+    "where province_code >= '{province}' and province_code < '{province}:' "
+    "union all select * from {above} "
+    "where province_code is null or not starts_with(province_code, '{province}')"
 )
 
 _VALUES = (
@@ -53,8 +62,8 @@ _VALUES = (
 # place of another file's rows. Whatever reads it narrows it to the folders of its $cuts: the engine
 # keeps the rows of those ready.
 FILED_UNITS = (
-    "create view filed_units as select table_id, cut, period, township_code, county_code, "
-    "city_code, province_code, source_id, min(first_imported) as first_imported, "
+    "create or replace view filed_units as select table_id, cut, period, township_code, "
+    "county_code, city_code, province_code, source_id, min(first_imported) as first_imported, "
     "coalesce(bool_or(source_first <> source_id), false) as is_refiled from filings "
     "group by table_id, cut, period, township_code, county_code, city_code, province_code, "
     "source_id"
@@ -125,52 +134,110 @@ class Shown:
         """Where the views stand."""
         return Place(name_of(self.number, self.scope), self.province)
 
-    def files(self, *folders: str) -> list[Path]:
+    def files(self, *folders: str) -> list[str]:
         """The files below a folder."""
-        paths = self.store.files(self.number, *folders)
-        return [path for path in paths if self.province in ("", path.parent.name)]
+        root = self.store.path.as_posix()
+        entries = self.store.manifest(self.number).under(*folders)
+        return [
+            f"{root}/{entry.path}"
+            for entry in entries
+            if self.province in ("", entry.path.rsplit("/", 2)[1])
+        ]
+
+    @property
+    def condition(self) -> str:
+        """What must hold of a row with its ancestors to be seen; empty when all are."""
+        return under(self.scope.area) if self.scope.area else ""
+
+    @cached_property
+    def mixed(self) -> bool:
+        """Whether files may have different columns: only once the definitions have changed."""
+        return len(list((self.store.path / "catalogue").glob("*.json"))) > 1
 
 
-def make(con: duckdb.DuckDBPyConnection, shown: Shown) -> None:
-    """Make the views over the files, in the schema in use."""
-    catalogue = shown.store.catalogue(shown.number)
-    area = shown.scope.area
-    by_code = f"area_code in (select area_code from {shown.place.home}.seen_areas)" if area else ""
-    by_place = under(area) if area else ""
-    # Only a store whose definitions have changed can hold files with different columns.
-    mixed = len(list((shown.store.path / "catalogue").glob("*.json"))) > 1
-    if mixed:
-        # Looked at by a connection that does not keep every footer in memory.
-        with contextlib.closing(duckdb.connect()) as passing:
-            paths = [*shown.files("derived"), *shown.files("tables")]
-            Files(passing, paths, mixed).look()
-    for name, folders, columns, seen in (
-        ("derived_values", (("derived", "area"), ("derived", "township")), _VALUES, by_code),
-        ("clinic_state", (("derived", "clinic_state"),), _CLINICS, by_place),
-        ("village_clinic_state", (("derived", "village_clinic_state"),), _VILLAGES, by_place),
-    ):
-        paths = [path for folder in folders for path in shown.files(*folder)]
-        view = over(Files(con, paths, mixed), columns, seen)
-        if shown.scope.hide_sensitive and name == "derived_values":
-            view = hidden(view, columns, catalogue)
-        con.execute(f"create view {name} as {view}")
-    for table in catalogue.tables.values():
-        files = Files(con, shown.files("tables", table.id), mixed)
-        name = table.id.lower()
-        hide = shown.scope.hide_sensitive
-        rows = filed_rows(table, files, hide_sensitive=hide, seen=by_place)
-        con.execute(f"create view {name}_filed as {rows}")
-        con.execute(
-            f"create view {name} as select * exclude (is_removed) from {name}_filed "
-            "where not is_removed"
-        )
-    con.execute(f"create view filings as {filings(catalogue)}")
-    con.execute(FILED_UNITS)
-    con.execute(f"create view village_values as {village_values(catalogue)}")
-    con.execute((STAGING / "40_values.sql").read_text("utf-8"))
+def make(con: duckdb.DuckDBPyConnection, shown: Shown, *, reports: bool = True) -> None:
+    """Make the views over the files, in the schema in use.
+
+    reports  Also those of the report tables; without, whatever reads them is an error until
+             `open_reports` is called.
+    """
+    _look(shown, *(("derived", "tables") if reports else ("derived",)))
+    _values(con, shown)
+    _reports(con, shown, closed=not reports)
     place = shown.place
     con.execute(f"create schema {place.wide}")
     con.execute(f"create view {place.wide}.area_values as select * from {place.schema}.kept_values")
+
+
+def open_reports(con: duckdb.DuckDBPyConnection, shown: Shown) -> None:
+    """Make the views of the report tables after all. The caller holds the lock."""
+    _look(shown, "tables")
+    con.execute(f"use {shown.place.schema}")
+    try:
+        _reports(con, shown, closed=False)
+    finally:
+        con.execute("use memory.main")
+
+
+def _values(con: duckdb.DuckDBPyConnection, shown: Shown) -> None:
+    """What is computed at publishing: the values of indicators, and the states of clinics."""
+    catalogue = shown.store.catalogue(shown.number)
+    by_code = ""
+    if shown.scope.area:
+        by_code = f"area_code in (select area_code from {shown.place.home}.seen_areas)"
+    for name, folders, columns, seen in (
+        ("derived_values", (("derived", "area"), ("derived", "township")), _VALUES, by_code),
+        ("clinic_state", (("derived", "clinic_state"),), _CLINICS, shown.condition),
+        (
+            "village_clinic_state",
+            (("derived", "village_clinic_state"),),
+            _VILLAGES,
+            shown.condition,
+        ),
+    ):
+        paths = [path for folder in folders for path in shown.files(*folder)]
+        view = over(Files(con, paths, shown.mixed), columns, seen)
+        if shown.scope.hide_sensitive and name == "derived_values":
+            view = hidden(view, columns, catalogue)
+        con.execute(f"create view {name} as {view}")
+    con.execute((STAGING / "40_values.sql").read_text("utf-8"))
+
+
+def _reports(con: duckdb.DuckDBPyConnection, shown: Shown, *, closed: bool) -> None:
+    """The report tables, and whatever is read from their rows."""
+    catalogue = shown.store.catalogue(shown.number)
+    for table in catalogue.tables.values():
+        paths = [] if closed else shown.files("tables", table.id)
+        files = Files(con, paths, shown.mixed, closed)
+        name = table.id.lower()
+        hide = shown.scope.hide_sensitive
+        rows = filed_rows(table, files, hide_sensitive=hide, seen=shown.condition)
+        con.execute(f"create or replace view {name}_filed as {rows}")
+        con.execute(
+            f"create or replace view {name} as select * exclude (is_removed) from {name}_filed "
+            "where not is_removed"
+        )
+    con.execute(f"create or replace view filings as {filings(catalogue)}")
+    con.execute(FILED_UNITS)
+    con.execute(f"create or replace view village_values as {village_values(catalogue)}")
+    con.execute((STAGING / "45_area_values.sql").read_text("utf-8"))
+    # A file is seen by those who see a row of it.
+    used = " union ".join(f"select source_id from {table}" for table in catalogue.tables)
+    seen = f"source_id in ({used})" if shown.scope.area else ""
+    # An older sidecar lacks the places, whatever the definitions were. It is of all provinces.
+    every = replace(shown, province="").files("sources")
+    con.execute(
+        f"create or replace view sources as {over(Files(con, every, True), _SOURCES, seen)}"
+    )
+
+
+def _look(shown: Shown, *folders: str) -> None:
+    """Learn the columns of all files of some folders at once, where they may differ."""
+    if shown.mixed:
+        # Looked at by a connection that does not keep every footer in memory.
+        with contextlib.closing(duckdb.connect()) as passing:
+            paths = [path for folder in folders for path in shown.files(folder)]
+            Files(passing, paths, mixed=True).look()
 
 
 def make_part(con: duckdb.DuckDBPyConnection, shown: Shown) -> None:
@@ -180,12 +247,17 @@ def make_part(con: duckdb.DuckDBPyConnection, shown: Shown) -> None:
     raises  duckdb.Error; what was half made is taken away again.
     """
     schema, home = shown.place.schema, shown.place.home
-    known = _KNOWN_IN.format(province=quoted(shown.province), home=home)
+    names = {
+        "home": home,
+        "above": f"{KEPT}.{home}.areas_above",
+        "areas": f"{KEPT}.{schema}.areas",
+        "province": shown.province,
+    }
     try:
+        con.execute(f"create schema if not exists {KEPT}.{home}")
         con.execute(f"create schema {KEPT}.{schema}")
-        con.execute(
-            f"create table {KEPT}.{schema}.areas as select * from {home}.areas where {known}"
-        )
+        con.execute(_KNOWN_ANYWHERE.format(**names))
+        con.execute(_KNOWN_IN.format(**names))
         con.execute(f"checkpoint {KEPT}")
         con.execute(f"create schema {schema}")
         con.execute(f"use {schema}")
@@ -198,21 +270,14 @@ def make_part(con: duckdb.DuckDBPyConnection, shown: Shown) -> None:
         con.execute("use memory.main")
 
 
-def make_once(con: duckdb.DuckDBPyConnection, shown: Shown) -> None:
-    """Make what a snapshot has once: the states of its ledgers, and where its rows came from.
+def make_ledgers(con: duckdb.DuckDBPyConnection, shown: Shown) -> None:
+    """Make the macros of the states of ledgers, which a snapshot has once.
 
     A macro finds its tables where it is called, also in a province.
     """
-    tables = shown.store.catalogue(shown.number).tables
-    for table in tables.values():
+    for table in shown.store.catalogue(shown.number).tables.values():
         if table.register:
             con.execute(ledger(table))
-    # A file is seen by those who see a row of it.
-    used = " union ".join(f"select source_id from {table}" for table in tables)
-    seen = f"source_id in ({used})" if shown.scope.area else ""
-    # An older sidecar lacks the places, whatever the definitions were.
-    sources = Files(con, shown.files("sources"), mixed=True)
-    con.execute(f"create view sources as {over(sources, _SOURCES, seen)}")
 
 
 def drop(con: duckdb.DuckDBPyConnection, place: Place) -> None:

@@ -15,6 +15,7 @@ import polars as pl
 from data.catalogue import areas as register
 from data.catalogue import build, files
 from data.catalogue.files import Entry, Place
+from data.catalogue.known_areas import Areas
 from data.catalogue.model import Catalogue
 from data.errors import CatalogueError
 
@@ -45,6 +46,8 @@ CSV_FILES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 
 Layer = dict[str, dict[str, Entry]]
+# Folders of definitions: where, how they are shown to people, a checksum of what they hold.
+Checked = tuple[tuple[Path, str, str], ...]
 
 
 def load(store: Path | None = None) -> Catalogue:
@@ -52,15 +55,33 @@ def load(store: Path | None = None) -> Catalogue:
 
     raises CatalogueError naming file, line and what to do at the first mistake.
     """
+    return _loaded(_checked(store))
+
+
+def stamp(store: Path) -> str:
+    """The `sha` of the definitions that `load` would give, which are not kept.
+
+    It covers the areas: the text that it is made of names their own.
+    raises what `load` raises.
+    """
+    return _stamped(_checked(store))
+
+
+def _checked(store: Path | None) -> Checked:
     folders = [(PRODUCT, "data/catalogue")]
     if store is not None and (store / OVERLAY).is_dir():
         folders.append((store / OVERLAY, f"{store.name}/{OVERLAY}"))
-    return _loaded(tuple((folder, shown, _checksum(folder)) for folder, shown in folders))
+    return tuple((folder, shown, _checksum(folder)) for folder, shown in folders)
+
+
+@lru_cache(maxsize=4)
+def _stamped(checked: Checked) -> str:
+    return _loaded.__wrapped__(checked).sha
 
 
 # Definitions seldom change while a process runs, and to read and check them takes a second.
 @lru_cache(maxsize=2)
-def _loaded(checked: tuple[tuple[Path, str, str], ...]) -> Catalogue:
+def _loaded(checked: Checked) -> Catalogue:
     """The definitions of folders, which their checksums tell from what stood there before."""
     folders = [(folder, shown) for folder, shown, _ in checked]
     layers = [_layer(*each) for each in checked]
@@ -76,7 +97,7 @@ def _loaded(checked: tuple[tuple[Path, str, str], ...]) -> Catalogue:
             if (folder / "areas.csv").exists()
         ]
     )
-    return build.catalogue(merged, areas)
+    return build.catalogue(merged, Areas(areas.lazy()))
 
 
 @lru_cache(maxsize=4)
@@ -96,15 +117,19 @@ def _checksum(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def from_json(text: str, areas: pl.DataFrame) -> Catalogue:
-    """The catalogue that a snapshot keeps: the text of `Catalogue.text` and its register."""
+def from_json(text: str, areas: pl.LazyFrame) -> Catalogue:
+    """The catalogue that a snapshot keeps: the text of `Catalogue.text` and its register.
+
+    raises StoreError when the register cannot be read.
+    """
     place = Place("快照的目录", 1, checked=True)
-    definitions = json.loads(text)["definitions"]
+    kept = json.loads(text)
+    definitions = kept["definitions"]
     merged = {
         kind: {key: files.entries(value, place) for key, value in group.items()}
         for kind, group in definitions.items()
     }
-    return build.catalogue(merged, areas)
+    return build.catalogue(merged, Areas(areas, sha=kept.get("areas", "")), text=text)
 
 
 def _read_layer(folder: Path, shown: str) -> Layer:
@@ -196,4 +221,4 @@ def _columns_by_name(table: Entry) -> Entry:
     return table
 
 
-__all__ = ["Catalogue", "CatalogueError", "from_json", "load"]
+__all__ = ["Catalogue", "CatalogueError", "from_json", "load", "stamp"]

@@ -1,5 +1,6 @@
 """From definition entries to the typed catalogue, refusing every mistake with its place."""
 
+import json
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -11,6 +12,7 @@ import polars as pl
 from data.catalogue import expressions
 from data.catalogue.expressions import Expression
 from data.catalogue.files import Entry, Place, plain
+from data.catalogue.known_areas import Areas
 from data.catalogue.model import (
     LEVELS,
     NATIONAL,
@@ -139,8 +141,13 @@ _AMBER_KINDS = ("points", "percent_of_target", "absolute")
 _INDICATOR_FREQUENCIES = ("weekly", "monthly", "quarterly", "yearly", "half-yearly")
 
 
-def catalogue(merged: dict[str, dict[str, Entry]], areas: pl.DataFrame) -> Catalogue:
-    """Build and validate the catalogue from merged entries and the area register."""
+def catalogue(
+    merged: dict[str, dict[str, Entry]], areas: Areas, *, text: str | None = None
+) -> Catalogue:
+    """Build and validate the catalogue from merged entries and the area register.
+
+    text  Its text where that is known: of a snapshot's.
+    """
     common_entry = merged["tables"].get("common")
     if common_entry is None:
         raise CatalogueError("缺少 tables/common.yaml(各表公共列)。请恢复这个文件。")
@@ -156,22 +163,36 @@ def catalogue(merged: dict[str, dict[str, Entry]], areas: pl.DataFrame) -> Catal
     indicators = {
         key: _indicator(key, entry, tables) for key, entry in merged["indicators"].items()
     }
-    known_areas = frozenset(areas["area_code"].to_list())
-    targets = tuple(_target(entry, indicators, known_areas) for entry in merged["targets"].values())
+    targets = tuple(_target(entry, indicators, areas) for entry in merged["targets"].values())
     _refuse_ties(targets, list(merged["targets"].values()))
     obligations = _obligations(merged["obligations"].values(), tables, areas)
     for kind in ("aliases", "peer_groups"):
         for entry in merged[kind].values():
-            _known_area(entry, "area_code", known_areas)
-    events = [_event(entry, indicators, known_areas) for entry in merged["events"].values()]
+            _known_area(entry, "area_code", areas)
+    events = [_event(entry, indicators, areas) for entry in merged["events"].values()]
     cross_checks = [_cross_check(entry, tables) for entry in merged["cross_checks"].values()]
     words_entry = merged["words"].get("words")
-    out = Catalogue(
+    if text is None:
+        definitions = {
+            kind: {key: plain(entry) for key, entry in merged[kind].items()} for kind in KINDS
+        }
+        units = obligations.with_columns(pl.col(pl.Date).dt.to_string())
+        resolved = {
+            "definitions": definitions,
+            "indicators": [row for item in indicators.values() for row in _indicator_rows(item)],
+            "targets": [_target_row(target) for target in targets],
+            "obligations": units.to_dicts(),
+            "events": events,
+            "settings": settings,
+            "areas": areas.sha,
+        }
+        text = json.dumps(resolved, ensure_ascii=False)
+    return Catalogue(
         tables=tables,
         common=common,
         indicators=indicators,
         targets=targets,
-        areas=areas,
+        register=areas,
         aliases=_frame(merged["aliases"].values(), ("area_code", "alias")),
         obligations=obligations,
         words=plain(words_entry) if words_entry else {},
@@ -179,25 +200,13 @@ def catalogue(merged: dict[str, dict[str, Entry]], areas: pl.DataFrame) -> Catal
         events=tuple(events),
         peer_groups=tuple(plain(entry) for entry in merged["peer_groups"].values()),
         cross_checks=tuple(cross_checks),
-        sources={},
+        text=text,
         origins={
             f"{kind}.{key}": entry.place.file
             for kind in KINDS
             for key, entry in merged[kind].items()
         },
     )
-    out.sources.update(
-        definitions={
-            kind: {key: plain(entry) for key, entry in merged[kind].items()} for kind in KINDS
-        },
-        indicators=[row for item in indicators.values() for row in _indicator_rows(item)],
-        targets=[_target_row(target) for target in targets],
-        obligations=obligations.with_columns(pl.col(pl.Date).dt.to_string()).to_dicts(),
-        events=events,
-        settings=settings,
-        areas=out.areas_sha,
-    )
-    return out
 
 
 def _table(entry: Entry, common: tuple[Column, ...]) -> Table:
@@ -365,11 +374,8 @@ def _population(population: str, entry: Entry, tables: dict[str, Table]) -> Popu
     denominator = (
         None if entry.values["denominator"] == "none" else _measure(entry, "denominator", tables)
     )
-    kinds = {
-        tables[numerator.source].by_name[name].kind
-        for name in numerator.sum.columns
-        if numerator.source in tables and name in tables[numerator.source].by_name
-    }
+    columns = tables[numerator.source].by_name if numerator.source in tables else {}
+    kinds = {columns[name].kind for name in numerator.sum.names(columns)}
     return Population(
         id=population,
         numerator=numerator,
@@ -406,7 +412,7 @@ def _columns_of(source: str, tables: dict[str, Table]) -> frozenset[str]:
     return stored | {"division_code", "area_code", "period", "period_start", "period_end"}
 
 
-def _target(entry: Entry, indicators: dict[str, Indicator], areas: frozenset[str]) -> Target:
+def _target(entry: Entry, indicators: dict[str, Indicator], areas: Areas) -> Target:
     indicator = indicators.get(entry.values["indicator_id"])
     if indicator is None:
         raise entry.place.fail(f"目标的指标「{entry.values['indicator_id']}」不存在。")
@@ -469,24 +475,19 @@ def _refuse_ties(targets: tuple[Target, ...], entries: list[Entry]) -> None:
         seen[key] = entry.place
 
 
-def _obligations(
-    entries: Iterable[Entry], tables: dict[str, Table], areas: pl.DataFrame
-) -> pl.DataFrame:
+def _obligations(entries: Iterable[Entry], tables: dict[str, Table], areas: Areas) -> pl.DataFrame:
     """Obligations by unit: a scope and a level become one row per area of that level."""
-    places = areas.select(
-        "area_code", "level", "kind", "province_code", "city_code", "county_code", "township_code"
-    )
-    zones = areas.filter(pl.col("kind") == "statistical_zone")["area_code"]
-    known = frozenset(areas["area_code"].to_list())
+    zones = areas.upper.filter(pl.col("kind") == "statistical_zone")["area_code"]
     parts = []
     found: dict[tuple[str, str], pl.DataFrame] = {}  # many tables are owed by the same units
     for entry in entries:
         if entry.values["table_id"] not in tables:
             raise entry.place.fail(f"报送任务的报表「{entry.values['table_id']}」不存在。")
-        _known_area(entry, "scope_code", known)
+        _known_area(entry, "scope_code", areas)
         scope = entry.values["scope_code"]
         level = entry.one_of("unit_level", LEVELS)
         if (scope, level) not in found:
+            places = areas.every if level == "village" else areas.upper
             found[scope, level] = _units(places, scope, level, zones)
         units = found[scope, level]
         if not units.height:
@@ -527,7 +528,7 @@ def _units(places: pl.DataFrame, scope: str, level: str, zones: pl.Series) -> pl
     return units.filter(~pl.col("county_code").fill_null("").is_in(zones.implode()))
 
 
-def _event(entry: Entry, indicators: dict[str, Indicator], areas: frozenset[str]) -> dict[str, Any]:
+def _event(entry: Entry, indicators: dict[str, Indicator], areas: Areas) -> dict[str, Any]:
     _day(entry, "date")
     entry.need("date")
     if entry.values["scope_code"]:
@@ -563,7 +564,7 @@ def _expression(entry: Entry, key: str, names: frozenset[str]) -> Expression:
         raise entry.at(key).fail(f"{error} 请对照该表的列名改正。") from error
 
 
-def _known_area(entry: Entry, key: str, areas: frozenset[str]) -> None:
+def _known_area(entry: Entry, key: str, areas: Areas) -> None:
     if entry.values[key] not in areas and entry.values[key] != NATIONAL:
         raise entry.at(key).fail(f"区划代码「{entry.values[key]}」不在区划表中。")
 

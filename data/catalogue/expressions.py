@@ -5,7 +5,8 @@ DuckDB runs for a measure, the polars expression that runs a check, and the Chin
 tell a person what a check demands.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,6 +15,9 @@ from typing import Any
 import polars as pl
 
 from data.errors import CatalogueError
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_QUOTED = re.compile(r"'(?:[^']|'')*'")
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,10 @@ class Expression:
     def columns(self) -> tuple[str, ...]:
         """The names it reads, in order of appearance."""
         return _language().columns(self.text)
+
+    def names(self, known: Collection[str]) -> frozenset[str]:
+        """Which of the known names it reads: by its words alone, without reading the tree."""
+        return frozenset(_WORD.findall(_QUOTED.sub(" ", self.text))).intersection(known)
 
     def sql(self) -> str:
         """The expression as DuckDB SQL."""

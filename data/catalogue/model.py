@@ -1,7 +1,7 @@
 """The objects of the catalogue: what the definition files say, typed and checked."""
 
 import hashlib
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from data.catalogue.expressions import Expression
+from data.catalogue.known_areas import Areas
 
 LEVELS = ("province", "city", "county", "township", "village")
 NATIONAL = "000000"
@@ -230,13 +231,16 @@ class Target:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All definitions, resolved: the product's files under the store's overlay."""
+    """All definitions, resolved: the product's files under the store's overlay.
+
+    text  Everything but the areas as one JSON text, the same bytes for the same definitions.
+    """
 
     tables: dict[str, Table]
     common: tuple[Column, ...]
     indicators: dict[str, Indicator]
     targets: tuple[Target, ...]
-    areas: pl.DataFrame
+    register: Areas
     aliases: pl.DataFrame
     obligations: pl.DataFrame
     words: dict[str, Any]
@@ -244,38 +248,35 @@ class Catalogue:
     events: tuple[dict[str, Any], ...]
     peer_groups: tuple[dict[str, Any], ...]
     cross_checks: tuple[dict[str, Any], ...]
-    sources: dict[str, Any]
+    text: str
     origins: dict[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def text(self) -> str:
-        """Everything but the areas as one JSON text, the same bytes for the same definitions."""
-        return json.dumps(self.sources, ensure_ascii=False)
 
     @cached_property
     def sha(self) -> str:
         """The sha256 of `text`: what a snapshot names."""
         return hashlib.sha256(self.text.encode("utf-8")).hexdigest()
 
-    @cached_property
+    @property
+    def areas(self) -> pl.DataFrame:
+        """The whole register, villages and all, which stays in memory from then on.
+
+        Who looks at figures asks the register instead.
+        """
+        return self.register.every
+
+    @property
     def areas_sha(self) -> str:
         """A sha256 of the area register's content."""
-        return hashlib.sha256(self.areas.write_csv().encode("utf-8")).hexdigest()
+        return self.register.sha
 
     def area_name(self, code: str) -> str | None:
         """The full name of an area, or None."""
         return self.area_names.get(code)
 
-    @cached_property
-    def area_names(self) -> dict[str, str]:
+    @property
+    def area_names(self) -> Mapping[str, str]:
         """Full names by code."""
-        return dict(
-            zip(
-                self.areas["area_code"].to_list(),
-                self.areas["full_name"].to_list(),
-                strict=True,
-            )
-        )
+        return self.register.names
 
     def table_columns(self, table: Table) -> tuple[Column, ...]:
         """The table's own columns and the common ones that a file carries."""

@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import wraps
 from threading import Lock
 from typing import Any, Generic, ParamSpec, TypeVar
+from weakref import WeakValueDictionary
 
 _Given = ParamSpec("_Given")
 _Made = TypeVar("_Made")
@@ -23,6 +24,7 @@ class Kept(Generic[_Made]):
     def __init__(self, most: int) -> None:
         self._most = most
         self._things: OrderedDict[Hashable, _Made] = OrderedDict()
+        self._turns: WeakValueDictionary[Hashable, Lock] = WeakValueDictionary()
         self._lock = Lock()
 
     def get(self, name: Hashable) -> _Made | None:
@@ -32,13 +34,32 @@ class Kept(Generic[_Made]):
                 self._things.move_to_end(name)
             return found
 
-    def put(self, name: Hashable, thing: _Made) -> None:
-        """Keep a thing under this name."""
+    def get_or_make(self, name: Hashable, make: Callable[[], _Made]) -> _Made:
+        """Return what is kept under this name; make it and keep it where there is nothing.
+
+        Who wants a thing that another is just making waits for it.
+        """
+        if (found := self.get(name)) is not None:
+            return found
+        with self._turn(name):
+            if (found := self.get(name)) is not None:
+                return found
+            made = make()
+            self._put(name, made)
+            return made
+
+    def _put(self, name: Hashable, thing: _Made) -> None:
         with self._lock:
             self._things[name] = thing
-            self._things.move_to_end(name)
             if len(self._things) > self._most:
                 self._things.popitem(last=False)
+
+    def _turn(self, name: Hashable) -> Lock:
+        with self._lock:
+            # Held by those who make or wait, and by nobody else.
+            if (turn := self._turns.get(name)) is None:
+                turn = self._turns[name] = Lock()
+            return turn
 
 
 # What was made, and the arguments it was made of: they must live as long as their names below.
@@ -56,11 +77,7 @@ def made_once(make: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
     @wraps(make)
     def kept(*args: _Given.args, **kwargs: _Given.kwargs) -> _Made:
         name = (make, _name(args), tuple((word, _name(value)) for word, value in kwargs.items()))
-        if found := _kept.get(name):
-            return found[1]
-        made = make(*args, **kwargs)
-        _kept.put(name, ((args, kwargs), made))
-        return made
+        return _kept.get_or_make(name, lambda: ((args, kwargs), make(*args, **kwargs)))[1]
 
     return kept
 

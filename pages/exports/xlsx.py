@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from pages.exports import xlsx_fast, xlsx_formatted
 from pages.exports.sheets import Book, Sheet, fitting_names, marked, split
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -23,6 +22,8 @@ def write(target: Path | BinaryIO, book: Book) -> None:
     Sheets with more rows than Excel holds become several and say so.
     raises  OSError when the file cannot be written.
     """
+    from pages.exports import xlsx_fast, xlsx_formatted  # a tenth of a second no page waits for
+
     parts = [part for sheet in book.sheets for part in split(_told(sheet))]
     sheets = fitting_names(parts)
     cells = sum(sheet.table.height * len(sheet.columns) for sheet in sheets)

@@ -76,9 +76,7 @@ def verify(store: Store, number: int, progress: Callable[[float, str], None]) ->
 
 def definitions_moved(store: Store, number: int) -> bool:
     """Say whether a snapshot's definitions are not those of today's files."""
-    today = catalogues.load(store.path)
-    manifest = store.manifest(number)
-    return (today.sha, today.areas_sha) != (manifest.catalogue, manifest.areas)
+    return catalogues.stamp(store.path) != store.manifest(number).catalogue
 
 
 def restore(store: Store, number: int, *, who: str, reason: str, with_today: bool) -> int:

@@ -20,6 +20,7 @@ import polars as pl
 import streamlit as st
 
 from data import catalogue as catalogues
+from data import memory
 from data.catalogue.model import Catalogue, Indicator
 from data.errors import CatalogueError, ProductError, StoreError
 from data.manifest import Manifest
@@ -107,6 +108,7 @@ def warm() -> None:
             _warm(number)
     engine().when_idle("definitions", _look_at_definitions)
     gc.collect()
+    memory.give_back()
     gc.freeze()  # it stays as long as the process: the collector need not walk through it
 
 
@@ -122,7 +124,7 @@ def _warm(number: int) -> None:
 def _look_at_definitions() -> bool:
     _STARTING.clear()
     definitions_differ()
-    return True
+    return _collect()  # to read all definitions takes much, for a moment
 
 
 def tidy_when_idle() -> None:
@@ -132,6 +134,7 @@ def tidy_when_idle() -> None:
 
 def _collect() -> bool:
     gc.collect()
+    memory.give_back()
     return True
 
 
@@ -375,12 +378,10 @@ _answers: Kept[pl.DataFrame] = Kept(2_000)
 def _answer(
     path: str, number: int, sha: str, scope: Scope, name: str, params: tuple
 ) -> pl.DataFrame:
-    question = (path, number, sha, scope, name, params)
-    answer = _answers.get(question)
-    if answer is None:
-        answer = engine().run(name, dict(params), number, scope=scope, quietly=_quietly.get())
-        _answers.put(question, answer)
-    return answer
+    def answer() -> pl.DataFrame:
+        return engine().run(name, dict(params), number, scope=scope, quietly=_quietly.get())
+
+    return _answers.get_or_make((path, number, sha, scope, name, params), answer)
 
 
 def _places_now() -> dict[str, int]:
@@ -419,7 +420,7 @@ def _definitions_differ(path: str, newest: int, files: tuple) -> str | None:
         published = _store(path).catalogue(newest)
     except StoreError:
         return None  # a damaged snapshot is said in its own words
-    if on_disk == (published.sha, published.areas_sha):
+    if on_disk == published.sha:
         return None
     return (
         "定义已改,尚未重算:页面仍按快照里的定义显示。"

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from data import catalogue as catalogues
+from data.catalogue.expressions import Expression
 from data.catalogue.model import for_year
 from data.errors import CatalogueError
 
@@ -50,7 +51,7 @@ class TestWhatShips:
         }
 
     def test_a_snapshot_gets_back_exactly_what_it_kept(self, shipped):
-        again = catalogues.from_json(shipped.text, shipped.areas)
+        again = catalogues.from_json(shipped.text, shipped.areas.lazy())
         assert again.sha == shipped.sha
         assert list(again.indicators) == list(shipped.indicators)
 
@@ -93,6 +94,7 @@ class TestOverlay:
         assert catalogues.load(tmp_path) is first
         overlay(tmp_path, {"settings.yaml": "mask_below: 7\n"})
         assert catalogues.load(tmp_path).settings["mask_below"] == 7
+        assert catalogues.stamp(tmp_path) == catalogues.load(tmp_path).sha != first.sha
 
     def test_an_own_target_joins_the_shipped_ones(self, tmp_path, shipped):
         loaded = catalogues.load(overlay(tmp_path, {"targets.csv": target()}))
@@ -356,3 +358,20 @@ def test_a_file_in_another_encoding_is_named(tmp_path):
     (folder / "catalogue" / "aliases.csv").write_bytes("area_code,alias\n411403,睢阳".encode("gbk"))
     with pytest.raises(CatalogueError, match=r"aliases\.csv 不是 UTF-8"):
         catalogues.load(folder)
+
+
+def test_the_names_of_an_expression_are_seen_without_reading_it():
+    known = ["signed", "due", "sum", "status"]
+    text = "case when status = 'due' then signed else 0 end + coalesce(signed, 0)"
+    assert Expression(text).names(known) == {"signed", "status"}
+
+
+def test_every_measure_names_the_columns_that_its_tree_reads():
+    definitions = catalogues.load()
+    for indicator in definitions.indicators.values():
+        for population in indicator.populations.values():
+            source = population.numerator.source
+            if source in definitions.tables:
+                columns = definitions.tables[source].by_name
+                read = population.numerator.sum
+                assert read.names(columns) == set(read.columns).intersection(columns)

@@ -6,6 +6,7 @@ import shutil
 import polars as pl
 import pytest
 
+from data import laid_over
 from data.changes import compare
 from data.errors import PublishConflict, SnapshotDamaged, SnapshotMissing, StoreError
 from data.laid_over import changed_rows
@@ -68,6 +69,26 @@ class TestPublishing:
             put(store, catalogue, rows("T04", signed(V1, 50), signed(V3, 40)))
             hashes.append([entry.sha256 for entry in store.manifest(1).files])
         assert hashes[0] == hashes[1]
+
+    @pytest.mark.parametrize("again", ["the same", "corrected", "with rows that are new"])
+    def test_many_files_laid_over_at_once_come_to_what_one_by_one_they_would(
+        self, tmp_path, monkeypatch, again
+    ):
+        weeks = ("2020-W48", "2020-W49", "2020-W50")
+        figure = 50 if again == "the same" else 60
+        new = [signed(V1, figure, week) for week in reversed(weeks)]
+        new += [signed(V5, 7, week) for week in ("2020-W49", "2020-W51") if "new" in again]
+        files = []
+        for at_once in (1, 2, 100):
+            monkeypatch.setattr(laid_over, "_AT_ONCE", at_once)
+            store, catalogue = open_world(tmp_path / str(at_once), obligations=WEEKLY)
+            old = [signed(village, 50, week) for week in weeks for village in (V1, V3)]
+            put(store, catalogue, rows("T04", *old))
+            put(store, catalogue, rows("T04", *new))
+            files.append(store.manifest(2).files)
+            filed = store.rows(2, "tables", "T04").filter(pl.col("area_code") == V1)
+            assert filed["signed_pop"].to_list() == [figure] * 3
+        assert files[0] == files[1] == files[2]
 
     def test_files_of_older_definitions_read_as_empty_where_a_column_came_since(self, world):
         store, _ = world

@@ -10,8 +10,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from data.catalogue.model import LEVELS
-from queries import boards
-from queries import engine as engine_module
+from queries import boards, question
 from queries.calls import UnknownArgument, Wanted, calls
 from queries.engine import Engine, Scope
 from tests.queries import tiny_store as tiny
@@ -270,7 +269,7 @@ def test_who_filed_is_answered_alike_from_the_rows_kept_ready(tmp_path):
                 ours, theirs = engine.run(name, params), files.run(name, params)
                 assert_frame_equal(ours, theirs, check_exact=True)
     assert_frame_equal(engine.run("areas_with_data"), files.run("areas_with_data"))
-    assert {kept.view for kept in engine._kept._schemas} == {"filed_units", "valued_areas"}
+    assert engine._kept.views() == {"filed_units", "valued_areas"}
     engine.close()
 
 
@@ -279,11 +278,8 @@ def rows_of_one_week() -> list[dict]:
 
 
 def test_questions_that_read_who_filed_narrow_it_to_their_folders():
-    reading = [
-        name for name, each in engine_module._questions().items() if "filed_units" in each.text
-    ]
+    reading = {name: each for name, each in question.every().items() if "filed_units" in each.text}
     assert len(reading) >= 3
-    for name in reading:
-        question = engine_module._questions()[name]
-        assert question.reads_filed, name
-        assert re.search(r"list_contains\(\$cuts, (filed_units\.)?cut\)", question.text), name
+    for name, each in reading.items():
+        assert each.reads_filed, name
+        assert re.search(r"list_contains\(\$cuts, (filed_units\.)?cut\)", each.text), name

@@ -7,14 +7,14 @@ import duckdb
 import polars as pl
 import pytest
 
-from queries import engine as engines
 from queries import headers
 from queries.engine import Engine
 from queries.errors import HeaderError
+from queries.question import SQL
 from tests.queries import tiny_store as tiny
 
-FILES = sorted(path for path in engines.SQL.glob("*/*.sql") if path.parent.name != "staging")
-EVERY_SQL = sorted(engines.SQL.glob("*/*.sql"))
+FILES = sorted(path for path in SQL.glob("*/*.sql") if path.parent.name != "staging")
+EVERY_SQL = sorted(SQL.glob("*/*.sql"))
 SAMPLES = {
     "indicator": "signing_rate",
     "area": tiny.CITY,
@@ -68,7 +68,7 @@ def test_the_columns_and_types_are_those_that_the_sql_returns(engine, path):
     header = headers.read(path)
     given = {p.name: SAMPLES[p.type] for p in header.params if p.required and p.type in SAMPLES}
     engine.run("freshness")
-    engine._add_figures("snapshot_000001", engine.catalogue())
+    engine._schemas.add_figures("snapshot_000001", engine.catalogue())
     cursor = engine._con.cursor()
     cursor.execute("use snapshot_000001")
     table = cursor.sql(engine.sql(header.name), params=engine.params(header.name, given)).pl()

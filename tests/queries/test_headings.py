@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from data import catalogue as catalogues
-from queries import engine as engines
 from queries import headers, headings
+from queries.question import SQL
 
-FILES = sorted(path for path in engines.SQL.glob("*/*.sql") if path.parent.name != "staging")
+FILES = sorted(path for path in SQL.glob("*/*.sql") if path.parent.name != "staging")
 UNNAMED = re.compile(r"^第\d+列$")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 

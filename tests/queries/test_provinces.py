@@ -1,9 +1,10 @@
 """The views of one province give the answers that those of the whole snapshot give."""
 
+import duckdb
 import pytest
 from polars.testing import assert_frame_equal
 
-from queries import views
+from queries import opened, views
 from queries.engine import Engine
 from queries.scope import Scope
 from tests.queries import tiny_store as tiny
@@ -82,12 +83,12 @@ def test_every_question_is_answered_alike(store, in_parts, monkeypatch, scope):
         for name in in_parts.names():
             if params := params_of(in_parts, name, area):
                 ours[name, area] = params, in_parts.run(name, params, scope=scope)
-    assert {place.province for place in in_parts._provinces} == {"98", "99"}
+    assert {place.province for place in in_parts._schemas.provinces()} == {"98", "99"}
     monkeypatch.setattr(views, "FILES_IN_PARTS", 3000)
     whole = Engine(store)
     for (name, _), (params, answer) in ours.items():
         assert_frame_equal(answer, whole.run(name, params, scope=scope), check_row_order=False)
-    assert not whole._provinces
+    assert not whole._schemas.provinces()
     assert sum(answer.height for _, answer in ours.values()) > len(ours)
 
 
@@ -101,12 +102,38 @@ def test_peers_in_another_province_are_compared_with(in_parts):
 def test_a_province_reads_its_own_files_only_and_leaves_with_its_snapshot(in_parts):
     params = {"indicator": "signing_rate", "area": CITY, "period": "2020-W51"}
     in_parts.run("indicator_value", params)
-    (place,) = in_parts._provinces
+    (place,) = in_parts._schemas.provinces()
     cursor = in_parts._con.cursor()
     text = f"select distinct province_code from {place.schema}.t04"
     assert cursor.execute(text).fetchall() == [("990000",)]
     for area in (CITY, EAST, WEST, "991103001"):
         in_parts.run("indicator_value", params, scope=Scope(area))
-    assert place not in in_parts._provinces
+    assert place not in in_parts._schemas.provinces()
     left = cursor.execute("select schema_name from duckdb_schemas()").fetchall()
     assert not [name for (name,) in left if name.startswith(f"{place.home}_in")]
+
+
+def test_reports_of_the_whole_country_are_opened_when_somebody_asks_for_them(in_parts):
+    in_parts.run("areas_with_data")
+    cursor = in_parts._con.cursor()
+    cursor.execute("use snapshot_000001")
+    # Unread files are an error and never "no rows", whichever way they are asked for.
+    for text in ("from t04", "from filings where cut = '2020-W51'", "from area_values limit 1"):
+        with pytest.raises(duckdb.Error, match="not been opened"):
+            cursor.execute(f"select * {text}").fetchall()
+    with in_parts.views() as asking:
+        found = asking.execute("select distinct province_code from t04 order by 1").fetchall()
+    assert found == [("980000",), ("990000",)]
+    assert cursor.execute("select count(*) from t04").fetchone() == (6,)
+
+
+def test_the_province_looked_at_least_recently_gives_way(in_parts, monkeypatch):
+    monkeypatch.setattr(opened, "PROVINCES_KEPT", 1)
+    asked = {"indicator": "signing_rate", "period": "2020-W51"}
+    for area in (CITY, FAR_CITY):
+        in_parts.run("indicator_value", asked | {"area": area})
+    assert [place.province for place in in_parts._schemas.provinces()] == ["98"]
+    with in_parts.views(area=FAR_CITY) as reading:
+        in_parts.run("indicator_value", asked | {"area": CITY})
+        assert len(in_parts._schemas.provinces()) == 2  # one of them is being read
+        assert reading.execute("select count(*) from t04").fetchone() == (2,)

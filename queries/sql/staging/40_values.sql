@@ -1,5 +1,5 @@
 -- All values at every level in one shape. The engine has made derived_values from the files of
--- the snapshot and village_values from the village measures of its catalogue.
+-- the snapshot.
 
 create view kept_values as
 select
@@ -31,41 +31,10 @@ select
     yoy_units
 from derived_values;
 
-create view area_values as
-select * from kept_values
-union all
-select
-    'village' as place,
-    cut,
-    indicator,
-    population,
-    period,
-    period_end,
-    area_code,
-    'village' as level,
-    '' as dimension,
-    numerator,
-    denominator,
-    1 as units_expected,
-    1 as units_reported,
-    carried as units_carried,
-    false as provisional,
-    masked,
-    null as prev_numerator,
-    null as prev_denominator,
-    null as prev_self_numerator,
-    null as prev_self_denominator,
-    null as prev_units,
-    null as yoy_numerator,
-    null as yoy_denominator,
-    null as yoy_self_numerator,
-    null as yoy_self_denominator,
-    null as yoy_units
-from village_values;
-
--- The areas of the register that have values.
+-- The areas of the register that have values; those of villages are not kept. Whichever side of
+-- the comparison is put into memory, it is not the villages of a country.
 create view valued_areas as
-select areas.*
-from areas
-inner join (select distinct derived_values.area_code from derived_values) as valued
-    on areas.area_code = valued.area_code;
+select * from areas
+where
+    level <> 'village'
+    and area_code in (select derived_values.area_code from derived_values);
