@@ -144,7 +144,7 @@ def sensitive_rules(catalogue: Catalogue, measure: Measure) -> set[str]:
     table = catalogue.tables.get(measure.source)
     if table is None:
         return set()
-    columns = (table.by_name[name] for name in measure.sum.columns if name in table.by_name)
+    columns = (table.by_name[name] for name in measure.sum.names(table.by_name))
     return {column.sensitive for column in columns if column.sensitive}
 
 

@@ -43,7 +43,9 @@ def _village_branch(
         names.append(f"({number}, '{indicator.id}', '{population.id}', {str(hidden).lower()})")
         if hidden:
             continue
-        complete = " and ".join(f"({m.sum.sql()}) is not null" for m in measures if m.sum.columns)
+        complete = " and ".join(
+            f"({m.sum.sql()}) is not null" for m in measures if not m.sum.is_constant
+        )
         filed.append(f"when {number} then {complete or 'true'}")
         tops.append(f"when {number} then {_amount(population.numerator)}")
         if population.denominator:

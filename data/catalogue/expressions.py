@@ -17,6 +17,8 @@ import polars as pl
 from data.errors import CatalogueError
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_CONSTANT = re.compile(r"\b(?:null|true|false)\b", re.IGNORECASE)
+_COMMENTS = ("--", "/*", ";", "\n")
 _QUOTED = re.compile(r"'(?:[^']|'')*'")
 
 
@@ -35,9 +37,16 @@ class Expression:
         """Which of the known names it reads: by its words alone, without reading the tree."""
         return frozenset(_WORD.findall(_QUOTED.sub(" ", self.text))).intersection(known)
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether it reads no column: it is a number or a truth value."""
+        return not _WORD.search(_CONSTANT.sub(" ", self.text))
+
     def sql(self) -> str:
-        """The expression as DuckDB SQL."""
-        return _language().sql(self.text)
+        """The expression as DuckDB SQL, which it is written in; without comments."""
+        if any(mark in self.text for mark in _COMMENTS):
+            return _language().sql(self.text)
+        return self.text
 
     def polars(self, dates: frozenset[str] = frozenset()) -> pl.Expr:
         """The expression over a frame that has its columns; null where SQL would give null.

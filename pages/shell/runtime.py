@@ -103,13 +103,17 @@ def begin() -> None:
 def warm() -> None:
     """Do what the first visitor would otherwise wait for: open the newest snapshot's files."""
     _STARTING.set()
-    with contextlib.suppress(ProductError):  # the page says it, to whom it concerns
-        if number := store().latest():
-            _warm(number)
-    engine().when_idle("definitions", _look_at_definitions)
-    gc.collect()
-    memory.give_back()
-    gc.freeze()  # it stays as long as the process: the collector need not walk through it
+    gc.disable()  # nearly all that is made now stays
+    try:
+        with contextlib.suppress(ProductError):  # the page says it, to whom it concerns
+            if number := store().latest():
+                _warm(number)
+        engine().when_idle("definitions", _look_at_definitions)
+        gc.collect()
+        memory.give_back()
+        gc.freeze()  # as long as the process: the collector need not walk through it
+    finally:
+        gc.enable()
 
 
 def _warm(number: int) -> None:

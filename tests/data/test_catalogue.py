@@ -375,3 +375,14 @@ def test_every_measure_names_the_columns_that_its_tree_reads():
                 columns = definitions.tables[source].by_name
                 read = population.numerator.sum
                 assert read.names(columns) == set(read.columns).intersection(columns)
+
+
+def test_a_comment_in_an_expression_does_not_reach_the_sql():
+    assert Expression("signed -- 暂").sql() == "signed"
+    assert Expression("signed /* 暂 */ + due").sql() == "signed + due"
+    assert Expression("status = '有'").sql() == "status = '有'"
+
+
+@pytest.mark.parametrize(("text", "constant"), [("1", True), ("TRUE", True), ("signed", False)])
+def test_an_expression_that_reads_no_column_is_constant(text, constant):
+    assert Expression(text).is_constant is constant
