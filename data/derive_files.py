@@ -34,19 +34,13 @@ def figures(ground: Ground, recomputed: list[tuple[str, str, str]]) -> Files:
         or (indicator, population, period)
         not in (select (indicator, population, period) from recomputed)
     """
-    folders = con.execute("""
+    folders = con.execute(f"""
         select
             case when derived_rows.level = 'township' then 'township' else 'area' end,
             period_names.frequency, period_names.year, areas.province_code[:2],
             min(derived_rows.ordinal), max(derived_rows.ordinal),
             min(derived_rows.area), max(derived_rows.area)
-        from derived_rows
-        join pair_names on pair_names.pair = derived_rows.pair
-        join period_names
-            on
-                period_names.frequency = pair_names.frequency
-                and period_names.ordinal = derived_rows.ordinal
-        join areas on areas.id = derived_rows.area
+        {rows_sql.NAMED}
         group by all
         order by all
     """).fetchall()

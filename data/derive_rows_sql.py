@@ -14,12 +14,8 @@ create table derived_rows (
     yoy_self_numerator decimal(18, 4), yoy_self_denominator decimal(18, 4), yoy_units integer
 )
 """
-# The rows as they are stored. Numbers of pairs and areas follow the order of their names.
-STORED_ROWS = """
-select
-    pair_names.indicator, pair_names.population, period_names.period, areas.area_code,
-    derived_rows.level, derived_rows.dimension, period_names.period_end,
-    derived_rows.* exclude (pair, ordinal, area, level, dimension)
+# Numbers of pairs and areas follow the order of their names.
+NAMED = """
 from derived_rows
 join pair_names on pair_names.pair = derived_rows.pair
 join period_names
@@ -28,6 +24,13 @@ join period_names
         and period_names.ordinal = derived_rows.ordinal
 join areas on areas.id = derived_rows.area
 """
+# The rows as they are stored.
+STORED_ROWS = f"""
+select
+    pair_names.indicator, pair_names.population, period_names.period, areas.area_code,
+    derived_rows.level, derived_rows.dimension, period_names.period_end,
+    derived_rows.* exclude (pair, ordinal, area, level, dimension)
+{NAMED}"""
 # Below the county a small number could point at a person. Where only one township of a county
 # would be hidden, the next smallest is hidden too: the total would give the first away.
 MASK = """

@@ -1,5 +1,6 @@
 """Map of the areas below the chosen one, filled by light or by value."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -76,7 +77,7 @@ def county_map(
 
 
 @made_once
-def without_outline(table: pl.DataFrame, subject: Subject, shapes: dict) -> list[str]:
+def without_outline(table: pl.DataFrame, subject: Subject, shapes: dict) -> Sequence[str]:
     """「名称 数值 形状字样」 of the areas that the map cannot show, in the table's order."""
     need(table, NEEDED, "county_map")
     known = {feature["id"] for feature in shapes["features"]}

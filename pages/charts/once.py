@@ -69,7 +69,8 @@ _kept: Kept[tuple[Any, Any]] = Kept(600)  # of all functions together: some thir
 def made_once(make: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
     """Keep what a function made of these arguments.
 
-    make     Depends on its arguments alone; nobody changes what it returns.
+    make     Depends on its arguments alone. What it returns is everybody's: where it is a list or
+             a dictionary, say so by a type that cannot be changed (Sequence, Mapping).
     returns  The same function. Words, numbers, days and sequences of them count as the same when
              they are equal; frames, definitions and everything else when they are the same object.
     """

@@ -4,6 +4,8 @@ A city's list fits into one control. A province or the nation does not: the cont
 what lies around the chosen area, and the search looks through every area on the server.
 """
 
+from collections.abc import Mapping, Sequence
+
 import polars as pl
 import streamlit as st
 
@@ -17,7 +19,7 @@ _UP = ("province_code", "city_code", "county_code")
 
 
 @made_once
-def labels(table: pl.DataFrame) -> dict[str, str]:
+def labels(table: pl.DataFrame) -> Mapping[str, str]:
     """Return code to 「河南省商丘市睢阳区(411403)」, in the order of the table."""
     return dict(
         table.select(
@@ -115,7 +117,7 @@ def area_tree(current: str) -> None:
 
 
 @made_once
-def _below(every: pl.DataFrame, current: str) -> list[tuple[str, str]]:
+def _below(every: pl.DataFrame, current: str) -> Sequence[tuple[str, str]]:
     own = every.filter(pl.col("parent_code") == current)
     return own.select("area_code", "name").rows()
 

@@ -1,5 +1,7 @@
 """The charts of the page 村卫生室标准化."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from pages.charts import criteria_heat, stacked_status
@@ -11,13 +13,13 @@ from pages.components.scope import period_note
 _RATES = ("village_clinic_standard_rate", "village_clinic_presence_rate")
 
 
-def units(answer: Answer) -> list[str]:
+def units(answer: Answer) -> Sequence[str]:
     """Return what is counted, clinics before villages. answer: clinic_status."""
     return _units(answer.table)
 
 
 @made_once
-def _units(table: pl.DataFrame) -> list[str]:
+def _units(table: pl.DataFrame) -> Sequence[str]:
     found = table["unit"].unique().to_list()
     return sorted(found, key=lambda unit: "村" in unit) or ["个(卫生室)"]
 

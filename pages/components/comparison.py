@@ -113,8 +113,8 @@ def _figure(row: dict[str, Any], side: str) -> Cell:
 def _areas(filters: Filters, subject: dict[str, str]) -> None:
     every = runtime.areas()
     row = runtime.area_row(filters.area) or {}
-    offered = area_choice.labels(area_choice.around(every, filters.area))
-    offered.pop(filters.area, None)
+    around = area_choice.labels(area_choice.around(every, filters.area))
+    offered = {code: name for code, name in around.items() if code != filters.area}
     parent = row.get("parent_code")
     default = parent if parent in offered else next(iter(offered), "")
     if not default:

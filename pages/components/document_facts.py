@@ -1,5 +1,6 @@
 """What the founding documents say: choosing, listing and taking away."""
 
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -146,7 +147,7 @@ def _source(row: dict[str, Any]) -> Cell:
 
 
 @made_once
-def _options(table: pl.DataFrame, code: str, name: str) -> dict[str, str]:
+def _options(table: pl.DataFrame, code: str, name: str) -> Mapping[str, str]:
     return dict(
         table.select(pl.col(code).alias("code"), pl.col(name).alias("name"))
         .unique(maintain_order=True)

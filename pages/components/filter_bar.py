@@ -1,6 +1,6 @@
 """The filter bar: which area and which period; always visible, the same on every page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ _OWN_POPULATION = "各指标默认人群"
 
 
 def filter_bar(
-    *, populations: Sequence[tuple[str, str]] = (), indicators: dict[str, str] | None = None
+    *, populations: Sequence[tuple[str, str]] = (), indicators: Mapping[str, str] | None = None
 ) -> Filters:
     """Draw the filters and return what is chosen.
 
@@ -36,13 +36,13 @@ def filter_bar(
     return current
 
 
-def chosen_indicator(indicators: dict[str, str]) -> str:
+def chosen_indicator(indicators: Mapping[str, str]) -> str:
     """Return the chosen indicator, the first of those offered without a choice."""
     chosen = address.chosen("indicator")
-    return chosen if chosen in indicators else next(iter(indicators))
+    return chosen if chosen and chosen in indicators else next(iter(indicators))
 
 
-def _indicator(indicators: dict[str, str]) -> None:
+def _indicator(indicators: Mapping[str, str]) -> None:
     _select(
         "指标",
         key="indicator",
@@ -93,7 +93,7 @@ def _period(current: Filters) -> None:
 
 
 @made_once
-def _labels(periods: Sequence[Period]) -> dict[str, str]:
+def _labels(periods: Sequence[Period]) -> Mapping[str, str]:
     return {period.text: period.label_zh() for period in periods}
 
 
@@ -114,7 +114,7 @@ def _select(
     label: str,
     *,
     key: str,
-    labels: dict[str, str],
+    labels: Mapping[str, str],
     value: str,
     default: str,
     help: str,

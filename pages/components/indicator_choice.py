@@ -21,13 +21,13 @@ class Place:
     name: str
 
 
-def listed() -> dict[str, str]:
+def listed() -> Mapping[str, str]:
     """Return every computed indicator by id, headline ones first: 「家庭医生签约率(签约服务)」."""
     return _labels(runtime.query("indicator_list"), runtime.catalogue().words.get("domains") or {})
 
 
 @made_once
-def _labels(every: pl.DataFrame, domains: Mapping[str, str]) -> dict[str, str]:
+def _labels(every: pl.DataFrame, domains: Mapping[str, str]) -> Mapping[str, str]:
     rows = every.filter(pl.col("is_first_population"))
     return {
         row["indicator"]: f"{row['name']}({domains.get(row['domain'], row['domain'])})"
@@ -37,7 +37,7 @@ def _labels(every: pl.DataFrame, domains: Mapping[str, str]) -> dict[str, str]:
 
 def subject(filters: Filters, offered: Mapping[str, str]) -> dict[str, str]:
     """Return the chosen indicator and population as the questions take them."""
-    indicator = chosen_indicator(dict(offered))
+    indicator = chosen_indicator(offered)
     return {"indicator": indicator} | scope.population_of(filters, indicator)
 
 

@@ -1,5 +1,6 @@
 """What belongs on a trend beside its values: dated events, and figures corrected later."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -19,7 +20,7 @@ from pages.theme import formats
 _MOST = 6
 
 
-def events(indicator: str, area: str, table: pl.DataFrame) -> list[tuple[Event, str]]:
+def events(indicator: str, area: str, table: pl.DataFrame) -> Sequence[tuple[Event, str]]:
     """Return the catalogue's events that concern the indicator and area, oldest first.
 
     table    Of indicator_trend: only events within its days count.
@@ -31,7 +32,7 @@ def events(indicator: str, area: str, table: pl.DataFrame) -> list[tuple[Event, 
 @made_once
 def _events(
     indicator: str, area: str, table: pl.DataFrame, catalogue: Catalogue
-) -> list[tuple[Event, str]]:
+) -> Sequence[tuple[Event, str]]:
     if table.is_empty():
         return []
     row = catalogue.register.row(area) or {}
@@ -47,7 +48,7 @@ def _events(
     return sorted(found, key=lambda pair: pair[0].day)[-_MOST:]
 
 
-def event_list(found: list[tuple[Event, str]]) -> None:
+def event_list(found: Sequence[tuple[Event, str]]) -> None:
     """Draw what the numbers on the trend mean."""
     if found:
         said = ";".join(

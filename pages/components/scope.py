@@ -1,5 +1,6 @@
 """From the filters to what is compared with what: the areas below, the year before, whom."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -64,13 +65,13 @@ def population_of(filters: Filters, indicator: str) -> dict[str, str]:
     return {"population": filters.population} if filters.population in known else {}
 
 
-def population_choices(indicator: str) -> list[tuple[str, str]]:
+def population_choices(indicator: str) -> Sequence[tuple[str, str]]:
     """Return the populations of an indicator as (code, Chinese name), the default first."""
     return _populations_of(runtime.query("indicator_list"), indicator)
 
 
 @made_once
-def _populations_of(listed: pl.DataFrame, indicator: str) -> list[tuple[str, str]]:
+def _populations_of(listed: pl.DataFrame, indicator: str) -> Sequence[tuple[str, str]]:
     own = listed.filter(pl.col("indicator") == indicator)
     return own.select("population", "population_name").rows()
 

@@ -225,7 +225,7 @@ def _parts(table: pl.DataFrame, indicators: Sequence[str]) -> pl.DataFrame:
 @made_once
 def _series(
     table: pl.DataFrame, indicators: Sequence[str], known: Mapping[str, Indicator]
-) -> list[Series]:
+) -> Sequence[Series]:
     return [
         Series(each, known[each].name, f"{each}_n", f"{each}_d", _target(table, each))
         for each in indicators

@@ -8,7 +8,7 @@ answers wait; nothing else is kept of them.
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from threading import Lock
 from typing import Any, NamedTuple
@@ -106,12 +106,12 @@ def _questions(around: list[tuple[Shape, dict[str, Any]]]) -> Iterator[tuple[str
 
 
 @made_once
-def _below(listed: pl.DataFrame, shown: str) -> list[dict[str, Any]]:
+def _below(listed: pl.DataFrame, shown: str) -> Sequence[dict[str, Any]]:
     return listed.filter(pl.col("parent_code") == shown).head(AREAS).to_dicts()
 
 
 @made_once
-def _beside(listed: pl.DataFrame, shown: str) -> list[dict[str, Any]]:
+def _beside(listed: pl.DataFrame, shown: str) -> Sequence[dict[str, Any]]:
     """The areas of the same level under the same parent, those after it in the list first."""
     own = listed.row(by_predicate=pl.col("area_code") == shown, named=True)
     beside = listed.filter(

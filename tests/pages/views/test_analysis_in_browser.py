@@ -116,6 +116,9 @@ def test_two_periods_two_areas_and_peers_are_compared(visit):
     visit.choose("与哪个地区比", "睢阳区(")
     said = re.compile(r"睢县比睢阳区(高|低)\d+\.\d\d个百分点")
     visit.page.get_by_text(said).first.wait_for(timeout=20_000)
+    visit.choose("报告期", "2020年第50周")  # the area is still among those to choose from
+    area = visit.page.get_by_role("combobox", name="区划")
+    assert area.input_value().startswith("商丘市睢县")
     visit.page.get_by_text("同类地区", exact=True).click()
     visit.page.get_by_text("同类组「县」中的位置").first.wait_for(timeout=20_000)
     assert visit.faults() == []
