@@ -4,6 +4,7 @@ import contextlib
 import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from threading import Thread
 from typing import Any
 
@@ -21,7 +22,7 @@ from queries.headers import Header
 from queries.opened import Schemas
 from queries.question import Question
 from queries.scope import ALL, Scope
-from queries.views import Place
+from queries.views import Place, Shown, filed_in
 
 __all__ = ["ALL", "Engine", "QueryError", "QueryStopped", "QueryTimeout", "Scope"]
 
@@ -142,6 +143,7 @@ class Engine:
             with contextlib.ExitStack() as reading:
                 reports = (
                     asked.reads_reports
+                    or (asked.reads_filed and not self._ahead)
                     or villages
                     or any(each.level == "village" for each in wanted)
                 )
@@ -149,13 +151,13 @@ class Engine:
                     self._schemas.opened(place, number, self.applied(scope), reports=reports)
                 )
                 if asked.reads_figures:
-                    self._schemas.add_figures(home, catalogue)
+                    self._schemas.add_figures(place, catalogue)
                 block = reading.enter_context(
                     self._boards.serving(cursor, place, wanted, catalogue)
                 )
                 path = [block] if block else []
-                for each in self._kept_ready(asked, place, filled):
-                    path.append(reading.enter_context(self._kept.held(cursor, each)))
+                for each, source in self._kept_ready(asked, place, filled, number, scope):
+                    path.append(reading.enter_context(self._kept.held(cursor, each, source)))
                 path += place.path(villages=villages)
                 cursor.execute(f"set search_path = '{','.join(path)}'")
                 if token in self._stopped:  # before there was anything to interrupt
@@ -185,6 +187,16 @@ class Engine:
         """
         if self._ahead:
             self._ahead.put(key, job, later=True)
+
+    def open_reports(self, snapshot: int) -> bool:
+        """Have the report tables of a snapshot ready before somebody asks for them; True.
+
+        Not those of a snapshot that is opened in parts: nobody can tell of which province.
+        """
+        if not self._schemas.in_parts(snapshot):
+            with contextlib.suppress(QueryError), self.views(snapshot):
+                pass
+        return True
 
     @contextlib.contextmanager
     def views(
@@ -321,13 +333,26 @@ class Engine:
         return self._schemas.place(home, number, province)
 
     def _kept_ready(
-        self, asked: Question, place: Place, filled: Mapping[str, Any]
-    ) -> Iterator[kept.Wanted]:
-        """What is worth keeping ready of what a question reads, for those that are to come."""
+        self,
+        asked: Question,
+        place: Place,
+        filled: Mapping[str, Any],
+        number: int,
+        scope: Scope,
+    ) -> Iterator[tuple[kept.Wanted, Callable[[], str] | None]]:
+        """What is worth keeping ready of what a question reads, for those that are to come, and
+        the SQL of where it is found quickest.
+        """
         if self._ahead and asked.reads_filed:
-            yield kept.Wanted("filed_units", place, tuple(filled["cuts"]))
+            cuts = tuple(filled["cuts"])
+            newest = tuple(each.text for each in parameters.newest(filled["period"]))
+            shown = Shown(self.store, number, self.applied(scope), place.province)
+            yield (
+                kept.Wanted("filed_units", place, cuts, newest),
+                partial(filed_in, self._con, shown, cuts),
+            )
         if self._ahead and asked.reads_valued:
-            yield kept.Wanted("valued_areas", place)
+            yield kept.Wanted("valued_areas", place), None
 
     @contextlib.contextmanager
     def _inside(

@@ -16,8 +16,6 @@ from data.catalogue.model import Catalogue, Column, Measure, Table
 
 _TYPES = {"int": "bigint", "decimal": "decimal(18, 4)", "bool": "boolean", "date": "date"}
 _FOOTERS = 1000
-# Never answered with "no rows": that would be a wrong figure, and nobody would see it.
-_CLOSED = "error('these files have not been opened')"
 # The columns of files looked at, each set of them once: a file never changes once it is written,
 # and the next snapshot has nearly all files of this one.
 _COLUMNS: dict[str, frozenset[str]] = {}
@@ -31,6 +29,10 @@ _RAW_AFTER = (
     "reporting_unit text, reported_on date, remark text, first_imported date, "
     "source_id text, source_sheet text, source_row bigint, source_first text"
 )
+_FILING = (
+    f"period text, area_code text, {ANCESTORS}, reported_on date, first_imported date, "
+    "source_id text, source_sheet text, source_first text"
+)
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,11 @@ class Files:
 
     mixed   They may have been written under different definitions: every footer is looked at,
             and a column that some of them lack is empty in those.
-    closed  They have not been looked at yet: whatever reads them is an error.
     """
 
     con: duckdb.DuckDBPyConnection
     paths: Sequence[str] = ()
     mixed: bool = False
-    closed: bool = False
 
     @cached_property
     def columns(self) -> frozenset[str]:
@@ -78,15 +78,8 @@ class Files:
                 columns = frozenset(names)
                 _COLUMNS[file] = _KINDS.setdefault(columns, columns)
 
-    @property
-    def nothing(self) -> str:
-        """What stands for a column that no file has."""
-        return _CLOSED if self.closed else "null"
-
     def source(self, *, filename: bool = False) -> str:
         """What a select reads from; without files, something without rows."""
-        if self.closed:
-            return f"(select 1 where {_CLOSED} is null) as nothing"
         if not self.paths:
             return "(select 1 where false) as nothing"
         named = ", filename = true" if filename else ""
@@ -162,10 +155,8 @@ def filed_rows(table: Table, files: Files, *, hide_sensitive: bool, seen: str = 
         if column.name not in taken:
             columns.append(_masked(column, files, hide_sensitive))
     columns += [_pick(name, kind, files) for name, kind in after]
-    removed = _pick("is_removed", "boolean", files).removesuffix(' as "is_removed"')
-    columns.append(f"coalesce({removed}, false) as is_removed")
-    cut = "split_part(filename, '/', -3)" if files.paths else f"cast({files.nothing} as text)"
-    columns.append(f"{cut} as cut")
+    columns.append(f"{_is_removed(files)} as is_removed")
+    columns.append(f"{_cut(files)} as cut")
     where = f" where {seen}" if seen and files.paths else ""
     return f"select {', '.join(columns)} from {files.source(filename=True)}{where}"
 
@@ -178,7 +169,8 @@ def ledger(table: Table) -> str:
     keys = ", ".join(_ident(name) for name in ("province_code", *table.key))
     name = table.id.lower()
     return (
-        f"create macro {name}_at(chosen) as table select * exclude (newest, is_removed) from ("
+        f"create or replace macro {name}_at(chosen) as table "
+        "select * exclude (newest, is_removed) from ("
         f"select *, row_number() over (partition by {keys} order by period_end desc) as newest "
         f"from {name}_filed where period_end <= "
         "(select periods.period_end from periods where periods.period = chosen)"
@@ -186,15 +178,33 @@ def ledger(table: Table) -> str:
     )
 
 
-def filings(catalogue: Catalogue) -> str:
-    """Which rows of which report table are there: enough to see who filed when."""
-    return " union all ".join(
-        f"select '{table.id}' as table_id, cut, period, area_code, township_code, county_code, "
-        "city_code, province_code, reported_on, first_imported, source_id, source_sheet, "
-        "source_first "
-        f"from {table.id.lower()}"
-        for table in catalogue.tables.values()
+def filings(reports: Iterable[tuple[Table, Files]], seen: str = "") -> str:
+    """Which rows of which report table are there: enough to see who filed when.
+
+    Read from the files themselves: through the tables' own views every question would be planned
+    with all their columns.
+    """
+    return " union all ".join(_filings_of(table, files, seen) for table, files in reports)
+
+
+def _filings_of(table: Table, files: Files, seen: str) -> str:
+    wanted = (piece.split(" ") for piece in _FILING.split(", "))
+    columns = ", ".join(_pick(name, kind, files) for name, kind in wanted)
+    removed, cut = _is_removed(files), _cut(files)
+    where = " and ".join(each for each in (f"not {removed}", seen if files.paths else "") if each)
+    return (
+        f"select '{table.id}' as table_id, {cut} as cut, {columns} "
+        f"from {files.source(filename=True)} where {where}"
     )
+
+
+def _is_removed(files: Files) -> str:
+    removed = _pick("is_removed", "boolean", files).removesuffix(' as "is_removed"')
+    return f"coalesce({removed}, false)"
+
+
+def _cut(files: Files) -> str:
+    return "split_part(filename, '/', -3)" if files.paths else "cast(null as text)"
 
 
 def _masked(column: Column, files: Files, everywhere: bool) -> str:
@@ -231,7 +241,7 @@ def _pick(name: str, kind: str, files: Files) -> str:
     for old, new in (("is_carried", "carried"),):
         if name == new and old in files.columns:
             return f"cast({old} as {kind}) as {new}"
-    return f"cast({files.nothing} as {kind}) as {_ident(name)}"
+    return f"cast(null as {kind}) as {_ident(name)}"
 
 
 def listed(paths: Iterable[Path | str]) -> str:

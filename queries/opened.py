@@ -1,8 +1,8 @@
 """The schemas of one DuckDB: of the snapshots asked about last, each made when first asked for.
 
-A snapshot of many files is opened in parts: at first only what is computed at publishing; the
-report tables of a province when a question is about it, those of the whole country when one is
-about no province.
+At first only what is computed at publishing can be read; the report tables when a question first
+needs them. A snapshot of many files is opened in parts: those of a province when a question is
+about it, those of the whole country when one is about no province.
 """
 
 import contextlib
@@ -61,9 +61,13 @@ class Schemas:
             with self._lock:
                 self._calls[key] -= 1
 
+    def in_parts(self, number: int) -> bool:
+        """Whether a snapshot has so many files that each province is opened by itself."""
+        return len(self._store.manifest(number).files) >= views.FILES_IN_PARTS
+
     def place(self, home: str, number: int, province: str) -> Place:
         """Where to read what lies in a province, by the two digits of its code; empty: anywhere."""
-        return Place(home, province if self._in_parts(number) else "")
+        return Place(home, province if self.in_parts(number) else "")
 
     @contextlib.contextmanager
     def opened(self, place: Place, number: int, scope: Scope, *, reports: bool) -> Iterator[None]:
@@ -89,12 +93,14 @@ class Schemas:
                 with self._lock:
                     self._provinces[place] -= 1
 
-    def add_figures(self, home: str, catalogue: Catalogue) -> None:
-        """See that the macros over every figure are there, while the schema is held."""
+    def add_figures(self, place: Place, catalogue: Catalogue) -> None:
+        """See that the macros over every figure are there, while the schema is held and the
+        report tables of the place are open.
+        """
         with self._lock:
-            if home not in self._with_figures:
-                schema.add_figures(self._con, home, catalogue)
-                self._with_figures.add(home)
+            if place.home not in self._with_figures:
+                schema.add_figures(self._con, place, catalogue)
+                self._with_figures.add(place.home)
 
     def numbers(self) -> list[int]:
         """The snapshots whose schemas are kept, least recently used first."""
@@ -109,18 +115,12 @@ class Schemas:
         """Whether a call is under way."""
         return any(self._calls.values())
 
-    def _in_parts(self, number: int) -> bool:
-        return len(self._store.manifest(number).files) >= views.FILES_IN_PARTS
-
     def _make(self, number: int, scope: Scope) -> None:
-        home, whole = schema.name_of(number, scope), not self._in_parts(number)
         try:
-            schema.build(self._con, self._store, number, scope, reports=whole)
+            schema.build(self._con, self._store, number, scope, reports=False)
         except duckdb.Error:
-            views.drop(self._con, Place(home))
+            views.drop(self._con, Place(schema.name_of(number, scope)))
             raise
-        if whole:
-            self._with_reports.add(home)
 
     def _make_room_for_province(self) -> None:
         idle = [place for place, calls in self._provinces.items() if calls == 0]

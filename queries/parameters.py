@@ -1,7 +1,8 @@
 """Checks one parameter of a question before its SQL runs; every message is Chinese."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from data.catalogue.model import LEVELS, Catalogue, Indicator
@@ -20,6 +21,8 @@ def checked(
     if param.type == "cuts":
         if param.default == "cuts_by_span":
             return cuts_between(str(params["period_from"]), str(params["period_to"]))
+        if param.default == "cuts_by_newest":
+            return _folders(newest(str(params["period"])))
         return cuts(str(params[str(param.default).removeprefix("cuts_by_")]))
     if value is None or (value == "" and not param.required):
         return value if param.default is not None or value is None else param.default
@@ -59,34 +62,50 @@ def _population(
     return str(value)
 
 
+def newest(text: str, count: int = 1) -> list[Period]:
+    """The newest finished periods of each frequency at a chosen period, newest first."""
+    chosen, found = period(text), []
+    for frequency in FREQUENCIES:
+        each = latest_ending_by(frequency, chosen.end)
+        for _ in range(count):
+            found.append(each)
+            each = each.previous()
+    return found
+
+
 def cuts(text: str) -> list[str]:
     """Folders that can hold what is shown at a period: the newest finished one of each
     frequency, the two before it that it may step back to, and two more to compare with.
     """
-    chosen = period(text)
+    return _folders(newest(text, 5))
+
+
+def _folders(found: Iterable[Period]) -> list[str]:
+    """The folders that can hold rows of some periods: their own, and those of coarser ones."""
     names: dict[str, None] = {}
-    for index, frequency in enumerate(FREQUENCIES):
-        shown = latest_ending_by(frequency, chosen.end)
-        for _ in range(5):
-            names[shown.text] = None
-            for coarser in FREQUENCIES[max(index, 1) :]:
-                names[shown.within(coarser).text] = None
-            shown = shown.previous()
+    for each in found:
+        names[each.text] = None
+        for coarser in FREQUENCIES[max(FREQUENCIES.index(each.frequency), 1) :]:
+            names[each.within(coarser).text] = None
     return list(names)
 
 
 def cuts_between(first_text: str, last_text: str) -> list[str]:
     """Folders that can hold a row of any frequency that ends in a span of periods."""
     first, last = period(first_text), period(last_text)
-    names: dict[str, None] = {}
-    for index, frequency in enumerate(FREQUENCIES):
-        each = containing(frequency, first.start)
-        while each.start <= last.end:
-            names[each.text] = None
-            for coarser in FREQUENCIES[max(index, 1) :]:
-                names[each.within(coarser).text] = None
-            each = each.next()
-    return list(names)
+    return _folders(
+        each
+        for frequency in FREQUENCIES
+        for each in takewhile(
+            lambda each: each.start <= last.end, _from(containing(frequency, first.start))
+        )
+    )
+
+
+def _from(each: Period) -> Iterator[Period]:
+    while True:
+        yield each
+        each = each.next()
 
 
 def period(text: str) -> Period:

@@ -17,7 +17,7 @@ from queries.headers import Header
 SQL = Path(__file__).parent / "sql"
 VILLAGE_CODE = 12  # figures; as the macro place_of has it
 # What is made of the report tables' files, by the names that a header says are read.
-_OF_REPORTS = re.compile(r"t\d\d(_filed|_at)?|filings|filed_\w+|village_values|sources")
+_OF_REPORTS = re.compile(r"t\d\d(_filed|_at)?|filings|filed_(?!units)\w+|village_values|sources")
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,8 @@ class Question:
 
     @cached_property
     def reads_filed(self) -> bool:
-        """Whether it asks who filed what in the folders of its period."""
-        takes_cuts = "cuts" in {param.name for param in self.header.params}
-        return takes_cuts and names(self.text, "filed_units")
+        """Whether it asks who filed the newest reports at a period."""
+        return names(self.text, "filed_units")
 
     @cached_property
     def reads_valued(self) -> bool:
@@ -95,7 +94,9 @@ class Question:
 
     @cached_property
     def reads_reports(self) -> bool:
-        """Whether it reads the report tables themselves, not only what is computed of them."""
+        """Whether it reads the report tables themselves, not only what is computed of them, nor
+        only who filed them.
+        """
         return any(_OF_REPORTS.fullmatch(name) for name in self.header.reads)
 
 

@@ -20,7 +20,7 @@ from data.store import Store
 from queries.figures import filed_endings, filed_figures, filed_prints
 from queries.file_views import listed, pieces, quoted
 from queries.scope import ALL, Scope
-from queries.views import ABOVE, STAGING, Shown, make, make_ledgers, name_of, under
+from queries.views import ABOVE, STAGING, Place, Shown, make, name_of, under
 
 # Public papers and figures, the same for every snapshot.
 REFERENCE = Path(__file__).parents[1] / "data" / "reference"
@@ -67,20 +67,20 @@ def build(
         _staging(con, "30_reference", files)
         _narrow(con, scope)
         make(con, Shown(store, number, scope), reports=reports)
-        make_ledgers(con, Shown(store, number, scope))
         for step in ("50_printing", "60_as_of", "70_targets", "80_readings", "90_doubts"):
             _staging(con, step, {})
     finally:
         con.execute("use memory.main")
 
 
-def add_figures(con: duckdb.DuckDBPyConnection, name: str, catalogue: Catalogue) -> None:
-    """Make the macros over every figure of every table (queries/figures.py) in a schema.
+def add_figures(con: duckdb.DuckDBPyConnection, place: Place, catalogue: Catalogue) -> None:
+    """Make the macros over every figure of every table (queries/figures.py) for a snapshot.
 
     Reading their text takes as long as half of all the rest, and few questions want them. The
     caller holds the lock.
+    place  Where its report tables are open, all of them or those of a province.
     """
-    con.execute(f"use {name}")
+    con.execute(f"set search_path = 'memory.{place.home},memory.{place.schema}'")
     try:
         for macro in (filed_figures, filed_prints, filed_endings):
             con.execute(macro(catalogue))

@@ -8,6 +8,7 @@ are a table: the register of a country has six hundred thousand villages.
 """
 
 import contextlib
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from data.catalogue.model import Table
 from data.store import Store
 from queries.file_views import (
     ANCESTORS,
@@ -59,12 +61,11 @@ _VALUES = (
     "yoy_self_numerator decimal(18, 4), yoy_self_denominator decimal(18, 4), yoy_units bigint"
 )
 # Who filed which report, from which file, first imported on which day, and whether it took the
-# place of another file's rows. Whatever reads it narrows it to the folders of its $cuts: the engine
-# keeps the rows of those ready.
-FILED_UNITS = (
-    "create or replace view filed_units as select table_id, cut, period, township_code, "
-    "county_code, city_code, province_code, source_id, min(first_imported) as first_imported, "
-    "coalesce(bool_or(source_first <> source_id), false) as is_refiled from filings "
+# place of another file's rows.
+_FILED_UNITS = (
+    "select table_id, cut, period, township_code, county_code, city_code, province_code, "
+    "source_id, min(first_imported) as first_imported, "
+    "coalesce(bool_or(source_first <> source_id), false) as is_refiled from {filings} "
     "group by table_id, cut, period, township_code, county_code, city_code, province_code, "
     "source_id"
 )
@@ -158,12 +159,13 @@ class Shown:
 def make(con: duckdb.DuckDBPyConnection, shown: Shown, *, reports: bool = True) -> None:
     """Make the views over the files, in the schema in use.
 
-    reports  Also those of the report tables; without, whatever reads them is an error until
-             `open_reports` is called.
+    reports  Also those of the report tables; without, there are none until `open_reports` is
+             called, and whatever asks for one is an error: never answered with "no rows".
     """
     _look(shown, *(("derived", "tables") if reports else ("derived",)))
     _values(con, shown)
-    _reports(con, shown, closed=not reports)
+    if reports:
+        _reports(con, shown)
     place = shown.place
     con.execute(f"create schema {place.wide}")
     con.execute(f"create view {place.wide}.area_values as select * from {place.schema}.kept_values")
@@ -174,7 +176,7 @@ def open_reports(con: duckdb.DuckDBPyConnection, shown: Shown) -> None:
     _look(shown, "tables")
     con.execute(f"use {shown.place.schema}")
     try:
-        _reports(con, shown, closed=False)
+        _reports(con, shown)
     finally:
         con.execute("use memory.main")
 
@@ -203,12 +205,11 @@ def _values(con: duckdb.DuckDBPyConnection, shown: Shown) -> None:
     con.execute((STAGING / "40_values.sql").read_text("utf-8"))
 
 
-def _reports(con: duckdb.DuckDBPyConnection, shown: Shown, *, closed: bool) -> None:
-    """The report tables, and whatever is read from their rows."""
+def _reports(con: duckdb.DuckDBPyConnection, shown: Shown) -> None:
+    """The report tables, and whatever is read from their rows; once more where it failed before."""
     catalogue = shown.store.catalogue(shown.number)
-    for table in catalogue.tables.values():
-        paths = [] if closed else shown.files("tables", table.id)
-        files = Files(con, paths, shown.mixed, closed)
+    reports = _report_files(con, shown)
+    for table, files in reports:
         name = table.id.lower()
         hide = shown.scope.hide_sensitive
         rows = filed_rows(table, files, hide_sensitive=hide, seen=shown.condition)
@@ -217,8 +218,10 @@ def _reports(con: duckdb.DuckDBPyConnection, shown: Shown, *, closed: bool) -> N
             f"create or replace view {name} as select * exclude (is_removed) from {name}_filed "
             "where not is_removed"
         )
-    con.execute(f"create or replace view filings as {filings(catalogue)}")
-    con.execute(FILED_UNITS)
+        if table.register:
+            con.execute(ledger(table))
+    con.execute(f"create or replace view filings as {filings(reports, shown.condition)}")
+    con.execute(f"create or replace view filed_units as {_FILED_UNITS.format(filings='filings')}")
     con.execute(f"create or replace view village_values as {village_values(catalogue)}")
     con.execute((STAGING / "45_area_values.sql").read_text("utf-8"))
     # A file is seen by those who see a row of it.
@@ -229,6 +232,25 @@ def _reports(con: duckdb.DuckDBPyConnection, shown: Shown, *, closed: bool) -> N
     con.execute(
         f"create or replace view sources as {over(Files(con, every, True), _SOURCES, seen)}"
     )
+
+
+def filed_in(con: duckdb.DuckDBPyConnection, shown: Shown, cuts: Container[str]) -> str:
+    """What `filed_units` has in some folders: the files of no others are even thought of."""
+    rows = filings(_report_files(con, shown, cuts), shown.condition)
+    return _FILED_UNITS.format(filings=f"({rows})")
+
+
+def _report_files(
+    con: duckdb.DuckDBPyConnection, shown: Shown, cuts: Container[str] | None = None
+) -> list[tuple[Table, Files]]:
+    """The files of each report table, those in some folders only."""
+    found = []
+    for table in shown.store.catalogue(shown.number).tables.values():
+        paths = shown.files("tables", table.id)
+        if cuts is not None:
+            paths = [path for path in paths if path.rsplit("/", 3)[1] in cuts]
+        found.append((table, Files(con, paths, shown.mixed)))
+    return found
 
 
 def _look(shown: Shown, *folders: str) -> None:
@@ -260,7 +282,7 @@ def make_part(con: duckdb.DuckDBPyConnection, shown: Shown) -> None:
         con.execute(_KNOWN_IN.format(**names))
         con.execute(f"checkpoint {KEPT}")
         con.execute(f"create schema {schema}")
-        con.execute(f"use {schema}")
+        con.execute(f"set search_path = '{','.join(shown.place.path(villages=True))}'")
         con.execute(f"create view areas as select * from {KEPT}.{schema}.areas")
         make(con, shown)
     except duckdb.Error:
@@ -268,16 +290,6 @@ def make_part(con: duckdb.DuckDBPyConnection, shown: Shown) -> None:
         raise
     finally:
         con.execute("use memory.main")
-
-
-def make_ledgers(con: duckdb.DuckDBPyConnection, shown: Shown) -> None:
-    """Make the macros of the states of ledgers, which a snapshot has once.
-
-    A macro finds its tables where it is called, also in a province.
-    """
-    for table in shown.store.catalogue(shown.number).tables.values():
-        if table.register:
-            con.execute(ledger(table))
 
 
 def drop(con: duckdb.DuckDBPyConnection, place: Place) -> None:

@@ -108,6 +108,7 @@ def warm() -> None:
         with contextlib.suppress(ProductError):  # the page says it, to whom it concerns
             if number := store().latest():
                 _warm(number)
+                engine().when_idle("reports", partial(engine().open_reports, number))
         engine().when_idle("definitions", _look_at_definitions)
         gc.collect()
         memory.give_back()

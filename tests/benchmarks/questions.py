@@ -61,7 +61,7 @@ def queries(store_path: Path, times: int, area_code: str) -> list[Line]:
     bare = duckdb.connect(config={"threads": 2})
     bare.execute("set parquet_metadata_cache = true")
     schema.build(bare, store, number)
-    schema.add_figures(bare, schema.name_of(number), store.catalogue(number))
+    schema.add_figures(bare, schema.Place(schema.name_of(number)), store.catalogue(number))
     bare.execute(f"use {schema.name_of(number)}")
     areas = engine.catalogue().areas
     area = areas.row(by_predicate=pl.col("area_code") == area_code, named=True)

@@ -283,3 +283,7 @@ def test_questions_that_read_who_filed_narrow_it_to_their_folders():
     for name, each in reading.items():
         assert each.reads_filed, name
         assert re.search(r"list_contains\(\$cuts, (filed_units\.)?cut\)", each.text), name
+        # What is kept ready of it are the newest finished periods alone.
+        (cuts,) = [param for param in each.header.params if param.type == "cuts"]
+        assert cuts.default == "cuts_by_newest", name
+        assert "max(periods.ordinal)" in each.text or "max(ordinal)" in each.text, name

@@ -3,7 +3,7 @@
 -- grain:    one row per area of that level: the reports its units owe for the newest finished
 --           period of each table; ledgers, filed on change, left out
 -- params:   $parent area, $level level, $period period,
---           $cuts cuts = cuts_by_period (which folders can hold those periods)
+--           $cuts cuts = cuts_by_newest (which folders can hold those periods)
 -- reads:    obligations, report_tables, filed_units, areas, periods, t19
 -- returns:  area_code text, area_name text, reports_owed bigint (份), reports_filed bigint (份),
 --           reports_in_time bigint (份), reports_late bigint (份), reports_missing bigint (份),

@@ -3,7 +3,7 @@
 -- grain:    one row per report table, for its newest period finished by the chosen one; ledgers,
 --           filed on change, left out
 -- params:   $parent area, $period period,
---           $cuts cuts = cuts_by_period (which folders can hold those periods)
+--           $cuts cuts = cuts_by_newest (which folders can hold those periods)
 -- reads:    obligations, report_tables, filed_units, sources, areas, periods
 -- returns:  table_id text, table_title text, frequency text, period text, label text, due_on date,
 --           units_due bigint (个), units_filed bigint (个), units_on_time bigint (个),
