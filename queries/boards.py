@@ -114,6 +114,7 @@ class Boards:
         self._asked: Counter[tuple[str, str, str]] = Counter()
         self._lock = Lock()  # guards the lists; held for moments
         self._making = Lock()  # held while a block is made
+        self._waiting: list[Plan] = []  # what somebody waits for, the block under way included
         self._background: duckdb.DuckDBPyConnection | None = None
         self._hurry = 0
 
@@ -206,10 +207,32 @@ class Boards:
     # -- making -----------------------------------------------------------------------------
 
     def make(self, cursor: duckdb.DuckDBPyConnection, plan: Plan, catalogue: Catalogue) -> None:
-        """Compute a block now; a block that is being made in the background gives way."""
-        with self._first(), self._making:
-            if self.lacks(plan):
-                self._make(cursor, plan, catalogue)
+        """Compute a block now; a block that is being made in the background gives way.
+
+        Whoever comes while another is being made waits, and what all of them wait for is made
+        together: most of the time goes into planning, whatever the number of areas.
+        """
+        with self._lock:
+            self._waiting.append(plan)
+        try:
+            with self._first(), self._making:
+                if self.lacks(plan):
+                    self._make(cursor, self._together(plan), catalogue)
+        finally:
+            with self._lock:
+                self._waiting.remove(plan)
+
+    def _together(self, plan: Plan) -> Plan:
+        """The plan with the judges of all that wait for the like."""
+        alike = plan._replace(judges=())
+        with self._lock:
+            judges = [
+                judge
+                for each in (plan, *self._waiting)
+                if each._replace(judges=()) == alike
+                for judge in each.judges
+            ]
+        return plan._replace(judges=tuple(dict.fromkeys(judges)))
 
     @contextlib.contextmanager
     def _first(self) -> Iterator[None]:

@@ -205,6 +205,31 @@ def test_many_threads_asking_for_the_same_area_make_one_block(store):
     assert len(engine._boards._blocks) == 1
 
 
+def test_those_who_wait_for_their_block_get_theirs_together(store, bare):
+    engine = Engine(store)
+    params = {area: {"area": area, "period": "2020-W51"} for area in (CITY, EAST, WEST)}
+    answers = {}
+
+    def ask(area):
+        answers[area] = engine.run("indicator_overview", params[area])
+
+    threads = [threading.Thread(target=ask, args=(area,)) for area in params]
+    with engine._boards._making:  # somebody else's block is under way
+        for thread in threads:
+            thread.start()
+        until = time.monotonic() + 20
+        while len(engine._boards._waiting) < len(threads) and time.monotonic() < until:
+            time.sleep(0.01)
+    for thread in threads:
+        thread.join(30)
+    (block,) = engine._boards._blocks.values()
+    assert set(block.shown) == set(params)
+    assert not engine._boards._waiting
+    for area, answer in answers.items():
+        assert_frame_equal(answer, bare.run("indicator_overview", params[area]), check_exact=True)
+    assert len(answers) == len(params)
+
+
 def test_a_block_that_does_not_fit_into_the_memory_leaves_the_files_to_answer(store, monkeypatch):
     engine = Engine(store)
 
