@@ -17,6 +17,10 @@ Files = dict[tuple[str, ...], FileEntry]
 # Which report tables each view is made from; `filings` is made from all of them.
 VIEW_TABLES = {"clinic_state": "T07", "village_clinic_state": "T07"}
 CLINIC_VIEWS = ("clinic_state", "village_clinic_state")
+# Where a row comes from: no figure is made of it.
+ADDRESS = frozenset(
+    "reporting_unit reported_on remark source_id source_sheet source_row source_first".split()
+)
 
 
 @dataclass(frozen=True)
@@ -208,7 +212,11 @@ class Plan:
                 touched = (self.state.touched or {}).get(name)
                 if touched is None or not touched.periods:
                     continue
-                if source in CLINIC_VIEWS or touched.columns is None or touched.columns & read:
+                seen = touched.columns is None or touched.columns & read
+                if source in CLINIC_VIEWS:
+                    # Their columns have other names; the states alone are kept with the address.
+                    seen = touched.columns is None or not pairs or touched.columns - ADDRESS
+                if seen:
                     found.append((source, name, touched))
         return found
 

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from data.catalogue.model import Catalogue, Table
-from data.derive_plan import VIEW_TABLES, Touched
+from data.derive_plan import ADDRESS, VIEW_TABLES, Touched
 from data.filed_rows import (
     ANCESTORS,
     Change,
@@ -23,10 +23,6 @@ from data.filed_rows import (
 from data.manifest import FileEntry, Manifest
 from data.store import Store
 
-# Columns that no figure is made of.
-_UNREAD = frozenset(
-    "reporting_unit reported_on remark source_id source_sheet source_row source_first".split()
-)
 # Tables whose rows are stored again with their address (data/derive_clinics.py).
 _ADDRESSED = frozenset(VIEW_TABLES.values())
 # New rows are laid over the stored ones so many at once: few readings, and little memory.
@@ -82,7 +78,7 @@ def difference(before: pl.DataFrame | None, after: pl.DataFrame, table: Table) -
     """What of some files' rows a figure could see change: the same rows again change nothing."""
     if before is None:
         return Touched(_places(after), None)
-    read = [name for name in after.columns if name not in _UNREAD or table.id in _ADDRESSED]
+    read = [name for name in after.columns if name not in ADDRESS or table.id in _ADDRESSED]
     before, after = before[read], after[read]
     if before.equals(after):
         return Touched(frozenset(), frozenset())
@@ -91,7 +87,7 @@ def difference(before: pl.DataFrame | None, after: pl.DataFrame, table: Table) -
         columns = {name for name in read if not before[name].equals(after[name])}
         is_other = [after[name].ne_missing(before[name]).alias(name) for name in columns]
         moved = after.filter(pl.any_horizontal(is_other)) if columns else after.clear()
-        if columns - _UNREAD - {"first_imported"} - {c.name for c in table.stored_columns}:
+        if columns - ADDRESS - {"first_imported"} - {c.name for c in table.stored_columns}:
             columns = None
     else:
         columns = None

@@ -600,6 +600,10 @@ def test_a_correction_leaves_the_same_files_as_computing_everything_again(tmp_pa
     put(store, catalogue, *(rows(name, *values) for name, values in filed.items()))
     again = put(store, catalogue, *(rows(name, *values) for name, values in filed.items()))
     assert store.files(again, "derived") == store.files(again - 1, "derived")
+    moved = put(store, catalogue, rows("T07", *filed["T07"], source_id="another", source_row=9))
+    for scope, stays in (("area", True), ("township", True), ("clinic_state", False)):
+        files = [store.files(number, "derived", scope) for number in (moved, again)]
+        assert (files[0] == files[1]) is stays, scope
     for correction in (
         rows("T04", signing(V2, "2020-W50", 10, elder_due=9, elder_signed=4)),
         rows("T04", signing(V2, "2020-W50", 11, elder_due=9, elder_signed=4)),
