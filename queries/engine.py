@@ -15,14 +15,14 @@ from data import settings
 from data.catalogue.model import Catalogue
 from data.errors import SnapshotMissing
 from data.store import Store
-from queries import boards, calls, connection, kept, parameters, question, wording
+from queries import boards, connection, kept, parameters, question, wording
 from queries.ahead import Ahead
 from queries.errors import QueryError, QueryStopped, QueryTimeout
 from queries.headers import Header
 from queries.opened import Schemas
 from queries.question import Question
 from queries.scope import ALL, Scope
-from queries.views import Place, Shown, filed_in
+from queries.views import Place, Shown, filed_in, name_of
 
 __all__ = ["ALL", "Engine", "QueryError", "QueryStopped", "QueryTimeout", "Scope"]
 
@@ -164,7 +164,7 @@ class Engine:
                     raise QueryStopped(f"查询 {name} 已停止。")
                 found = cursor.execute(asked.text, filled).to_arrow_table()
             if block and not quietly:
-                self._look_ahead(place, wanted[0], number, scope)
+                self._look_ahead(place, wanted[0].judge, wanted[0].period, number, scope)
         return _typed(_plain(pl.DataFrame(found)), asked.header)
 
     def stir(self) -> None:
@@ -177,6 +177,17 @@ class Engine:
     def looks_ahead(self) -> bool:
         """Whether quiet moments are used for what nobody has asked yet."""
         return self._ahead is not None and self._settings.look_ahead
+
+    def expect(self, areas: Iterable[str], period: str, snapshot: int, scope: Scope = ALL) -> None:
+        """Have the readings of some areas' cities computed when all is quiet, the last first.
+
+        Not those of a province that would have to be opened for it.
+        """
+        home = name_of(snapshot, self.applied(scope))
+        for area in areas:
+            place = self._place(home, snapshot, [area])
+            if not place.province or place in self._schemas.provinces():
+                self._look_ahead(place, area, period, snapshot, scope)
 
     def when_idle(self, key: Hashable, job: Callable[[], bool]) -> None:
         """Have something done while nobody asks anything, after all that the engine itself plans.
@@ -369,10 +380,10 @@ class Engine:
         self._boards.forget(home)
         self._kept.forget(home)
 
-    def _look_ahead(self, place: Place, wanted: calls.Wanted, number: int, scope: Scope) -> None:
-        """Have the readings of the areas beside the one asked about computed when all is quiet."""
+    def _look_ahead(self, place: Place, area: str, period: str, number: int, scope: Scope) -> None:
+        """Have the readings of an area's city computed when all is quiet."""
         catalogue = self.catalogue(number)
-        plan = boards.city_plan(place, wanted.judge, wanted.period, catalogue)
+        plan = boards.city_plan(place, area, period, catalogue)
         if self._ahead and self.looks_ahead and plan and self._boards.lacks(plan):
             self._ahead.put(plan, lambda: self._make_quietly(plan, number, scope))
 

@@ -3,7 +3,8 @@
 Whoever looks at a county looks at its neighbour next, on the same page: the same questions with
 another area. So when a page has run, its questions are put about the areas beside the one shown
 and, where the page has been seen one level down, about those below it. The answers wait where all
-answers wait; nothing else is kept of them.
+answers wait; nothing else is kept of them. Of the other cities only the readings are made ready,
+on which most of any page's questions stand.
 """
 
 import time
@@ -20,6 +21,7 @@ from pages.shell import address, runtime
 from queries.engine import QueryStopped
 
 AREAS = 12  # at most so many around the one shown
+CITIES = 5  # at most so many others of which the readings are made ready
 LONGEST = 6.0  # seconds for one page: in a store of the whole nation a few neighbours must do
 SHAPES_KEPT = 64
 # The columns of the areas whose codes a question may name; the own code stands for itself.
@@ -67,6 +69,9 @@ def after_page() -> None:
     if below and (lower := _shapes.get((*place, below[0]["level"]))):
         around = [(lower, each) for each in below] + around
     questions = _questions(around[:AREAS])
+    period = address.chosen("period") or runtime.default_period()
+    cities = (*_cities(listed, shown), shown)
+    runtime.engine().expect(cities, period, runtime.snapshot(), runtime.scope())
     runtime.engine().stir()  # the browser has only begun to paint
     runtime.engine().when_idle((*place, shown), _Round(runtime.asker(quietly=True), questions))
 
@@ -108,6 +113,21 @@ def _questions(around: list[tuple[Shape, dict[str, Any]]]) -> Iterator[tuple[str
 @made_once
 def _below(listed: pl.DataFrame, shown: str) -> Sequence[dict[str, Any]]:
     return listed.filter(pl.col("parent_code") == shown).head(AREAS).to_dicts()
+
+
+@made_once
+def _cities(listed: pl.DataFrame, shown: str) -> Sequence[str]:
+    """Some cities other than that of the area shown, those of its province last: they come first.
+
+    Whoever compares cities comes to them next.
+    """
+    cities = listed.filter(pl.col("level") == "city")
+    parents = dict(cities.select("area_code", "parent_code").iter_rows())
+    own = listed.row(by_predicate=pl.col("area_code") == shown, named=True)
+    here = own["city_code"] or shown
+    province = parents.get(here, shown)
+    near = sorted(parents.keys() - {here}, key=lambda code: (parents[code] != province, code))
+    return near[:CITIES][::-1]
 
 
 @made_once

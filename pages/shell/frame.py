@@ -16,9 +16,6 @@ from pages.shell import (
     navigation,
     runtime,
 )
-from pages.theme import style
-
-_ARRIVED = "frame.arrived"  # the page that this visitor has seen whole
 
 page = st.navigation(menu.pages(), position="top")
 st.set_page_config(page_title=f"{page.title} · {navigation.TITLE}", layout="wide")
@@ -103,14 +100,11 @@ def show_page() -> None:
             refuse(problem)
         return
     address.write()
-    if st.session_state.get(_ARRIVED) != page.url_path:
-        st.html(f"<style>{style.ARRIVING}</style>")
     notices()
     later = st.container()
     afterwards.begin()
     page.run()
     afterwards.run()
-    st.session_state[_ARRIVED] = page.url_path
     runtime.tidy_when_idle()
     foresight.after_page()
     if words := runtime.definitions_differ():  # after the page: it must not delay the figures

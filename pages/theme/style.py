@@ -12,18 +12,6 @@ h1 {{ font-size: {tokens.SIZE_TITLE}px; color: {tokens.BLUE}; }}
 p {{ font-size: {tokens.SIZE_BODY}px; overflow-wrap: anywhere; }}
 """
 
-# While a page arrives: of an element whose script is not there yet nobody knows the height, and
-# what stands below it waits unseen, so that nothing jumps. The wait is an animation because it
-# must end: a browser can miss that `:has()` no longer holds. Not for good: with these rules the
-# browser looks through the whole page at every change of it.
-ARRIVING = """
-@keyframes unseen { from, to { visibility: hidden; } }
-[data-testid="stElementContainer"][height="auto"]:has(> .stSkeleton) ~ *,
-.stMainBlockContainer > [data-testid="stVerticalBlock"] > :has(
-  [height="auto"]:not([data-testid="stExpander"] *) > .stSkeleton
-) ~ * { animation: unseen 4s; }
-"""
-
 CSS = f"""
 /* -- the page ------------------------------------------------------------------------------ */
 .stApp, .stApp button, .stApp input, .stApp table {{
@@ -48,9 +36,18 @@ CSS = f"""
   background: {tokens.BLUE_PALE}; color: {tokens.BLUE};
 }}
 [class*="st-key-chip_"] button p {{ font-size: {tokens.SIZE_NOTE}px; white-space: nowrap; }}
-/* Until the script of a kind of control is there, its place is kept. */
-.st-key-filter_bar [data-testid="stElementContainer"]:has(> .stSkeleton) {{ min-height: 68px; }}
+/* Until the script of a kind of control is there, its place is kept; of any other element nobody
+   knows the height yet, and what stands below waits unseen: nothing jumps while a page loads. The
+   wait is an animation because it must end: a browser can miss that `:has()` no longer holds. */
+@keyframes unseen {{ from, to {{ visibility: hidden; }} }}
+.st-key-filter_bar [data-testid="stElementContainer"]:has(> [data-testid="stSkeleton"]) {{
+  min-height: 68px;
+}}
 .st-key-frequency_choice {{ min-width: 172px; }}
+[data-testid="stElementContainer"][height="auto"]:has(> [data-testid="stSkeleton"]) ~ *,
+.stMainBlockContainer > [data-testid="stVerticalBlock"] > :has(
+  [height="auto"]:not([data-testid="stExpander"] *) > [data-testid="stSkeleton"]
+) ~ * {{ animation: unseen 4s; }}
 /* What is shown stays in sight; on a phone it would cover the screen. */
 @media screen and (min-width: 900px) {{
   [data-testid="stLayoutWrapper"]:has(> .st-key-page_header) {{

@@ -26,3 +26,9 @@ def test_a_first_visit_is_light_and_nothing_jumps_or_is_english_for_a_moment(vis
     assert visit.page.evaluate("sight.shift") < 0.1  # loading and the new choice together
     visit.page.evaluate("document.querySelector('.stMainBlockContainer').style.padding = '400px'")
     visit.page.wait_for_function("sight.shift > 0.1")  # what jumps is seen
+
+
+def test_nothing_jumps_either_when_all_answers_are_there_at_once(chromium, demo_server):
+    for _ in range(2):
+        with browsers.visit(chromium, demo_server.url) as visit:
+            assert watched(visit, "/village_clinics").shift < 0.1

@@ -175,6 +175,17 @@ def test_the_city_around_an_area_is_made_when_all_is_quiet(store, bare):
     engine.close()
 
 
+def test_an_area_that_is_expected_is_made_when_all_is_quiet(store):
+    engine = Engine(store, ahead=True)
+    engine.expect([EAST], "2020-W51", 1)
+    until = time.monotonic() + 20
+    while time.monotonic() < until and not engine._boards._blocks:
+        time.sleep(0.1)
+    (block,) = engine._boards._blocks.values()
+    assert block.answers("snapshot_000001", [Wanted(WEST, "2020-W51", "township", True)])
+    engine.close()
+
+
 def test_the_least_used_blocks_give_way(store, bare, monkeypatch):
     monkeypatch.setattr(boards, "ROWS_KEPT", 1_000)
     engine = Engine(store)

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from pathlib import Path
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -105,3 +106,25 @@ def test_who_does_not_want_it_is_not_looked_ahead_for(jobs, tmp_path):
     before = computed()
     show(WEST)
     assert computed() > before
+
+
+def test_the_readings_of_other_cities_are_expected_those_of_the_own_province_and_city_first(
+    jobs, monkeypatch
+):
+    listed = pl.DataFrame(
+        [
+            ("110100", "city", "110000", "110100"),
+            ("120100", "city", "120000", "120100"),
+            ("120200", "city", "120000", "120200"),
+            ("120101", "county", "120100", "120100"),
+        ],
+        schema=["area_code", "level", "parent_code", "city_code"],
+        orient="row",
+    )
+    assert foresight._cities(listed, "120101") == ["110100", "120200"]
+    expected = []
+    monkeypatch.setattr(
+        Engine, "expect", lambda _, areas, period, *given: expected.append((areas, period))
+    )
+    show(EAST)
+    assert expected == [((EAST,), "2020-W51")]
