@@ -223,16 +223,15 @@ class Boards:
                 self._waiting.remove(plan)
 
     def _together(self, plan: Plan) -> Plan:
-        """The plan with the judges of all that wait for the like."""
+        """The plan with the judges of all that wait for the like and do not have theirs yet."""
         alike = plan._replace(judges=())
         with self._lock:
-            judges = [
-                judge
-                for each in (plan, *self._waiting)
-                if each._replace(judges=()) == alike
-                for judge in each.judges
-            ]
-        return plan._replace(judges=tuple(dict.fromkeys(judges)))
+            waiting = [each for each in self._waiting if each._replace(judges=()) == alike]
+        judges = dict.fromkeys(plan.judges)
+        for each in waiting:
+            if self.lacks(each):
+                judges |= dict.fromkeys(each.judges)
+        return plan._replace(judges=tuple(judges))
 
     @contextlib.contextmanager
     def _first(self) -> Iterator[None]:

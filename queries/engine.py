@@ -156,7 +156,7 @@ class Engine:
                     self._boards.serving(cursor, place, wanted, catalogue)
                 )
                 path = [block] if block else []
-                for each, source in self._kept_ready(asked, place, filled, number, scope):
+                for each, source in self._kept_ready(cursor, asked, place, filled, number, scope):
                     path.append(reading.enter_context(self._kept.held(cursor, each, source)))
                 path += place.path(villages=villages)
                 cursor.execute(f"set search_path = '{','.join(path)}'")
@@ -205,7 +205,7 @@ class Engine:
         Not those of a snapshot that is opened in parts: nobody can tell of which province.
         """
         if not self._schemas.in_parts(snapshot):
-            with contextlib.suppress(QueryError), self.views(snapshot):
+            with self.views(snapshot):
                 pass
         return True
 
@@ -345,6 +345,7 @@ class Engine:
 
     def _kept_ready(
         self,
+        cursor: duckdb.DuckDBPyConnection,
         asked: Question,
         place: Place,
         filled: Mapping[str, Any],
@@ -360,7 +361,7 @@ class Engine:
             shown = Shown(self.store, number, self.applied(scope), place.province)
             yield (
                 kept.Wanted("filed_units", place, cuts, newest),
-                partial(filed_in, self._con, shown, cuts),
+                partial(filed_in, cursor, shown, cuts),
             )
         if self._ahead and asked.reads_valued:
             yield kept.Wanted("valued_areas", place), None

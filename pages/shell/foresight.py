@@ -117,9 +117,8 @@ def _below(listed: pl.DataFrame, shown: str) -> Sequence[dict[str, Any]]:
 
 @made_once
 def _cities(listed: pl.DataFrame, shown: str) -> Sequence[str]:
-    """Some cities other than that of the area shown, those of its province last: they come first.
-
-    Whoever compares cities comes to them next.
+    """Some cities other than that of the area shown, the likeliest to come next at the end: those
+    of its own province.
     """
     cities = listed.filter(pl.col("level") == "city")
     parents = dict(cities.select("area_code", "parent_code").iter_rows())

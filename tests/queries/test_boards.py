@@ -241,6 +241,16 @@ def test_those_who_wait_for_their_block_get_theirs_together(store, bare):
     assert len(answers) == len(params)
 
 
+def test_what_was_made_meanwhile_is_not_made_again_with_the_others(store):
+    engine = Engine(store)
+    engine.run("indicator_overview", {"area": EAST, "period": "2020-W51"})
+    (block,) = engine._boards._blocks.values()
+    there, missing = block.plan, block.plan._replace(judges=(WEST,))
+    engine._boards._waiting += [there, missing]
+    new = block.plan._replace(judges=(CITY,))
+    assert engine._boards._together(new).judges == (CITY, WEST)
+
+
 def test_a_block_that_does_not_fit_into_the_memory_leaves_the_files_to_answer(store, monkeypatch):
     engine = Engine(store)
 
