@@ -156,8 +156,8 @@ class Engine:
                     self._boards.serving(cursor, place, wanted, catalogue)
                 )
                 path = [block] if block else []
-                for each, source in self._kept_ready(cursor, asked, place, filled, number, scope):
-                    path.append(reading.enter_context(self._kept.held(cursor, each, source)))
+                for each, rows in self._kept_ready(cursor, asked, place, filled, number, scope):
+                    path.append(reading.enter_context(self._kept.held(cursor, each, rows)))
                 path += place.path(villages=villages)
                 cursor.execute(f"set search_path = '{','.join(path)}'")
                 if token in self._stopped:  # before there was anything to interrupt
@@ -353,15 +353,14 @@ class Engine:
         scope: Scope,
     ) -> Iterator[tuple[kept.Wanted, Callable[[], str] | None]]:
         """What is worth keeping ready of what a question reads, for those that are to come, and
-        the SQL of where it is found quickest.
+        the SQL of its rows where they are not all.
         """
         if self._ahead and asked.reads_filed:
-            cuts = tuple(filled["cuts"])
             newest = tuple(each.text for each in parameters.newest(filled["period"]))
             shown = Shown(self.store, number, self.applied(scope), place.province)
             yield (
-                kept.Wanted("filed_units", place, cuts, newest),
-                partial(filed_in, cursor, shown, cuts),
+                kept.Wanted("filed_units", place, newest),
+                partial(filed_in, cursor, shown, filled["cuts"], newest),
             )
         if self._ahead and asked.reads_valued:
             yield kept.Wanted("valued_areas", place), None

@@ -23,13 +23,10 @@ TABLES = 24
 
 
 class Wanted(NamedTuple):
-    """Which rows of a view: those of some periods, which lie in some folders; all when none are
-    named.
-    """
+    """Which rows of a view: those of some periods, all when none are named."""
 
     view: str
     place: Place
-    cuts: tuple[str, ...] = ()
     periods: tuple[str, ...] = ()
 
 
@@ -59,18 +56,18 @@ class Kept:
         self,
         cursor: duckdb.DuckDBPyConnection,
         wanted: Wanted,
-        source: Callable[[], str] | None = None,
+        rows: Callable[[], str] | None = None,
     ) -> Iterator[str]:
         """The schema in which the rows lie ready, while they are read.
 
         Made on the cursor if it is not there.
-        source  The SQL of a quicker way to the rows of those folders than the view's.
+        rows  The SQL that selects the rows of those periods; None for all that the view has.
         """
         with self._lock:
             table = self._tables.get(wanted)
             if table is None:
-                rows = f"({source()})" if source else wanted.view
-                table = self._tables[wanted] = _Table(self._make(cursor, wanted, rows))
+                text = rows() if rows else f"select * from {wanted.view}"
+                table = self._tables[wanted] = _Table(self._make(cursor, wanted, text))
                 self._make_room()
             self._tables.move_to_end(wanted)
             table.readers += 1
@@ -98,18 +95,10 @@ class Kept:
 
     def _make(self, cursor: duckdb.DuckDBPyConnection, wanted: Wanted, rows: str) -> str:
         name = f"{KEPT}.rows_{next(self._numbers)}"
-        given = {"cuts": wanted.cuts, "periods": wanted.periods}
-        given = {key: list(values) for key, values in given.items() if values}
-        columns = {"cuts": "cut", "periods": "period"}
-        where = " and ".join(f"list_contains(${key}, {columns[key]})" for key in given)
         cursor.execute(f"set search_path = '{','.join(wanted.place.path(villages=True))}'")
         try:
             cursor.execute(f"create schema {name}")
-            cursor.execute(
-                f"create table {name}.{wanted.view} as select * from {rows} "
-                f"{'where' if where else ''} {where}",
-                given,
-            )
+            cursor.execute(f"create table {name}.{wanted.view} as {rows}")
             cursor.execute(f"checkpoint {KEPT}")
         except duckdb.Error:
             self._drop(name)

@@ -8,7 +8,7 @@ are a table: the register of a country has six hundred thousand villages.
 """
 
 import contextlib
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ from queries.file_views import (
     filings,
     hidden,
     ledger,
+    listed,
     over,
     quoted,
 )
@@ -135,14 +136,14 @@ class Shown:
         """Where the views stand."""
         return Place(name_of(self.number, self.scope), self.province)
 
-    def files(self, *folders: str) -> list[str]:
-        """The files below a folder."""
+    def files(self, *folders: str, cuts: Container[str] | None = None) -> list[str]:
+        """The files below a folder; with `cuts` only those of a report table's folders so named."""
         root = self.store.path.as_posix()
         entries = self.store.manifest(self.number).under(*folders)
         return [
             f"{root}/{entry.path}"
             for entry in entries
-            if self.province in ("", entry.path.rsplit("/", 2)[1])
+            if self.province in ("", entry.parts[-1]) and (cuts is None or entry.parts[-2] in cuts)
         ]
 
     @property
@@ -234,23 +235,25 @@ def _reports(con: duckdb.DuckDBPyConnection, shown: Shown) -> None:
     )
 
 
-def filed_in(con: duckdb.DuckDBPyConnection, shown: Shown, cuts: Container[str]) -> str:
-    """What `filed_units` has in some folders: the files of no others are even thought of."""
+def filed_in(
+    con: duckdb.DuckDBPyConnection, shown: Shown, cuts: Container[str], periods: Iterable[str]
+) -> str:
+    """What `filed_units` has of some periods, which lie in some folders: the files of no others
+    are even thought of.
+    """
     rows = filings(_report_files(con, shown, cuts), shown.condition)
-    return _FILED_UNITS.format(filings=f"({rows})")
+    units = _FILED_UNITS.format(filings=f"({rows})")
+    return f"select * from ({units}) where list_contains({listed(periods)}, period)"
 
 
 def _report_files(
     con: duckdb.DuckDBPyConnection, shown: Shown, cuts: Container[str] | None = None
 ) -> list[tuple[Table, Files]]:
     """The files of each report table, those in some folders only."""
-    found = []
-    for table in shown.store.catalogue(shown.number).tables.values():
-        paths = shown.files("tables", table.id)
-        if cuts is not None:
-            paths = [path for path in paths if path.rsplit("/", 3)[1] in cuts]
-        found.append((table, Files(con, paths, shown.mixed)))
-    return found
+    return [
+        (table, Files(con, shown.files("tables", table.id, cuts=cuts), shown.mixed))
+        for table in shown.store.catalogue(shown.number).tables.values()
+    ]
 
 
 def _look(shown: Shown, *folders: str) -> None:

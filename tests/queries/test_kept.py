@@ -13,16 +13,14 @@ def con():
     with duckdb.connect() as made:
         for name in ("one", "two", "three"):
             made.execute(f"create schema {name}")
-            made.execute(f"create view {name}.numbers as select '{name}' as word, 'w1' as cut")
+            made.execute(f"create view {name}.numbers as select '{name}' as word")
         yield made
 
 
 def test_what_is_read_just_now_stays_and_what_nobody_reads_goes(con, monkeypatch):
     monkeypatch.setattr(kept, "TABLES", 1)
     tables = Kept(con)
-    first, second, third = (
-        Wanted("numbers", Place(name), ("w1",)) for name in ("one", "two", "three")
-    )
+    first, second, third = (Wanted("numbers", Place(name)) for name in ("one", "two", "three"))
     with con.cursor() as making, tables.held(making, first) as schema:
         for other in (second, third):
             with con.cursor() as cursor, tables.held(cursor, other):
@@ -34,10 +32,13 @@ def test_what_is_read_just_now_stays_and_what_nobody_reads_goes(con, monkeypatch
         assert again == schema
 
 
-def test_rows_of_other_folders_are_not_kept(con):
+def test_some_periods_are_kept_by_their_own_rows_and_beside_all_others(con):
     tables = Kept(con)
+    one, all_of_them = Wanted("numbers", Place("one"), ("w1",)), Wanted("numbers", Place("one"))
     with (
         con.cursor() as cursor,
-        tables.held(cursor, Wanted("numbers", Place("one"), ("w2",))) as at,
+        tables.held(cursor, one, lambda: "select 'w1' as word") as some,
+        tables.held(cursor, all_of_them) as every,
     ):
-        assert con.execute(f"select count(*) from {at}.numbers").fetchone() == (0,)
+        assert con.execute(f"select word from {some}.numbers").fetchall() == [("w1",)]
+        assert con.execute(f"select word from {every}.numbers").fetchall() == [("one",)]
