@@ -26,6 +26,23 @@ _PAPER = """<script>addEventListener('beforeprint', () => {
     const shrunk = page ? Math.min(0.9, 942 / page.clientWidth) : 0.72;
     document.documentElement.style.setProperty('--paper', shrunk);
 })</script>"""
+# Looking for skeletons costs every click a tenth of its time: the rules hold while a page arrives.
+_ARRIVING = f"""<style id="arriving">{style.ARRIVING}</style><script>(() => {{
+    const rules = document.getElementById('arriving');
+    const still = '[data-testid="stApp"][data-test-script-state="notRunning"]';
+    let page, quiet;
+    const look = () => {{
+        if (page !== location.pathname) [page, quiet, rules.media] = [location.pathname, 0, 'all'];
+        if (rules.media !== 'all') return;
+        const skeleton = document.querySelector('[data-testid="stSkeleton"]');
+        quiet = skeleton || !document.querySelector(still) ? 0 : quiet + 1;
+        if (quiet > 4) rules.media = 'not all';
+    }};
+    const push = history.pushState;
+    history.pushState = function (...to) {{ push.apply(this, to); look(); }};
+    addEventListener('popstate', look);
+    setInterval(look, 250);
+}})()</script>"""
 _REWRITES = (
     (re.compile(r'<html lang="en">'), '<html lang="zh-CN">'),
     (re.compile(r"<title>.*?</title>"), f"<title>健康扶贫监测看板</title>{_SERVER}{_PAPER}"),
@@ -33,7 +50,7 @@ _REWRITES = (
     (re.compile(r'<link\s[^>]*as="font"[^>]*>'), ""),
     (re.compile(r"<noscript>.*?</noscript>", re.DOTALL), _NO_SCRIPT),
     # In the body, behind whatever Streamlit adds to the head: the later of two equal rules wins.
-    (re.compile(r"</body>"), f"<style>{style.CSS}</style></body>"),
+    (re.compile(r"</body>"), f"<style>{style.CSS}</style>{_ARRIVING}</body>"),
 )
 
 

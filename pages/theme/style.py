@@ -12,6 +12,20 @@ h1 {{ font-size: {tokens.SIZE_TITLE}px; color: {tokens.BLUE}; }}
 p {{ font-size: {tokens.SIZE_BODY}px; overflow-wrap: anywhere; }}
 """
 
+# Until the script of a kind of control is there, its place is kept; of any other element nobody
+# knows the height yet, and what stands below waits unseen: nothing jumps while a page loads. The
+# wait is an animation because it must end: a browser can miss that `:has()` no longer holds.
+ARRIVING = """
+@keyframes unseen { from, to { visibility: hidden; } }
+.st-key-filter_bar [data-testid="stElementContainer"]:has(> [data-testid="stSkeleton"]) {
+  min-height: 68px;
+}
+[data-testid="stElementContainer"][height="auto"]:has(> [data-testid="stSkeleton"]) ~ *,
+.stMainBlockContainer > [data-testid="stVerticalBlock"] > :has(
+  [height="auto"]:not([data-testid="stExpander"] *) > [data-testid="stSkeleton"]
+) ~ * { animation: unseen 4s; }
+"""
+
 CSS = f"""
 /* -- the page ------------------------------------------------------------------------------ */
 .stApp, .stApp button, .stApp input, .stApp table {{
@@ -36,18 +50,7 @@ CSS = f"""
   background: {tokens.BLUE_PALE}; color: {tokens.BLUE};
 }}
 [class*="st-key-chip_"] button p {{ font-size: {tokens.SIZE_NOTE}px; white-space: nowrap; }}
-/* Until the script of a kind of control is there, its place is kept; of any other element nobody
-   knows the height yet, and what stands below waits unseen: nothing jumps while a page loads. The
-   wait is an animation because it must end: a browser can miss that `:has()` no longer holds. */
-@keyframes unseen {{ from, to {{ visibility: hidden; }} }}
-.st-key-filter_bar [data-testid="stElementContainer"]:has(> [data-testid="stSkeleton"]) {{
-  min-height: 68px;
-}}
 .st-key-frequency_choice {{ min-width: 172px; }}
-[data-testid="stElementContainer"][height="auto"]:has(> [data-testid="stSkeleton"]) ~ *,
-.stMainBlockContainer > [data-testid="stVerticalBlock"] > :has(
-  [height="auto"]:not([data-testid="stExpander"] *) > [data-testid="stSkeleton"]
-) ~ * {{ animation: unseen 4s; }}
 /* What is shown stays in sight; on a phone it would cover the screen. */
 @media screen and (min-width: 900px) {{
   [data-testid="stLayoutWrapper"]:has(> .st-key-page_header) {{

@@ -32,3 +32,23 @@ def test_nothing_jumps_either_when_all_answers_are_there_at_once(chromium, demo_
     for _ in range(2):
         with browsers.visit(chromium, demo_server.url) as visit:
             assert watched(visit, "/village_clinics").shift < 0.1
+
+
+def test_rules_for_what_is_not_there_yet_rest_while_a_page_stands_and_wake_for_the_next(visit):
+    watched(visit, "/")
+    visit.page.wait_for_function("document.getElementById('arriving').media === 'not all'")
+    visit.page.evaluate(
+        """() => {
+            const rules = document.getElementById('arriving');
+            window.turns = [];
+            new MutationObserver(() => turns.push(rules.media))
+                .observe(rules, {attributeFilter: ['media']});
+        }"""
+    )
+    visit.choose("区划", "睢阳区(")
+    assert visit.page.evaluate("turns") == []  # another area brings no new kind of control
+    visit.page.get_by_role("link", name="村卫生室标准化").first.click()
+    visit.page.wait_for_function("turns.length === 2")
+    assert visit.page.evaluate("turns") == ["all", "not all"]
+    visit.page.go_back()
+    visit.page.wait_for_function("turns.length === 3 && turns[2] === 'all'")
