@@ -10,6 +10,7 @@ on which most of any page's questions stand.
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from threading import Lock
 from typing import Any, NamedTuple
@@ -71,21 +72,36 @@ def after_page() -> None:
     questions = _questions(around[:AREAS])
     period = address.chosen("period") or runtime.default_period()
     cities = (*_cities(listed, shown), shown)
-    runtime.engine().expect(cities, period, runtime.snapshot(), runtime.scope())
-    runtime.engine().stir()  # the browser has only begun to paint
-    runtime.engine().when_idle((*place, shown), _Round(runtime.asker(quietly=True), questions))
+    engine = runtime.engine()
+    expect = partial(engine.expect, cities, period, runtime.snapshot(), runtime.scope())
+    engine.stir()  # the browser has only begun to paint
+    engine.when_idle((*place, shown), _Round(expect, runtime.asker(quietly=True), questions))
 
 
 class _Round:
-    """A job for quiet moments: one question at each call, until they or the time are used up."""
+    """A job for quiet moments: one question at each call, until they or the time are used up.
 
-    def __init__(self, ask: Callable[..., object], questions: Iterator[tuple]) -> None:
+    expect  Done at the first call: readings are made ready before any question is asked.
+    """
+
+    def __init__(
+        self,
+        expect: Callable[[], None],
+        ask: Callable[..., object],
+        questions: Iterator[tuple],
+    ) -> None:
+        self._expect = expect
         self._ask = ask
         self._questions = questions
         self._left = LONGEST
+        self._begun = False
 
     def __call__(self) -> bool:
-        """Ask the next question; True when there is nothing more to do."""
+        """Do the next step; True when there is nothing more to do."""
+        if not self._begun:
+            self._begun = True
+            self._expect()
+            return False
         question = next(self._questions, None)
         if question is None or self._left <= 0:
             return True

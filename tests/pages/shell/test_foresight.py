@@ -127,4 +127,6 @@ def test_the_readings_of_other_cities_are_expected_those_of_the_own_province_and
         Engine, "expect", lambda _, areas, period, *given: expected.append((areas, period))
     )
     show(EAST)
+    assert expected == []  # not while somebody waits for the page
+    jobs[-1]()
     assert expected == [((EAST,), "2020-W51")]
