@@ -75,7 +75,9 @@ def _desk(engine: Engine, store: Store, number: int, period: Period, since: int 
     if earlier is not None:
         store.manifest(earlier)  # says it when there is none of that number
     return Desk(
-        ask=lambda name, params: engine.run(name, params, number),
+        ask=lambda questions: {
+            name: engine.run(name, params, number) for name, params in questions.items()
+        },
         code=lambda name, params: trace.unrecorded(engine, name, params, number).code,
         manifest=store.manifest(number),
         catalogue=store.catalogue(number),

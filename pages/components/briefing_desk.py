@@ -11,6 +11,7 @@ from data.catalogue.sentences import Sentences
 from data.periods import Period
 from data.settings import default_path
 from pages.charts.once import made_once
+from pages.components.answer import ask_all
 from pages.components.briefing_state import Wish
 from pages.exports.briefing.content import build
 from pages.exports.briefing.details import area_details
@@ -51,7 +52,7 @@ def desk(period: str) -> Desk:
     number = runtime.snapshot()
     earlier = previous_snapshot(runtime.store(), number, Period.parse(period))
     return Desk(
-        ask=_ask,
+        ask=_ask_all,
         code=_code,
         manifest=runtime.manifest(),
         catalogue=runtime.catalogue(),
@@ -63,6 +64,10 @@ def desk(period: str) -> Desk:
 
 def _ask(name: str, params: Mapping[str, Any]) -> pl.DataFrame:
     return runtime.query(name, **params)
+
+
+def _ask_all(questions: Mapping[str, Mapping[str, Any]]) -> Mapping[str, pl.DataFrame]:
+    return {each.query: each.table for each in ask_all(*questions.items())}
 
 
 def _asker(number: int) -> Ask:

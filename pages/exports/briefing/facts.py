@@ -16,6 +16,8 @@ from pages.exports.briefing.sentences.voice import Reading, Voice
 
 # Asks a question of queries/sql of one snapshot: its name, its parameters.
 Ask = Callable[[str, Mapping[str, Any]], pl.DataFrame]
+# Asks several at once: parameters by name, answers by name.
+AskAll = Callable[[Mapping[str, Mapping[str, Any]]], Mapping[str, pl.DataFrame]]
 # Gives the 溯源码 of such a question.
 Coder = Callable[[str, Mapping[str, Any]], str]
 CLINIC_RATE = "village_clinic_standard_rate"
@@ -47,7 +49,7 @@ class Desk:
     before_number  Its number.
     """
 
-    ask: Ask
+    ask: AskAll
     code: Coder
     manifest: Manifest
     catalogue: Catalogue
@@ -117,7 +119,7 @@ def gather(choice: Choice, desk: Desk) -> Facts:
         "unreported": {"parent": choice.area, "period": period.text},
         "briefing_past": of_parts | headline,
     }
-    answers = {name: desk.ask(name, params) for name, params in questions.items()}
+    answers = desk.ask(questions)
     wholes, parts = _readings(answers["briefing_areas"])
     indicators = tuple(each for each in chosen if each in wholes)
     _some_data(indicators, wholes, parts, area["full_name"], period)

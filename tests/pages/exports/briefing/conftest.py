@@ -18,7 +18,9 @@ def desk_of(store, number=None, period=stores.WEEK):
     shown = engine.number(number)
     earlier = previous_snapshot(store, shown, Period.parse(period))
     return engine, Desk(
-        ask=lambda name, params: engine.run(name, params, shown),
+        ask=lambda questions: {
+            name: engine.run(name, params, shown) for name, params in questions.items()
+        },
         code=lambda name, params: trace.unrecorded(engine, name, params, shown).code,
         manifest=store.manifest(shown),
         catalogue=store.catalogue(shown),
