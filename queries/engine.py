@@ -178,16 +178,20 @@ class Engine:
         """Whether quiet moments are used for what nobody has asked yet."""
         return self._ahead is not None and self._settings.look_ahead
 
+    def is_open(self, area: str, snapshot: int, scope: Scope = ALL) -> bool:
+        """Whether asking about an area opens no further province."""
+        place = self._place(name_of(snapshot, self.applied(scope)), snapshot, [area])
+        return not place.province or place in self._schemas.provinces()
+
     def expect(self, areas: Iterable[str], period: str, snapshot: int, scope: Scope = ALL) -> None:
         """Have the readings of some areas' cities computed when all is quiet, the last first.
 
         Not those of a province that would have to be opened for it.
         """
         home = name_of(snapshot, self.applied(scope))
-        for area in areas:
+        for area in filter(lambda area: self.is_open(area, snapshot, scope), areas):
             place = self._place(home, snapshot, [area])
-            if not place.province or place in self._schemas.provinces():
-                self._look_ahead(place, area, period, snapshot, scope)
+            self._look_ahead(place, area, period, snapshot, scope)
 
     def when_idle(self, key: Hashable, job: Callable[[], bool]) -> None:
         """Have something done while nobody asks anything, after all that the engine itself plans.

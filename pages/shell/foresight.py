@@ -2,9 +2,10 @@
 
 Whoever looks at a county looks at its neighbour next, on the same page: the same questions with
 another area. So when a page has run, its questions are put about the areas beside the one shown
-and, where the page has been seen one level down, about those below it. The answers wait where all
-answers wait; nothing else is kept of them. Of the other cities only the readings are made ready,
-on which most of any page's questions stand.
+and, where the page has been seen one level down, about those below it; then, as long as nobody
+comes and the time lasts, about their like elsewhere. The answers wait where all answers wait;
+nothing else is kept of them. Of some other cities the readings are made ready before, on which
+most of any page's questions stand.
 """
 
 import time
@@ -22,6 +23,7 @@ from pages.shell import address, runtime
 from queries.engine import QueryStopped
 
 AREAS = 12  # at most so many around the one shown
+ELSEWHERE = 36  # and so many of its like under other parents
 CITIES = 5  # at most so many others of which the readings are made ready
 LONGEST = 6.0  # seconds for one page: in a store of the whole nation a few neighbours must do
 SHAPES_KEPT = 64
@@ -69,11 +71,12 @@ def after_page() -> None:
     below = _below(listed, shown)
     if below and (lower := _shapes.get((*place, below[0]["level"]))):
         around = [(lower, each) for each in below] + around
-    questions = _questions(around[:AREAS])
+    around = around[:AREAS] + [(shape, each) for each in _elsewhere(listed, shown)]
     period = address.chosen("period") or runtime.default_period()
     cities = (*_cities(listed, shown), shown)
-    engine = runtime.engine()
-    expect = partial(engine.expect, cities, period, runtime.snapshot(), runtime.scope())
+    engine, here = runtime.engine(), (runtime.snapshot(), runtime.scope())
+    expect = partial(engine.expect, cities, period, *here)
+    questions = _questions(around, lambda area: engine.is_open(area, *here))
     engine.stir()  # the browser has only begun to paint
     engine.when_idle((*place, shown), _Round(expect, runtime.asker(quietly=True), questions))
 
@@ -114,9 +117,11 @@ class _Round:
         return False
 
 
-def _questions(around: list[tuple[Shape, dict[str, Any]]]) -> Iterator[tuple[str, tuple]]:
+def _questions(
+    around: list[tuple[Shape, dict[str, Any]]], is_open: Callable[[str], bool]
+) -> Iterator[tuple[str, tuple]]:
     for shape, row in around:
-        for name, params in shape:
+        for name, params in shape if is_open(row["area_code"]) else ():
             yield (
                 name,
                 tuple(
@@ -154,6 +159,21 @@ def _beside(listed: pl.DataFrame, shown: str) -> Sequence[dict[str, Any]]:
     ).to_dicts()
     at = next(i for i, each in enumerate(beside) if each["area_code"] == shown)
     return (beside[at + 1 :] + beside[:at])[:AREAS]
+
+
+@made_once
+def _elsewhere(listed: pl.DataFrame, shown: str) -> Sequence[dict[str, Any]]:
+    """The areas of the same level under other parents: the first of each parent, then the second
+    of each; those of the own province come first, and of the own city.
+    """
+    own = listed.row(by_predicate=pl.col("area_code") == shown, named=True)
+    others = listed.filter(
+        (pl.col("level") == own["level"]) & pl.col("parent_code").ne_missing(own["parent_code"])
+    )
+    abroad = pl.col("area_code").str.slice(0, 2) != shown[:2]
+    away = pl.col("city_code").ne_missing(own["city_code"])
+    turn = pl.int_range(pl.len()).over("parent_code")
+    return others.sort(abroad, turn, away, maintain_order=True).head(ELSEWHERE).to_dicts()
 
 
 def _remember(key: tuple, shape: Shape) -> None:

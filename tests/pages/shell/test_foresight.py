@@ -130,3 +130,24 @@ def test_the_readings_of_other_cities_are_expected_those_of_the_own_province_and
     assert expected == []  # not while somebody waits for the page
     jobs[-1]()
     assert expected == [((EAST,), "2020-W51")]
+
+
+def test_its_like_elsewhere_come_in_turns_those_of_the_own_province_first():
+    counties = ["410101", "410102", "410201", "410202", "410301", "110101", "110102"]
+    listed = pl.DataFrame(
+        {"area_code": counties, "level": "county"} | {"place": range(len(counties))}
+    ).with_columns(
+        parent_code=pl.col("area_code").str.slice(0, 4) + "00",
+        city_code=pl.col("area_code").str.slice(0, 4) + "00",
+    )
+    found = [row["area_code"] for row in foresight._elsewhere(listed, "410102")]
+    assert found == ["410201", "410301", "410202", "110101", "110102"]
+
+
+def test_nothing_is_asked_where_a_province_would_have_to_be_opened_for_it(jobs, monkeypatch):
+    monkeypatch.setattr(Engine, "is_open", lambda _, area, *given: area != WEST)
+    show(EAST)
+    finish(jobs[-1])
+    before = computed()
+    show(WEST)
+    assert computed() > before
