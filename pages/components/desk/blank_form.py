@@ -1,11 +1,13 @@
 """下载空白报表: a form for a unit, a table and a period, made when the button is pressed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import polars as pl
 import streamlit as st
 
 from data import templates
+from data.catalogue.model import Catalogue
+from pages.charts.once import made_once
 from pages.components.choice import choose_one
 from pages.shell import access, runtime
 from pages.shell.runtime import Filters
@@ -15,15 +17,12 @@ _LAST_FEW = 4
 
 def blank_form(filters: Filters) -> None:
     """Offer the blank form of one table for the chosen area or a unit below it."""
-    catalogue = runtime.catalogue()
     with st.expander("下载空白报表", icon=":material/description:"):
         st.caption("表里已填好本单位的区划,带下拉选项和填写说明;填好后可直接在上面上报。")
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            unit = choose_one("填报单位", _units(filters), key="blank_unit", default=filters.area)
-            titles = {
-                each: f"{each} {catalogue.tables[each].title}"
-                for each in templates.tables_of(catalogue, unit or filters.area)
-            }
+            units = _units(runtime.areas(), filters.area, filters.area_name)
+            unit = choose_one("填报单位", units, key="blank_unit", default=filters.area)
+            titles = _titles(runtime.catalogue(), unit or filters.area)
             table = choose_one("报表", titles, key="blank_table", default=next(iter(titles)))
             periods = _periods(table or "")
             period = choose_one("报告期", periods, key="blank_period", default=next(iter(periods)))
@@ -37,11 +36,18 @@ def blank_form(filters: Filters) -> None:
             )
 
 
-def _units(filters: Filters) -> dict[str, str]:
+@made_once
+def _units(listed: pl.DataFrame, area: str, name: str) -> Mapping[str, str]:
     """The chosen area and what lies directly below it."""
-    areas = runtime.areas()
-    below = areas.filter(pl.col("parent_code") == filters.area)
-    return {filters.area: filters.area_name} | dict(below.select("area_code", "name").iter_rows())
+    below = listed.filter(pl.col("parent_code") == area)
+    return {area: name} | dict(below.select("area_code", "name").iter_rows())
+
+
+@made_once
+def _titles(catalogue: Catalogue, unit: str) -> Mapping[str, str]:
+    """The tables that are filed by a unit or inside it."""
+    tables = templates.tables_of(catalogue, unit)
+    return {each: f"{each} {catalogue.tables[each].title}" for each in tables}
 
 
 def _periods(table: str) -> dict[str, str]:
