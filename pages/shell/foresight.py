@@ -76,43 +76,30 @@ def after_page() -> None:
     cities = (*_cities(listed, shown), shown)
     engine, here = runtime.engine(), (runtime.snapshot(), runtime.scope())
     expect = partial(engine.expect, cities, period, *here)
+    ask = runtime.asker(quietly=True)
     questions = _questions(around, lambda area: engine.is_open(area, *here))
+    steps = chain([expect], (partial(ask, *question) for question in questions))
     engine.stir()  # the browser has only begun to paint
-    engine.when_idle((*place, shown), _Round(expect, runtime.asker(quietly=True), questions))
+    engine.when_idle((*place, shown), _Round(steps))
 
 
 class _Round:
-    """A job for quiet moments: one question at each call, until they or the time are used up.
+    """A job for quiet moments: one step at each call, until they or the time are used up."""
 
-    expect  Done at the first call: readings are made ready before any question is asked.
-    """
-
-    def __init__(
-        self,
-        expect: Callable[[], None],
-        ask: Callable[..., object],
-        questions: Iterator[tuple],
-    ) -> None:
-        self._expect = expect
-        self._ask = ask
-        self._questions = questions
+    def __init__(self, steps: Iterator[Callable[[], object]]) -> None:
+        self._steps = steps
         self._left = LONGEST
-        self._begun = False
 
     def __call__(self) -> bool:
         """Do the next step; True when there is nothing more to do."""
-        if not self._begun:
-            self._begun = True
-            self._expect()
-            return False
-        question = next(self._questions, None)
-        if question is None or self._left <= 0:
+        step = next(self._steps, None)
+        if step is None or self._left <= 0:
             return True
         begun = time.monotonic()
         try:
-            self._ask(*question)
+            step()
         except QueryStopped:
-            self._questions = chain([question], self._questions)
+            self._steps = chain([step], self._steps)
         self._left -= time.monotonic() - begun
         return False
 
