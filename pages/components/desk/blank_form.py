@@ -23,7 +23,8 @@ def blank_form(filters: Filters) -> None:
             units = _units(runtime.areas(), filters.area, filters.area_name)
             unit = choose_one("填报单位", units, key="blank_unit", default=filters.area)
             titles = _titles(runtime.catalogue(), unit or filters.area)
-            table = choose_one("报表", titles, key="blank_table", default=next(iter(titles)))
+            first = next(iter(titles))
+            table = choose_one("报表", titles, key="blank_table", default=first, width=320)
             periods = _periods(table or "")
             period = choose_one("报告期", periods, key="blank_period", default=next(iter(periods)))
             st.download_button(
