@@ -151,3 +151,14 @@ def test_nothing_is_asked_where_a_province_would_have_to_be_opened_for_it(jobs, 
     before = computed()
     show(WEST)
     assert computed() > before
+
+
+def test_its_like_elsewhere_costs_no_question_either(jobs, monkeypatch):
+    beside = foresight._beside
+    monkeypatch.setattr(foresight, "_beside", lambda *given: [])
+    monkeypatch.setattr(foresight, "_elsewhere", beside)  # the tiny store has one city only
+    show(EAST)
+    finish(jobs[-1])
+    before = computed()
+    show(WEST)
+    assert computed() == before
