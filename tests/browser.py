@@ -36,10 +36,17 @@ _HARMLESS = ("GPU stall", "GL Driver Message", "WebGL")
 _RUNNING = '[data-testid="stApp"][data-test-script-state="running"]'
 # The script of each kind of control is a file of its own; until it is there a skeleton stands in.
 # What stands below a skeleton waits unseen, by an animation.
-_PAINTED = """() => !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')
-    && !document.getAnimations().some(each => each.animationName === 'unseen')
-    && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')]
-        .every(chart => chart.querySelector('.main-svg'))"""
+# All of it and the words in one look: a script can have ended before its elements are painted.
+_SETTLED = """() => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    const coming = '[data-stale="true"], [data-testid="stSkeleton"], [data-testid="stProgress"]';
+    const settled = app?.dataset.testScriptState === 'notRunning'
+        && !document.querySelector(coming)
+        && !document.getAnimations().some(each => each.animationName === 'unseen')
+        && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')]
+            .every(chart => chart.querySelector('.main-svg'));
+    return settled ? app.innerText : null;
+}"""
 
 
 def executable() -> str | None:
@@ -71,15 +78,11 @@ class Visit:
         return self.page
 
     def settled(self) -> None:
-        """Wait until the script has run to its end and the page shows no progress bar."""
-        self.page.wait_for_selector(
-            '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000
-        )
-        self.page.wait_for_selector('[data-testid="stProgress"]', state="detached", timeout=60_000)
-        self.page.wait_for_function(_PAINTED, timeout=60_000)
-        before = ""
+        """Wait until the script has run to its end and all it sent stands on the page, unmoved."""
+        before = None
         for _ in range(50):  # charts and late elements are painted after the script has ended
-            if before == (now := self.text()):
+            now = self.page.wait_for_function(_SETTLED, timeout=60_000).json_value()
+            if now == before:
                 return
             before = now
             self.page.wait_for_timeout(150)

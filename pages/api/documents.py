@@ -26,21 +26,24 @@ _PAPER = """<script>addEventListener('beforeprint', () => {
     const shrunk = page ? Math.min(0.9, 942 / page.clientWidth) : 0.72;
     document.documentElement.style.setProperty('--paper', shrunk);
 })</script>"""
-# Looking for skeletons costs every click a tenth of its time: the rules hold while a page arrives.
+# Looking for skeletons costs every click a tenth of its time: the rules hold while a page arrives,
+# and no longer once somebody has clicked into it; what they read does not vanish again.
 _ARRIVING = f"""<style id="arriving">{style.ARRIVING}</style><script>(() => {{
     const rules = document.getElementById('arriving');
     const still = '[data-testid="stApp"][data-test-script-state="notRunning"]';
+    const arrived = () => document.querySelector(still)
+        && !document.querySelector('[data-testid="stSkeleton"]');
     let page, quiet;
     const look = () => {{
         if (page !== location.pathname) [page, quiet, rules.media] = [location.pathname, 0, 'all'];
         if (rules.media !== 'all') return;
-        const skeleton = document.querySelector('[data-testid="stSkeleton"]');
-        quiet = skeleton || !document.querySelector(still) ? 0 : quiet + 1;
+        quiet = arrived() ? quiet + 1 : 0;
         if (quiet > 4) rules.media = 'not all';
     }};
     const push = history.pushState;
     history.pushState = function (...to) {{ push.apply(this, to); look(); }};
     addEventListener('popstate', look);
+    addEventListener('click', () => {{ if (arrived()) quiet = 4, look(); }}, true);
     setInterval(look, 250);
 }})()</script>"""
 _REWRITES = (

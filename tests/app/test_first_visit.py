@@ -52,3 +52,18 @@ def test_rules_for_what_is_not_there_yet_rest_while_a_page_stands_and_wake_for_t
     assert visit.page.evaluate("turns") == ["all", "not all"]
     visit.page.go_back()
     visit.page.wait_for_function("turns.length === 3 && turns[2] === 'all'")
+
+
+def test_a_click_lays_the_rules_to_rest_so_that_what_is_read_does_not_vanish_again(visit):
+    watched(visit, "/")
+    after_a_click = """skeletons => {
+        const rules = document.getElementById('arriving');
+        rules.media = 'all';
+        document.body.insertAdjacentHTML('beforeend', skeletons);
+        document.body.click();
+        document.body.lastElementChild.dataset.testid = 'gone';
+        return rules.media;
+    }"""
+    assert visit.page.evaluate(after_a_click, "<div></div>") == "not all"
+    still_arriving = "<div data-testid='stSkeleton'></div>"
+    assert visit.page.evaluate(after_a_click, still_arriving) == "all"
