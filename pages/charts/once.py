@@ -63,7 +63,7 @@ class Kept(Generic[_Made]):
 
 
 # What was made, and the arguments it was made of: they must live as long as their names below.
-_kept: Kept[tuple[Any, Any]] = Kept(600)  # of all functions together: some thirty pages
+_kept: Kept[tuple[Any, Any]] = Kept(2_400)  # a page makes some thirty: twenty areas on four pages
 
 
 def made_once(make: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
