@@ -180,18 +180,16 @@ class Engine:
 
     def is_open(self, area: str, snapshot: int, scope: Scope = ALL) -> bool:
         """Whether asking about an area opens no further province."""
-        place = self._place(name_of(snapshot, self.applied(scope)), snapshot, [area])
-        return not place.province or place in self._schemas.provinces()
+        return self._open_place(area, snapshot, scope) is not None
 
     def expect(self, areas: Iterable[str], period: str, snapshot: int, scope: Scope = ALL) -> None:
         """Have the readings of some areas' cities computed when all is quiet, the last first.
 
         Not those of a province that would have to be opened for it.
         """
-        home = name_of(snapshot, self.applied(scope))
-        for area in filter(lambda area: self.is_open(area, snapshot, scope), areas):
-            place = self._place(home, snapshot, [area])
-            self._look_ahead(place, area, period, snapshot, scope)
+        for area in areas:
+            if place := self._open_place(area, snapshot, scope):
+                self._look_ahead(place, area, period, snapshot, scope)
 
     def when_idle(self, key: Hashable, job: Callable[[], bool]) -> None:
         """Have something done while nobody asks anything, after all that the engine itself plans.
@@ -346,6 +344,11 @@ class Engine:
         """Where to read what is asked about some areas: in their province, when it is one."""
         province = boards.province_of(areas, self.catalogue(number))
         return self._schemas.place(home, number, province)
+
+    def _open_place(self, area: str, number: int, scope: Scope) -> Place | None:
+        """Where to read what is asked about an area; None when that would have to be opened."""
+        place = self._place(name_of(number, self.applied(scope)), number, [area])
+        return place if not place.province or place in self._schemas.provinces() else None
 
     def _kept_ready(
         self,

@@ -34,17 +34,17 @@ _ARRIVING = f"""<style id="arriving">{style.ARRIVING}</style><script>(() => {{
     const arrived = () => document.querySelector(still)
         && !document.querySelector('[data-testid="stSkeleton"]');
     let page, quiet;
-    const look = () => {{
+    const look = enough => {{
         if (page !== location.pathname) [page, quiet, rules.media] = [location.pathname, 0, 'all'];
         if (rules.media !== 'all') return;
         quiet = arrived() ? quiet + 1 : 0;
-        if (quiet > 4) rules.media = 'not all';
+        if (quiet > enough) rules.media = 'not all';
     }};
     const push = history.pushState;
-    history.pushState = function (...to) {{ push.apply(this, to); look(); }};
-    addEventListener('popstate', look);
-    addEventListener('click', () => {{ if (arrived()) quiet = 4, look(); }}, true);
-    setInterval(look, 250);
+    history.pushState = function (...to) {{ push.apply(this, to); look(4); }};
+    addEventListener('popstate', () => look(4));
+    addEventListener('click', () => look(0), true);
+    setInterval(look, 250, 4);
 }})()</script>"""
 _REWRITES = (
     (re.compile(r'<html lang="en">'), '<html lang="zh-CN">'),
