@@ -26,6 +26,20 @@ _PAPER = """<script>addEventListener('beforeprint', () => {
     const shrunk = page ? Math.min(0.9, 942 / page.clientWidth) : 0.72;
     document.documentElement.style.setProperty('--paper', shrunk);
 })</script>"""
+# Streamlit enters a page into the history and writes what is chosen there a moment later, at times
+# as a second entry: as long as nobody has done anything, both are one step of the back button.
+_ONE_STEP = """<script>(() => {
+    const push = history.pushState;
+    let entered = false;
+    history.pushState = function (state, title, to) {
+        const stays = new URL(to, location.href).pathname === location.pathname;
+        if (stays && entered) history.replaceState(state, title, to);
+        else push.call(this, state, title, to);
+        entered = !stays;
+    };
+    for (const done of ['pointerdown', 'keydown', 'popstate'])
+        addEventListener(done, () => entered = false, true);
+})()</script>"""
 # Looking for skeletons costs every click a tenth of its time: the rules hold while a page arrives,
 # and no longer once somebody has clicked into it; what they read does not vanish again.
 _ARRIVING = f"""<style id="arriving">{style.ARRIVING}</style><script>(() => {{
@@ -46,9 +60,10 @@ _ARRIVING = f"""<style id="arriving">{style.ARRIVING}</style><script>(() => {{
     addEventListener('click', () => look(0), true);
     setInterval(look, 250, 4);
 }})()</script>"""
+_HEAD = f"<title>健康扶贫监测看板</title>{_SERVER}{_PAPER}{_ONE_STEP}"
 _REWRITES = (
     (re.compile(r'<html lang="en">'), '<html lang="zh-CN">'),
-    (re.compile(r"<title>.*?</title>"), f"<title>健康扶贫监测看板</title>{_SERVER}{_PAPER}"),
+    (re.compile(r"<title>.*?</title>"), _HEAD),
     # A Latin font that no page uses is not waited for.
     (re.compile(r'<link\s[^>]*as="font"[^>]*>'), ""),
     (re.compile(r"<noscript>.*?</noscript>", re.DOTALL), _NO_SCRIPT),

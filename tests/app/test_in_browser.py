@@ -66,6 +66,23 @@ def test_choices_go_along_to_the_next_page_and_come_back_with_the_browsers_butto
     assert "睢阳区" in head(visit)
 
 
+def test_a_change_of_page_is_one_step_back_though_its_address_is_written_in_two(visit):
+    visit.open("/?area=411403")
+    steps = visit.page.evaluate(
+        """async () => {
+            const entries = [history.length];
+            const goes = to => { history.pushState({}, '', to); entries.push(history.length); };
+            goes('/signing');
+            goes('/signing?area=411403');
+            goes('/signing?area=411402');
+            document.body.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true}));
+            goes('/signing?area=411481');
+            return entries.map(entry => entry - entries[0]);
+        }"""
+    )
+    assert steps == [0, 1, 1, 2, 3]
+
+
 def test_an_unknown_area_is_said_and_the_way_back_works(visit):
     visit.open("/visits?area=zzz")
     assert "链接中的区划 zzz 不存在" in visit.text()
