@@ -19,7 +19,7 @@ from data.filed_rows import Change, natural_key
 from data.findings import ERROR, EXPLAIN, HINT, Finding, blocking
 from data.importing import Batch, Reading, cell, places, read_files
 from data.manifest import Manifest
-from data.publish import Publication, publish
+from data.publish import Publication, publish, refuse_strange
 from data.source_lists import WAIVER_SCHEMA
 from data.store import Store
 from data.waivers import Waiver
@@ -75,7 +75,10 @@ def check(
     waivers: Sequence[Waiver] = (),
     progress: Progress = lambda share, words: None,
 ) -> Checked:
-    """Read files and check them against the newest snapshot; nothing is stored."""
+    """Read files and check them against the newest snapshot; nothing is stored.
+
+    raises CatalogueError for definitions under which the snapshot's rows are not found again.
+    """
     catalogue = catalogues.load(store.path)
     reading = read_files(
         paths,
@@ -84,6 +87,8 @@ def check(
         progress=lambda share, words: progress(0.8 * share, words),
     )
     base = store.latest()
+    if base is not None:
+        refuse_strange(store, store.manifest(base), catalogue)
     rows = {
         table_id: _rows_of(reading, table_id)
         for table_id in dict.fromkeys(batch.table_id for batch in reading.batches)

@@ -12,7 +12,7 @@ import polars as pl
 from data.catalogue.model import Catalogue, Table
 from data.derive import derive
 from data.derive_plan import State, Touched
-from data.errors import PublishConflict, StoreError
+from data.errors import CatalogueError, PublishConflict, StoreError
 from data.filed_rows import Change, Folder, natural_key, prepare
 from data.laid_over import changed_rows, laid_over, raw_files
 from data.manifest import FileEntry, Manifest, sorted_files
@@ -23,6 +23,8 @@ from data.store import Store
 _ATTEMPTS = 20
 # Each file is small: threads wait for one another more than for the processor.
 _WRITERS = 4
+# By what a table's rows are found again, as its file spells it and as the model does.
+_FOUND_BY = {"frequency": "frequency", "area": "area_column", "key": "key", "store_by": "store_by"}
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ def rebuild(
 ) -> int:
     """Publish a snapshot's tables again under today's definitions; the new number."""
     base = store.manifest(number)
+    refuse_strange(store, base, catalogue)
     for _ in range(_ATTEMPTS):
         head = store.latest()
         raw = raw_files(base)
@@ -144,6 +147,29 @@ def restore(store: Store, number: int, *, who: str, note: str, now: datetime) ->
     raise StoreError("同时发布的人太多,本次没有恢复。请稍后再试。")
 
 
+def refuse_strange(store: Store, base: Manifest, catalogue: Catalogue) -> None:
+    """Refuse a catalogue under which the rows that a snapshot has of a table are not found again.
+
+    raises CatalogueError naming the table and what has to be put back.
+    """
+    filed = {entry.parts[1] for entry in base.under("tables")}
+    before = store.catalogue(base.number).tables
+    for table_id in sorted(filed & catalogue.tables.keys() & before.keys()):
+        table = catalogue.tables[table_id]
+        for name, attribute in _FOUND_BY.items():
+            was, now = (_spelt(getattr(each, attribute)) for each in (before[table_id], table))
+            if was != now:
+                raise CatalogueError(
+                    f"tables/{table_id}.yaml 把「{table.title}」的 {name} 由 {was} 改成了 {now},"
+                    f"而快照 {base.number:06d} 里已有这张表的数据:新旧的行对不上号,会重复计数。"
+                    f"请改回 {was}。"
+                )
+
+
+def _spelt(value: str | tuple[str, ...]) -> str:
+    return value if isinstance(value, str) else f"[{', '.join(value)}]"
+
+
 def current_user() -> str:
     """Who runs the command, as the system knows them."""
     try:
@@ -168,6 +194,8 @@ def _build(
     raw = {table_id: dict(filed.get(table_id, {})) for table_id in catalogue.tables}
     catalogue_sha, areas_sha = store.put_catalogue(catalogue)
     same_definitions = parent is not None and parent.catalogue == catalogue_sha
+    if parent is not None and not same_definitions:
+        refuse_strange(store, parent, catalogue)
     touched: dict[str, Touched] = {}
     plain: set[str] = set()
     written_to: set[tuple[str, Folder]] = set()

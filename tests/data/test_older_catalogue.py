@@ -1,14 +1,16 @@
 """A store made under an older catalogue: columns that came since are empty, and all goes on."""
 
+import re
 from dataclasses import replace
 
 import polars as pl
 import pytest
 
 from data import catalogue as catalogues
-from data import history
+from data import history, intake
 from data.changes import compare
 from data.checks import Context, missing_rows, violations
+from data.errors import CatalogueError
 from data.filed_rows import prepare
 from data.manifest import sorted_files
 from data.publish import rebuild
@@ -63,6 +65,37 @@ def test_figures_are_derived_from_old_and_new_files_together(grown):
     assert parts(figure(store, "signing_rate", EAST, "2020-W50", "target")) == (180, 200)
     assert rebuild(store, catalogue, who="甲", note="重算", now=MONDAY, number=2) == 4
     assert parts(figure(store, "signing_rate", EAST, "2020-W51", "target")) == (180, 200)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ("store_by: month", "store_by 由 week 改成了 month"),
+        (
+            "key: [area_code, followups_week]",
+            "key 由 [area_code] 改成了 [area_code, followups_week]",
+        ),
+    ],
+)
+def test_definitions_under_which_old_rows_are_not_found_again_are_refused(grown, changed, told):
+    store, catalogue = grown
+    (store.path / "catalogue" / "tables" / "T04.yaml").write_text(changed, "utf-8")
+    strange = catalogues.load(store.path)
+    for publishes in (
+        lambda: put(store, strange, rows("T04", signing())),
+        lambda: rebuild(store, strange, who="甲", note="重算", now=MONDAY, number=2),
+        lambda: intake.check(store, [], now=MONDAY),
+    ):
+        with pytest.raises(CatalogueError, match=re.escape(told)):
+            publishes()
+    assert store.latest() == 2
+    put(store, catalogue, rows("T04", signing()))
+
+
+def test_an_empty_table_may_still_be_defined_otherwise(grown):
+    store, _ = grown
+    (store.path / "catalogue" / "tables" / "T03.yaml").write_text("store_by: month", "utf-8")
+    put(store, catalogues.load(store.path), rows("T04", signing()))
 
 
 def test_checks_lay_new_rows_over_old_ones(grown):
