@@ -68,7 +68,7 @@ def stamp(store: Path) -> str:
 
 
 def _checked(store: Path | None) -> Checked:
-    folders = [(PRODUCT, "data/catalogue")]
+    folders = [(PRODUCT, files.SHIPPED)]
     if store is not None and (store / OVERLAY).is_dir():
         folders.append((store / OVERLAY, f"{store.name}/{OVERLAY}"))
     return tuple((folder, shown, _checksum(folder)) for folder, shown in folders)
@@ -87,8 +87,6 @@ def _loaded(checked: Checked) -> Catalogue:
     layers = [_layer(*each) for each in checked]
     merged = layers[0]
     for layer in layers[1:]:
-        for entry in layer["settings"].values():
-            entry.only(layers[0]["settings"]["settings"].values)
         merged = _lay_over(merged, layer)
     areas = register.build(
         [

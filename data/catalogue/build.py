@@ -1,17 +1,14 @@
 """From definition entries to the typed catalogue, refusing every mistake with its place."""
 
 import json
-import re
 from collections.abc import Iterable
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import polars as pl
 
-from data.catalogue import expressions
-from data.catalogue.expressions import Expression
+from data.catalogue import cross_rules, setting_kinds, word_lists
 from data.catalogue.files import Entry, Place, plain
+from data.catalogue.formulas import ROW_TYPES, Types, amount, condition, value
 from data.catalogue.known_areas import Areas
 from data.catalogue.model import (
     LEVELS,
@@ -26,6 +23,8 @@ from data.catalogue.model import (
     Table,
     Target,
 )
+from data.catalogue.setting_kinds import amber_of
+from data.catalogue.word_lists import refuse_no_era
 from data.errors import CatalogueError
 from data.findings import SEVERITIES
 
@@ -40,18 +39,6 @@ KINDS = (
     "events",
     "peer_groups",
     "cross_checks",
-)
-# How two tables or periods may be held against each other (data/cross_checks.py).
-CROSS_KINDS = (
-    "compare_sum",
-    "exists",
-    "clinic_rule",
-    "register_count",
-    "register_kind",
-    "count_flagged",
-    "carried",
-    "jump",
-    "filed_reports",
 )
 ROLL_UPS = (
     "stock",
@@ -80,7 +67,6 @@ VIEWS: dict[str, frozenset[str]] = {
     "filings": frozenset("table_id area_code on_time period_start period_end".split()),
     "areas": frozenset("area_code name level parent_code kind".split()),
 }
-_ROW_NAMES = frozenset(("period", "period_start", "period_end", "import_date", "area_code"))
 _TABLE_KEYS = (
     "id",
     "title",
@@ -137,7 +123,6 @@ _INDICATOR_KEYS = (
     "table",
     "populations",
 )
-_AMBER_KINDS = ("points", "percent_of_target", "absolute")
 _INDICATOR_FREQUENCIES = ("weekly", "monthly", "quarterly", "yearly", "half-yearly")
 
 
@@ -151,17 +136,22 @@ def catalogue(
     common_entry = merged["tables"].get("common")
     if common_entry is None:
         raise CatalogueError("缺少 tables/common.yaml(各表公共列)。请恢复这个文件。")
-    common = _columns("T00", common_entry, frozenset())
+    common = _columns("T00", common_entry, {})
     tables = {
         table.id: table
         for key, entry in merged["tables"].items()
         if key != "common"
-        for table in [_table(entry, common)]
+        for table in [_table(key, entry, common)]
     }
     settings_entry = merged["settings"].get("settings")
+    words_entry = merged["words"].get("words")
+    if text is None and settings_entry and words_entry:
+        word_lists.refuse_wrong(words_entry)
+        setting_kinds.refuse_wrong(settings_entry, words_entry, areas)
     settings = plain(settings_entry) if settings_entry else {}
+    coverage = settings.get("min_coverage", 90)
     indicators = {
-        key: _indicator(key, entry, tables) for key, entry in merged["indicators"].items()
+        key: _indicator(key, entry, tables, coverage) for key, entry in merged["indicators"].items()
     }
     targets = tuple(_target(entry, indicators, areas) for entry in merged["targets"].values())
     _refuse_ties(targets, list(merged["targets"].values()))
@@ -170,8 +160,7 @@ def catalogue(
         for entry in merged[kind].values():
             _known_area(entry, "area_code", areas)
     events = [_event(entry, indicators, areas) for entry in merged["events"].values()]
-    cross_checks = [_cross_check(entry, tables) for entry in merged["cross_checks"].values()]
-    words_entry = merged["words"].get("words")
+    cross_checks = [cross_rules.read(entry, tables) for entry in merged["cross_checks"].values()]
     if text is None:
         definitions = {
             kind: {key: plain(entry) for key, entry in merged[kind].items()} for kind in KINDS
@@ -209,29 +198,32 @@ def catalogue(
     )
 
 
-def _table(entry: Entry, common: tuple[Column, ...]) -> Table:
+def _table(stem: str, entry: Entry, common: tuple[Column, ...]) -> Table:
     entry.only(_TABLE_KEYS)
-    table_id = str(entry.need("id"))
+    table_id = entry.text("id")
+    if table_id != stem:
+        raise entry.at("id").fail(f"「id」是 {table_id},文件名是 {stem},两者应相同。")
     frequency = entry.one_of("frequency", ("weekly", "monthly", "quarterly"))
-    columns_entry = entry.need("columns")
+    entry.need("columns")
+    columns_entry = entry.entry("columns")
     names = frozenset(columns_entry.values)
-    row_names = names | frozenset(column.name for column in common) | _ROW_NAMES
-    columns = _columns(table_id, entry, row_names | {f"prev_{name}" for name in names})
-    key = tuple(entry.need("key"))
+    columns = _columns(table_id, entry, {column.name: column.dtype for column in common})
+    entry.need("key")
+    key = entry.texts("key")
     for name in key:
         if name != "area_code" and name not in names:
             raise entry.at("key").fail(f"自然键里的「{name}」不是 {table_id} 的列。")
     _refuse_same_headers(table_id, columns_entry, (*common, *columns))
-    area = str(entry.values.get("area", "division_code"))
+    area = entry.text("area", "division_code")
     if area != "division_code" and area not in names:
         raise entry.at("area").fail(f"区划列「{area}」不是 {table_id} 的列。")
     return Table(
         id=table_id,
-        title=str(entry.need("title")),
-        name=str(entry.need("name")),
-        grain=str(entry.need("grain")),
+        title=entry.text("title"),
+        name=entry.text("name"),
+        grain=entry.text("grain"),
         frequency=frequency,
-        register=_flag(entry, "register", False),
+        register=entry.flag("register", False),
         area_column=area,
         unit_level=entry.one_of("unit_level", LEVELS),
         store_by=entry.one_of("store_by", ("week", "month", "quarter", "year")),
@@ -240,51 +232,53 @@ def _table(entry: Entry, common: tuple[Column, ...]) -> Table:
     )
 
 
-def _columns(table_id: str, table: Entry, names: frozenset[str]) -> tuple[Column, ...]:
-    columns: Entry = table.need("columns")
-    own = frozenset(columns.values)
-    usable = names or own | _ROW_NAMES
+def _columns(table_id: str, table: Entry, common: Types) -> tuple[Column, ...]:
+    """A table's columns; a check may also name what all tables have, and the period before."""
+    table.need("columns")
+    columns = table.entry("columns")
+    own = {
+        name: POLARS_TYPES[columns.entry(name).one_of("type", tuple(POLARS_TYPES))]
+        for name in columns.values
+    }
+    before = {f"prev_{name}": kind for name, kind in own.items()} if common else {}
+    types = {**ROW_TYPES, **common, **own, **before}
     return tuple(
-        _column(table_id, name, entry, usable, own) for name, entry in columns.values.items()
+        _column(table_id, name, columns.entry(name), types, own) for name in columns.values
     )
 
 
-def _column(
-    table_id: str, name: str, entry: Entry, names: frozenset[str], own: frozenset[str]
-) -> Column:
+def _column(table_id: str, name: str, entry: Entry, types: Types, own: Types) -> Column:
     entry.only(_COLUMN_KEYS)
-    sensitive = entry.values.get("sensitive")
+    sensitive = entry.text("sensitive", "") or None
     if sensitive not in (None, "all"):
-        _expression(entry, "sensitive", own)
-    by_era: Entry | None = entry.values.get("header_by_era")
-    for era in by_era.values if by_era else ():
-        if not re.fullmatch(r"(\d{4})?\.\.(\d{4})?", era):
-            raise by_era.at(era).fail(f"年代「{era}」写法不对,应为 ..2020、2021..2025 或 2026..。")  # type: ignore[union-attr]
+        condition(entry, "sensitive", own)
+    by_era = entry.entry("header_by_era")
+    refuse_no_era(by_era)
     checks = []
-    for number, check in enumerate(entry.values.get("checks") or [], start=1):
+    for number, check in enumerate(entry.entries("checks"), start=1):
         check.only(("must", "severity"))
         checks.append(
             Check(
                 id=f"{table_id}.{name}.{number}",
-                must=_expression(check, "must", names),
+                must=condition(check, "must", types),
                 severity=check.one_of("severity", SEVERITIES),
             )
         )
     return Column(
         name=name,
-        header=str(entry.need("header")),
-        aliases=tuple(str(alias) for alias in entry.values.get("aliases") or ()),
-        header_by_era=plain(by_era) if by_era else {},
+        header=entry.text("header"),
+        aliases=entry.texts("aliases"),
+        header_by_era={era: by_era.text(era) for era in by_era.values},
         type=entry.one_of("type", tuple(POLARS_TYPES)),
-        unit=str(entry.values.get("unit") or ""),
+        unit=entry.text("unit", ""),
         kind=entry.one_of("kind", ROLL_UPS, default="text"),
-        required=_flag(entry, "required", False),
+        required=entry.flag("required", False),
         sensitive=sensitive,
-        stored=_flag(entry, "stored", True),
-        filed_at=entry.values.get("filed_at"),
-        since=str(entry.values.get("since") or "v1"),
-        note=str(entry.values.get("note") or ""),
-        values=tuple(str(value) for value in entry.values.get("values") or ()),
+        stored=entry.flag("stored", True),
+        filed_at=entry.one_of("filed_at", ("county",)) if entry.values.get("filed_at") else None,
+        since=entry.text("since", "v1"),
+        note=entry.text("note", ""),
+        values=entry.texts("values"),
         checks=tuple(checks),
     )
 
@@ -300,24 +294,22 @@ def _refuse_same_headers(table_id: str, entry: Entry, columns: Iterable[Column])
                 )
 
 
-def _indicator(key: str, entry: Entry, tables: dict[str, Table]) -> Indicator:
+def _indicator(key: str, entry: Entry, tables: dict[str, Table], min_coverage: int) -> Indicator:
     entry.only(_INDICATOR_KEYS)
     computed = entry.values.get("table") != "none"
-    amber_kind, amber = _amber(entry)
-    populations_entry = entry.values.get("populations")
-    populations = {}
-    if isinstance(populations_entry, Entry):
-        for population, value in populations_entry.values.items():
-            if not isinstance(value, Entry):
-                raise populations_entry.at(population).fail(f"人群「{population}」没有写式子。")
-            populations[population] = _population(population, value, tables)
+    amber_kind, amber = amber_of(entry)
+    written = entry.entry("populations")
+    populations = {
+        population: _population(population, written.entry(population), tables)
+        for population in written.values
+    }
     if computed and not populations:
         raise entry.place.fail(f"指标「{key}」没有人群和式子。请补上 populations。")
     sources = [name for population in populations.values() for name in population.sources]
-    dimension = entry.values.get("dimension")
-    dimension = None if dimension in (None, "none") else str(dimension)
+    dimension = entry.text("dimension", "none")
+    dimension = None if dimension == "none" else dimension
     for name in sources:
-        if dimension and dimension not in _columns_of(name, tables):
+        if dimension and dimension not in _types_of(name, tables):
             raise entry.at("dimension").fail(f"分组列「{dimension}」在 {name} 中不存在。")
     frequency = entry.one_of("frequency", _INDICATOR_FREQUENCIES)
     order = ("weekly", "monthly", "quarterly", "half-yearly", "yearly")
@@ -328,42 +320,31 @@ def _indicator(key: str, entry: Entry, tables: dict[str, Table]) -> Indicator:
             )
     return Indicator(
         id=key,
-        name=str(entry.need("name")),
-        name_en=str(entry.values.get("name_en") or ""),
-        definition=str(entry.need("definition")),
-        caveat=str(entry.values.get("caveat") or ""),
-        domain=str(entry.need("domain")),
-        unit=str(entry.need("unit")),
-        multiplier=_whole(entry, "multiplier", 1),
-        decimals=_whole(entry, "decimals", 2),
+        name=entry.text("name"),
+        name_en=entry.text("name_en", ""),
+        definition=entry.text("definition"),
+        caveat=entry.text("caveat", ""),
+        domain=entry.text("domain"),
+        unit=entry.text("unit"),
+        multiplier=entry.whole("multiplier", 1, least=1),
+        decimals=entry.whole("decimals", 2),
         direction=entry.one_of("direction", ("higher_better", "lower_better", "info")),
         frequency=frequency,
         grain=entry.one_of("grain", LEVELS),
-        headline=_whole(entry, "headline", 0) or None,
+        headline=entry.whole("headline", 0) or None,
         dimension=dimension,
-        sensitive=_flag(entry, "sensitive", False),
-        may_exceed_100=_flag(entry, "may_exceed_100", False),
-        light=_flag(entry, "light", True),
+        sensitive=entry.flag("sensitive", False),
+        may_exceed_100=entry.flag("may_exceed_100", False),
+        light=entry.flag("light", True),
         amber_kind=amber_kind,
         amber=amber,
-        min_coverage=_whole(entry, "min_coverage", 90),
-        provisional_periods=_whole(entry, "provisional_periods", 0),
-        evidence=tuple(entry.values.get("evidence") or ()),
-        facts=tuple(entry.values.get("facts") or ()),
+        min_coverage=entry.whole("min_coverage", min_coverage),
+        provisional_periods=entry.whole("provisional_periods", 0),
+        evidence=entry.texts("evidence"),
+        facts=entry.texts("facts"),
         computed=computed,
         populations=populations,
     )
-
-
-def _amber(entry: Entry) -> tuple[str | None, Decimal | None]:
-    amber = entry.values.get("amber")
-    if amber in (None, "none"):
-        return None, None
-    if not isinstance(amber, Entry) or len(amber.values) != 1:
-        raise entry.at("amber").fail(f"amber 应为 {{{' | '.join(_AMBER_KINDS)}: 数}}。")
-    amber.only(_AMBER_KINDS)
-    kind, value = next(iter(amber.values.items()))
-    return kind, _number(amber, kind, value)
 
 
 def _population(population: str, entry: Entry, tables: dict[str, Table]) -> Population:
@@ -380,36 +361,35 @@ def _population(population: str, entry: Entry, tables: dict[str, Table]) -> Popu
         id=population,
         numerator=numerator,
         denominator=denominator,
-        sensitive=_flag(entry, "sensitive", False),
+        sensitive=entry.flag("sensitive", False),
         cumulative=next((kind for kind in ("ytd", "ytd_mch") if kind in kinds), ""),
     )
 
 
 def _measure(entry: Entry, key: str, tables: dict[str, Table]) -> Measure:
-    value = entry.values.get(key)
-    if not isinstance(value, Entry):
-        raise entry.at(key).fail(f"「{key}」应写作 {{from: 报表, sum: 列}}。")
-    value.only(("from", "where", "sum", "distinct"))
-    source = str(value.need("from"))
+    entry.need(key)
+    measure = entry.entry(key)
+    measure.only(("from", "where", "sum", "distinct"))
+    source = measure.text("from")
     if source not in tables and source not in VIEWS:
-        raise value.at("from").fail(
+        raise measure.at("from").fail(
             f"没有报表或视图「{source}」。可用 T01…T21、{'、'.join(VIEWS)}。"
         )
-    names = _columns_of(source, tables)
-    value.need("sum")
+    types = _types_of(source, tables)
     return Measure(
         source=source,
-        where=_expression(value, "where", names) if value.values.get("where") else None,
-        sum=_expression(value, "sum", names),
-        distinct=_expression(value, "distinct", names) if value.values.get("distinct") else None,
+        where=condition(measure, "where", types) if measure.values.get("where") else None,
+        sum=amount(measure, "sum", types),
+        distinct=value(measure, "distinct", types) if measure.values.get("distinct") else None,
     )
 
 
-def _columns_of(source: str, tables: dict[str, Table]) -> frozenset[str]:
+def _types_of(source: str, tables: dict[str, Table]) -> Types:
     if source in VIEWS:
-        return VIEWS[source]
-    stored = frozenset(column.name for column in tables[source].stored_columns)
-    return stored | {"division_code", "area_code", "period", "period_start", "period_end"}
+        return dict.fromkeys(VIEWS[source])
+    stored = {column.name: column.dtype for column in tables[source].stored_columns}
+    days = {name: ROW_TYPES[name] for name in ("area_code", "period", "period_start", "period_end")}
+    return {**stored, **days, "division_code": pl.String}
 
 
 def _target(entry: Entry, indicators: dict[str, Indicator], areas: Areas) -> Target:
@@ -427,7 +407,7 @@ def _target(entry: Entry, indicators: dict[str, Indicator], areas: Areas) -> Tar
         )
     if entry.values["scope_code"] not in ("", NATIONAL):
         _known_area(entry, "scope_code", areas)
-    valid_from, valid_to = (_day(entry, key) for key in ("valid_from", "valid_to"))
+    valid_from, valid_to = (entry.day(key) for key in ("valid_from", "valid_to"))
     if valid_from and valid_to and valid_to < valid_from:
         raise entry.place.fail(f"失效日 {valid_to} 早于生效日 {valid_from}。请改正日期。")
     status = entry.one_of("status", ("采用", "参考"))
@@ -441,11 +421,11 @@ def _target(entry: Entry, indicators: dict[str, Indicator], areas: Areas) -> Tar
         valid_from=valid_from,
         valid_to=valid_to,
         comparator=entry.one_of("comparator", ("=", ">=", "<=", ">", "<")),
-        value=_number(entry, "value", entry.values["value"]),
+        value=entry.number("value", least=None),
         unit=entry.values["unit"],
         status=status,
-        document=str(entry.need("document")),
-        document_rank=_whole(entry, "document_rank", 9),
+        document=entry.text("document"),
+        document_rank=entry.whole("document_rank", 9),
         section=entry.values["section"],
         fact_id=entry.values["fact_id"],
         checked=entry.one_of("checked", ("已核对", "待核对")),
@@ -494,14 +474,14 @@ def _obligations(entries: Iterable[Entry], tables: dict[str, Table], areas: Area
             raise entry.place.fail(
                 f"区划 {scope} 下没有 {level} 一级的单位。请改范围或先导入区划。"
             )
-        valid_from, valid_to = (_day(entry, key) for key in ("valid_from", "valid_to"))
+        valid_from, valid_to = (entry.day(key) for key in ("valid_from", "valid_to"))
         parts.append(
             units.select(
                 pl.lit(entry.values["table_id"]).alias("table_id"),
                 pl.col("area_code").alias("unit_code"),
                 pl.lit(valid_from, dtype=pl.Date).alias("valid_from"),
                 pl.lit(valid_to, dtype=pl.Date).alias("valid_to"),
-                pl.lit(_whole(entry, "due_days", 0), dtype=pl.Int64).alias("due_days"),
+                pl.lit(entry.whole("due_days", 0), dtype=pl.Int64).alias("due_days"),
             )
         )
     schema = {
@@ -529,7 +509,7 @@ def _units(places: pl.DataFrame, scope: str, level: str, zones: pl.Series) -> pl
 
 
 def _event(entry: Entry, indicators: dict[str, Indicator], areas: Areas) -> dict[str, Any]:
-    _day(entry, "date")
+    entry.day("date")
     entry.need("date")
     if entry.values["scope_code"]:
         _known_area(entry, "scope_code", areas)
@@ -538,69 +518,9 @@ def _event(entry: Entry, indicators: dict[str, Indicator], areas: Areas) -> dict
     return plain(entry)
 
 
-def _cross_check(entry: Entry, tables: dict[str, Table]) -> dict[str, Any]:
-    for key in ("table", "kind", "title"):
-        entry.need(key)
-    table = tables.get(entry.values["table"])
-    if table is None:
-        raise entry.at("table").fail(f"没有报表「{entry.values['table']}」。")
-    entry.one_of("kind", CROSS_KINDS)
-    for key in ("column", "columns"):
-        named = entry.values.get(key) or ()
-        for column in [named] if isinstance(named, str) else named:
-            if column not in table.by_name:
-                raise entry.at(key).fail(f"{table.id} 没有列「{column}」。")
-    return plain(entry)
-
-
-def _expression(entry: Entry, key: str, names: frozenset[str]) -> Expression:
-    if entry.place.checked:
-        return Expression(str(entry.need(key)))
-    try:
-        return expressions.parse(str(entry.need(key)), names)
-    except CatalogueError as error:
-        if entry.values.get(key) in (None, ""):
-            raise
-        raise entry.at(key).fail(f"{error} 请对照该表的列名改正。") from error
-
-
 def _known_area(entry: Entry, key: str, areas: Areas) -> None:
     if entry.values[key] not in areas and entry.values[key] != NATIONAL:
         raise entry.at(key).fail(f"区划代码「{entry.values[key]}」不在区划表中。")
-
-
-def _day(entry: Entry, key: str) -> date | None:
-    text = entry.values.get(key)
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise entry.at(key).fail(f"日期「{text}」不存在,应写作 2020-01-31。") from error
-
-
-def _number(entry: Entry, key: str, value: Any) -> Decimal:
-    try:
-        return Decimal(str(value))
-    except InvalidOperation as error:
-        raise entry.at(key).fail(f"「{value}」不是数。") from error
-
-
-def _whole(entry: Entry, key: str, default: int) -> int:
-    value = entry.values.get(key)
-    if value in (None, ""):
-        return default
-    try:
-        return int(value)
-    except (TypeError, ValueError) as error:
-        raise entry.at(key).fail(f"「{key}」应为整数,实为「{value}」。") from error
-
-
-def _flag(entry: Entry, key: str, default: bool) -> bool:
-    value = entry.values.get(key, default)
-    if not isinstance(value, bool):
-        raise entry.at(key).fail(f"「{key}」只能是 true 或 false,实为「{value}」。")
-    return value
 
 
 def _frame(entries: Iterable[Entry], columns: tuple[str, ...]) -> pl.DataFrame:

@@ -1,14 +1,21 @@
 """Reading definition files with their line numbers, and laying one set of files over another."""
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from data.errors import CatalogueError, reason_zh
+
+# The folder of the product's own definitions, as people know it.
+SHIPPED = "data/catalogue"
+_WHOLE = re.compile(r"-?[0-9]{1,15}")
 
 
 @dataclass(frozen=True)
@@ -21,6 +28,11 @@ class Place:
     file: str
     line: int
     checked: bool = False
+
+    @property
+    def shipped(self) -> bool:
+        """Whether it need not be looked at again: the product's tests, or a publish, have."""
+        return self.checked or self.file.startswith(f"{SHIPPED}/")
 
     def fail(self, problem: str) -> CatalogueError:
         """The error to raise for a mistake at this place."""
@@ -54,16 +66,106 @@ class Entry:
             raise self.place.fail(f"缺少「{key}」。请补上。")
         return self.values[key]
 
+    def text(self, key: str, default: str | None = None) -> str:
+        """A value of words or a number, as text; it must be there unless a default is given."""
+        if self.values.get(key) in (None, "") and default is not None:
+            return default
+        value = self.need(key)
+        if not _is_word(value):
+            raise self.at(key).fail(f"「{key}」应是一个词或一句话,不能是{_kind(value)}。")
+        return str(value)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of words, empty when it is not there."""
+        value = self.values.get(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(_is_word(each) and each != "" for each in value):
+            raise self.at(key).fail(f"「{key}」应是词的清单,如 [甲, 乙];只有一个也要加方括号。")
+        return tuple(map(str, value))
+
+    def entry(self, key: str) -> "Entry":
+        """The keys and values below a key, none when it is not there."""
+        value = self.values.get(key)
+        if value is None:
+            return Entry({}, self.at(key))
+        if not isinstance(value, Entry):
+            raise self.at(key).fail(f"「{key}」下面应是「键: 值」,不能是{_kind(value)}。")
+        return value
+
+    def entries(self, key: str) -> "list[Entry]":
+        """A list of such, empty when it is not there."""
+        value = self.values.get(key)
+        if value is None:
+            return []
+        if not isinstance(value, list) or not all(isinstance(each, Entry) for each in value):
+            raise self.at(key).fail(f"「{key}」应是清单,每一项由「键: 值」组成。")
+        return value
+
+    def number(self, key: str, *, least: int | None = 0) -> Decimal:
+        """A number that must be there, not less than `least` (None for any)."""
+        value = self.need(key)
+        try:
+            number = Decimal(str(value))
+        except InvalidOperation:
+            number = Decimal("nan")
+        if not _is_word(value) or not number.is_finite():
+            raise self.at(key).fail(f"「{key}」应为数,「{plain(value)}」不是数。")
+        if least is not None and number < least:
+            raise self.at(key).fail(f"「{key}」不能小于 {least},实为 {value}。")
+        return number
+
+    def whole(self, key: str, default: int, *, least: int = 0) -> int:
+        """A whole number, not less than `least`."""
+        value = self.values.get(key)
+        if value in (None, ""):
+            return default
+        if not _is_word(value) or not _WHOLE.fullmatch(str(value)):
+            raise self.at(key).fail(f"「{key}」应为整数,实为「{plain(value)}」。")
+        if int(value) < least:
+            raise self.at(key).fail(f"「{key}」不能小于 {least},实为 {value}。")
+        return int(value)
+
+    def flag(self, key: str, default: bool) -> bool:
+        """Yes or no."""
+        value = self.values.get(key, default)
+        if not isinstance(value, bool):
+            raise self.at(key).fail(f"「{key}」只能是 true 或 false,实为「{plain(value)}」。")
+        return value
+
+    def day(self, key: str) -> date | None:
+        """A date, None when it is not there."""
+        text = self.text(key, "")
+        if not text:
+            return None
+        try:
+            return date.fromisoformat(text)
+        except ValueError as error:
+            raise self.at(key).fail(f"日期「{text}」不存在,应写作 2020-01-31。") from error
+
     def one_of(self, key: str, allowed: tuple[str, ...], default: str | None = None) -> str:
         """A value that must be one of a few words."""
         value = self.values.get(key, default)
         if value not in allowed:
-            raise self.at(key).fail(f"「{key}」不能是「{value}」,只能是{'、'.join(allowed)}。")
+            raise self.at(key).fail(
+                f"「{key}」不能是「{plain(value)}」,只能是{'、'.join(allowed)}。"
+            )
         return value
 
     def over(self, other: "Entry") -> "Entry":
         """This entry laid over another one, value by value."""
         return Entry({**other.values, **self.values}, self.place, {**other.places, **self.places})
+
+
+def _is_word(value: Any) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
+
+
+def _kind(value: Any) -> str:
+    """What a person would call a value that is no word."""
+    if isinstance(value, bool):
+        return "是非(true、false);要写这个词请加引号"
+    return "清单" if isinstance(value, list) else "「键: 值」" if value is not None else "空"
 
 
 # The parser in C where the package brings it: the same result, several times as fast.

@@ -108,7 +108,8 @@ def gather(choice: Choice, desk: Desk) -> Facts:
     period = _period(choice, desk)
     chosen = _indicators(choice, desk)
     settings = desk.catalogue.settings
-    first, last = (int(settings.get(f"briefing_rank_{end}", 3)) for end in ("first", "last"))
+    first = int(settings.get("briefing_rank_first", 3))
+    last = int(settings.get("briefing_rank_last", 3))
     of_parts = {"parent": choice.area, "level": level, "period": period.text}
     headline = {"headline_only": int(_all_headline(chosen, desk))}
     questions: dict[str, dict[str, Any]] = {
