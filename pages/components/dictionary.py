@@ -15,6 +15,7 @@ from pages.shell import navigation, runtime
 from pages.theme import formats
 
 FREQUENCIES = {"weekly": "周", "monthly": "月", "quarterly": "季", "yearly": "年"}
+_UNREAD = "N"  # among what a definition rests on: general knowledge
 _GRAINS = {"city": "市", "county": "县", "township": "乡", "village": "村"}
 _DIRECTIONS = {"higher_better": "越高越好", "lower_better": "越低越好", "info": "只作说明,不排名"}
 _PAGES = {
@@ -79,6 +80,8 @@ def entry(indicator: Indicator) -> None:
     st.write(indicator.definition)
     if indicator.caveat:
         st.write(f"**注意** {indicator.caveat}")
+    if indicator.evidence:
+        st.write(f"**口径依据** {_evidence(indicator)}")
     _formulas(catalogue, indicator)
     _rules(catalogue, indicator)
     _versions(indicator)
@@ -127,6 +130,15 @@ def _used(indicator: Indicator) -> str:
     if stem in titles:
         shown.append(links.link(titles[stem], links.href(stem)))
     return f"用在:{'、'.join(shown)}"
+
+
+def _evidence(indicator: Indicator) -> str:
+    """Whether the definition was read in a document, so that nobody quotes it unread."""
+    unread = _UNREAD in indicator.evidence
+    if unread and len(indicator.evidence) == 1:
+        return "待核对:按通行做法写成,没有对照文件原文;对外引用前请先查原文。"
+    told = "对照过公开文件的文本(多为转载,不是发文机关的网页)"
+    return f"一部分{told},其余待核对。" if unread else f"{told}。"
 
 
 def _formulas(catalogue: Catalogue, indicator: Indicator) -> None:

@@ -1,6 +1,7 @@
 """Formulas in the words of the forms."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -60,3 +61,13 @@ def test_the_rule_of_the_light_is_the_indicators_own_or_the_settings(catalogue):
     }
     assert said_["signing_rate"] == "差距超过5个百分点为滞后"
     assert said_["blank_spots"] in ("差距超过0个为滞后", "不亮灯")
+
+
+def test_a_definition_that_nobody_read_in_a_document_says_so(catalogue):
+    said_ = {
+        marks: dictionary._evidence(replace(catalogue.indicators["signing_rate"], evidence=marks))
+        for marks in (("N",), ("V1",), ("V1", "N"))
+    }
+    assert said_["N",].startswith("待核对")
+    assert "待核对" not in said_["V1",]
+    assert said_["V1", "N"].startswith("一部分对照过") and "其余待核对" in said_["V1", "N"]
