@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -407,9 +408,7 @@ def _target(entry: Entry, indicators: dict[str, Indicator], areas: Areas) -> Tar
         )
     if entry.values["scope_code"] not in ("", NATIONAL):
         _known_area(entry, "scope_code", areas)
-    valid_from, valid_to = (entry.day(key) for key in ("valid_from", "valid_to"))
-    if valid_from and valid_to and valid_to < valid_from:
-        raise entry.place.fail(f"失效日 {valid_to} 早于生效日 {valid_from}。请改正日期。")
+    valid_from, valid_to = _span(entry)
     status = entry.one_of("status", ("采用", "参考"))
     if status == "采用" and (not entry.values["scope_code"] or not valid_from):
         raise entry.place.fail("采用目标必须写明范围 scope_code 和生效日 valid_from。")
@@ -474,7 +473,8 @@ def _obligations(entries: Iterable[Entry], tables: dict[str, Table], areas: Area
             raise entry.place.fail(
                 f"区划 {scope} 下没有 {level} 一级的单位。请改范围或先导入区划。"
             )
-        valid_from, valid_to = (entry.day(key) for key in ("valid_from", "valid_to"))
+        entry.need("valid_from")
+        valid_from, valid_to = _span(entry)
         parts.append(
             units.select(
                 pl.lit(entry.values["table_id"]).alias("table_id"),
@@ -516,6 +516,14 @@ def _event(entry: Entry, indicators: dict[str, Indicator], areas: Areas) -> dict
     if entry.values["indicator_id"] and entry.values["indicator_id"] not in indicators:
         raise entry.place.fail(f"事件的指标「{entry.values['indicator_id']}」不存在。")
     return plain(entry)
+
+
+def _span(entry: Entry) -> tuple[date | None, date | None]:
+    """From when to when a line holds."""
+    first, last = entry.day("valid_from"), entry.day("valid_to")
+    if first and last and last < first:
+        raise entry.place.fail(f"失效日 {last} 早于生效日 {first}。请改正日期。")
+    return first, last
 
 
 def _known_area(entry: Entry, key: str, areas: Areas) -> None:

@@ -297,6 +297,16 @@ MISTAKES = {
         "第 2 行",
         "T99",
     ),
+    "an obligation from nowhen on": (
+        {"obligations.csv": OBLIGATIONS + "T04,411403,county,,,1\n"},
+        "第 2 行",
+        "valid_from",
+    ),
+    "an obligation that ends before it begins": (
+        {"obligations.csv": OBLIGATIONS + "T04,411403,county,2026-01-01,2025-01-01,1\n"},
+        "第 2 行",
+        "早于生效日",
+    ),
     "an obligation that reaches no unit": (
         {"obligations.csv": OBLIGATIONS + "T04,411403,township,2026-01-01,,1\n"},
         "第 2 行",
