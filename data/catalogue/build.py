@@ -191,11 +191,6 @@ def catalogue(
         peer_groups=tuple(plain(entry) for entry in merged["peer_groups"].values()),
         cross_checks=tuple(cross_checks),
         text=text,
-        origins={
-            f"{kind}.{key}": entry.place.file
-            for kind in KINDS
-            for key, entry in merged[kind].items()
-        },
     )
 
 
@@ -473,7 +468,8 @@ def _obligations(entries: Iterable[Entry], tables: dict[str, Table], areas: Area
             raise entry.place.fail(
                 f"区划 {scope} 下没有 {level} 一级的单位。请改范围或先导入区划。"
             )
-        entry.need("valid_from")
+        if not entry.place.checked:
+            entry.need("valid_from")
         valid_from, valid_to = _span(entry)
         parts.append(
             units.select(

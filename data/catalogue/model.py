@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -117,11 +117,6 @@ class Table:
     def stored_columns(self) -> tuple[Column, ...]:
         """The columns whose values are kept."""
         return tuple(column for column in self.columns if column.stored)
-
-    def cut(self, period: str, month: str, quarter: str, year: int) -> str:
-        """Under which name rows of a period are stored together."""
-        parts = {"week": period, "month": month, "quarter": quarter, "year": str(year)}
-        return parts[self.store_by]
 
 
 @dataclass(frozen=True)
@@ -249,7 +244,6 @@ class Catalogue:
     peer_groups: tuple[dict[str, Any], ...]
     cross_checks: tuple[dict[str, Any], ...]
     text: str
-    origins: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def sha(self) -> str:

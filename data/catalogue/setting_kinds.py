@@ -68,8 +68,8 @@ def _ambers(settings: Entry, key: str) -> None:
         line.text("unit")
         if "direction" in line.values:
             line.one_of("direction", ("higher_better", "lower_better"))
-        line.need("amber")
-        amber_of(line)
+        if amber_of(line)[0] is None:
+            raise line.at("amber").fail("缺少「amber」。请补上,如 {points: 5}。")
 
 
 _LIMITS = (

@@ -11,7 +11,6 @@ from data.demo.world import World, running, share_of, steer
 # The counting year that January 2019 belongs to began three months earlier.
 EARLIER = "2018-10"
 # S000-026 to S000-028, printed without a date: put at the end of the counting year 2020.
-PRINTED_AT = "2020-09"
 PRENATAL, NEWBORN, DEFECTS = {"320700": 0.6470}, {"320700": 0.9969}, {"320700": 0.00384}
 # S004-042: 5,000 cases and more of each screening.
 SCREENINGS = {"411403": 5_000}

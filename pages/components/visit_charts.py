@@ -4,6 +4,7 @@ from pages.charts import sankey, waterfall
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame, titled
 from pages.components.scope import period_note
+from pages.theme import formats
 
 
 def flow_chart(answer: Answer) -> None:
@@ -28,5 +29,6 @@ def payers_chart(answer: Answer) -> None:
         key="payers",
         alt=waterfall.describe(answer.table, unit="万元"),
         indicators=["inpatient_actual_reimb_rate"],
-        note=f"{period_note(answer.table)}帮扶对象本年累计,单位:万元;百分数为占住院总费用。",
+        note=f"{period_note(answer.table)}帮扶对象本年累计,单位:万元;百分数为占住院总费用。"
+        f"{formats.ROUNDING_NOTE}",
     )

@@ -8,7 +8,6 @@ from queries.headings import named
 
 # What can stand in the columns: the key in the answer, the words shown above a column.
 ACROSS = {"period": "period", "indicator": "indicator_name", "population": "population_name"}
-MEASURES = ("printed", "numerator", "denominator", "units_reported")
 _DIMENSIONS = ("indicator", "population", "period")
 _NUMBER = "_number_of_"
 
@@ -21,7 +20,7 @@ def pivot(
     table    Rows of indicator_pivot.sql.
     across   A key of ACROSS: one column per value of it; the other dimensions stand in the rows
              as far as they have more than one value.
-    measure  One of MEASURES.
+    measure  printed, numerator, denominator or units_reported.
     returns  One row per area, subtotal and total (for each of the other dimensions); a figure
              that is not there is null.
     """

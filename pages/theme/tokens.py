@@ -93,7 +93,6 @@ SIZE_CHART = 14
 SIZE_NOTE = 14
 
 # --- spacing and chart sizes (px) -----------------------------------------------------------
-SPACE = 8
 CHART_HEIGHT = 340
 MAP_HEIGHT = 380
 SPARKLINE_HEIGHT = 30

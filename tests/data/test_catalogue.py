@@ -85,7 +85,6 @@ class TestOverlay:
         assert loaded.tables["T04"].column("teams").aliases == ("我县的团队数",)
         assert len(loaded.tables["T04"].columns) == 28
         assert loaded.settings["mask_below"] == shipped.settings["mask_below"]
-        assert loaded.origins["indicators.signing_rate"].endswith("catalogue/indicators.yaml")
         assert loaded.sha != shipped.sha
 
     def test_files_edited_meanwhile_are_read_anew_and_others_are_not(self, tmp_path):

@@ -75,6 +75,12 @@ MISTAKES = {
         "第 2 行",
         "不是数",
     ),
+    "an amber of nothing": (
+        "settings.yaml",
+        "light_amber:\n  - {unit: 人, amber: none}\n",
+        "第 2 行",
+        "amber",
+    ),
     "a limit of nothing": ("settings.yaml", "import:\n  max_file_mb: 0\n", "第 2 行", "小于 1"),
     "a limit nobody knows": ("settings.yaml", "import:\n  max_mb: 9\n", "第 2 行", "max_mb"),
     "a list of words nobody reads": ("words.yaml", "colours: {红: 红}\n", "第 1 行", "colours"),

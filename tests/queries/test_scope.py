@@ -52,7 +52,7 @@ def store(tmp_path_factory):
         tmp_path_factory.mktemp("scope") / "store",
         values,
         raw=raw,
-        obligations="T04,991100,township,,,5\nT09,991100,county,,,5\n",
+        obligations="T04,991100,township,2019-01-01,,5\nT09,991100,county,2019-01-01,,5\n",
         targets=[tiny.target(60), tiny.target(95, scope=WEST)],
     )
     files = pl.DataFrame(

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from data import catalogue as catalogues
+from data.filed_rows import cut_of
 from data.manifest import FileEntry, Manifest, sorted_files
 from data.periods import Period
 from data.store import Store
@@ -198,9 +199,12 @@ def store(
     for table_id, rows in (raw or {}).items():
         table = catalogue.tables[table_id]
         schema = raw_schema(catalogue, table_id)
-        for cut in sorted({_cut(table, row["period"]) for row in rows}):
+        cuts = [cut_of(table, Period.parse(row["period"])) for row in rows]
+        for cut in sorted(set(cuts)):
             some = [
-                raw_row(catalogue, row, schema) for row in rows if _cut(table, row["period"]) == cut
+                raw_row(catalogue, row, schema)
+                for row, own in zip(rows, cuts, strict=True)
+                if own == cut
             ]
             part = pl.DataFrame(some, schema=schema).sort("area_code")
             for (code,), of_province in part.group_by("province_code", maintain_order=True):
@@ -346,16 +350,6 @@ CLINIC_SCHEMA: dict[str, Any] = {
     ),
     **dict.fromkeys(("licence_until", "expected_open"), pl.Date),
 }
-
-
-def _cut(table: Any, period: str) -> str:
-    parsed = Period.parse(period)
-    return table.cut(
-        period,
-        parsed.within("monthly").text if parsed.frequency in ("weekly", "monthly") else "",
-        parsed.within("quarterly").text if parsed.frequency != "yearly" else "",
-        parsed.year,
-    )
 
 
 def _overlay(
