@@ -149,6 +149,7 @@ def catalogue(
     if text is None and settings_entry and words_entry:
         word_lists.refuse_wrong(words_entry)
         setting_kinds.refuse_wrong(settings_entry, words_entry, areas)
+        _refuse_unnamed(merged["indicators"].values(), words_entry)
     settings = plain(settings_entry) if settings_entry else {}
     coverage = settings.get("min_coverage", 90)
     indicators = {
@@ -288,6 +289,22 @@ def _refuse_same_headers(table_id: str, entry: Entry, columns: Iterable[Column])
                     f"{table_id} 的列「{column.name}」与「{seen[header]}」都叫「{header}」。"
                     "请改掉一处表头或别名。"
                 )
+
+
+def _refuse_unnamed(indicators: Iterable[Entry], words: Entry) -> None:
+    """Refuse domains and populations without a name: the screen would show their codes."""
+    domains, populations = (words.entry(name).values for name in ("domains", "populations"))
+    for entry in indicators:
+        if (domain := entry.text("domain")) not in domains:
+            raise entry.at("domain").fail(
+                f"领域「{domain}」没有名称。请用 words.yaml 的 domains 里的,或在那里写上。"
+            )
+        for population in entry.entry("populations").values.keys() - populations.keys():
+            raise (
+                entry.entry("populations")
+                .at(population)
+                .fail(f"人群「{population}」没有名称。请在 words.yaml 的 populations 里写上。")
+            )
 
 
 def _indicator(key: str, entry: Entry, tables: dict[str, Table], min_coverage: int) -> Indicator:

@@ -150,6 +150,19 @@ MISTAKES = {
         "第 5 行",
         "应是一个条件",
     ),
+    "a domain without a name": (
+        "indicators.yaml",
+        "indicators:\n  signing_rate: {domain: sports}\n",
+        "第 2 行",
+        "sports",
+    ),
+    "a population without a name": (
+        "indicators.yaml",
+        "indicators:\n  signing_rate:\n    populations:\n      monks:\n"
+        "        numerator: {from: T04, sum: teams}\n        denominator: none\n",
+        "第 4 行",
+        "monks",
+    ),
     "facts without brackets": (
         "indicators.yaml",
         "indicators:\n  signing_rate: {facts: S000-001}\n",
