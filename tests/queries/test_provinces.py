@@ -42,7 +42,7 @@ def store(tmp_path_factory):
         raw={"T04": filed},
         targets=targets,
         overlay={"peer_groups.csv": peers},
-        obligations=f"T04,{CITY},township,,,5\n",
+        obligations=f"T04,{CITY},township,2019-01-01,,5\n",
     )
 
 
