@@ -35,14 +35,15 @@ _HARMLESS = ("GPU stall", "GL Driver Message", "WebGL")
 
 _RUNNING = '[data-testid="stApp"][data-test-script-state="running"]'
 # The script of each kind of control is a file of its own; until it is there a skeleton stands in.
-# What stands below a skeleton waits unseen, by an animation.
+# What stands below a skeleton waits unseen, by an animation; a fold that opens moves what is below.
 # All of it and the words in one look: a script can have ended before its elements are painted.
 _SETTLED = """() => {
     const app = document.querySelector('[data-testid="stApp"]');
     const coming = '[data-stale="true"], [data-testid="stSkeleton"], [data-testid="stProgress"]';
     const settled = app?.dataset.testScriptState === 'notRunning'
         && !document.querySelector(coming)
-        && !document.getAnimations().some(each => each.animationName === 'unseen')
+        && !document.getAnimations().some(
+            each => each.animationName === 'unseen' || each.constructor === Animation)
         && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')]
             .every(chart => chart.querySelector('.main-svg'));
     return settled ? app.innerText : null;

@@ -303,7 +303,10 @@ def test_who_filed_is_answered_alike_from_the_rows_kept_ready(tmp_path):
         if (township, week) != ("991103001", 51)
     ]
     store = tiny.store(
-        tmp_path, rows_of_one_week(), raw={"T04": rows}, obligations=f"T04,{CITY},township,2019-01-01,,5\n"
+        tmp_path,
+        rows_of_one_week(),
+        raw={"T04": rows},
+        obligations=f"T04,{CITY},township,2019-01-01,,5\n",
     )
     engine, files = Engine(store, ahead=True), Engine(store)
     for area in (CITY, WEST, "990000"):
