@@ -190,12 +190,12 @@ def _build(
     progress: Callable[[float, str], None],
 ) -> Manifest:
     parent = store.manifest(head) if head is not None else None
+    if parent is not None and parent.catalogue != catalogue.sha:
+        refuse_strange(store, parent, catalogue)
     filed = raw_files(parent) if parent else {}
     raw = {table_id: dict(filed.get(table_id, {})) for table_id in catalogue.tables}
     catalogue_sha, areas_sha = store.put_catalogue(catalogue)
     same_definitions = parent is not None and parent.catalogue == catalogue_sha
-    if parent is not None and not same_definitions:
-        refuse_strange(store, parent, catalogue)
     touched: dict[str, Touched] = {}
     plain: set[str] = set()
     written_to: set[tuple[str, Folder]] = set()

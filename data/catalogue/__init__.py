@@ -6,7 +6,7 @@ The product's files lie beside this module; a store may lay its own over them, k
 
 import hashlib
 import json
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,7 @@ def stamp(store: Path) -> str:
 
 
 def _checked(store: Path | None) -> Checked:
-    folders = [(PRODUCT, files.SHIPPED)]
+    folders = [(PRODUCT, "data/catalogue")]
     if store is not None and (store / OVERLAY).is_dir():
         folders.append((store / OVERLAY, f"{store.name}/{OVERLAY}"))
     return tuple((folder, shown, _checksum(folder)) for folder, shown in folders)
@@ -133,24 +133,25 @@ def from_json(text: str, areas: pl.LazyFrame) -> Catalogue:
 def _read_layer(folder: Path, shown: str) -> Layer:
     """All definitions of one folder by kind and key; a file that is not there says nothing."""
     layer: Layer = {kind: {} for kind in build.KINDS}
+    read_yaml = partial(files.read_yaml, shipped=folder == PRODUCT)
     for path in sorted((folder / "tables").glob("*.yaml")):
         name = f"{shown}/tables/{path.name}"
-        entry = _mapping(files.read_yaml(path, name), name)
+        entry = _mapping(read_yaml(path, name), name)
         layer["tables"][path.stem] = _columns_by_name(entry)
     for kind in ("words", "settings"):
         if (folder / f"{kind}.yaml").exists():
             name = f"{shown}/{kind}.yaml"
-            layer[kind][kind] = _mapping(files.read_yaml(folder / f"{kind}.yaml", name), name)
+            layer[kind][kind] = _mapping(read_yaml(folder / f"{kind}.yaml", name), name)
     if (folder / "indicators.yaml").exists():
         name = f"{shown}/indicators.yaml"
-        top = _mapping(files.read_yaml(folder / "indicators.yaml", name), name)
+        top = _mapping(read_yaml(folder / "indicators.yaml", name), name)
         top.only(("version", "indicators"))
         group = _mapping(top.values.get("indicators"), name)
         for key, value in group.values.items():
             layer["indicators"][key] = _mapping(value, name)
     if (folder / "cross_checks.yaml").exists():
         name = f"{shown}/cross_checks.yaml"
-        for value in files.read_yaml(folder / "cross_checks.yaml", name) or []:
+        for value in read_yaml(folder / "cross_checks.yaml", name) or []:
             entry = _mapping(value, name)
             key = str(entry.need("id"))
             if key in layer["cross_checks"]:

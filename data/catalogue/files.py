@@ -13,8 +13,6 @@ import yaml
 
 from data.errors import CatalogueError, reason_zh
 
-# The folder of the product's own definitions, as people know it.
-SHIPPED = "data/catalogue"
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 
 
@@ -23,16 +21,13 @@ class Place:
     """Where a definition stands: the file as a person knows it, and the line.
 
     checked  It stands in a snapshot: it was looked at when that was published.
+    shipped  It comes with the product.
     """
 
     file: str
     line: int
     checked: bool = False
-
-    @property
-    def shipped(self) -> bool:
-        """Whether it need not be looked at again: the product's tests, or a publish, have."""
-        return self.checked or self.file.startswith(f"{SHIPPED}/")
+    shipped: bool = False
 
     def fail(self, problem: str) -> CatalogueError:
         """The error to raise for a mistake at this place."""
@@ -176,20 +171,21 @@ class _Located(_Fastest):
     """A YAML loader that gives mappings as entries and refuses a key written twice."""
 
     shown = ""
+    shipped = False
 
 
 def _entry(loader: _Located, node: yaml.MappingNode) -> Entry:
-    file = loader.shown
+    file, shipped = loader.shown, loader.shipped
     values: dict[str, Any] = {}
     places: dict[str, Place] = {}
     for key_node, value_node in node.value:
         key = str(loader.construct_object(key_node, deep=True))
-        place = Place(file, key_node.start_mark.line + 1)
+        place = Place(file, key_node.start_mark.line + 1, shipped=shipped)
         if key in values:
             raise place.fail(f"「{key}」写了两次。请删去一处。")
         values[key] = loader.construct_object(value_node, deep=True)
         places[key] = place
-    return Entry(values, Place(file, node.start_mark.line + 1), places)
+    return Entry(values, Place(file, node.start_mark.line + 1, shipped=shipped), places)
 
 
 _Located.add_constructor("tag:yaml.org,2002:map", _entry)
@@ -200,11 +196,11 @@ _Located.yaml_implicit_resolvers = {
 }
 
 
-def read_yaml(path: Path, shown: str) -> Any:
+def read_yaml(path: Path, shown: str, *, shipped: bool = False) -> Any:
     """A YAML file; mappings come as `Entry`. shown is the file's name for messages."""
     text = _text(path, shown)
     loader = _Located(text)
-    loader.shown = shown
+    loader.shown, loader.shipped = shown, shipped
     try:
         return loader.get_single_data()
     except yaml.YAMLError as error:

@@ -4,6 +4,7 @@ is no condition. Whatever a file holds, it is loaded or refused with its place.
 
 import copy
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,6 @@ from hypothesis import strategies as st
 from data import catalogue as catalogues
 from data.catalogue import setting_kinds, word_lists
 from data.catalogue.cross_rules import KINDS
-from data.catalogue.files import Place
 from data.cross_checks import KINDS as DONE
 from data.errors import CatalogueError
 
@@ -216,11 +216,16 @@ def test_a_lower_coverage_in_the_settings_holds_for_indicators_that_name_none(tm
     assert {item.min_coverage for item in catalogues.load().indicators.values()} == {90}
 
 
-def test_the_products_own_definitions_stand_what_a_stores_must(monkeypatch):
-    shipped = catalogues.load()
-    monkeypatch.setattr(Place, "shipped", False)
-    again = catalogues._loaded.__wrapped__(catalogues._checked(None))
-    assert again.sha == shipped.sha
+def test_the_products_own_definitions_stand_what_a_stores_must(tmp_path):
+    shutil.copytree(catalogues.PRODUCT / "tables", tmp_path / "catalogue" / "tables")
+    for name in ("indicators.yaml", "cross_checks.yaml", "settings.yaml", "words.yaml"):
+        shutil.copy(catalogues.PRODUCT / name, tmp_path / "catalogue")
+    assert catalogues.load(tmp_path).sha == catalogues.load().sha
+
+
+def test_a_store_whose_folder_is_called_data_is_looked_through_like_any_other(tmp_path):
+    with pytest.raises(CatalogueError, match="应是一个条件"):
+        loaded(tmp_path / "data", TABLE, MISTAKES["a check that is no condition"][1])
 
 
 def test_every_setting_and_every_list_of_words_is_read_by_the_program():
