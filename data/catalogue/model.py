@@ -272,9 +272,25 @@ class Catalogue:
         """Full names by code."""
         return self.register.names
 
+    def counted_in(self, measure: Measure | None) -> str:
+        """What a measure counts its people, visits or things in; empty where columns differ."""
+        if measure is None:
+            return ""
+        if measure.sum.is_constant:
+            return _ROWS_ARE.get(measure.source, "个")
+        table = self.tables.get(measure.source)
+        named = table.by_name if table else {}
+        units = {named[each].unit if each in named else "" for each in measure.sum.columns}
+        # 对 × 2 are no longer 对.
+        return units.pop() if len(units) == 1 and "*" not in measure.sum.text else ""
+
     def table_columns(self, table: Table) -> tuple[Column, ...]:
         """The table's own columns and the common ones that a file carries."""
         return (*self.common, *table.columns)
+
+
+# What a row is where a measure counts rows; clinics, villages and institutions are 个.
+_ROWS_ARE = {"T16": "件", "filings": "份"}
 
 
 def for_year(by_era: dict[str, str], year: int) -> str | None:

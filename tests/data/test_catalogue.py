@@ -50,6 +50,23 @@ class TestWhatShips:
             "maternal_mgmt_rate": "ytd_mch",
         }
 
+    @pytest.mark.parametrize(
+        ("indicator", "unit"),
+        [
+            ("signing_rate", "人"),
+            ("major_disease_treat_rate", "人"),
+            ("county_visit_rate", "人次"),
+            ("village_clinic_standard_rate", "个"),
+            ("rectification_rate", "件"),
+            ("premarital_check_rate", ""),
+        ],
+    )
+    def test_what_a_figure_is_counted_over_has_a_unit_where_its_columns_agree(
+        self, shipped, indicator, unit
+    ):
+        population = next(iter(shipped.indicators[indicator].populations.values()))
+        assert shipped.counted_in(population.denominator) == unit
+
     def test_a_snapshot_gets_back_exactly_what_it_kept(self, shipped):
         again = catalogues.from_json(shipped.text, shipped.areas.lazy())
         assert again.sha == shipped.sha
