@@ -17,6 +17,7 @@ from data.cross_checks import VIOLATION, cross_rule
 from data.findings import EXPLAIN, HINT
 from data.periods import Period
 from data.withheld import MARK, hushed, unseen
+from data.wording import filled
 
 __all__ = ["Context", "missing_rows", "violations"]
 
@@ -137,7 +138,7 @@ def _told(
         shown = (
             pl.when(unseen(name, table, rows)).then(pl.lit(MARK)).otherwise(value.fill_null("空"))
         )
-        parts.append(pl.format("{} {}", pl.lit(words), shown))
+        parts.append(filled("{} {}", pl.lit(words), shown))
     return pl.concat_str(parts, separator=",")
 
 

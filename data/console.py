@@ -9,11 +9,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from data.errors import ProductError, UsageError
+from data.errors import ProductError, UsageError, is_panic
 from data.settings import STORE, default_path
 from data.store import Store
 
 DONE, FOUND, WRONG = 0, 1, 2
+_GAVE_UP = (
+    "程序故障:处理数据的程序库停下了,没有发布任何内容。"
+    "请把文件分几次导入,并把这一行和文件交给管理员。"
+)
 
 # argparse speaks through gettext; these are the sentences that a user can meet.
 _WORDS = {
@@ -78,6 +82,11 @@ def run(command: Callable[[], int]) -> int:
         return DONE
     except KeyboardInterrupt:
         print("已中断,没有发布任何内容。", file=sys.stderr)
+        return WRONG
+    except BaseException as error:
+        if not is_panic(error):
+            raise
+        print(f"{_GAVE_UP}({error})", file=sys.stderr)
         return WRONG
 
 

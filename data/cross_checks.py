@@ -16,6 +16,7 @@ from data.check_context import Context
 from data.findings import HINT
 from data.own_history import jumps
 from data.periods import Period, containing
+from data.wording import filled
 
 VIOLATION = {
     "row": pl.UInt32,
@@ -106,7 +107,7 @@ def _compare_sum(
         .then(pl.lit(rule["beyond"]))
         .otherwise(pl.lit(rule["within"]))
         .alias("severity"),
-        pl.format("合计 {},{} 为 {}", "total", pl.lit(other_table.id), "other").alias("found"),
+        filled("合计 {},{} 为 {}", "total", pl.lit(other_table.id), "other").alias("found"),
     )
 
 
@@ -146,7 +147,7 @@ def _exists(
     return missing.select(
         pl.col("row"),
         pl.lit(rule["severity"]).alias("severity"),
-        pl.format("{}", column).alias("found"),
+        filled("{}", column).alias("found"),
     )
 
 
@@ -201,7 +202,7 @@ def _register_count(
     return bad.select(
         pl.col("row"),
         pl.lit(rule["severity"]).alias("severity"),
-        pl.format("填报 {} 个,区划登记 {} 个", rule["column"], "registered").alias("found"),
+        filled("填报 {} 个,区划登记 {} 个", rule["column"], "registered").alias("found"),
     )
 
 
@@ -218,7 +219,7 @@ def _register_kind(
     return bad.select(
         pl.col("row"),
         pl.lit(rule["severity"]).alias("severity"),
-        pl.format("{}", rule["column"]).alias("found"),
+        filled("{}", rule["column"]).alias("found"),
     )
 
 
@@ -243,9 +244,7 @@ def _count_flagged(
     return bad.select(
         "row",
         severity=pl.lit(rule["severity"]),
-        found=pl.format(
-            "填报 {} 个,{} 标记 {} 个", rule["column"], pl.lit(other["table"]), "marked"
-        ),
+        found=filled("填报 {} 个,{} 标记 {} 个", rule["column"], pl.lit(other["table"]), "marked"),
     )
 
 
@@ -273,10 +272,10 @@ def _carried(
     bad = joined.filter((~must.polars(_DATES)).fill_null(False))
     headers = {name: table.by_name[name].header for name in wanted if name in table.by_name}
     told = [
-        pl.format("上期{} {}", pl.lit(headers.get(name, name)), _number(f"last_{name}"))
+        filled("上期{} {}", pl.lit(headers.get(name, name)), _number(f"last_{name}"))
         for name in wanted
     ]
-    own = pl.format("{} {}", pl.lit(rule["title"]), _number(rule["column"]))
+    own = filled("{} {}", pl.lit(rule["title"]), _number(rule["column"]))
     return bad.select(
         "row",
         severity=pl.lit(rule["severity"]),

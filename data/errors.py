@@ -21,6 +21,14 @@ def reason_zh(error: OSError) -> str:
     return _REASONS.get(error.errno or 0, unknown)
 
 
+def is_panic(error: BaseException) -> bool:
+    """Whether a library written in Rust (polars, calamine) gave up on what it was given.
+
+    Its PanicException is no Exception, and its class cannot be imported.
+    """
+    return type(error).__name__ == "PanicException"
+
+
 class ProductError(Exception):
     """Base of every error whose message may be shown to a user as it stands (Chinese, one line)."""
 

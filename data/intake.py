@@ -192,7 +192,8 @@ def _rows_of(reading: Reading, table_id: str) -> pl.DataFrame:
     frames = []
     for number, batch in enumerate(b for b in reading.batches if b.table_id == table_id):
         frames.append(batch.frame.with_columns(batch_no=pl.lit(number, dtype=pl.Int64)))
-    rows = pl.concat(frames, how="diagonal_relaxed")
+    # In one piece: the rules go through the rows again and again.
+    rows = pl.concat(frames, how="diagonal_relaxed").rechunk()
     # Rows without area or period have their own findings already; no rule can speak of them.
     return rows.filter(
         pl.col("area_code").is_not_null() & pl.col("period").is_not_null()

@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 
 from data.catalogue.model import Table
+from data.wording import filled
 
 # The median step from one period to the next, brought to the scale of a standard deviation.
 _SCALE = 1.048
@@ -59,7 +60,7 @@ def jumps(
             far.select(
                 "row",
                 column=pl.lit(name),
-                found=pl.format(
+                found=filled(
                     "{} {},近{}期中位数 {}",
                     pl.lit(table.by_name[name].header),
                     _plain("value"),

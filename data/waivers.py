@@ -10,6 +10,7 @@ from data.errors import UsageError
 from data.filed_rows import key_of
 from data.findings import EXPLAIN, HINT, Finding
 from data.source_lists import WAIVER_SCHEMA
+from data.wording import filled
 from data.workbooks import privacy
 
 _COUNTY_CODE = 6
@@ -80,9 +81,7 @@ def answer(
     )
     found = marked.with_columns(
         severity=pl.when(answered).then(pl.lit(HINT)).otherwise("severity"),
-        found=pl.when(answered)
-        .then(pl.format("{}(已豁免:{})", "found", "reason"))
-        .otherwise("found"),
+        found=pl.when(answered).then(filled("{}(已豁免:{})", "found", "reason")).otherwise("found"),
     ).drop("reason")
     rows = (
         rows.join(reasons, on="row", how="left", maintain_order="left")

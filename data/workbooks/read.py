@@ -8,13 +8,11 @@ from typing import Any
 
 import python_calamine
 
+from data.errors import is_panic
 from data.workbooks import cells, text_file, words
 from data.workbooks.cells import Cells
 from data.workbooks.ooxml import SheetFacts
 from data.workbooks.safety import Checked, FileRefused, Limits
-
-# Some kinds of damage make the reader stop in a way Python cannot catch by class.
-_READER_PANIC = "PanicException"
 
 
 class CellError(str):
@@ -99,7 +97,7 @@ def sheets(checked: Checked, limits: Limits) -> list[Sheet]:
     except (python_calamine.CalamineError, ValueError, OSError) as error:
         raise FileRefused("file.damaged", "文件损坏,读不出来", file=checked.path.name) from error
     except BaseException as error:
-        if type(error).__name__ != _READER_PANIC:
+        if not is_panic(error):
             raise
         raise FileRefused("file.damaged", "文件损坏,读不出来", file=checked.path.name) from error
 

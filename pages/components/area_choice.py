@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 import streamlit as st
 
+from data.wording import filled
 from pages.charts.once import made_once
 from pages.shell import address, runtime
 
@@ -21,11 +22,7 @@ _UP = ("province_code", "city_code", "county_code")
 @made_once
 def labels(table: pl.DataFrame) -> Mapping[str, str]:
     """Return code to 「河南省商丘市睢阳区(411403)」, in the order of the table."""
-    return dict(
-        table.select(
-            "area_code", pl.format("{}({})", pl.col("full_name"), pl.col("area_code"))
-        ).iter_rows()
-    )
+    return dict(table.select("area_code", filled("{}({})", "full_name", "area_code")).iter_rows())
 
 
 @made_once

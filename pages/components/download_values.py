@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from data.catalogue.model import LEVELS
+from data.wording import filled
 from pages.components import download_notes, states
 from pages.components.answer import ask as question
 from pages.components.choice import choose_many, choose_one
@@ -115,7 +116,7 @@ def _choices(filters: Filters) -> _Chosen:
     known = runtime.query("indicator_list")
     names = dict(
         known.filter("is_first_population")
-        .select("indicator", pl.format("{}({})", "name", "unit"))
+        .select("indicator", filled("{}({})", "name", "unit"))
         .iter_rows()
     )
     first = _FIRST if _FIRST in names else next(iter(names))

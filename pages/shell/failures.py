@@ -10,7 +10,7 @@ from data.errors import ProductError
 _log = logging.getLogger("health_poverty_dashboard")
 
 
-def show(error: Exception) -> bool:
+def show(error: BaseException) -> bool:
     """Show an error that a page did not handle; returns True: Streamlit need not show it again.
 
     A ProductError says itself what was found and what to do. Anything else is a fault of the

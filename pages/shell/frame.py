@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from data.errors import ProductError, SnapshotDamaged
+from data.errors import ProductError, SnapshotDamaged, is_panic
 from data.settings import default_path
 from pages.shell import (
     access,
@@ -117,4 +117,8 @@ try:
 except SnapshotDamaged as error:
     offer_last_good(error)
 except ProductError as error:
+    failures.show(error)
+except BaseException as error:  # what Streamlit would not show: it is no Exception
+    if not is_panic(error):
+        raise
     failures.show(error)

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 TOP = {
     "app.py",
     "data",
+    "findings",
     "pages",
     "queries",
     "tests",

@@ -6,11 +6,12 @@ import pytest
 
 from data.__main__ import main
 from data.store import Store
-from tests.data.small_world import open_world, put, rows
+from tests.data.small_world import TOWNSHIPS, open_world, put, rows
 from tests.data.workbooks.build import write_report
 
 A = "990101001"
 V1, V2 = A + "200", A + "201"
+TOWNS = dict(zip(TOWNSHIPS, ("甲镇", "乙镇", "丙镇", "丁镇"), strict=True))
 WEEKLY = ("T04,990100,township,2019-01-01,,1",)
 
 
@@ -40,6 +41,11 @@ def village(code, **values):
 
 def workbook(folder, catalogue, *villages, name="甲镇签约周报.xlsx", period="2020-W51"):
     path = folder / name
+    write_signing(path, catalogue, villages, "甲镇", period)
+    return path
+
+
+def write_signing(path, catalogue, villages, township, period="2020-W51"):
     optional = [c.name for c in catalogue.tables["T04"].columns if not c.required]
     write_report(
         path,
@@ -47,10 +53,9 @@ def workbook(folder, catalogue, *villages, name="甲镇签约周报.xlsx", perio
         catalogue.tables["T04"],
         villages,
         period=period,
-        unit="甲镇卫生院",
+        unit=f"{township}卫生院",
         without=optional,
     )
-    return path
 
 
 def run(store, *words):
@@ -140,6 +145,36 @@ class TestImport:
         assert run(store, "import", path) == 2
         captured = capsys.readouterr()
         assert name in captured.err and "Traceback" not in captured.err
+        assert store.latest() is None
+
+    @pytest.mark.parametrize("visits", [5, 500])
+    def test_many_files_of_several_counties_are_told_apart(self, world, tmp_path, capsys, visits):
+        """Only the last files are doubtful; every other one is filtered to nothing."""
+        store, catalogue = world
+        files = []
+        for place, name in TOWNS.items():
+            doubtful = {"followups_week": visits} if name in ("丙镇", "丁镇") else {}
+            villages = [village(place + number, **doubtful) for number in ("200", "201")]
+            files.append(tmp_path / f"{name}.xlsx")
+            write_signing(files[-1], catalogue, villages, name)
+        assert run(store, "check", *files, "--json") == 0
+        told = json.loads(capsys.readouterr().out)
+        cells = [f["file"] for f in told["findings"] if f["rule"] == "T04.followups_week.2"]
+        assert told["rows"] == {"T04": 8}
+        assert cells == (["丙镇.xlsx", "丙镇.xlsx", "丁镇.xlsx", "丁镇.xlsx"] if visits == 500 else [])
+
+    def test_a_library_that_gives_up_is_one_line(self, world, tmp_path, capsys, monkeypatch):
+        class PanicException(BaseException):
+            """As polars and calamine raise it."""
+
+        def give_up(*_args, **_options):
+            raise PanicException("assertion failed: i < self.len()")
+
+        store, catalogue = world
+        monkeypatch.setattr("data.intake.check", give_up)
+        assert run(store, "import", workbook(tmp_path, catalogue, village(V1))) == 2
+        said = capsys.readouterr().err
+        assert "没有发布任何内容" in said and "交给管理员" in said
         assert store.latest() is None
 
     def test_a_file_that_is_not_there_is_said(self, world, tmp_path, capsys):
