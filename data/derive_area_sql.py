@@ -3,7 +3,7 @@
 Reads `long`, one row per indicator, period, place and dimension value; nothing is divided here.
 """
 
-from data.derive_rows_sql import completed, silent
+from data.derive_rows_sql import absent, completed, silent
 from data.derive_sql import filed_in
 
 # Areas, indicators and periods are numbers while the sums are made: text is put back at the end.
@@ -42,12 +42,17 @@ _SUMMED = (
     "base_year_n",
     "base_year_d",
 )
-# How many units of an area reported, and how many of them in the compared periods too.
+# How many units of an area reported, how many of them in the compared periods too, and how many
+# that sent anything sent nothing then.
 _COUNTED = {
     "reported": "is_complete",
     "carried": "is_carried",
     "reported_before": "in_previous",
     "reported_last_year": "in_last_year",
+    "alone_before": "not in_previous",
+    "alone_next": "not in_next",
+    "alone_last_year": "not in_last_year",
+    "alone_next_year": "not in_next_year",
 }
 # These statements are written in the order in which they join best, the many rows first: the
 # optimizer does not know how few the others are.
@@ -65,17 +70,22 @@ def added_up(first: int, last: int) -> str:
         [
             f"""
             create or replace temp table filed as
-            select pair, unit, bitstring_agg(ordinal, {first - 2}, {last + 1}) as periods
+            select
+                pair, unit, bitstring_agg(ordinal, {first - 2}, {last + 1}) as periods,
+                bitstring_agg(
+                    case when is_complete then ordinal end, {first - 2}, {last + 1}
+                ) as whole
             from long
             where dimension = ''
             group by pair, unit
             """,
             _flagged(first - 2),
             *_summed(),
-            _recent(first - 2),
+            *_recent(first - 2),
             completed("summed_township", "now_row.dimension = '' and pairs.lowest = 1"),
             completed("summed_above", "now_row.level <> 'county' or pairs.lowest <= 2"),
             silent(first - 2, last + 1),
+            absent(first - 2),
         ]
     )
 
@@ -110,7 +120,7 @@ def _flagged(start: int) -> str:
         case when in_last_year then d end as self_year_d,
         case when in_next_year then n end as base_year_n,
         case when in_next_year then d end as base_year_d,
-        is_complete, is_carried, in_previous, in_last_year
+        is_complete, is_carried, in_previous, in_next, in_last_year, in_next_year
     from noted
     """
 
@@ -177,17 +187,26 @@ def _summed() -> list[str]:
     return steps
 
 
-def _recent(start: int) -> str:
-    """Table `recent`: units without an obligation that filed in one of the last three periods."""
-    lately = " or ".join(filed_in(f"due.ordinal - {n}", start) for n in range(3))
-    return f"""
-    create or replace temp table recent as
-    select filed.pair, due.ordinal, tree.area, count(*) as units
-    from filed
-    join pairs on pairs.pair = filed.pair
-    anti join obliged on obliged.family = pairs.family and obliged.unit = filed.unit
-    join (select distinct family, ordinal from asked) as due on due.family = pairs.family
-    join tree on tree.atom = filed.unit
-    where {lately}
-    group by filed.pair, due.ordinal, tree.area
+def _recent(start: int) -> list[str]:
+    """Tables `recent_units`: units without an obligation that filed in one of the last three
+    periods; and `recent`: how many of them an area has.
     """
+    lately = " or ".join(filed_in(f"due.ordinal - {n}", start) for n in range(3))
+    return [
+        f"""
+        create or replace temp table recent_units as
+        select filed.pair, due.ordinal, filed.unit
+        from filed
+        join pairs on pairs.pair = filed.pair
+        anti join obliged on obliged.family = pairs.family and obliged.unit = filed.unit
+        join (select distinct family, ordinal from asked) as due on due.family = pairs.family
+        where {lately}
+        """,
+        """
+        create or replace temp table recent as
+        select recent_units.pair, recent_units.ordinal, tree.area, count(*) as units
+        from recent_units
+        join tree on tree.atom = recent_units.unit
+        group by recent_units.pair, recent_units.ordinal, tree.area
+        """,
+    ]

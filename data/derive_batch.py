@@ -70,8 +70,11 @@ class Batch:
         next_year = {before: ordinal for ordinal, before in last_year.items()}
         self.ground.table(
             "calendar",
-            "ordinal bigint, last_year bigint, next_year bigint",
-            [[n, last_year.get(n), next_year.get(n)] for n in by_ordinal],
+            "ordinal bigint, period_end date, last_year bigint, next_year bigint",
+            [
+                [n, period.end, last_year.get(n), next_year.get(n)]
+                for n, period in by_ordinal.items()
+            ],
         )
         self.con.execute(sql.AS_WRITTEN)
         self.con.execute(sql.added_up(min(by_ordinal), max(by_ordinal)))

@@ -2,6 +2,9 @@
 
 from data.derive_sql import filed_in
 
+# More names than these are a number.
+_NAMED_AT_MOST = 3
+
 RESULT_TABLE = """
 create table derived_rows (
     pair integer, ordinal bigint, area integer, level text, dimension text,
@@ -10,9 +13,13 @@ create table derived_rows (
     provisional boolean, masked boolean,
     prev_numerator decimal(18, 4), prev_denominator decimal(18, 4),
     prev_self_numerator decimal(18, 4), prev_self_denominator decimal(18, 4), prev_units integer,
+    prev_units_differ boolean,
     yoy_numerator decimal(18, 4), yoy_denominator decimal(18, 4),
-    yoy_self_numerator decimal(18, 4), yoy_self_denominator decimal(18, 4), yoy_units integer
-)
+    yoy_self_numerator decimal(18, 4), yoy_self_denominator decimal(18, 4), yoy_units integer,
+    yoy_units_differ boolean
+);
+-- The few units that an area's plain row misses, by name.
+create table absent (pair integer, ordinal bigint, area integer, names text)
 """
 # Numbers of pairs and areas follow the order of their names.
 NAMED = """
@@ -29,8 +36,15 @@ STORED_ROWS = f"""
 select
     pair_names.indicator, pair_names.population, period_names.period, areas.area_code,
     derived_rows.level, derived_rows.dimension, period_names.period_end,
-    derived_rows.* exclude (pair, ordinal, area, level, dimension)
-{NAMED}"""
+    derived_rows.* exclude (pair, ordinal, area, level, dimension),
+    absent.names as missing_units,
+    cast(null as text) as prev_merged, cast(null as text) as yoy_merged
+{NAMED}
+left join absent
+    on
+        absent.pair = derived_rows.pair and absent.ordinal = derived_rows.ordinal
+        and absent.area = derived_rows.area and derived_rows.dimension = ''
+"""
 # Below the county a small number could point at a person. Where only one township of a county
 # would be hidden, the next smallest is hidden too: the total would give the first away.
 MASK = """
@@ -68,7 +82,8 @@ update derived_rows set
     prev_numerator = null, prev_denominator = null,
     prev_self_numerator = null, prev_self_denominator = null,
     yoy_numerator = null, yoy_denominator = null,
-    yoy_self_numerator = null, yoy_self_denominator = null
+    yoy_self_numerator = null, yoy_self_denominator = null,
+    prev_units_differ = null, yoy_units_differ = null
 where pair in ({pairs}) and level = 'township'
 """
 
@@ -88,12 +103,23 @@ def completed(rows: str, where: str) -> str:
         asked.periods_after < pairs.provisional_periods, false,
         before.base_next_n, before.base_next_d, now_row.self_previous_n, now_row.self_previous_d,
         coalesce(now_row.reported_before, case when before.base_next_n is null then 0 else 1 end),
+        case
+            when before.base_next_n is not null
+                then coalesce(now_row.alone_before > 0 or before.alone_next > 0, false)
+        end,
         year_before.base_year_n, year_before.base_year_d,
         now_row.self_year_n, now_row.self_year_d,
         coalesce(
             now_row.reported_last_year,
             case when year_before.base_year_n is null then 0 else 1 end
-        )
+        ),
+        case
+            when year_before.base_year_n is not null
+                then
+                    coalesce(
+                        now_row.alone_last_year > 0 or year_before.alone_next_year > 0, false
+                    )
+        end
     from {rows} as now_row
     join pairs on pairs.pair = now_row.pair
     join places on places.id = now_row.area
@@ -156,4 +182,47 @@ def silent(start: int, end: int) -> str:
             recent.pair = pairs.pair and recent.ordinal = expected.ordinal
             and recent.area = expected.area
     where not {filed_in("expected.ordinal", start, "shown.periods")}
+    """
+
+
+def absent(start: int) -> str:
+    """Which units owe and did not file, where an area misses one to three of them.
+
+    start  The period that the first bit of the filed ones stands for.
+    """
+    return f"""
+    insert into absent
+    with gaps as (
+        select rows.pair, rows.ordinal, rows.area, pairs.family, calendar.period_end
+        from derived_rows as rows
+        join pairs on pairs.pair = rows.pair
+        join calendar on calendar.ordinal = rows.ordinal
+        where
+            rows.dimension = '' and rows.level <> 'township'
+            and rows.units_expected - rows.units_reported between 1 and {_NAMED_AT_MOST}
+    ),
+    owing as (
+        select gaps.pair, gaps.ordinal, gaps.area, tree.atom as unit
+        from gaps
+        join tree on tree.area = gaps.area and tree.distance > 0
+        join obliged on obliged.family = gaps.family and obliged.unit = tree.atom
+        where
+            obliged.valid_from <= gaps.period_end
+            and coalesce(obliged.valid_to, date '9999-12-31') >= gaps.period_end
+        union
+        select gaps.pair, gaps.ordinal, gaps.area, recent_units.unit
+        from gaps
+        join recent_units
+            on recent_units.pair = gaps.pair and recent_units.ordinal = gaps.ordinal
+        join tree
+            on
+                tree.area = gaps.area and tree.atom = recent_units.unit and tree.distance > 0
+    )
+    select
+        owing.pair, owing.ordinal, owing.area, string_agg(areas.name, '、' order by areas.id)
+    from owing
+    join areas on areas.id = owing.unit
+    left join filed on filed.pair = owing.pair and filed.unit = owing.unit
+    where not {filed_in("owing.ordinal", start, "filed.whole")}
+    group by owing.pair, owing.ordinal, owing.area
     """

@@ -58,8 +58,9 @@ _VALUES = (
     "units_expected bigint, units_reported bigint, units_carried bigint, provisional boolean, "
     "masked boolean, prev_numerator decimal(18, 4), prev_denominator decimal(18, 4), "
     "prev_self_numerator decimal(18, 4), prev_self_denominator decimal(18, 4), prev_units bigint, "
-    "yoy_numerator decimal(18, 4), yoy_denominator decimal(18, 4), "
-    "yoy_self_numerator decimal(18, 4), yoy_self_denominator decimal(18, 4), yoy_units bigint"
+    "prev_units_differ boolean, yoy_numerator decimal(18, 4), yoy_denominator decimal(18, 4), "
+    "yoy_self_numerator decimal(18, 4), yoy_self_denominator decimal(18, 4), yoy_units bigint, "
+    "yoy_units_differ boolean, missing_units text, prev_merged text, yoy_merged text"
 )
 # Who filed which report, from which file, first imported on which day, and whether it took the
 # place of another file's rows.

@@ -668,9 +668,13 @@ COMPARED = (
     "numerator", "denominator", "units_expected", "units_reported", "units_carried",
     "provisional", "masked",
     "prev_numerator", "prev_denominator", "prev_self_numerator", "prev_self_denominator",
-    "prev_units",
+    "prev_units", "prev_units_differ",
     "yoy_numerator", "yoy_denominator", "yoy_self_numerator", "yoy_self_denominator", "yoy_units",
+    "yoy_units_differ", "missing_units",
 )  # fmt: skip
+_COUNTS = ["units_expected", "units_reported", "units_carried", "prev_units", "yoy_units"]
+_NEIGHBOURS = ("prev", "next", "year", "next_year")
+NAMED_AT_MOST = 3
 
 
 def reference(world: World, figure: Figure, levels: Sequence[str] = LEVELS) -> pl.DataFrame:
@@ -685,7 +689,8 @@ def reference(world: World, figure: Figure, levels: Sequence[str] = LEVELS) -> p
     atoms = _flagged(atoms, units)
     units = _flagged(units.join(_calendar(periods), on="p"), units)
     up = world.places.filter(col("level").is_in(shown))
-    expected = _expected(world, figure, periods, units, up)
+    owing = _owing(world, figure, periods, units)
+    expected = _expected(world, periods, units, up, owing)
     sums = atoms.join(up, on="atom").filter((col("dim") == "") | (col("level") != "township"))
     by = ["p", "area", "dim"]
     parts = sums.group_by(by).agg(_sum("n", pl.lit(True)), _sum("d", pl.lit(True)))
@@ -715,8 +720,18 @@ def reference(world: World, figure: Figure, levels: Sequence[str] = LEVELS) -> p
             units_carried=col("carried").sum(),
             prev_units=col("in_prev").sum(),
             yoy_units=col("in_year").sum(),
+            **{f"alone_{name}": (~col(f"in_{name}")).any() for name in _NEIGHBOURS},
         )
     )
+    for base, after in (("before", "next"), ("last_year", "next_year")):
+        # Whoever filed in the base period and not in this one makes a difference as well.
+        earlier = counted.select("area", col("p").alias(base), lost=f"alone_{after}")
+        counted = (
+            counted.join(_calendar(periods).select("p", base), on="p")
+            .join(earlier, on=["area", base], how="left")
+            .rename({"lost": f"lost_{base}"})
+            .drop(base)
+        )
     rows = parts.join(expected, on=["p", "area"], how="full", coalesce=True)
     rows = rows.join(counted, on=["p", "area"], how="left").with_columns(
         col("dim").fill_null(""),
@@ -731,6 +746,13 @@ def reference(world: World, figure: Figure, levels: Sequence[str] = LEVELS) -> p
         col("prev_units").fill_null((lone & col("prev_n").is_not_null()).cast(pl.Int64)),
         col("yoy_units").fill_null((lone & col("yoy_n").is_not_null()).cast(pl.Int64)),
     )
+    for kind, name, base in (("prev", "prev", "before"), ("yoy", "year", "last_year")):
+        differ = (col(f"alone_{name}") | col(f"lost_{base}")).fill_null(False)
+        rows = rows.with_columns(
+            pl.when(col(f"{kind}_n").is_not_null()).then(differ).alias(f"{kind}_units_differ")
+        )
+    absent = _absent(world, owing, units, up)
+    rows = rows.join(absent, on=["p", "area", "dim"], how="left")
     newest = sorted(period.ordinal for period in periods)[-figure.provisional :]
     rows = rows.with_columns(
         provisional=(
@@ -749,7 +771,7 @@ def reference(world: World, figure: Figure, levels: Sequence[str] = LEVELS) -> p
     amounts = [name for name in COMPARED if name.endswith("ator")]
     return rows.select(*KEY, *COMPARED).with_columns(
         col(amounts).cast(pl.Decimal(18, 4)),
-        col("^.*units.*$").cast(pl.Int32),
+        col(_COUNTS).cast(pl.Int32),
     )
 
 
@@ -788,14 +810,10 @@ def _calendar(periods: Sequence[Period]) -> pl.DataFrame:
     )
 
 
-def _expected(
-    world: World,
-    figure: Figure,
-    periods: Sequence[Period],
-    units: pl.DataFrame,
-    up: pl.DataFrame,
-) -> pl.DataFrame:
-    """p, area, units_expected: obliged units, and others that filed in the last three periods."""
+def _owing(
+    world: World, figure: Figure, periods: Sequence[Period], units: pl.DataFrame
+) -> dict[int, tuple[pl.Series, pl.Series]]:
+    """Obliged units of each period, and the others that filed in the last three periods."""
     duties = world.obliged(_table_of(figure.table), figure.filer)
     if figure.below:
         counties = world.areas.filter(col("level").is_in(LEVELS)).select(
@@ -804,13 +822,55 @@ def _expected(
         duties = duties.join(counties, on="unit_code").with_columns(unit_code="county")
     ever = duties["unit_code"].unique().implode()
     free = units.filter(~col("unit").is_in(ever)).select("p", "unit")
-    out = []
+    out = {}
     for period in periods:
         open_now = duties.filter(
             (col("valid_from") <= period.end) & (col("valid_to").fill_null(FOREVER) >= period.end)
-        )["unit_code"].unique()
+        )["unit_code"]
         lately = free.filter(col("p").is_between(period.ordinal - 2, period.ordinal))["unit"]
-        for area, group in (("obliged", open_now), ("free", lately.unique())):
+        out[period.ordinal] = open_now.unique(), lately.unique()
+    return out
+
+
+def _absent(
+    world: World,
+    owing: Mapping[int, tuple[pl.Series, pl.Series]],
+    units: pl.DataFrame,
+    up: pl.DataFrame,
+) -> pl.DataFrame:
+    """p, area, dim, missing_units: who below the area did not file, where it is few."""
+    owed = pl.concat(
+        pl.DataFrame(
+            {"p": [p] * len(group), "unit": group}, schema=units.select("p", "unit").schema
+        )
+        for p, groups in owing.items()
+        for group in groups
+    )
+    return (
+        owed.join(units, on=["p", "unit"], how="anti")
+        .join(up, left_on="unit", right_on="atom")
+        .filter((col("unit") != col("area")))
+        .join(world.areas.select(unit="area_code", name="name"), on="unit")
+        .sort("unit")
+        .group_by("p", "area", maintain_order=True)
+        .agg(missing_units=col("name").str.join("、"), missing=pl.len())
+        .filter(col("missing") <= NAMED_AT_MOST)
+        .select("p", "area", "missing_units", dim=pl.lit(""))
+    )
+
+
+def _expected(
+    world: World,
+    periods: Sequence[Period],
+    units: pl.DataFrame,
+    up: pl.DataFrame,
+    owing: Mapping[int, tuple[pl.Series, pl.Series]],
+) -> pl.DataFrame:
+    """p, area, units_expected: obliged units, and others that filed in the last three periods."""
+    out = []
+    for period in periods:
+        open_now, lately = owing[period.ordinal]
+        for area, group in (("obliged", open_now), ("free", lately)):
             inside = up.filter(col("atom").is_in(group.implode()))
             out.append(
                 inside.group_by("area")
@@ -869,7 +929,9 @@ def _masked(rows: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:
         masked=col("hide").fill_null(False)
     )
     townships = [code for code, level in levels.items() if level == "township"]
-    compared = [n for n in COMPARED if n.startswith(("prev", "yoy")) and n.endswith("ator")]
+    compared = [
+        n for n in COMPARED if n.startswith(("prev", "yoy")) and n.endswith(("ator", "differ"))
+    ]
     return rows.with_columns(
         *(
             pl.when(~col("masked")).then(col(name)).alias(name)
@@ -887,7 +949,7 @@ def _masked(rows: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:
 
 def differences(expected: pl.DataFrame, found: pl.DataFrame) -> Iterator[str]:
     """What two frames of KEY and COMPARED do not agree on, as lines to read."""
-    found = found.select(*KEY, *COMPARED).with_columns(col("^.*units.*$").cast(pl.Int32))
+    found = found.select(*KEY, *COMPARED).with_columns(col(_COUNTS).cast(pl.Int32))
     for words, one, other in (
         ("missing", expected, found),
         ("not expected", found, expected),

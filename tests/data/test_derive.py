@@ -8,6 +8,7 @@ import pytest
 from data.periods import Period
 from data.publish import rebuild
 from tests.data.small_world import (
+    AREAS,
     CITY,
     EAST,
     PROVINCE,
@@ -382,6 +383,50 @@ class TestComparisons:
         assert parts(row) == (70, 200)
         assert (row["prev_numerator"], row["prev_self_numerator"]) == (50, 60)
         assert (row["prev_units"], row["units_reported"]) == (1, 2)
+        assert row["prev_units_differ"]
+
+    def test_units_that_filed_on_one_side_only_make_a_difference_on_either_side(self, tmp_path):
+        store, catalogue = open_world(tmp_path, obligations=WEEKLY)
+        put(
+            store,
+            catalogue,
+            rows(
+                "T04",
+                *(signing(V1, week, 50) for week in ("2019-W50", "2020-W49", "2020-W50")),
+                *(signing(V3, week, 50) for week in ("2019-W50", "2020-W49")),
+            ),
+        )
+        # All who filed now filed then as well, but then somebody else did too.
+        row = figure(store, "signing_rate", EAST, "2020-W50", "target")
+        assert (row["prev_units"], row["units_reported"]) == (1, 1)
+        assert (row["prev_units_differ"], row["yoy_units_differ"]) == (True, True)
+        whole = figure(store, "signing_rate", A, "2020-W50", "target")
+        assert (whole["prev_units_differ"], whole["yoy_units_differ"]) == (False, False)
+        first = figure(store, "signing_rate", EAST, "2020-W49", "target")
+        assert (first["prev_units_differ"], first["yoy_units_differ"]) == (None, None)
+
+    def test_who_did_not_file_is_named_while_it_is_few(self, tmp_path):
+        store, catalogue = open_world(tmp_path, obligations=WEEKLY)
+        put(store, catalogue, rows("T04", signing(V3, "2020-W51", 50)))
+        named = {
+            area: figure(store, "signing_rate", area, "2020-W51", "target")["missing_units"]
+            for area in (EAST, WEST, CITY, A, B)
+        }
+        assert named == {
+            EAST: "甲镇",
+            WEST: "丙镇、丁镇",
+            CITY: "甲镇、丙镇、丁镇",
+            A: None,
+            B: None,
+        }
+
+    def test_more_than_three_who_did_not_file_are_not_named(self, tmp_path):
+        more = [*AREAS, ("990102003", "戊镇", "township", WEST, "")]
+        store, catalogue = open_world(tmp_path, obligations=WEEKLY, areas=more)
+        put(store, catalogue, rows("T04", signing(V3, "2020-W51", 50)))
+        row = figure(store, "signing_rate", CITY, "2020-W51", "target")
+        assert (row["units_expected"], row["units_reported"]) == (5, 1)
+        assert row["missing_units"] is None
 
     def test_a_53rd_week_has_no_week_a_year_before(self, tmp_path):
         store, catalogue = open_world(tmp_path, obligations=WEEKLY)

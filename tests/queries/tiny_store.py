@@ -48,11 +48,14 @@ VALUES_SCHEMA: dict[str, Any] = {
         pl.Decimal(18, 4),
     ),
     "prev_units": pl.Int64,
+    "prev_units_differ": pl.Boolean,
     **dict.fromkeys(
         ("yoy_numerator", "yoy_denominator", "yoy_self_numerator", "yoy_self_denominator"),
         pl.Decimal(18, 4),
     ),
     "yoy_units": pl.Int64,
+    "yoy_units_differ": pl.Boolean,
+    **dict.fromkeys(("missing_units", "prev_merged", "yoy_merged"), pl.String),
 }
 
 
@@ -127,6 +130,10 @@ def with_comparisons(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
                     f"{prefix}_self_numerator": row["numerator"],
                     f"{prefix}_self_denominator": row["denominator"],
                     f"{prefix}_units": min(base["units_reported"], row["units_reported"]),
+                    f"{prefix}_units_differ": row.get(
+                        f"{prefix}_units_differ",
+                        base["units_reported"] != row["units_reported"],
+                    ),
                 }
         out.append(full)
     return out

@@ -24,11 +24,16 @@ select
     prev_self_numerator,
     prev_self_denominator,
     prev_units,
+    prev_units_differ,
     yoy_numerator,
     yoy_denominator,
     yoy_self_numerator,
     yoy_self_denominator,
-    yoy_units
+    yoy_units,
+    yoy_units_differ,
+    missing_units,
+    prev_merged,
+    yoy_merged
 from derived_values;
 
 -- The areas of the register that have values; those of villages are not kept. Whichever side of

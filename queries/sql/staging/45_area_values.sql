@@ -26,9 +26,14 @@ select
     null as prev_self_numerator,
     null as prev_self_denominator,
     null as prev_units,
+    null as prev_units_differ,
     null as yoy_numerator,
     null as yoy_denominator,
     null as yoy_self_numerator,
     null as yoy_self_denominator,
-    null as yoy_units
+    null as yoy_units,
+    null as yoy_units_differ,
+    null as missing_units,
+    null as prev_merged,
+    null as yoy_merged
 from village_values;
