@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from data.catalogue import cross_rules, setting_kinds, word_lists
+from data.catalogue import cross_rules, setting_kinds, shares, word_lists
 from data.catalogue.files import Entry, Place, plain
 from data.catalogue.formulas import ROW_TYPES, Types, amount, condition, value
 from data.catalogue.known_areas import Areas
@@ -118,6 +118,7 @@ _INDICATOR_KEYS = (
     "dimension",
     "sensitive",
     "may_exceed_100",
+    "split",
     "light",
     "amber",
     "min_coverage",
@@ -352,6 +353,7 @@ def _indicator(key: str, entry: Entry, tables: dict[str, Table], min_coverage: i
         dimension=dimension,
         sensitive=entry.flag("sensitive", False),
         may_exceed_100=entry.flag("may_exceed_100", False),
+        parts=shares.parts_of(entry, populations.values(), tables),
         light=entry.flag("light", True),
         amber_kind=amber_kind,
         amber=amber,
@@ -575,6 +577,8 @@ def _indicator_rows(item: Indicator) -> list[dict[str, Any]]:
             "dimension": item.dimension,
             "sensitive": item.sensitive or population.sensitive,
             "is_count": population.denominator is None,
+            "part_inside": item.parts.inside if item.parts else None,
+            "part_outside": item.parts.outside if item.parts else None,
             "light": item.light,
             "amber_kind": item.amber_kind,
             "amber": str(item.amber) if item.amber is not None else None,

@@ -172,8 +172,19 @@ class Population:
 
 
 @dataclass(frozen=True)
+class Parts:
+    """The two parts of a share in words: what it counts, and the rest of its whole."""
+
+    inside: str
+    outside: str
+
+
+@dataclass(frozen=True)
 class Indicator:
-    """An indicator of the catalogue. `grain` is the lowest level at which it is shown."""
+    """An indicator of the catalogue. `grain` is the lowest level at which it is shown.
+
+    parts  What a share is made of; None: a change is split into numerator and denominator.
+    """
 
     id: str
     name: str
@@ -191,6 +202,7 @@ class Indicator:
     dimension: str | None
     sensitive: bool
     may_exceed_100: bool
+    parts: Parts | None
     light: bool
     amber_kind: str | None
     amber: Decimal | None

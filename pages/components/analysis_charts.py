@@ -1,11 +1,14 @@
 """The charts of 指标分析: the line with its marks, what moved it, and how sure a difference is."""
 
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
 import polars as pl
 import streamlit as st
 
 from pages.charts import contributions, funnel, intervals, trend
 from pages.charts.once import made_once
-from pages.components import line_marks, states
+from pages.components import indicator_choice, line_marks, states
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
 from pages.components.scope import Scope, period_note
@@ -65,7 +68,10 @@ def _each_alone(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def split_sentence(answer: Answer) -> None:
-    """Say whether the numerator or the denominator moved the figure. answer: indicator_split."""
+    """Say which part moved the figure, numerator or denominator, or which part of a share.
+
+    answer  Of indicator_split.
+    """
     indicator = runtime.indicator(str(answer.params["indicator"]))
     row = answer.table.row(0, named=True) if answer.table.height else None
     if row is None or row["change"] is None:
@@ -75,31 +81,34 @@ def split_sentence(answer: Answer) -> None:
     against = _AGAINST.get(
         str(answer.params["against"]), formats.against(indicator.frequency)
     ).removeprefix("较")
-    moves = [
-        f"分子由 {formats.amount(row['previous_numerator'])} 变为 "
-        f"{formats.amount(row['numerator'])},使数值{signed(row['effect_numerator'])}{unit}"
-    ]
-    if row["denominator"] is not None:
-        moves.append(
-            f"分母由 {formats.amount(row['previous_denominator'])} 变为 "
-            f"{formats.amount(row['denominator'])},使数值{signed(row['effect_denominator'])}{unit}"
-        )
-    st.write(
-        f"与{against}比,两期都报的单位合计变化 **{signed(row['change'])}{unit}**:"
-        f"{';'.join(moves)}。**{_larger(row)}**"
+    cumulative = "（本年累计）" if indicator_choice.is_cumulative(indicator.id) else ""
+    moves = _moves(row)
+    said = "；".join(
+        f"{move.name}由 {formats.amount(move.before)} 变为 {formats.amount(move.now)}"
+        f"{move.grown('（{}）')}，使数值{signed(move.effect)}{unit}"
+        for move in moves
     )
-    st.caption("先让分子变、分母不变,再让分母变,两步相加就是总变化;因四舍五入,分项之和可能差0.01。")
+    st.write(
+        f"与{against}比{cumulative}，两期都报的单位合计变化 **{signed(row['change'])}{unit}**："
+        f"{said}。**{_larger(moves, is_share=row['part_inside'] is not None)}**"
+    )
+    if len(moves) > 1:
+        first, second = (move.name for move in moves)
+        st.caption(
+            f"先让{first}变、{second}不变，再让{second}变，两步相加就是总变化；"
+            "因四舍五入，分项之和可能差0.01。"
+        )
 
 
 def split_chart(answer: Answer) -> None:
-    """Draw the two effects as bars. answer: indicator_split; nothing without a change."""
+    """Draw the effects as bars. answer: indicator_split; nothing without a change."""
     indicator = runtime.indicator(str(answer.params["indicator"]))
     rows = _changed(answer.table)
     if rows.is_empty():
         return
-    bars, parts, unit = _two_bars(answer.table), _WHOLE, points(indicator.unit)
+    bars, parts, unit = _bars(answer.table), _WHOLE, points(indicator.unit)
     chart_frame(
-        "分子变了还是分母变了",
+        "变化来自哪一部分",
         contributions.contributions(bars, indicator, parts, unit=unit),
         Answer(answer.query, answer.params, rows),
         key="split",
@@ -109,19 +118,56 @@ def split_chart(answer: Answer) -> None:
     )
 
 
+class _Move(NamedTuple):
+    """One of the two things that moved: what it is called, from where to where, to what effect."""
+
+    name: str
+    before: float
+    now: float
+    growth: float | None
+    effect: float
+
+    def grown(self, frame: str = "{}") -> str:
+        """How much it grew in the frame, 减少4.33%; empty where it came from nothing."""
+        if self.growth is None:
+            return ""
+        word = "增加" if self.growth > 0 else "减少"
+        return frame.format(
+            f"{word}{formats.plain(abs(self.growth))}%" if self.growth else "没有变化"
+        )
+
+
+def _moves(row: dict[str, Any]) -> list[_Move]:
+    """The parts of a share, else numerator and denominator; of a count it alone."""
+    is_share = row["part_inside"] is not None
+    names = (row["part_inside"], row["part_outside"]) if is_share else ("分子", "分母")
+    columns = ("numerator", "rest" if is_share else "denominator")
+    return [
+        _Move(
+            name,
+            row[f"previous_{column}"],
+            row[column],
+            row[f"{column}_growth"],
+            row[f"effect_{column}"],
+        )
+        for name, column in zip(names, columns, strict=True)
+        if row[column] is not None
+    ]
+
+
 @made_once
 def _changed(table: pl.DataFrame) -> pl.DataFrame:
     return table.drop_nulls("change")
 
 
 @made_once
-def _two_bars(table: pl.DataFrame) -> pl.DataFrame:
-    rows = _changed(table)
+def _bars(table: pl.DataFrame) -> pl.DataFrame:
+    moves = _moves(_changed(table).row(0, named=True))
     return pl.DataFrame(
         {
-            "area_code": ["", ""],
-            "area_name": ["分子变化", "分母变化"],
-            "effect": [rows["effect_numerator"][0], rows["effect_denominator"][0]],
+            "area_code": [""] * len(moves),
+            "area_name": [move.name for move in moves],
+            "effect": [move.effect for move in moves],
         }
     )
 
@@ -185,11 +231,16 @@ def points(unit: str) -> str:
     return {"%": "个百分点", "‰": "个千分点"}.get(unit, unit)
 
 
-def _larger(row: dict) -> str:
-    own, other = abs(row["effect_numerator"]), abs(row["effect_denominator"] or 0)
-    if own == other:
-        return "" if own else "没有变化。"
-    return f"变化主要来自{'分子' if own > other else '分母'}。"
+def _larger(moves: Sequence[_Move], *, is_share: bool) -> str:
+    """Which of the two moved the figure more; of a share also how each of them moved."""
+    grown = "，".join(f"{move.name}{move.grown()}" for move in moves if is_share and move.grown())
+    sizes = sorted(abs(move.effect) for move in moves)
+    if sizes[-1] == 0:
+        return "没有变化。"
+    if len(sizes) > 1 and sizes[0] == sizes[1]:
+        return f"{grown}。" if grown else ""
+    most = max(moves, key=lambda move: abs(move.effect)).name
+    return f"{grown}；变化主要来自{most}。" if grown else f"变化主要来自{most}。"
 
 
 def _why_none(answer: Answer) -> str:

@@ -169,6 +169,8 @@ def _rules(catalogue: Catalogue, indicator: Indicator) -> None:
         said.append(f"最近{indicator.provisional_periods}期为暂定数")
     if any(each.cumulative for each in indicator.populations.values()):
         said.append("本年累计,另可看本期")
+    if indicator.parts:
+        said.append(f"变化按{indicator.parts.inside}、{indicator.parts.outside}两部分说")
     if indicator.sensitive:
         said.append("敏感,县以下小数遮蔽")
     if indicator.may_exceed_100:

@@ -67,6 +67,21 @@ class TestWhatShips:
         population = next(iter(shipped.indicators[indicator].populations.values()))
         assert shipped.counted_in(population.denominator) == unit
 
+    def test_shares_of_where_and_who_pays_name_their_two_parts(self, shipped):
+        shares = {
+            key: (item.parts.inside, item.parts.outside)
+            for key, item in shipped.indicators.items()
+            if item.parts
+        }
+        assert shares == {
+            "inpatient_actual_reimb_rate": ("保障支付", "个人负担"),
+            "selfpay_drug_share": ("自费药", "其余药品"),
+            "county_visit_rate": ("县域内", "县域外"),
+            "county_inpatient_share": ("县域内住院", "县域外住院"),
+            "primary_visit_share": ("乡村两级", "县级"),
+            "major_disease_oop_share": ("个人自付", "各类保障支付"),
+        }
+
     def test_a_snapshot_gets_back_exactly_what_it_kept(self, shipped):
         again = catalogues.from_json(shipped.text, shipped.areas.lazy())
         assert again.sha == shipped.sha

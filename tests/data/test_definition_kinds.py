@@ -129,6 +129,30 @@ MISTAKES = {
         "第 1 行",
         "应是一个条件",
     ),
+    "parts of what may be more than the whole": (
+        "indicators.yaml",
+        "indicators:\n  inpatient_inpolicy_reimb_rate:\n    split: {inside: 甲, outside: 乙}\n",
+        "第 3 行",
+        "看不出包含分子",
+    ),
+    "parts of a count": (
+        "indicators.yaml",
+        "indicators:\n  blank_spots:\n    split: {inside: 甲, outside: 乙}\n",
+        "第 3 行",
+        "看不出包含分子",
+    ),
+    "one part of two": (
+        "indicators.yaml",
+        "indicators:\n  county_visit_rate:\n    split: {inside: 甲, outside: ''}\n",
+        "第 3 行",
+        "outside",
+    ),
+    "a part nobody knows": (
+        "indicators.yaml",
+        "indicators:\n  county_visit_rate:\n    split: {rest: 乙}\n",
+        "第 3 行",
+        "rest",
+    ),
     "a sum of words": (
         "indicators.yaml",
         "indicators:\n  signing_rate:\n    populations:\n      target:\n"

@@ -1,5 +1,8 @@
 """The questions of 指标分析 and 总览: two periods, peers, speed, every target."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from tests.queries import tiny_store as tiny
@@ -92,6 +95,56 @@ def test_a_change_can_be_split_against_the_year_before(tmp_path):
                 area=CITY, period="2020-W51", against="year").row(0, named=True)  # fmt: skip
     assert row["effect_numerator"] == pytest.approx(25)
     assert (row["effect_denominator"], row["change"]) == pytest.approx((0, 25))
+
+
+def split(store, indicator, against="year"):
+    return asked(store, "indicator_split", indicator=indicator, area=EAST, period="2020-W51",
+                 against=against).row(0, named=True)  # fmt: skip
+
+
+def test_a_share_is_split_into_its_parts_not_into_numerator_and_denominator(tmp_path):
+    more = {"indicator": "county_visit_rate", "population": "all"}
+    rows = [
+        value(EAST, "2019-11", 2936722, 3576549, **more),
+        value(EAST, "2020-11", 2809604, 3245969, **more),
+    ]
+    row = split(tiny.store(tmp_path, rows), "county_visit_rate")
+    assert (row["part_inside"], row["numerator_growth"]) == ("县域内", -4.33)
+    assert (row["part_outside"], row["rest_growth"]) == ("县域外", -31.8)
+    assert (row["previous_rest"], row["rest"]) == (639827, 436365)
+    assert row["effect_denominator"] is None
+    assert row["effect_numerator"] < 0 < row["effect_rest"]
+    assert row["effect_numerator"] + row["effect_rest"] == pytest.approx(row["change"])
+    assert row["change"] == pytest.approx(100 * (2809604 / 3245969 - 2936722 / 3576549))
+
+
+def test_a_part_that_was_nothing_has_no_growth_and_all_the_effect(tmp_path):
+    more = {"indicator": "county_visit_rate", "population": "all"}
+    rows = [value(EAST, "2019-11", 90, 90, **more), value(EAST, "2020-11", 90, 100, **more)]
+    row = split(tiny.store(tmp_path, rows), "county_visit_rate")
+    assert row["rest_growth"] is None
+    assert (row["effect_numerator"], row["effect_rest"]) == pytest.approx((0, -10))
+
+
+def test_a_rate_over_a_population_keeps_numerator_and_denominator(tmp_path):
+    rows = [value(EAST, "2019-W51", 60, 120), value(EAST, "2020-W51", 90, 150)]
+    row = split(tiny.store(tmp_path, rows), "signing_rate")
+    assert (row["part_inside"], row["rest"], row["effect_rest"]) == (None, None, None)
+    assert (row["numerator_growth"], row["denominator_growth"]) == (50, 25)
+
+
+def test_a_snapshot_of_before_shares_were_named_splits_as_it_did(tmp_path, monkeypatch):
+    more = {"indicator": "county_visit_rate", "population": "all"}
+    rows = [value(EAST, "2019-11", 80, 100, **more), value(EAST, "2020-11", 90, 100, **more)]
+    load, names = tiny.catalogues.load, re.compile(', "part_inside": [^,]*, "part_outside": [^,]*')
+
+    def older(path):
+        catalogue = load(path)
+        return replace(catalogue, text=names.sub("", catalogue.text))
+
+    monkeypatch.setattr(tiny.catalogues, "load", older)
+    row = split(tiny.store(tmp_path, rows), "county_visit_rate")
+    assert (row["part_inside"], row["effect_numerator"]) == (None, pytest.approx(10))
 
 
 def test_a_yearly_count_has_no_month_before_january(tmp_path):

@@ -15,7 +15,8 @@ from read_json(
             unit text, multiplier integer, decimals integer, direction text, frequency text,
             grain text, headline integer, dimension text, sensitive boolean, is_count boolean,
             light boolean, amber_kind text, amber text, min_coverage integer,
-            provisional_periods integer, cumulative text, table_id text)[]',
+            provisional_periods integer, cumulative text, table_id text, part_inside text,
+            part_outside text)[]',
         'targets': 'struct(
             indicator text, population text, scope_code text, condition text, valid_from date,
             valid_to date, comparator text, "value" text, unit text, status text,
@@ -74,6 +75,8 @@ select
     read_in.provisional_periods,
     read_in.cumulative,
     read_in.table_id,
+    read_in.part_inside,
+    read_in.part_outside,
     read_in.population_order = 0 as is_first_population,
     coalesce(read_in.cumulative in ('ytd', 'ytd_mch'), false) as leads_with_yoy,
     coalesce(read_in.amber_kind, fitting.kind) as amber_kind,
