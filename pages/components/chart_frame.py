@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.components import collected, states
 from pages.components.answer import Answer
+from pages.components.scope import whose
 from pages.components.source_note import source_note
 from pages.shell import address, runtime
 from pages.theme.plotly_template import CONFIG
@@ -25,7 +26,7 @@ def chart_frame(
 ) -> None:
     """Draw one chart with its title above, its note and 溯源 fold below; no rows, no chart.
 
-    title   What the chart shows, or what it finds.
+    title   What the chart shows, or what it finds; of another area than the page's, whose it is.
     figure  From pages/charts.
     answer  The question the figure was drawn from.
     alt     One sentence for a screen reader, from the chart's `describe`.
@@ -33,6 +34,7 @@ def chart_frame(
     note    A line below the chart: unit, rule, what is left out.
     drill   A click on an area makes it the chosen area of the page.
     """
+    title = f"{whose(answer.params)}{title}"
     collected.add(
         key,
         title,

@@ -41,9 +41,9 @@ def subject(filters: Filters, offered: Mapping[str, str]) -> dict[str, str]:
     return {"indicator": indicator} | scope.population_of(filters, indicator)
 
 
-def place(filters: Filters) -> Place:
-    """Return the village chosen below the township, else the area of the filters."""
-    if village := village_below(filters.area):
+def place(filters: Filters, indicator: str) -> Place:
+    """Return the village chosen below the township where it has figures, else the area itself."""
+    if grain(indicator) == "village" and (village := village_below(filters.area)):
         return Place(village[0], village[2])
     return Place(filters.area, filters.area_name)
 

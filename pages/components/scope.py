@@ -1,7 +1,8 @@
 """From the filters to what is compared with what: the areas below, the year before, whom."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import polars as pl
 
@@ -18,6 +19,7 @@ _WORDS = {
     "township": "乡镇(街道)",
     "village": "村(居)",
 }
+_UP_TO = {"province": "省级", "city": "市级", "county": "县级"}
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,46 @@ def scope(filters: Filters, *, grain: str = "village") -> Scope:
     level = min(filters.area_level, grain, key=LEVELS.index)
     column = {"county": "city_code", "township": "county_code"}.get(level, "parent_code")
     return Scope(row.get(column) or filters.area, level)
+
+
+def seat(filters: Filters, *, grain: str) -> Filters:
+    """Return the filters, with the area around the chosen one where figures end above it.
+
+    grain  The lowest level at which the figures exist: a township's 就诊流向 are its county's.
+    """
+    if LEVELS.index(filters.area_level) <= LEVELS.index(grain):
+        return filters
+    own = runtime.area_row(filters.area) or {}
+    # Some cities have no counties: their townships file to the city.
+    code = next((own[each] for each in (f"{grain}_code", "city_code") if own.get(each)), "")
+    above = runtime.area_row(code)
+    if above is None:
+        return filters
+    return replace(filters, area=code, area_name=above["full_name"], area_level=above["level"])
+
+
+def seated(subject: str, filters: Filters, seen: Filters) -> str:
+    """Say that a subject is shown for the area around the chosen one; empty where it is not.
+
+    seen  From `seat`: 「县域内就诊只到县级，以下为所在的睢阳区。」
+    """
+    if seen.area == filters.area:
+        return ""
+    return f"{subject}只到{_UP_TO[seen.area_level]}，以下为所在的{_name(seen.area)}。"
+
+
+def whose(params: Mapping[str, Any]) -> str:
+    """Return the name of the area that was asked about, empty where it is the page's own.
+
+    params  Of a question: its `area`, else its `parent`.
+    """
+    code = params.get("area") or params.get("parent")
+    return "" if code in (None, runtime.chosen().area) else _name(str(code))
+
+
+def _name(code: str) -> str:
+    row = runtime.area_row(code) or runtime.catalogue().register.row(code)
+    return row["name"] if row else code
 
 
 def year_back(filters: Filters) -> dict[str, str]:

@@ -27,27 +27,20 @@ from pages.shell import runtime
 from pages.shell.runtime import Filters
 
 Question = tuple[str, Mapping[str, Value]]
-_COUNTY = LEVELS.index("county")
-
-
-@dataclass(frozen=True)
-class Place:
-    """An area that something is shown for, and how it is called."""
-
-    area: str
-    name: str
 
 
 @dataclass(frozen=True)
 class Page:
     """What one subject page shows.
 
+    title       What the page is called.
     indicators  Ids of the indicators that have cards, the main one first.
     domains     Whose indicators stand in the table at the end.
     leave_out   Indicators of these domains that belong to another page.
     chosen      The indicator that has trend and ranking.
     """
 
+    title: str
     filters: Filters
     indicators: tuple[str, ...]
     domains: tuple[str, ...]
@@ -60,27 +53,14 @@ class Page:
         return {"area": self.filters.area, "period": self.filters.period}
 
     @property
-    def county(self) -> Place:
-        """The chosen area, or its county where the figures go no further down."""
-        filters = self.filters
-        if LEVELS.index(filters.area_level) <= _COUNTY:
-            return Place(filters.area, filters.area_name)
-        own = runtime.area_row(filters.area) or {}
-        code = own.get("county_code") or filters.area
-        above = runtime.area_row(code)
-        return Place(code, above["full_name"] if above else filters.area_name)
+    def county(self) -> Filters:
+        """The filters, with the county around the chosen area where the figures end there."""
+        return scope.seat(self.filters, grain="county")
 
     @property
     def at_county(self) -> dict[str, str]:
         """As `here`, of the county where a township is chosen."""
         return {"area": self.county.area, "period": self.filters.period}
-
-    @property
-    def only_county(self) -> str:
-        """A remark for a picture of `at_county`: empty unless a township is chosen."""
-        return (
-            "" if self.county.area == self.filters.area else f"只到县级,以下为{self.county.name}。"
-        )
 
     @property
     def reached(self) -> tuple[str, ...]:
@@ -139,6 +119,7 @@ def begin(
     )
     page_header(title, filters)
     return Page(
+        title,
         filters,
         tuple(indicators),
         tuple(domains),
@@ -172,7 +153,7 @@ def cards(page: Page, answers: Answers) -> None:
     """
     shown = page.reached or page.indicators
     if not page.reached:
-        st.caption(page.only_county)
+        st.info(scope.seated(page.title, page.filters, page.county))
     kpi_cards(
         scope.pick(answers.readings.table, *shown, population=page.filters.population),
         answers.sparks.table,
@@ -189,7 +170,7 @@ def course(page: Page, answers: Answers, *, mch_year: bool = False) -> None:
     """
     left, right = st.columns(2, gap="large")
     with left:
-        trend_chart(answers.trend, place=_seen(page).name, mch_year=mch_year)
+        trend_chart(answers.trend, place=_seen(page).area_name, mch_year=mch_year)
     with right:
         ranking_chart(answers.ranking, page.beside(page.chosen.grain))
 
@@ -227,8 +208,6 @@ def _of(matrix: pl.DataFrame, indicators: Sequence[str]) -> pl.DataFrame:
     return matrix.filter(pl.col("indicator").is_in(indicators))
 
 
-def _seen(page: Page) -> Place:
+def _seen(page: Page) -> Filters:
     """Where the chosen indicator can be followed: the area itself, or its county."""
-    if page.chosen.grain == "county":
-        return page.county
-    return Place(page.filters.area, page.filters.area_name)
+    return scope.seat(page.filters, grain=page.chosen.grain)

@@ -48,7 +48,7 @@ def gap_chart(answer: Answer) -> None:
     )
 
 
-def fund_chart(answer: Answer, *, place: str, note: str) -> None:
+def fund_chart(answer: Answer, *, place: str) -> None:
     """Draw the fund's balance to the end of the year. answer: fund_balance."""
     whole = _whole(answer.table)
     counted = (
@@ -60,7 +60,7 @@ def fund_chart(answer: Answer, *, place: str, note: str) -> None:
         Answer(answer.query, answer.params, whole),
         key="fund",
         alt=fund_line.describe(whole),
-        note=f"{note}{place}{counted}。结余=年初累计结余+本年收入-本年支出;可支付月数按本年月均支出。"
+        note=f"{place}{counted}。结余=年初累计结余+本年收入-本年支出;可支付月数按本年月均支出。"
         "推算:没有上年同月数的不推算;推算不是预测。来源:医保基金运行月报表(T21)。",
     )
 
@@ -94,7 +94,7 @@ def cascade_chart(answer: Answer) -> None:
     )
 
 
-def disease_chart(answer: Answer, *, note: str) -> None:
+def disease_chart(answer: Answer) -> None:
     """Draw who is not yet treated, disease by area. answer: dimension_matrix by disease_code."""
     names = runtime.catalogue().words["dimensions"]["disease_code"]["values"]
     most = dimension_heat.finding(answer.table, names, unit="人")
@@ -105,12 +105,12 @@ def disease_chart(answer: Answer, *, note: str) -> None:
         key="diseases",
         alt=dimension_heat.describe(answer.table, names, unit="人"),
         indicators=["major_disease_treat_rate"],
-        note=f"{note}{period_note(answer.table)}格内为还没有救治的人数(应救治人数减已救治人数),"
+        note=f"{period_note(answer.table)}格内为还没有救治的人数(应救治人数减已救治人数),"
         "颜色越深人数越多;空格没有患者。一人可患多种病,不能相加。",
     )
 
 
-def workforce_chart(answer: Answer, *, note: str, target: float | None) -> None:
+def workforce_chart(answer: Answer, *, target: float | None) -> None:
     """Draw people per 10,000 residents by area. answer: workforce."""
     first, *others = _PER_10K
     series = (_aimed(first, target), *others)
@@ -126,7 +126,7 @@ def workforce_chart(answer: Answer, *, note: str, target: float | None) -> None:
         key="per_10k",
         alt=dots.describe(answer.table, _PER_10K, unit=_NAMES_PER_10K),
         indicators=["gp_per_10k"],
-        note=f"{note}{period_note(answer.table)}常住人口取指标的分母,按全科医生从多到少排。",
+        note=f"{period_note(answer.table)}常住人口取指标的分母,按全科医生从多到少排。",
     )
 
 
@@ -148,7 +148,7 @@ def rates_chart(answer: Answer, indicators: Sequence[str], *, title: str, note: 
     )
 
 
-def money_chart(answer: Answer, *, note: str) -> None:
+def money_chart(answer: Answer) -> None:
     """Draw what came in and was spent by source. answer: funds_by_source."""
     table = with_source_names(answer.table)
     chart_frame(
@@ -158,7 +158,7 @@ def money_chart(answer: Answer, *, note: str) -> None:
         key="money",
         alt=money_bars.describe(table),
         indicators=["fund_spent_rate"],
-        note=f"{note}{period_note(answer.table)}项目开始以来累计,占预算的比例,跨年项目以前年度的支出"
+        note=f"{period_note(answer.table)}项目开始以来累计,占预算的比例,跨年项目以前年度的支出"
         "也在内;时序进度为这一期末已过的天数占全年天数,两者相比只作参考。",
     )
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.components import collected
 from pages.components.answer import Answer
-from pages.components.scope import period_note
+from pages.components.scope import period_note, whose
 from pages.components.source_note import source_note
 
 
@@ -23,9 +23,11 @@ def table_frame(
 ) -> Iterator[None]:
     """Place what is drawn inside between a title and the 溯源 fold of its answer.
 
+    title  Of another area than the page's it says whose.
     note   A line below the table.
     dated  All rows are of one period, which the line names first.
     """
+    title = f"{whose(answer.params)}{title}"
     words = f"{period_note(answer.table)}{note}" if dated else note
     collected.add(
         key,

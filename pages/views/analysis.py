@@ -18,6 +18,7 @@ from pages.components.page_header import page_header
 from pages.components.ranking_table import ranking_table
 from pages.components.reading_panel import reading_panel
 from pages.components.table_frame import table_frame
+from pages.shell import runtime
 
 PARTS = {
     "line": "走势和排名",
@@ -29,11 +30,14 @@ PARTS = {
 
 offered = indicator_choice.listed()
 RATE = chosen_indicator(offered)
-filters = filter_bar(indicators=offered, populations=scope.population_choices(RATE))
-page_header("指标分析", filters)
+chosen = filter_bar(indicators=offered, populations=scope.population_choices(RATE))
+page_header("指标分析", chosen)
+filters = scope.seat(chosen, grain=indicator_choice.grain(RATE))
+if said := scope.seated(runtime.indicator(RATE).name, chosen, filters):
+    st.info(said)
 
 subject = indicator_choice.subject(filters, offered)
-place = indicator_choice.place(filters)
+place = indicator_choice.place(filters, RATE)
 at, period = {"area": place.code}, {"period": filters.period}
 beside = scope.scope(filters, grain=indicator_choice.grain(RATE))
 there = beside.params | period

@@ -27,7 +27,7 @@ answers, (diseases, cascade) = subject.ask(
 subject.cards(page, answers)
 left, right = st.columns(2, gap="large")
 with left:
-    disease_chart(diseases, note=page.only_county)
+    disease_chart(diseases)
 with right:
     cascade_chart(cascade)
 subject.course(page, answers)

@@ -16,14 +16,14 @@ answers, (sources, counties) = subject.ask(
 )
 
 subject.cards(page, answers)
-money_chart(sources, note=page.only_county)
+money_chart(sources)
 subject.course(page, answers)
 with table_frame(
     "各地各来源的资金",
     counties,
     key="money_table",
     indicators=INDICATORS,
-    note=f"{page.only_county}项目开始以来累计;一个项目可有几个来源。",
+    note="项目开始以来累计;一个项目可有几个来源。",
     dated=True,
 ):
     money_table(counties.table)

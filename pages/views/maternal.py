@@ -36,7 +36,7 @@ answers, (due, areas) = subject.ask(
 )
 
 subject.cards(page, answers)
-due_chart(due, LADDER, title="艾梅乙母婴阻断", key="ladder", note=f"{page.only_county}{MCH_YEAR}")
+due_chart(due, LADDER, title="艾梅乙母婴阻断", key="ladder", note=MCH_YEAR)
 subject.course(page, answers, mch_year=True)
 
 with table_frame(

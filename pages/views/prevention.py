@@ -41,7 +41,7 @@ due_chart(
     HIV,
     title="艾滋病防治",
     key="hiv",
-    note=f"{page.only_county}敏感数:县以下不显示。结核病见「大病与慢病」的管理链条。",
+    note="敏感数:县以下不显示。结核病见「大病与慢病」的管理链条。",
 )
 subject.course(page, answers)
 subject.look_up(page, answers)

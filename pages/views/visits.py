@@ -16,11 +16,15 @@ from pages.components.ranking_table import ranking_table
 from pages.components.table_frame import table_frame
 from pages.components.visit_charts import flow_chart, payers_chart
 
+TITLE = "县域内就诊"
 RATE = "county_visit_rate"
 WANTED = (RATE, "county_inpatient_share", "primary_visit_share", "inpatient_actual_reimb_rate")
 
-filters = filter_bar(populations=scope.population_choices(RATE))
-page_header("县域内就诊", filters)
+chosen = filter_bar(populations=scope.population_choices(RATE))
+page_header(TITLE, chosen)
+filters = scope.seat(chosen, grain="county")
+if said := scope.seated(TITLE, chosen, filters):
+    st.info(said)
 
 here = {"area": filters.area, "period": filters.period}
 beside = scope.scope(filters, grain="county")

@@ -25,7 +25,6 @@ answers, (people, pairs) = subject.ask(
 subject.cards(page, answers)
 workforce_chart(
     people,
-    note=page.only_county,
     target=scope.adopted_target(answers.readings.table, INDICATORS[0]),
 )
 with table_frame(
@@ -33,7 +32,7 @@ with table_frame(
     pairs,
     key="pairs",
     indicators=INDICATORS[2:],
-    note=f"{page.only_county}没有结对和协议到期的排在前面。",
+    note="没有结对和协议到期的排在前面。",
     dated=True,
 ):
     pairs_table(pairs.table)
@@ -44,7 +43,6 @@ with table_frame(
     people,
     key="workforce",
     indicators=INDICATORS[:2],
-    note=page.only_county,
     dated=True,
 ):
     figures_table(people.table, WORKFORCE, first=page.beside("county").level_name)

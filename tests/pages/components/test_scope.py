@@ -25,10 +25,13 @@ def filters(area, level, period="2020-W51"):
 def areas(monkeypatch):
     table = pl.DataFrame(
         {
-            "area_code": ["411400", "411403", "411403100"],
-            "parent_code": ["410000", "411400", "411403"],
-            "city_code": ["411400", "411400", "411400"],
-            "county_code": [None, "411403", "411403"],
+            "area_code": ["411400", "411403", "411403100", "441900", "441900100"],
+            "name": ["商丘市", "睢阳区", "高辛镇", "东莞市", "石碣镇"],
+            "full_name": ["商丘市", "商丘市睢阳区", "商丘市睢阳区高辛镇", "东莞市", "东莞市石碣镇"],
+            "level": ["city", "county", "township", "city", "township"],
+            "parent_code": ["410000", "411400", "411403", "440000", "441900"],
+            "city_code": ["411400", "411400", "411400", "441900", "441900"],
+            "county_code": [None, "411403", "411403", None, None],
         }
     )
     rows = {row["area_code"]: row for row in table.to_dicts()}
@@ -50,6 +53,35 @@ def test_peers_where_nothing_is_filed_below():
     township = scope.scope(filters("411403100", "township"), grain="county")
     assert township == scope.Scope("411400", "county")
     assert county.level_name == "县(市、区、旗)"
+
+
+@pytest.mark.usefixtures("areas")
+class TestWhereFiguresEndAboveTheChosenArea:
+    TOWNSHIP = filters("411403100", "township")
+
+    def test_a_township_is_shown_its_county_and_told_so(self):
+        seen = scope.seat(self.TOWNSHIP, grain="county")
+        assert (seen.area, seen.area_name, seen.area_level) == ("411403", "商丘市睢阳区", "county")
+        assert scope.seated("县域内就诊", self.TOWNSHIP, seen) == (
+            "县域内就诊只到县级，以下为所在的睢阳区。"
+        )
+
+    def test_what_goes_down_to_the_township_stays_its_own(self):
+        seen = scope.seat(self.TOWNSHIP, grain="village")
+        assert seen == self.TOWNSHIP
+        assert scope.seated("签约服务", self.TOWNSHIP, seen) == ""
+
+    def test_a_township_of_a_city_without_counties_is_shown_the_city(self):
+        own = filters("441900100", "township")
+        seen = scope.seat(own, grain="county")
+        assert seen.area == "441900"
+        assert scope.seated("县域内就诊", own, seen) == "县域内就诊只到市级，以下为所在的东莞市。"
+
+    def test_an_answer_about_another_area_than_the_page_says_whose_it_is(self, monkeypatch):
+        monkeypatch.setattr(runtime, "chosen", lambda: filters("411403", "county"))
+        assert scope.whose({"area": "411403", "parent": "411400"}) == ""
+        assert scope.whose({"parent": "411400", "level": "county"}) == "商丘市"
+        assert scope.whose({"period": "2020-W51"}) == ""
 
 
 @pytest.mark.parametrize(
