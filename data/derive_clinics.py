@@ -15,15 +15,13 @@ _CLINIC_COLUMNS = (
 def clinic_states(ground: Ground, wanted: list[Period]) -> Files:
     """Write the status of every clinic and village for these months; all such files by folder.
 
-    Leaves the tables `clinic_state` and `village_clinic_state` for the indicators over them.
+    Leaves the tables `clinic_state`, `village_clinic_state` and `clinic_filers` for the indicators
+    over them.
     """
     state = ground.plan.state
     kept = {folder: entry for folder, entry in state.derived.items() if folder[1] in CLINIC_VIEWS}
-    if not wanted:
+    if not wanted or not _made(ground, wanted):
         return kept
-    for view in CLINIC_VIEWS:
-        if not _view(ground, view, wanted):
-            return kept
     ground.table("recomputed_months", "p text", [[period.text] for period in wanted])
     ground.con.execute("""
         create or replace table clinic_months as
@@ -50,17 +48,16 @@ def clinic_states(ground: Ground, wanted: list[Period]) -> Files:
     return written
 
 
-def _view(ground: Ground, view: str, wanted: list[Period]) -> bool:
-    """Table `clinic_state` or `village_clinic_state` for the months and those before them."""
-    if view == "village_clinic_state":
-        ground.con.execute(f"create or replace table {view} as {clinic_sql.village_clinic_state()}")
-        return True
+def _made(ground: Ground, wanted: list[Period]) -> bool:
+    """The tables of both states for the months and those before them; False without a register."""
     periods = ground.periods(wanted, "monthly", ("clinic_state",))
     if not ground.roll(ground.plan.tables["T07"], periods, "monthly", latest=False):
         return False
     settings = ground.plan.catalogue.settings
-    text = clinic_sql.clinic_state(
-        int(settings["clinic_floor_area"]), int(settings["clinic_exempt_service_pop"])
+    area, small = (int(settings[f"clinic_{name}"]) for name in ("floor_area", "exempt_service_pop"))
+    ground.con.execute(clinic_sql.FILERS)
+    ground.con.execute(
+        f"create or replace table clinic_state as {clinic_sql.clinic_state(area, small)};"
+        f"create or replace table village_clinic_state as {clinic_sql.village_clinic_state()}"
     )
-    ground.con.execute(f"create or replace table {view} as {text}")
     return True

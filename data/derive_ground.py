@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from data import derive_clinic_sql as clinic_sql
 from data import derive_sql as sql
 from data.catalogue.expressions import as_literal
 from data.catalogue.model import Table
@@ -55,6 +56,7 @@ class Ground:
             union all
             select id, province_id, 'province', 3 from places where level <> 'province';
         """)
+        self.con.execute(f"create table village_places as {clinic_sql.VILLAGE_PLACES}")
 
     def units(self) -> None:
         """Which unit reports for each area, table by table.

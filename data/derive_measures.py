@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from data import derive_clinic_sql as clinic_sql
 from data import derive_sql as sql
 from data.catalogue.expressions import as_literal
 from data.catalogue.model import Population, Table
@@ -75,6 +76,10 @@ class Measuring:
             """)
             each = (self._long(index, pair, rolled) for index, pair in enumerate(batch))
             self.con.execute("insert into long " + " union all ".join(each))
+        if source == "clinic_state":
+            numbered = [[self.number(pair), pair[1].denominator is not None] for pair in pairs]
+            self.ground.table("clinic_pairs", "pair integer, is_rate boolean", numbered)
+            self.con.execute(clinic_sql.PLACES_WITHOUT)
         return True
 
     def _long(self, index: int, pair: Pair, rolled: Table | None) -> str:
@@ -241,6 +246,7 @@ class Measuring:
         families  Kind of filer -> the number of its indicators' family.
         """
         table_id = VIEW_TABLES.get(sources[0], sources[0])
+        of_clinics = table_id in VIEW_TABLES.values()
         for filer, family in families.items():
             if sources == ("filings",):
                 units = "select distinct unit, valid_from, valid_to from obligations"
@@ -256,6 +262,8 @@ class Measuring:
                     select distinct unit, valid_from, valid_to from obligations
                     where table_id = '{table_id}' {_FILER_LEVEL[filer]}
                 """
+            if of_clinics:
+                units = clinic_sql.owed(units)
             self.con.execute(f"""
                 insert into asked
                 select
@@ -290,6 +298,7 @@ class Measuring:
                     join tree as inner_tree
                         on inner_tree.area = counted.area and inner_tree.distance > 0
                     join places on places.id = inner_tree.atom and places.level = 'township'
+                    {clinic_sql.WITH_VILLAGES if of_clinics else ""}
                     anti join counted as same
                         on same.ordinal = counted.ordinal and same.area = inner_tree.atom
                 )

@@ -215,7 +215,9 @@ class Plan:
                 seen = touched.columns is None or touched.columns & read
                 if source in CLINIC_VIEWS:
                     # Their columns have other names; the states alone are kept with the address.
-                    seen = touched.columns is None or not pairs or touched.columns - ADDRESS
+                    # A remark is more than an address here: it is the reason of an override.
+                    where = ADDRESS - {"remark"}
+                    seen = touched.columns is None or not pairs or touched.columns - where
                 if seen:
                     found.append((source, name, touched))
         return found

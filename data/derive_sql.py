@@ -79,7 +79,7 @@ def rolled_register(raw: str, table: Table) -> str:
     select
         wanted.p, wanted.p_start as period_start, wanted.p_end as period_end,
         filed.* exclude (period_start, period_end, period, replaced_end, is_removed),
-        filed.period as filed_period,
+        filed.period as filed_period, filed.period_end as filed_end,
         filed.period_start < wanted.last_part_start as is_carried
     from (
         select filed.*, lead(period_end) over (partition by {keys} order by period_end)

@@ -73,15 +73,16 @@ _FILED_UNITS = (
 )
 _CLINICS = (
     "period text, period_end date, clinic_code text, village_code text, area_code text, "
-    f"{ANCESTORS}, is_poor_village boolean, status text, exempt boolean, service_mode text, "
-    "service_pop bigint, floor_area decimal(18, 4), floor_area_ok boolean, rooms_ok boolean, "
+    f"{ANCESTORS}, is_poor_village boolean, status text, exempt boolean, is_open boolean, "
+    "service_mode text, service_pop bigint, floor_area decimal(18, 4), floor_area_ok boolean, "
+    "rooms_ok boolean, "
     "has_consult boolean, has_treatment boolean, has_publichealth boolean, has_pharmacy boolean, "
     "qualified_doctors bigint, doctor_ok boolean, licence_until date, licence_ok boolean, "
     "override boolean, expected_open date, carried boolean, filed_period text"
 )
 _VILLAGES = (
     f"period text, period_end date, village_code text, area_code text, {ANCESTORS}, "
-    "status text, doctor_ok boolean, exempt boolean, is_poor_village boolean"
+    "status text, clinic_ok boolean, doctor_ok boolean, exempt boolean, is_poor_village boolean"
 )
 _SOURCES = (
     "source_id text, file text, sha256 text, bytes bigint, imported_at text, imported_by text, "
@@ -204,7 +205,8 @@ def _values(con: duckdb.DuckDBPyConnection, shown: Shown) -> None:
         if shown.scope.hide_sensitive and name == "derived_values":
             view = hidden(view, columns, catalogue)
         con.execute(f"create view {name} as {view}")
-    con.execute((STAGING / "40_values.sql").read_text("utf-8"))
+    for step in ("40_values", "42_clinics"):
+        con.execute((STAGING / f"{step}.sql").read_text("utf-8"))
 
 
 def _reports(con: duckdb.DuckDBPyConnection, shown: Shown) -> None:

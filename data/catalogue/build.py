@@ -61,11 +61,12 @@ FIGURES = 2
 # Columns of the views that are derived before the measures run (see data/derive.py).
 VIEWS: dict[str, frozenset[str]] = {
     "clinic_state": frozenset(
-        "clinic_code village_code area_code is_poor_village status exempt service_mode service_pop "
-        "floor_area_ok rooms_ok doctor_ok licence_ok override period_start period_end".split()
+        "clinic_code village_code area_code is_poor_village status exempt is_open service_mode "
+        "service_pop floor_area_ok rooms_ok doctor_ok licence_ok override period_start "
+        "period_end".split()
     ),
     "village_clinic_state": frozenset(
-        "village_code area_code status doctor_ok exempt is_poor_village "
+        "village_code area_code status clinic_ok doctor_ok exempt is_poor_village "
         "period_start period_end".split()
     ),
     "filings": frozenset("table_id area_code on_time period_start period_end".split()),

@@ -15,6 +15,8 @@ _VIEWS = {
 _VIEW_WORDS = {
     "status": "状态",
     "exempt": "不作要求",
+    "is_open": "已投用",
+    "clinic_ok": "有卫生室或服务点",
     "doctor_ok": "有合格村医",
     "is_poor_village": "脱贫村",
     "on_time": "按时报送",

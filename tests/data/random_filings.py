@@ -69,6 +69,7 @@ PERIOD_ENDS = {
     for period in [Period(frequency, n)]
 }
 _MISSING, _EMPTY, _CHANGED, _GONE = 0.15, 0.12, 0.3, 0.1
+_USUAL = {"service_mode": "自有", "build_state": "已投用"}
 _LATE_TABLES = {"T05": (WEST, date(2020, 4, 1))}
 
 
@@ -112,6 +113,8 @@ def _rows(table: Table, random: Random) -> Iterator[dict[str, Any]]:
                 for column in table.stored_columns:
                     if column.name not in row:
                         row[column.name] = _value(table, column, area, period, random)
+                if table.id == "T07":  # a judgement against the rule counts with its reason only
+                    row["remark"] = random.choice((None, "现场核定"))
                 row["first_imported"] = arrived
                 row["is_removed"] = table.register and mark in started and random.random() < _GONE
                 started.add(mark)
@@ -200,6 +203,10 @@ def _value(table: Table, column: Column, area: str, period: Period, random: Rand
         if column.name == "posting_days":
             return random.choice((0, 3))
         return random.choice((0, 1, 3, 8, 12, 40, random.randrange(200)))
+    if column.name in _USUAL and random.random() < 0.7:
+        return _USUAL[column.name]
+    if column.name == "floor_area":
+        return random.choice((45.5, 60.0, 88.0))
     if column.type == "decimal":
         return round(random.random() * random.choice((1, 100, 120)), 4)
     if column.type == "bool":

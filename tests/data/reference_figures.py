@@ -32,7 +32,6 @@ FOREVER = date(9999, 12, 31)
 
 col = pl.col
 ONE = pl.lit(1)
-PRESENT = ("达标", "未达标", "派驻", "巡诊", "邻村延伸")
 LARGE_HOSPITALS = ("县医院", "县中医院")
 TOWN_HOSPITALS = ("中心卫生院", "一般卫生院")
 
@@ -122,11 +121,10 @@ def _chronic(indicator: str, kind: str, base: str, **more: object) -> list[Figur
 def _clinics() -> list[Figure]:
     out = []
     standard, own = col("status") == "达标", col("status").is_in(["达标", "未达标"])
-    present, doctor = col("status").is_in(PRESENT), col("doctor_ok")
+    present, doctor = col("clinic_ok"), col("doctor_ok")
     for population, among in (("all", pl.lit(True)), ("poor_village", col("is_poor_village"))):
-        demanded = among & ~col("exempt")
         for indicator, table, above, below in (
-            ("village_clinic_standard_rate", "clinics", demanded & standard, demanded & own),
+            ("village_clinic_standard_rate", "clinics", among & standard, among & own),
             ("village_clinic_presence_rate", "villages", among & present, among),
             ("village_doctor_coverage_rate", "villages", among & doctor, among),
             ("blank_spots", "villages", among & ~(present & doctor), None),
@@ -428,6 +426,7 @@ class World:
                 state.with_columns(
                     p=pl.lit(period.ordinal),
                     carried=col("period_end") < last.end,
+                    filed_end="period_end",
                     period_end=pl.lit(period.end),
                 )
             )
@@ -463,43 +462,64 @@ class World:
     def _clinic_rows(self, view: str, periods: Sequence[Period]) -> pl.DataFrame:
         clinics: list[dict] = []
         villages: list[dict] = []
-        register = self.areas.filter((col("level") == "village") & (col("kind") == "village"))
-        listed = {row["area_code"]: row for row in register.to_dicts()}
+        listed = {row["area_code"]: row for row in self._villages.to_dicts()}
         counties = {row["county_code"] for row in listed.values()}
         unit_of = dict(self.units("T07").iter_rows())
-        for number, rows in self._carried("T07", periods).group_by("p"):
-            filed_units: set[str] = set()
+        for (number,), rows in self._carried("T07", periods).group_by("p"):
+            carried: dict[str, bool] = {}
             by_village: dict[str, list[dict]] = {}
             for row in rows.to_dicts():
                 atom = next(row[name] for name in ANCESTORS if row[name] is not None)
-                filed_units.add(unit_of[atom])
+                carried[unit_of[atom]] = carried.get(unit_of[atom], True) and row["carried"]
                 build = row["build_state"] or "已投用"
-                counted = row["village_code"] in listed or row["county_code"] not in counties
                 if build == "停用":
                     continue
-                clinic = row | {"atom": atom, "build": build, "counted": counted}
+                clinic = row | {"atom": atom, "is_open": build != "在建"}
                 by_village.setdefault(row["village_code"], []).append(clinic)
-            for those in by_village.values():
+            day = rows["period_end"][0]
+            living = {code: place for code, place in listed.items() if _is_in(place, day)}
+            for code, those in by_village.items():
                 people = [clinic["service_pop"] for clinic in those]
                 exempt = sum(n for n in people if n is not None) <= SMALL_VILLAGE
                 for clinic in those:
-                    clinic |= {"status": _status(clinic), "exempt": exempt}
-                clinics += [clinic for clinic in those if clinic["counted"]]
-            for code, place in listed.items():
+                    clinic["status"] = "不作要求" if exempt else _status(clinic)
+                if code in living or those[0]["county_code"] not in counties:
+                    clinics += those
+            having = {clinic["atom"] for clinic in clinics if clinic["p"] == number}
+            for atom in sorted(self.with_villages(day) - having):
+                if unit_of[atom] in carried:  # filed, and no clinic in it: 0 of 0
+                    gone = {"place": atom, "carried": carried[unit_of[atom]], "p": number}
+                    clinics.append(dict.fromkeys(_CLINIC_SCHEMA) | gone | {"atom": atom})
+            for code, place in living.items():
                 atom = place["township_code"]
-                if unit_of[atom] in filed_units:
+                if unit_of[atom] in carried:
                     mine = by_village.get(code, [])
-                    villages.append({"p": number[0], "atom": atom, "place": code} | _village(mine))
+                    villages.append({"p": number, "atom": atom, "place": code} | _village(mine))
         if view == "villages":
             return pl.DataFrame(villages, schema=_CLINIC_SCHEMA)
         for clinic in clinics:
             clinic["is_poor_village"] = bool(clinic["is_poor_village"])
-            clinic["doctor_ok"] = (clinic["qualified_doctors"] or 0) >= 1
-            clinic["place"] = clinic["village_code"]
+            clinic["clinic_ok"] = clinic["doctor_ok"] = None  # asked of villages
+            clinic.setdefault("place", clinic.get("village_code"))
         return pl.DataFrame(
             [{name: clinic[name] for name in _CLINIC_SCHEMA} for clinic in clinics],
             schema=_CLINIC_SCHEMA,
         )
+
+    @cached_property
+    def _villages(self) -> pl.DataFrame:
+        return self.areas.filter((col("level") == "village") & (col("kind") == "village"))
+
+    def with_villages(self, day: date) -> set[str]:
+        """Places that have a village on a day, or whose county has none in the register at all."""
+        counties = set(self._villages["county_code"])
+        found = set()
+        for place in self.areas.to_dicts():
+            is_blank = place["county_code"] is not None and place["county_code"] not in counties
+            is_village = place["level"] == "village"
+            if is_blank if not is_village else place["kind"] == "village" and _is_in(place, day):
+                found |= {place[name] for name in ANCESTORS if place[name] is not None}
+        return found
 
     # -- reports in time -------------------------------------------------------------------
 
@@ -618,44 +638,55 @@ _CLINIC_SCHEMA = {
     "atom": pl.String,
     "place": pl.String,
     "status": pl.String,
+    "clinic_ok": pl.Boolean,
     "doctor_ok": pl.Boolean,
-    "exempt": pl.Boolean,
     "is_poor_village": pl.Boolean,
     "carried": pl.Boolean,
 }
 
 
+def _is_in(place: dict, day: date) -> bool:
+    return (place["valid_from"] or date.min) <= day <= (place["valid_to"] or FOREVER)
+
+
 def _status(clinic: dict) -> str:
-    if clinic["build"] == "在建":
+    if not clinic["is_open"]:
         return "在建"
     if clinic["service_mode"] != "自有":
         return clinic["service_mode"]
     rooms = ("has_consult", "has_treatment", "has_publichealth", "has_pharmacy")
-    licence = clinic["licence_until"]
-    meets = (
+    licence = clinic["licence_until"] or date.min
+    equipped = (
         (clinic["floor_area"] or 0) >= LARGE_CLINIC
         and all(clinic[room] for room in rooms)
         and (clinic["qualified_doctors"] or 0) >= 1
-        and licence is not None
-        and licence >= clinic["period_end"]
     )
+    then, now = (equipped and licence >= clinic[day] for day in ("filed_end", "period_end"))
     filed = clinic["is_standard"]
-    return "达标" if (meets if filed is None else filed) else "未达标"
+    overruled = filed is not None and filed != then and bool((clinic["remark"] or "").strip())
+    # The licence that ran out since is another fact than the reason was given for.
+    same_facts = not clinic["filed_end"] <= licence < clinic["period_end"]
+    return "达标" if (filed if overruled and same_facts else now) else "未达标"
 
 
 def _village(clinics: list[dict]) -> dict:
     having = {clinic["status"] for clinic in clinics}
-    order = ("达标", "未达标", "派驻", "巡诊", "邻村延伸", "在建")
+    order = ("不作要求", "达标", "未达标", "派驻", "巡诊", "邻村延伸", "在建")
+    comes = {"派驻", "巡诊"}
     doctor = any(
         (clinic["qualified_doctors"] or 0) >= 1
-        or (clinic["status"] in ("派驻", "巡诊") and (clinic["posting_days"] or 0) > 0)
-        or clinic["status"] == "邻村延伸"
+        or (clinic["is_open"] and clinic["service_mode"] == "邻村延伸")
+        or (
+            clinic["is_open"]
+            and clinic["service_mode"] in comes
+            and (clinic["posting_days"] or 0) > 0
+        )
         for clinic in clinics
     )
     return {
         "status": next((status for status in order if status in having), "未设置"),
+        "clinic_ok": any(clinic["is_open"] for clinic in clinics),
         "doctor_ok": doctor,
-        "exempt": any(clinic["exempt"] for clinic in clinics),
         "is_poor_village": any(clinic["is_poor_village"] for clinic in clinics),
         "carried": bool(clinics) and all(clinic["carried"] for clinic in clinics),
     }
@@ -690,7 +721,7 @@ def reference(world: World, figure: Figure, levels: Sequence[str] = LEVELS) -> p
     units = _flagged(units.join(_calendar(periods), on="p"), units)
     up = world.places.filter(col("level").is_in(shown))
     owing = _owing(world, figure, periods, units)
-    expected = _expected(world, periods, units, up, owing)
+    expected = _expected(world, figure, periods, units, up, owing)
     sums = atoms.join(up, on="atom").filter((col("dim") == "") | (col("level") != "township"))
     by = ["p", "area", "dim"]
     parts = sums.group_by(by).agg(_sum("n", pl.lit(True)), _sum("d", pl.lit(True)))
@@ -827,6 +858,8 @@ def _owing(
         open_now = duties.filter(
             (col("valid_from") <= period.end) & (col("valid_to").fill_null(FOREVER) >= period.end)
         )["unit_code"]
+        if _table_of(figure.table) == "T07":
+            open_now = open_now.filter(open_now.is_in(list(world.with_villages(period.end))))
         lately = free.filter(col("p").is_between(period.ordinal - 2, period.ordinal))["unit"]
         out[period.ordinal] = open_now.unique(), lately.unique()
     return out
@@ -861,6 +894,7 @@ def _absent(
 
 def _expected(
     world: World,
+    figure: Figure,
     periods: Sequence[Period],
     units: pl.DataFrame,
     up: pl.DataFrame,
@@ -870,6 +904,9 @@ def _expected(
     out = []
     for period in periods:
         open_now, lately = owing[period.ordinal]
+        could = set(up["area"])
+        if _table_of(figure.table) == "T07":
+            could = world.with_villages(period.end)
         for area, group in (("obliged", open_now), ("free", lately)):
             inside = up.filter(col("atom").is_in(group.implode()))
             out.append(
@@ -883,7 +920,9 @@ def _expected(
             area="area_code", county="county_code", township="township_code"
         )
         under = townships.join(parents, on="area").filter(
-            col("county").is_in(open_now.implode()) & ~col("area").is_in(open_now.implode())
+            col("area").is_in(list(could))
+            & col("county").is_in(open_now.implode())
+            & ~col("area").is_in(open_now.implode())
         )
         out.append(
             under.select(
