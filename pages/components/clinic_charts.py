@@ -36,7 +36,8 @@ def status_chart(answer: Answer, *, unit: str, level_name: str) -> None:
         key="status",
         alt=stacked_status.describe(answer.table, unit=unit),
         indicators=_RATES,
-        note=f"{period_note(answer.table)}单位:{unit}。卫生室与行政村分开计数,不能相加。",
+        note=f"{period_note(answer.table)}单位:{unit}。卫生室与行政村分开计数,不能相加。"
+        "不作要求的(服务人口较少)单列,不进达标率。",
     )
 
 

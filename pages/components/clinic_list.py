@@ -60,7 +60,11 @@ def clinics_to_fix(table: pl.DataFrame) -> None:
             "carried": "沿用上期",
         },
     )
-    st.caption(f"共 {table.height} 个(卫生室)。")
+    failing = table.filter(pl.col("status") == "未达标").height
+    st.caption(
+        f"共 {table.height} 个(卫生室):未达标 {failing} 个,在建 {table.height - failing} 个。"
+        "不作要求的不在其中。"
+    )
 
 
 def blank_spots(table: pl.DataFrame) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pages.theme import tokens
 from queries.engine import Engine
 from tests.queries import tiny_store as tiny
 from tests.queries.tiny_store import CITY, EAST, WEST, value
@@ -123,19 +124,23 @@ def clinics(tmp_path):
         return GOOD | {"period": "2020-11", "clinic_code": code, "village_code": village,
                        "status": status} | more  # fmt: skip
 
+    def village(code, status, **more):
+        return {"period": "2020-11", "village_code": code, "status": status, "clinic_ok": True,
+                "doctor_ok": True, "exempt": False, "is_poor_village": False} | more  # fmt: skip
+
     rooms = {"rooms_ok": False, "has_pharmacy": False}
     states = [
         clinic("1", "991102001201", "达标"),
         clinic("2", "991102001201", "未达标", floor_area_ok=False, **rooms),
-        clinic("3", "991102001202", "未达标", exempt=True, licence_ok=False),
+        clinic("3", "991102001203", "不作要求", exempt=True, licence_ok=False),
         clinic("4", "991102001202", "在建", expected_open=tiny.day("2021-03-01")),
         clinic("5", "991102001202", "达标", floor_area_ok=False, override=True),
     ]
     villages = [
-        {"period": "2020-11", "village_code": "991102001201", "status": "达标",
-         "doctor_ok": False, "exempt": False, "is_poor_village": True},
-        {"period": "2020-11", "village_code": "991102001202", "status": "未设置",
-         "doctor_ok": False, "exempt": False, "is_poor_village": False},
+        village("991102001201", "达标", doctor_ok=False, is_poor_village=True),
+        village("991102001202", "未设置", clinic_ok=False, doctor_ok=False),
+        village("991102001203", "不作要求", exempt=True, clinic_ok=False),
+        village("991102001204", "不作要求", exempt=True),
     ]  # fmt: skip
     rows = [
         value(area, "2020-11", 2, 3, indicator=i, population="all")
@@ -150,14 +155,18 @@ def test_clinics_and_villages_are_counted_in_their_own_units(clinics):
     counts = {(r["unit"], r["status"]): r["count"] for r in table.iter_rows(named=True)}
     assert counts == {
         ("个(卫生室)", "达标"): 2,
-        ("个(卫生室)", "未达标"): 2,
+        ("个(卫生室)", "未达标"): 1,
         ("个(卫生室)", "在建"): 1,
+        ("个(卫生室)", "不作要求"): 1,
         ("个(行政村)", "达标"): 1,
+        ("个(行政村)", "不作要求"): 2,
         ("个(行政村)", "未设置"): 1,
     }
+    order = table.filter(table["unit"] == "个(卫生室)")["status"].to_list()
+    assert order == [status for status in tokens.CLINIC_STATUS if status in order]
 
 
-def test_each_failed_criterion_is_counted_but_not_of_exempt_or_overruled_clinics(clinics):
+def test_each_failed_criterion_is_counted_of_the_clinics_in_the_rate(clinics):
     table = asked(clinics, "clinic_criteria", parent=CITY, level="county", period="2020-W51")
     assert table.select("criterion", "failed", "clinics").rows() == [
         ("建筑面积", 1, 3),
@@ -169,18 +178,18 @@ def test_each_failed_criterion_is_counted_but_not_of_exempt_or_overruled_clinics
 
 def test_the_list_of_clinics_to_fix_names_what_is_missing(clinics):
     table = asked(clinics, "clinic_fix_list", area=EAST, period="2020-W51")
-    assert table.select("clinic_code", "village_name", "missing", "exempt").rows() == [
-        ("2", "甲村", "建筑面积不足、缺药房", False),
-        ("3", "乙村", "许可证未填", True),
-        ("4", "乙村", "在建，未投用", False),
+    assert table.select("clinic_code", "village_name", "missing").rows() == [
+        ("2", "甲村", "建筑面积不足、缺药房"),
+        ("4", "乙村", "在建，未投用"),
     ]
 
 
 def test_blank_spots_lack_a_clinic_or_a_doctor(clinics):
     table = asked(clinics, "clinic_blank_spots", area=EAST, period="2020-W51")
-    assert table.select("village_name", "missing").rows() == [
-        ("甲村", "无合格村医"),
-        ("乙村", "未设卫生室、无合格村医"),
+    assert table.select("village_code", "missing").rows() == [
+        ("991102001201", "无合格村医"),
+        ("991102001202", "未设卫生室、无合格村医"),
+        ("991102001203", "卫生室在建"),
     ]
 
 
@@ -190,6 +199,43 @@ def test_the_progress_counts_by_month(clinics):
     clinics_only = table.filter(table["unit"] == "个(卫生室)")
     assert clinics_only.select("period", "status", "count").rows() == [
         ("2020-11", "达标", 2),
-        ("2020-11", "未达标", 2),
+        ("2020-11", "未达标", 1),
         ("2020-11", "在建", 1),
+        ("2020-11", "不作要求", 1),
     ]
+
+
+def test_an_older_snapshots_flag_is_read_as_the_state_that_it_is(tmp_path):
+    """Before, 不作要求 stood beside the state, and a village did not say if a clinic is in use."""
+    same = {"period": "2020-11", "doctor_ok": True, "is_poor_village": False}
+    states = [
+        GOOD
+        | same
+        | {"clinic_code": str(number), "status": status, "exempt": exempt}
+        | {"village_code": f"99110200120{number}"}
+        for number, (status, exempt) in enumerate(
+            [("达标", False), ("达标", True), ("未达标", True)]
+        )
+    ]
+    villages = [
+        same | {"village_code": f"99110200121{number}", "status": status, "exempt": exempt}
+        for number, (status, exempt) in enumerate(
+            [("达标", False), ("未达标", True), ("在建", False), ("未设置", False)]
+        )
+    ]
+    rows = [value(CITY, "2020-11", 1, 1, indicator=i, population="all")
+            for i in ("village_clinic_standard_rate", "blank_spots")]  # fmt: skip
+    store = tiny.store(tmp_path, rows, clinics=states, villages=villages)
+    week = {"period": "2020-W51"}
+    table = asked(store, "clinic_status", parent=CITY, level="county", **week)
+    assert table.select("unit", "status", "count").rows() == [
+        ("个(行政村)", "达标", 1),
+        ("个(行政村)", "在建", 1),
+        ("个(行政村)", "不作要求", 1),
+        ("个(行政村)", "未设置", 1),
+        ("个(卫生室)", "达标", 1),
+        ("个(卫生室)", "不作要求", 2),
+    ]
+    assert asked(store, "clinic_fix_list", area=CITY, **week).is_empty()
+    blank = asked(store, "clinic_blank_spots", area=CITY, **week)
+    assert blank["status"].to_list() == ["在建", "未设置"]

@@ -33,8 +33,10 @@ _CARDS = 8
 _CLINIC_SERIES = (
     ("met", "达标"),
     ("unmet", "未达标"),
-    ("building", "在建"),
     ("posted", "派驻"),
+    ("visited", "巡诊"),
+    ("extended", "邻村延伸"),
+    ("building", "在建"),
     ("exempt", "不作要求"),
 )
 

@@ -196,8 +196,10 @@ def clinic_table(facts: Facts) -> Table:
         ("failed_rooms", "四室未分设"),
         ("failed_doctor", "没有合格村医"),
         ("failed_licence", "执业许可证过期"),
+        ("posted", "派驻"),
+        ("visited", "巡诊"),
+        ("extended", "邻村延伸"),
         ("building", "在建"),
-        ("posted", "派驻巡诊等"),
         ("exempt", "不作要求"),
     )
     columns = [Column(_level_name(facts), weight=1.7)]

@@ -228,7 +228,7 @@ def _stacked(chart: Chart) -> str:
 
 
 def status_colour(name: str) -> str:
-    """The colour of a kind of clinic; posted, visiting and extended ones share one."""
+    """The colour of a state of clinics."""
     return tokens.CLINIC_STATUS[name][0]
 
 

@@ -3,15 +3,16 @@
 -- grain:    one row per area of that level, and one for the area itself, where there are clinics
 -- params:   $parent area, $level level, $period period,
 --           $cuts cuts = cuts_by_period (folders of the newest periods)
--- reads:    as_of, clinic_state, village_clinic_state, areas
+-- reads:    as_of, clinics, clinic_villages, areas
 -- returns:  area_code text, area_name text, is_parent boolean, period text, period_end date,
---           met bigint (个(卫生室)), unmet bigint (个(卫生室)), building bigint (个(卫生室)),
---           posted bigint (个(卫生室)), exempt bigint (个(卫生室)),
+--           met bigint (个(卫生室)), unmet bigint (个(卫生室)), posted bigint (个(卫生室)),
+--           visited bigint (个(卫生室)), extended bigint (个(卫生室)),
+--           building bigint (个(卫生室)), exempt bigint (个(卫生室)),
 --           failed_area bigint (个(卫生室)), failed_rooms bigint (个(卫生室)),
 --           failed_doctor bigint (个(卫生室)), failed_licence bigint (个(卫生室)),
 --           overridden bigint (个(卫生室)), villages bigint (个(行政村)),
---           villages_without bigint (个(行政村))
--- nulls:    none; 不作要求 clinics stand in exempt only, and a clinic may fail in several ways
+--           villages_without bigint (个(行政村)), villages_building bigint (个(行政村))
+-- nulls:    none; a clinic has one state and may fail in several ways
 
 with
 
@@ -41,28 +42,27 @@ inside as (
 
 ),
 
-clinics as (
+standing as (
 
     select
         inside.area_code,
         inside.name,
         inside.order_no,
-        clinic_state.status,
-        clinic_state.exempt,
-        clinic_state.override,
-        clinic_state.status = '未达标' and not clinic_state.exempt as failed,
-        clinic_state.floor_area_ok,
-        clinic_state.rooms_ok,
-        clinic_state.doctor_ok,
-        clinic_state.licence_ok
-    from clinic_state
-    inner join choice on clinic_state.period = choice.period
+        clinics.status,
+        clinics.override,
+        clinics.status = '未达标' as failed,
+        clinics.floor_area_ok,
+        clinics.rooms_ok,
+        clinics.doctor_ok,
+        clinics.licence_ok
+    from clinics
+    inner join choice on clinics.period = choice.period
     inner join inside
         on inside.area_code in (
-            clinic_state.township_code,
-            clinic_state.county_code,
-            clinic_state.city_code,
-            clinic_state.province_code
+            clinics.township_code,
+            clinics.county_code,
+            clinics.city_code,
+            clinics.province_code
         )
 
 ),
@@ -73,18 +73,19 @@ clinic_counts as (
         area_code,
         name,
         order_no,
-        sum(case when not exempt and status = '达标' then 1 else 0 end) as met,
+        sum(case when status = '达标' then 1 else 0 end) as met,
         sum(case when failed then 1 else 0 end) as unmet,
-        sum(case when not exempt and status = '在建' then 1 else 0 end) as building,
-        sum(case when not exempt and status in ('派驻', '巡诊', '邻村延伸') then 1 else 0 end)
-            as posted,
-        sum(case when exempt then 1 else 0 end) as exempt,
+        sum(case when status = '派驻' then 1 else 0 end) as posted,
+        sum(case when status = '巡诊' then 1 else 0 end) as visited,
+        sum(case when status = '邻村延伸' then 1 else 0 end) as extended,
+        sum(case when status = '在建' then 1 else 0 end) as building,
+        sum(case when status = '不作要求' then 1 else 0 end) as exempt,
         sum(case when failed and not floor_area_ok then 1 else 0 end) as failed_area,
         sum(case when failed and not rooms_ok then 1 else 0 end) as failed_rooms,
         sum(case when failed and not doctor_ok then 1 else 0 end) as failed_doctor,
         sum(case when failed and not licence_ok then 1 else 0 end) as failed_licence,
         sum(case when coalesce(override, false) then 1 else 0 end) as overridden
-    from clinics
+    from standing
     group by area_code, name, order_no
 
 ),
@@ -94,15 +95,21 @@ village_counts as (
     select
         inside.area_code,
         count(*) as villages,
-        sum(case when village_clinic_state.status = '未设置' then 1 else 0 end) as without_any
-    from village_clinic_state
-    inner join choice on village_clinic_state.period = choice.period
+        sum(case when clinic_villages.status = '未设置' then 1 else 0 end) as without_any,
+        sum(
+            case
+                when clinic_villages.status <> '未设置' and not clinic_villages.clinic_ok then 1
+                else 0
+            end
+        ) as only_building
+    from clinic_villages
+    inner join choice on clinic_villages.period = choice.period
     inner join inside
         on inside.area_code in (
-            village_clinic_state.township_code,
-            village_clinic_state.county_code,
-            village_clinic_state.city_code,
-            village_clinic_state.province_code
+            clinic_villages.township_code,
+            clinic_villages.county_code,
+            clinic_villages.city_code,
+            clinic_villages.province_code
         )
     group by inside.area_code
 
@@ -116,8 +123,10 @@ select
     choice.period_end,
     cast(clinic_counts.met as bigint) as met,
     cast(clinic_counts.unmet as bigint) as unmet,
-    cast(clinic_counts.building as bigint) as building,
     cast(clinic_counts.posted as bigint) as posted,
+    cast(clinic_counts.visited as bigint) as visited,
+    cast(clinic_counts.extended as bigint) as extended,
+    cast(clinic_counts.building as bigint) as building,
     cast(clinic_counts.exempt as bigint) as exempt,
     cast(clinic_counts.failed_area as bigint) as failed_area,
     cast(clinic_counts.failed_rooms as bigint) as failed_rooms,
@@ -125,7 +134,8 @@ select
     cast(clinic_counts.failed_licence as bigint) as failed_licence,
     cast(clinic_counts.overridden as bigint) as overridden,
     cast(coalesce(village_counts.villages, 0) as bigint) as villages,
-    cast(coalesce(village_counts.without_any, 0) as bigint) as villages_without
+    cast(coalesce(village_counts.without_any, 0) as bigint) as villages_without,
+    cast(coalesce(village_counts.only_building, 0) as bigint) as villages_building
 from clinic_counts
 cross join choice
 left join village_counts on clinic_counts.area_code = village_counts.area_code

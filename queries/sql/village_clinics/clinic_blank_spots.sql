@@ -3,7 +3,7 @@
 -- grain:    one row per administrative village that lacks one of them
 -- params:   $area area, $period period,
 --           $cuts cuts = cuts_by_period (folders of the newest periods)
--- reads:    as_of, village_clinic_state, areas
+-- reads:    as_of, clinic_villages, areas
 -- returns:  county_name text, township_name text, village_name text, village_code text,
 --           period text, status text, doctor_ok boolean, is_poor_village boolean, missing text
 -- nulls:    names of places not in the register
@@ -20,17 +20,17 @@ choice as (
 
 blank as (
 
-    select village_clinic_state.*
-    from village_clinic_state
-    inner join choice on village_clinic_state.period = choice.period
+    select clinic_villages.*
+    from clinic_villages
+    inner join choice on clinic_villages.period = choice.period
     where
-        (village_clinic_state.status in ('未设置', '在建') or not village_clinic_state.doctor_ok)
+        not (clinic_villages.clinic_ok and clinic_villages.doctor_ok)
         and $area in (
-            village_clinic_state.area_code,
-            village_clinic_state.township_code,
-            village_clinic_state.county_code,
-            village_clinic_state.city_code,
-            village_clinic_state.province_code
+            clinic_villages.area_code,
+            clinic_villages.township_code,
+            clinic_villages.county_code,
+            clinic_villages.city_code,
+            clinic_villages.province_code
         )
 
 )
@@ -48,7 +48,7 @@ select
         '、',
         case
             when blank.status = '未设置' then '未设卫生室'
-            when blank.status = '在建' then '卫生室在建'
+            when not blank.clinic_ok then '卫生室在建'
         end,
         case when not blank.doctor_ok then '无合格村医' end
     ) as missing

@@ -3,10 +3,10 @@
 -- grain:    one row per area of that level and criterion
 -- params:   $parent area, $level level, $period period,
 --           $cuts cuts = cuts_by_period (folders of the newest periods)
--- reads:    as_of, clinic_state, areas
+-- reads:    as_of, clinics, areas
 -- returns:  area_code text, area_name text, period text, criterion_order integer,
 --           criterion text, failed bigint (个), clinics bigint (个)
--- nulls:    none; exempt clinics are not judged, and neither posted nor visited ones
+-- nulls:    none; only clinics in the standard rate are judged: 达标 and 未达标
 
 with
 
@@ -21,25 +21,24 @@ choice as (
 judged as (
 
     select
-        clinic_state.*,
+        clinics.*,
         case $level
-            when 'village' then clinic_state.area_code
-            when 'township' then clinic_state.township_code
-            when 'county' then clinic_state.county_code
-            when 'city' then clinic_state.city_code
-            else clinic_state.province_code
+            when 'village' then clinics.area_code
+            when 'township' then clinics.township_code
+            when 'county' then clinics.county_code
+            when 'city' then clinics.city_code
+            else clinics.province_code
         end as shown_code
-    from clinic_state
-    inner join choice on clinic_state.period = choice.period
+    from clinics
+    inner join choice on clinics.period = choice.period
     where
-        clinic_state.status in ('达标', '未达标')
-        and not clinic_state.exempt
+        clinics.status in ('达标', '未达标')
         and $parent in (
-            clinic_state.area_code,
-            clinic_state.township_code,
-            clinic_state.county_code,
-            clinic_state.city_code,
-            clinic_state.province_code
+            clinics.area_code,
+            clinics.township_code,
+            clinics.county_code,
+            clinics.city_code,
+            clinics.province_code
         )
 
 ),

@@ -3,9 +3,9 @@
 -- grain:    one row per clinic that fails the standard or is being built
 -- params:   $area area, $period period,
 --           $cuts cuts = cuts_by_period (folders of the newest periods)
--- reads:    as_of, clinic_state, areas
+-- reads:    as_of, clinics, areas
 -- returns:  county_name text, township_name text, village_name text, village_code text,
---           clinic_code text, period text, status text, exempt boolean, missing text,
+--           clinic_code text, period text, status text, missing text,
 --           floor_area double (平方米), qualified_doctors bigint (人), service_pop bigint (人),
 --           licence_until date, expected_open date, is_poor_village boolean, override boolean,
 --           carried boolean, filed_period text
@@ -23,17 +23,17 @@ choice as (
 
 to_fix as (
 
-    select clinic_state.*
-    from clinic_state
-    inner join choice on clinic_state.period = choice.period
+    select clinics.*
+    from clinics
+    inner join choice on clinics.period = choice.period
     where
-        clinic_state.status in ('未达标', '在建')
+        clinics.status in ('未达标', '在建')
         and $area in (
-            clinic_state.area_code,
-            clinic_state.township_code,
-            clinic_state.county_code,
-            clinic_state.city_code,
-            clinic_state.province_code
+            clinics.area_code,
+            clinics.township_code,
+            clinics.county_code,
+            clinics.city_code,
+            clinics.province_code
         )
 
 )
@@ -46,7 +46,6 @@ select
     to_fix.clinic_code,
     to_fix.period,
     to_fix.status,
-    to_fix.exempt,
     case
         when to_fix.status = '在建' then '在建，未投用'
         else

@@ -2,7 +2,7 @@
 -- question: How have the states of clinics and villages moved by month?
 -- grain:    one row per month, unit counted and state; zero counts left out
 -- params:   $area area, $period_from period, $period_to period
--- reads:    clinic_state, village_clinic_state, periods
+-- reads:    clinic_counted, periods
 -- returns:  period text, period_end date, unit text, status_order integer, status text,
 --           count bigint (unit)
 -- nulls:    none
@@ -17,44 +17,29 @@ span as (
     from periods
     where period in ($period_from, $period_to)
 
-),
-
-counted as (
-
-    select
-        '个(卫生室)' as unit,
-        period,
-        period_end,
-        status
-    from clinic_state
-    where $area in (area_code, township_code, county_code, city_code, province_code)
-    union all
-    select
-        '个(行政村)' as unit,
-        period,
-        period_end,
-        status
-    from village_clinic_state
-    where $area in (area_code, township_code, county_code, city_code, province_code)
-
 )
 
 select
-    counted.period,
-    counted.period_end,
-    counted.unit,
-    case counted.status
-        when '达标' then 1
-        when '未达标' then 2
-        when '派驻' then 3
-        when '巡诊' then 4
-        when '邻村延伸' then 5
-        when '在建' then 6
-        else 7
-    end as status_order,
-    counted.status,
+    clinic_counted.period,
+    clinic_counted.period_end,
+    clinic_counted.unit,
+    clinic_counted.status_order,
+    clinic_counted.status,
     count(*) as count
-from counted
-inner join span on counted.period_end between span.first_day and span.last_day
-group by counted.period, counted.period_end, counted.unit, counted.status
-order by counted.period_end asc, counted.unit desc, status_order asc
+from clinic_counted
+inner join span on clinic_counted.period_end between span.first_day and span.last_day
+where
+    $area in (
+        clinic_counted.area_code,
+        clinic_counted.township_code,
+        clinic_counted.county_code,
+        clinic_counted.city_code,
+        clinic_counted.province_code
+    )
+group by
+    clinic_counted.period,
+    clinic_counted.period_end,
+    clinic_counted.unit,
+    clinic_counted.status_order,
+    clinic_counted.status
+order by clinic_counted.period_end asc, clinic_counted.unit desc, clinic_counted.status_order asc

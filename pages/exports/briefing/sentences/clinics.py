@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pages.exports.briefing.sentences.voice import Reading, Voice, full_stop, most_of, printed
 
-_OTHERS = ("building", "posted", "exempt")
+_OTHERS = ("posted", "visited", "extended", "building", "exempt")
 _FAILED = ("failed_area", "failed_rooms", "failed_doctor", "failed_licence")
 
 
@@ -42,7 +42,7 @@ def _counts(whole: Reading, rate: Reading | None, voice: Voice) -> str:
     known = rate is not None and rate["period"] == whole["period"] and rate["printed"] is not None
     share = voice.say("clinics.rate", value=printed(rate)) if rate is not None and known else ""
     others = [voice.say(f"clinics.{key}", count=whole[key]) for key in _OTHERS if whole[key]]
-    more = voice.say("clinics.others", list="，".join(others)) if others else ""
+    more = voice.say("clinics.others", list="、".join(others)) if others else ""
     words = full_stop([head, share])
     return f"{words[:-1]}；{more}。" if more else words
 
@@ -63,13 +63,13 @@ def _most(parts: Sequence[Reading], voice: Voice) -> str:
 def _villages(whole: Reading, voice: Voice) -> str:
     if not whole["villages"]:
         return ""
-    without = whole["villages_without"]
-    pattern = "clinics.blank" if without else "clinics.covered"
-    fields = {"count": without} if without else {}
+    without, building = whole["villages_without"], whole["villages_building"]
+    pattern = "blank" if without else "being_built" if building else "covered"
+    fields = {"count": without or building} if without or building else {}
     changed = whole["overridden"]
     return full_stop(
         [
-            voice.say(pattern, villages=whole["villages"], **fields),
+            voice.say(f"clinics.{pattern}", villages=whole["villages"], **fields),
             voice.say("clinics.overridden", count=changed) if changed else "",
         ],
         "；",
