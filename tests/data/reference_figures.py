@@ -882,7 +882,7 @@ def _absent(
     return (
         owed.join(units, on=["p", "unit"], how="anti")
         .join(up, left_on="unit", right_on="atom")
-        .filter((col("unit") != col("area")))
+        .filter(col("unit") != col("area"))
         .join(world.areas.select(unit="area_code", name="name"), on="unit")
         .sort("unit")
         .group_by("p", "area", maintain_order=True)

@@ -161,7 +161,9 @@ class TestImport:
         told = json.loads(capsys.readouterr().out)
         cells = [f["file"] for f in told["findings"] if f["rule"] == "T04.followups_week.2"]
         assert told["rows"] == {"T04": 8}
-        assert cells == (["丙镇.xlsx", "丙镇.xlsx", "丁镇.xlsx", "丁镇.xlsx"] if visits == 500 else [])
+        assert cells == (
+            ["丙镇.xlsx", "丙镇.xlsx", "丁镇.xlsx", "丁镇.xlsx"] if visits == 500 else []
+        )
 
     def test_a_library_that_gives_up_is_one_line(self, world, tmp_path, capsys, monkeypatch):
         class PanicException(BaseException):
