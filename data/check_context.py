@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from data.catalogue.model import Catalogue, Table
+from data.catalogue.model import CUMULATIVE, Catalogue, Table
 from data.filed_rows import natural_key
 from data.manifest import FileEntry
 from data.periods import Period
@@ -18,8 +18,6 @@ from data.store import Store
 _BACK = {"weekly": timedelta(weeks=20)}
 _BACK_ELSE = timedelta(days=400)
 _COUNTY_CODE = 6
-# Cumulative columns: within their year (or project) they never fall.
-CUMULATIVE = ("ytd", "ytd_mch", "itd")
 # Beside its own columns what every table is asked for.
 _ALWAYS = ("area_code", "period", "period_end", "reporting_unit")
 

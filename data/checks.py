@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 import polars as pl
 
 from data.catalogue.column_words import column_words
-from data.catalogue.model import Check, Column, Table
-from data.check_context import CUMULATIVE, Context, carried_on
+from data.catalogue.model import CUMULATIVE, Check, Column, Table
+from data.check_context import Context, carried_on
 from data.cross_checks import VIOLATION, cross_rule
 from data.findings import EXPLAIN, HINT
 from data.periods import Period

@@ -12,6 +12,7 @@ from data.catalogue.files import Entry, Place, plain
 from data.catalogue.formulas import ROW_TYPES, Types, amount, condition, value
 from data.catalogue.known_areas import Areas
 from data.catalogue.model import (
+    CUMULATIVE,
     LEVELS,
     NATIONAL,
     POLARS_TYPES,
@@ -123,6 +124,7 @@ _INDICATOR_KEYS = (
     "light",
     "amber",
     "min_coverage",
+    "rank_min_denominator",
     "provisional_periods",
     "evidence",
     "facts",
@@ -156,9 +158,8 @@ def catalogue(
         setting_kinds.refuse_wrong(settings_entry, words_entry, areas)
         _refuse_unnamed(merged["indicators"].values(), words_entry)
     settings = plain(settings_entry) if settings_entry else {}
-    coverage = settings.get("min_coverage", 90)
     indicators = {
-        key: _indicator(key, entry, tables, coverage) for key, entry in merged["indicators"].items()
+        key: _indicator(key, entry, tables, settings) for key, entry in merged["indicators"].items()
     }
     targets = tuple(_target(entry, indicators, areas) for entry in merged["targets"].values())
     _refuse_ties(targets, list(merged["targets"].values()))
@@ -313,7 +314,9 @@ def _refuse_unnamed(indicators: Iterable[Entry], words: Entry) -> None:
             )
 
 
-def _indicator(key: str, entry: Entry, tables: dict[str, Table], min_coverage: int) -> Indicator:
+def _indicator(
+    key: str, entry: Entry, tables: dict[str, Table], settings: dict[str, Any]
+) -> Indicator:
     entry.only(_INDICATOR_KEYS)
     computed = entry.values.get("table") != "none"
     amber_kind, amber = amber_of(entry)
@@ -358,8 +361,11 @@ def _indicator(key: str, entry: Entry, tables: dict[str, Table], min_coverage: i
         light=entry.flag("light", True),
         amber_kind=amber_kind,
         amber=amber,
-        min_coverage=entry.whole("min_coverage", min_coverage),
+        min_coverage=entry.whole("min_coverage", settings.get("min_coverage", 90)),
         provisional_periods=entry.whole("provisional_periods", 0),
+        rank_min_denominator=entry.whole(
+            "rank_min_denominator", settings.get("rank_min_denominator", 0)
+        ),
         evidence=entry.texts("evidence"),
         facts=entry.texts("facts"),
         computed=computed,
@@ -375,15 +381,22 @@ def _population(population: str, entry: Entry, tables: dict[str, Table]) -> Popu
     denominator = (
         None if entry.values["denominator"] == "none" else _measure(entry, "denominator", tables)
     )
-    columns = tables[numerator.source].by_name if numerator.source in tables else {}
-    kinds = {columns[name].kind for name in numerator.sum.names(columns)}
     return Population(
         id=population,
         numerator=numerator,
         denominator=denominator,
         sensitive=entry.flag("sensitive", False),
-        cumulative=next((kind for kind in ("ytd", "ytd_mch") if kind in kinds), ""),
+        cumulative=_cumulative(numerator, tables),
+        denominator_cumulative=_cumulative(denominator, tables) if denominator else "",
     )
+
+
+def _cumulative(measure: Measure, tables: dict[str, Table]) -> str:
+    """How what a measure sums adds up over time: "" | "ytd" | "ytd_mch" | "itd"."""
+    table = tables.get(measure.source)
+    columns = table.by_name if table else {}
+    kinds = {columns[name].kind for name in measure.sum.names(columns)}
+    return next((kind for kind in CUMULATIVE if kind in kinds), "")
 
 
 def _measure(entry: Entry, key: str, tables: dict[str, Table]) -> Measure:
@@ -586,6 +599,8 @@ def _indicator_rows(item: Indicator) -> list[dict[str, Any]]:
             "min_coverage": item.min_coverage,
             "provisional_periods": item.provisional_periods,
             "cumulative": population.cumulative,
+            "denominator_cumulative": population.denominator_cumulative,
+            "rank_min_denominator": item.rank_min_denominator,
             "table_id": population.numerator.source,
         }
         for order, population in enumerate(item.populations.values())

@@ -15,6 +15,8 @@ from data.catalogue.known_areas import Areas
 
 LEVELS = ("province", "city", "county", "township", "village")
 NATIONAL = "000000"
+# Kinds of columns that add up over time: within their year (or project) they never fall.
+CUMULATIVE = ("ytd", "ytd_mch", "itd")
 
 AREA_SCHEMA: dict[str, Any] = {
     "area_code": pl.String,
@@ -142,7 +144,8 @@ class Measure:
 class Population:
     """Over whom an indicator is counted; no denominator means it is a count.
 
-    cumulative  "" | "ytd" | "ytd_mch": whether the numerator starts again every year.
+    cumulative              "" | "ytd" | "ytd_mch" | "itd": how the numerator adds up over time.
+    denominator_cumulative  The same of the denominator; "" without one.
     """
 
     id: str
@@ -150,6 +153,7 @@ class Population:
     denominator: Measure | None
     sensitive: bool
     cumulative: str
+    denominator_cumulative: str
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -181,9 +185,12 @@ class Parts:
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator of the catalogue. `grain` is the lowest level at which it is shown.
+    """An indicator of the catalogue.
 
-    parts  What a share is made of; None: a change is split into numerator and denominator.
+    grain                 The lowest level at which it is shown.
+    rank_min_denominator  Below this base an area shows its figure and light, but has no rank.
+    parts                 What a share is made of; None: a change is split into numerator and
+                          denominator.
     """
 
     id: str
@@ -208,6 +215,7 @@ class Indicator:
     amber: Decimal | None
     min_coverage: int
     provisional_periods: int
+    rank_min_denominator: int
     evidence: tuple[str, ...]
     facts: tuple[str, ...]
     computed: bool

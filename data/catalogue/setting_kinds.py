@@ -87,6 +87,7 @@ _KINDS: dict[str, Callable[[Entry, str], None]] = {
     "clinic_exempt_service_pop": _whole,
     "min_coverage": _percent,
     "stale_after_periods": _whole,
+    "rank_min_denominator": _whole,
     "light_rule_date": _day,
     "light_amber": _ambers,
     "briefing_rank_first": _whole,

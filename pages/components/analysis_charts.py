@@ -58,7 +58,7 @@ def line_chart(answer: Answer, *, place: str, alone: bool = False) -> None:
 def _each_alone(table: pl.DataFrame) -> pl.DataFrame:
     nothing = pl.lit(None, pl.Float64)
     return table.with_columns(
-        printed=pl.col("period_value"),
+        printed=pl.col("period_alone"),
         numerator=nothing,
         denominator=nothing,
         yoy_value=nothing,

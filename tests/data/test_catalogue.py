@@ -42,12 +42,14 @@ class TestWhatShips:
                 ("signing_rate", "target"),
                 ("signing_fulfilment_rate", "target"),
                 ("maternal_mgmt_rate", "all"),
+                ("fund_spent_rate", "all"),
             )
         }
         assert cumulative == {
             "signing_rate": "",
             "signing_fulfilment_rate": "ytd",
             "maternal_mgmt_rate": "ytd_mch",
+            "fund_spent_rate": "itd",
         }
 
     @pytest.mark.parametrize(
@@ -81,6 +83,10 @@ class TestWhatShips:
             "primary_visit_share": ("乡村两级", "县级"),
             "major_disease_oop_share": ("个人自付", "各类保障支付"),
         }
+
+    def test_each_part_of_a_rate_is_marked_by_its_own_columns(self, shipped):
+        parts = shipped.indicators["htn_std_mgmt_rate"].populations["all"]
+        assert (parts.cumulative, parts.denominator_cumulative) == ("ytd", "")
 
     def test_a_snapshot_gets_back_exactly_what_it_kept(self, shipped):
         again = catalogues.from_json(shipped.text, shipped.areas.lazy())

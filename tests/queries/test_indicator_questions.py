@@ -38,7 +38,19 @@ def test_the_period_alone_is_the_difference_inside_the_year(tmp_path):
                   indicator="signing_fulfilment_rate", period_from="2020-W01",
                   period_to="2020-W02")  # fmt: skip
     assert table["printed"].to_list() == [25.0, 50.0]
-    assert table["period_value"].to_list() == [25.0, 75.0]
+    assert table["period_alone"].to_list() == [25.0, 75.0]
+
+
+def test_a_trend_marks_the_points_whose_units_differ_from_the_point_before(tmp_path):
+    rows = [
+        value(CITY, "2020-W50", 90, reported=2, expected=2),
+        value(CITY, "2020-W51", 95, reported=1, expected=2)
+        | {"prev_units_differ": True, "missing_units": "西县"},
+    ]
+    table = asked(tiny.store(tmp_path, rows), "indicator_trend", indicator="signing_rate",
+                  area=CITY, period_from="2020-W50", period_to="2020-W51")  # fmt: skip
+    assert table["units_differ"].to_list() == [False, True]
+    assert table["missing_units"].to_list() == [None, "西县"]
 
 
 def test_a_trend_judges_each_period_by_the_target_of_its_day(tmp_path):

@@ -31,6 +31,20 @@ def test_ties_share_a_rank_and_the_next_is_skipped(tmp_path):
     assert found == {EAST: 1, WEST: 2, SOUTH: 2, "991105": 4, "991106": None}
 
 
+def test_what_prints_alike_shares_a_rank_and_wears_one_light(tmp_path):
+    rows = [
+        WHOLE,
+        value(EAST, "2020-W51", 899961, 1000000),
+        value(WEST, "2020-W51", 899999, 1000000),
+        value(SOUTH, "2020-W51", 89, 100),
+    ]
+    engine = Engine(tiny.store(tmp_path, rows, targets=[tiny.target(95)]))
+    found = {row["area_code"]: row for row in engine.run("indicator_ranking", ASKED).to_dicts()}
+    assert [found[code]["printed"] for code in (EAST, WEST)] == [90.0, 90.0]
+    assert [found[code]["rank"] for code in (EAST, WEST, SOUTH)] == [1, 1, 3]
+    assert [found[code]["light"] for code in (EAST, WEST, SOUTH)] == ["预警", "预警", "滞后"]
+
+
 def test_an_area_without_a_report_stays_in_the_table_unranked(ranked):
     table = ranked([WHOLE, value(EAST, "2020-W51", 99)])
     west = table.filter(table["area_code"] == WEST).row(0, named=True)

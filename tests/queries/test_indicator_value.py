@@ -6,6 +6,9 @@ from queries.engine import Engine
 from tests.queries import tiny_store as tiny
 from tests.queries.tiny_store import CITY, EAST, value
 
+# A setting of one's own: two of three units are enough.
+COVERAGE_60 = {"settings.yaml": "min_coverage: 60\n"}
+
 
 @pytest.fixture
 def shows(tmp_path):
@@ -167,11 +170,178 @@ def test_the_change_over_common_units_is_used_and_said(shows):
         "prev_self_numerator": 81,
         "prev_self_denominator": 100,
         "prev_units": 1,
+        "prev_units_differ": True,
     }
     got = shows([row])
     assert (got["printed"], got["previous_value"], got["change"]) == (90.0, 80.0, 1.0)
     assert got["change_common_units"] is True
-    assert "只算两期都报的单位" in got["note"]
+    assert "按两期都报的单位" in got["note"]
+
+
+def test_a_change_over_common_units_can_be_read_beside_what_all_units_filed(shows):
+    # Both weeks lacked a unit, but not the same one.
+    rows = [
+        value(CITY, "2020-W50", 178, 200, reported=2, expected=3),
+        value(CITY, "2020-W51", 180, 200, reported=2, expected=3)
+        | {
+            "prev_numerator": 88,
+            "prev_denominator": 100,
+            "prev_self_numerator": 91,
+            "prev_self_denominator": 100,
+            "prev_units": 1,
+            "prev_units_differ": True,
+            "missing_units": "西县",
+        },
+    ]
+    got = shows(rows, areas=tiny.AREAS, overlay=COVERAGE_60)
+    assert (got["previous_value"], got["previous_filed"], got["change"]) == (88.0, 89.0, 3.0)
+    assert (got["lead"], got["lead_filed"], got["lead_common_units"]) == ("previous", 89.0, True)
+    assert (got["missing_units"], "已报2/3，西县未报" in got["note"]) == ("西县", True)
+
+
+def test_last_year_cut_to_common_units_is_said_although_all_filed_this_year(shows):
+    # The larger set was last year's: 2 of its units filed, one of them filed this year.
+    rows = [
+        value(CITY, "2019-W51", 180, 200, reported=2, expected=2),
+        value(CITY, "2020-W51", 94, 100)
+        | {
+            "yoy_numerator": 89.76,
+            "yoy_denominator": 100,
+            "yoy_self_numerator": 94,
+            "yoy_self_denominator": 100,
+            "yoy_units": 1,
+            "yoy_units_differ": True,
+        },
+    ]
+    got = shows(rows)
+    assert (got["yoy_common_units"], got["yoy_value"], got["yoy_filed"]) == (True, 89.76, 90.0)
+    assert got["yoy_change"] == 4.24
+
+
+def test_equal_units_have_one_basis_and_no_mark(shows):
+    got = shows(rows_of({"2020-W50": 90, "2020-W51": 91}))
+    assert (got["change_common_units"], got["previous_filed"]) == (False, None)
+
+
+def test_a_merger_is_said_with_the_comparison(shows):
+    rows = rows_of({"2020-W50": 90}) + [value(CITY, "2020-W51", 91) | {"prev_merged": "东二镇"}]
+    got = shows(rows)
+    assert (got["change_merged"], got["lead_merged"]) == ("东二镇", "东二镇")
+    assert "与并入的东二镇合计比较" in got["note"]
+
+
+def test_a_weekly_stock_leads_with_the_week_before_and_a_cumulative_figure_with_last_year(shows):
+    got = shows(rows_of({"2019-W51": 80, "2020-W50": 90, "2020-W51": 91}))
+    assert (got["lead"], got["lead_period"], got["lead_value"], got["lead_change"]) == (
+        "previous",
+        "2020-W50",
+        90.0,
+        1.0,
+    )
+    rows = rows_of({"2019-W51": 80, "2020-W50": 90, "2020-W51": 91}, "signing_fulfilment_rate")
+    got = shows(rows, indicator="signing_fulfilment_rate")
+    assert (got["lead"], got["lead_period"], got["lead_change"], got["lead_change_is"]) == (
+        "year",
+        "2019-W51",
+        11.0,
+        "better",
+    )
+
+
+# -- 本期 ----------------------------------------------------------------------------------------
+
+
+def test_the_period_alone_takes_a_cumulative_part_by_its_difference_and_a_stock_as_it_is(shows):
+    # 600 people followed up since January, 480 of them before November; 1000 patients now.
+    more = {"indicator": "htn_std_mgmt_rate", "population": "all"}
+    rows = [value(CITY, "2020-10", 480, 990, **more), value(CITY, "2020-11", 600, 1000, **more)]
+    got = shows(rows, indicator="htn_std_mgmt_rate")
+    assert (got["printed"], got["period_alone"], got["cumulative_word"]) == (60.0, 12.0, "本年累计")
+
+
+def test_the_first_period_of_a_year_stands_for_itself(shows):
+    rows = rows_of({"2020-W01": 2}, "signing_fulfilment_rate")
+    got = shows(rows, "2020-W01", "signing_fulfilment_rate")
+    assert (got["period_alone"], got["cumulative_word"]) == (2.0, "本年累计")
+
+
+def test_money_of_a_project_alone_is_its_difference(shows):
+    more = {"indicator": "fund_spent_rate", "population": "all"}
+    rows = [value(CITY, "2020-10", 30, 100, **more), value(CITY, "2020-11", 45, 130, **more)]
+    got = shows(rows, indicator="fund_spent_rate")
+    assert (got["period_alone"], got["cumulative_word"]) == (50.0, "项目累计")
+
+
+def test_a_stock_has_no_second_reading(shows):
+    got = shows(rows_of({"2020-W50": 90, "2020-W51": 91}))
+    assert (got["period_alone"], got["cumulative_word"]) == (None, None)
+
+
+# -- who owes, and small bases ------------------------------------------------------------------
+
+OWED = f"T04,{CITY},county,2019-01-01,,2\n"
+
+
+def test_where_a_table_is_owed_an_area_without_a_row_owes_nothing(tmp_path):
+    rows = [value(CITY, "2020-W51", 90), value(EAST, "2020-W51", 90)]
+    engine = Engine(tiny.store(tmp_path, rows, obligations=OWED))
+    asked = {"indicator": "signing_rate", "parent": CITY, "level": "county", "period": "2020-W51"}
+    found = engine.run("indicator_ranking", asked)
+    states = dict(zip(found["area_code"], found["state"], strict=True))
+    assert (states[EAST], states[tiny.WEST]) == ("正常", "不适用")
+
+
+def test_where_a_table_is_owed_a_place_that_never_owed_it_is_not_applicable(shows):
+    got = shows(rows_of({"2020-W51": 90}, area=EAST), obligations=OWED)
+    assert (got["state"], got["light"]) == ("不适用", "不适用")
+
+
+def test_an_area_that_is_gone_is_not_applicable_and_says_since_when(shows):
+    areas = tiny.AREAS.replace(f"{EAST},东县,county,{CITY},,,,",
+                               f"{EAST},东县,county,{CITY},,,2020-12-10,")  # fmt: skip
+    rows = rows_of({"2020-W49": 90, "2020-W51": 91}, area=EAST)
+    got = shows(rows, area=EAST, areas=areas)
+    assert (got["state"], "已于2020-12-10撤销" in got["note"]) == ("不适用", True)
+
+
+def test_a_base_below_20_has_a_figure_and_a_light_but_no_rank(tmp_path):
+    rows = [
+        value(CITY, "2020-W51", 178, 219),
+        value(EAST, "2020-W51", 14, 19),
+        value(tiny.WEST, "2020-W51", 15, 20),
+        value(tiny.SOUTH, "2020-W51", 150, 180),
+    ]
+    engine = Engine(tiny.store(tmp_path, rows, targets=[tiny.target(95)]))
+    asked = {"indicator": "signing_rate", "parent": CITY, "level": "county", "period": "2020-W51"}
+    found = {row["area_code"]: row for row in engine.run("indicator_ranking", asked).to_dicts()}
+    east, west = found[EAST], found[tiny.WEST]
+    assert (east["printed"], east["light"], east["rank"], east["small_base"]) == (
+        73.68,
+        "滞后",
+        None,
+        True,
+    )
+    assert (west["rank"], west["ranked_of"], west["small_base"]) == (2, 2, False)
+    assert "基数小（19），不排名" in east["note"]
+    named = engine.run("attention", {key: asked[key] for key in ("parent", "level", "period")})
+    signing = named.filter(named["indicator"] == "signing_rate")
+    assert signing["area_code"].to_list() == [tiny.WEST, tiny.SOUTH]
+
+
+def test_where_no_period_has_enough_units_each_child_is_judged_by_its_own(tmp_path):
+    rows = [
+        value(CITY, "2020-W51", 90, reported=1, expected=9),
+        value(EAST, "2020-W51", 90),
+        value(tiny.WEST, "2020-W51", 90, reported=1, expected=2),
+    ]
+    engine = Engine(tiny.store(tmp_path, rows))
+    asked = {"indicator": "signing_rate", "parent": CITY, "level": "county", "period": "2020-W51"}
+    found = engine.run("indicator_ranking", asked)
+    states = dict(zip(found["area_code"], found["state"], strict=True))
+    assert (states[EAST], states[tiny.WEST]) == ("正常", "填报不全")
+    whole = engine.run("indicator_value", {"indicator": "signing_rate", "area": CITY,
+                                           "period": "2020-W51"})  # fmt: skip
+    assert whole["state"][0] == "填报不全"
 
 
 def test_the_first_week_of_a_year_to_date_figure_has_no_change_and_leads_with_last_year(shows):
@@ -204,7 +374,9 @@ def test_a_53rd_week_has_no_week_a_year_before(shows):
 
 
 @pytest.mark.parametrize(
-    ("numerator", "light"), [(95, "达标"), (94.9999, "预警"), (90, "预警"), (89.9999, "滞后")]
+    ("numerator", "light"),
+    # 89.9999 prints 90.00 and wears the light of 90.
+    [(95, "达标"), (94.9999, "预警"), (90, "预警"), (89.9999, "预警"), (89.99, "滞后")],
 )
 def test_the_light_of_a_rate_has_an_amber_of_5_points(shows, numerator, light):
     got = shows(rows_of({"2020-W51": numerator}), targets=[tiny.target(95)])
@@ -276,6 +448,7 @@ def test_amber_that_got_worse_twice_in_a_row_becomes_red(shows):
                 targets=[tiny.target(95)])  # fmt: skip
     assert (got["light"], got["downgraded"]) == ("滞后", True)
     assert "连续两期变差" in got["light_rule"]
+    assert got["light_reason"] == "连续两期变差"
 
 
 def test_amber_that_got_worse_only_once_stays_amber(shows):
@@ -321,9 +494,24 @@ def test_without_a_whole_period_left_there_is_no_pace(shows):
     assert (got["periods_left"], got["required_pace"]) == (0, None)
 
 
+def test_the_periods_left_are_counted_from_the_chosen_day_not_from_the_shown_period(shows):
+    # October is shown in week 51: of the months only December ends after it and by the 31st.
+    target = tiny.target(95, indicator="insurance_enrolment_rate")
+    rows = rows_of({"2020-10": 80}, "insurance_enrolment_rate")
+    got = shows(rows, "2020-W51", "insurance_enrolment_rate", targets=[target])
+    assert (got["period"], got["periods_left"], got["required_pace"]) == ("2020-10", 1, 15.0)
+
+
+def test_an_expired_target_asks_for_no_pace(shows):
+    target = tiny.target(95, indicator="insurance_enrolment_rate", valid_to="2020-12-10")
+    rows = rows_of({"2020-10": 80}, "insurance_enrolment_rate")
+    got = shows(rows, "2020-W51", "insurance_enrolment_rate", targets=[target])
+    assert (got["target"], got["periods_left"], got["required_pace"]) == (95.0, 0, None)
+
+
 def test_without_a_gap_there_is_no_pace(shows):
     got = shows(rows_of({"2020-W48": 96}), "2020-W48", targets=[tiny.target(95)])
-    assert (got["gap"], got["required_pace"]) == (-1.0, None)
+    assert (got["gap"], got["required_pace"]) == (None, None)
 
 
 def test_the_pace_of_a_count_is_rounded_up(shows):

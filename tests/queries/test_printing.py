@@ -1,17 +1,22 @@
 """The one place where figures are divided and rounded."""
 
+import random
 from decimal import Decimal
+from math import gcd
 
 import duckdb
+import polars as pl
 import pytest
 
+from pages.theme import formats
 from queries import schema
 
 
 @pytest.fixture(scope="module")
 def con():
     con = duckdb.connect()
-    con.execute((schema.STAGING / "50_printing.sql").read_text("utf-8"))
+    for step in ("50_printing", "70_targets"):
+        con.execute((schema.STAGING / f"{step}.sql").read_text("utf-8"))
     return con
 
 
@@ -109,3 +114,64 @@ def test_a_target_is_compared_exactly(con, numerator, denominator, comparator, b
 def test_large_sums_of_money_do_not_overflow_the_comparison(con):
     big = "99999999999999.9999::decimal(18,4)"
     assert asked(con, f"meets({big}, {big}, 100, false, 'higher_better', '>=', 100)") is True
+
+
+def exact_halves(count: int) -> pl.DataFrame:
+    """Fractions up to a million whose percentage ends in exactly half a hundredth."""
+    draw = random.Random(20201220)
+    rows = []
+    while len(rows) < count:
+        denominator = 32 * draw.randint(1, 31_250)
+        step = 20_000 // gcd(20_000, denominator)
+        odd = step * (2 * draw.randint(0, (20_000 // step - 1) // 2) + 1)
+        numerator = odd * denominator // 20_000
+        # Half a hundredth above the hundredth that lies below, and so the next one.
+        hundredths = min(odd // 2 + 1, 9_999)
+        rows.append((numerator, denominator, Decimal(hundredths).scaleb(-2)))
+    return pl.DataFrame(rows, ("numerator", "denominator", "printed"), orient="row")
+
+
+def test_24000_exact_halves_print_upwards_in_sql_and_in_python_alike(con, tmp_path):
+    table = exact_halves(24_000)
+    table.write_parquet(tmp_path / "halves.parquet")
+    wrong = con.execute(
+        "select count(*) from read_parquet($path) "
+        "where printed <> printed_value(numerator, denominator, 100, 2, false)",
+        {"path": str(tmp_path / "halves.parquet")},
+    ).fetchone()
+    assert wrong == (0,)
+    shares = [
+        Decimal(numerator) * 100 / denominator
+        for numerator, denominator in table.select("numerator", "denominator").rows()
+    ]
+    assert [min(formats.round_half_up(share, 2), Decimal("99.99")) for share in shares] == (
+        table["printed"].to_list()
+    )
+
+
+def test_2619_of_4000_prints_65_48(con):
+    assert printed(con, 2619, 4000) == Decimal("65.48")
+    assert formats.share_text(2619, 4000) == "65.48%"
+
+
+def test_a_negative_half_is_rounded_away_from_zero(con):
+    assert asked(con, "half_up_ratio(-1, 8, 1, 2)") == Decimal("-0.13")
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "target", "periods", "pace"),
+    [
+        (90, 100, 95, 4, "1.25"),
+        (9001, 10000, 95, 4, "1.25"),  # 1.2475 would leave a hundredth missing
+        (94999, 100000, 95, 3, "0.01"),  # a gap that prints 0.00 still asks for the least step
+        (2, 3, 95, 7, "4.05"),
+    ],
+)
+def test_the_pace_suffices(con, numerator, denominator, target, periods, pace):
+    asked_for = asked(
+        con,
+        f"required_pace({numerator}::decimal(18,4), {denominator}::decimal(18,4), 100, 2, false, "
+        f"'higher_better', {target}::decimal(18,4), {periods})",
+    )
+    assert asked_for == Decimal(pace)
+    assert Decimal(numerator) * 100 / denominator + periods * asked_for >= target

@@ -69,7 +69,7 @@ select
                     - cast(other.printed as decimal(18, 4)) as double
                 )
         when other.printed > 0
-            then cast(half_up((one.printed - other.printed) * 100 / other.printed, 2) as double)
+            then cast(half_up_ratio(one.printed - other.printed, other.printed, 100, 2) as double)
     end as change,
     one.change_unit
 from one

@@ -8,9 +8,9 @@
 --           period text, numerator double, denominator double, value double (unit),
 --           printed double (unit), unit text, decimals integer, units_expected bigint (个),
 --           units_reported bigint (个), provisional boolean, state text, rank bigint (位),
---           ranked_of bigint (个)
--- nulls:    figures of an area without a report; rank when the state is not 正常 or the
---           indicator is information only. No rows where the area is in no group.
+--           ranked_of bigint (个), small_base boolean
+-- nulls:    figures of an area without a report; rank when the state is not 正常, the base is
+--           small or the indicator is information only. No rows where the area is in no group.
 
 with
 
@@ -60,6 +60,7 @@ figures as (
         choice.decimals,
         choice.direction,
         choice.is_count,
+        choice.rank_min_denominator,
         rows_kept.numerator,
         rows_kept.denominator,
         rows_kept.units_expected,
@@ -89,12 +90,27 @@ valued as (
 
     select
         *,
-        state = '正常' and direction <> 'info' as rankable,
+        state in ('正常', '填报不全')
+        and not is_count
+        and coalesce(denominator < rank_min_denominator, false) as small_base,
         case
             when state in ('正常', '填报不全')
                 then exact_value(numerator, denominator, multiplier, is_count)
-        end as value
+        end as value,
+        case
+            when state in ('正常', '填报不全')
+                then printed_value(numerator, denominator, multiplier, decimals, is_count)
+        end as printed
     from figures
+
+),
+
+placed as (
+
+    select
+        *,
+        state = '正常' and direction <> 'info' and not small_base as rankable
+    from valued
 
 )
 
@@ -108,13 +124,7 @@ select
     cast(numerator as double) as numerator,
     cast(denominator as double) as denominator,
     value,
-    case
-        when value is not null
-            then
-                cast(
-                    printed_value(numerator, denominator, multiplier, decimals, is_count) as double
-                )
-    end as printed,
+    cast(printed as double) as printed,
     unit,
     decimals,
     cast(units_expected as bigint) as units_expected,
@@ -126,10 +136,11 @@ select
             then
                 rank() over (
                     partition by peer_group, rankable
-                    order by case when direction = 'lower_better' then value else -value end
+                    order by case when direction = 'lower_better' then printed else -printed end
                 )
     end as rank,
     cast(sum(case when rankable then 1 else 0 end) over (partition by peer_group) as bigint)
-        as ranked_of
-from valued
+        as ranked_of,
+    small_base
+from placed
 order by peer_group, rank nulls last, order_no

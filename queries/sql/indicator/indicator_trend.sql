@@ -8,12 +8,15 @@
 --           frequency text, period text, period_start date, period_end date, ordinal bigint,
 --           numerator double, denominator double, value double (unit), printed double (unit),
 --           unit text, state text, units_expected bigint (个), units_reported bigint (个),
---           provisional boolean, masked boolean, change double (change_unit), change_unit text,
---           yoy_value double (unit), yoy_change double (change_unit),
---           period_value double (unit), target double (unit), target_status text,
+--           missing_units text, units_differ boolean, provisional boolean, masked boolean,
+--           change double (change_unit), change_unit text, change_merged text,
+--           yoy_value double (unit), yoy_filed double (unit), yoy_change double (change_unit),
+--           yoy_common_units boolean, yoy_merged text, cumulative_word text,
+--           period_alone double (unit), target double (unit), target_status text,
 --           target_scope text, light text, snapshot bigint
 -- nulls:    every figure of a period without a report; change in the first period of a year of
---           a year-to-date figure; period_value unless the figure is year-to-date
+--           a year-to-date figure; yoy_filed (what all units filed a year before) where the units
+--           are the same; period_alone and cumulative_word unless the figure is cumulative
 
 with
 
@@ -64,11 +67,10 @@ in_order as (
         periods.period_start,
         periods.period_end,
         periods.ordinal,
-        case asked.cumulative
-            when 'ytd' then periods.first_of_year
-            when 'ytd_mch' then periods.first_of_mch_year
-            else false
-        end as starts_again
+        periods.last_year,
+        starts_again(
+            asked.cumulative, periods.first_of_year, periods.first_of_mch_year
+        ) as starts_again
     from asked
     cross join span
     inner join periods
@@ -88,6 +90,11 @@ filled as (
         rows_kept.denominator,
         rows_kept.units_expected,
         rows_kept.units_reported,
+        rows_kept.missing_units,
+        coalesce(rows_kept.prev_units_differ, false) as units_differ,
+        coalesce(rows_kept.yoy_units_differ, false) as yoy_units_differ,
+        rows_kept.prev_merged,
+        rows_kept.yoy_merged,
         coalesce(rows_kept.provisional, false) as provisional,
         coalesce(rows_kept.masked, false) as masked,
         case
@@ -113,9 +120,12 @@ filled as (
         rows_kept.yoy_numerator,
         rows_kept.yoy_denominator,
         rows_kept.yoy_self_numerator,
-        rows_kept.yoy_self_denominator
+        rows_kept.yoy_self_denominator,
+        year_before.numerator as year_before_numerator,
+        year_before.denominator as year_before_denominator
     from in_order
     left join rows_kept on in_order.period = rows_kept.period
+    left join rows_kept as year_before on in_order.last_year = year_before.period
 
 ),
 
@@ -203,20 +213,26 @@ figures as (
             decimals,
             is_count
         ) as yoy_change,
-        -- 本期: the difference inside the year, over the units present in both periods.
+        printed_value(
+            year_before_numerator, year_before_denominator, multiplier, decimals, is_count
+        ) as yoy_filed,
         case
-            when leads_with_yoy and starts_again
-                then printed_value(numerator, denominator, multiplier, decimals, is_count)
-            when leads_with_yoy
+            when cumulative <> '' or denominator_cumulative <> ''
                 then
                     printed_value(
-                        same_numerator - base_numerator,
-                        same_denominator - base_denominator,
+                        alone(cumulative, starts_again, numerator, same_numerator, base_numerator),
+                        alone(
+                            denominator_cumulative,
+                            starts_again,
+                            denominator,
+                            same_denominator,
+                            base_denominator
+                        ),
                         multiplier,
                         decimals,
                         is_count
                     )
-        end as period_value
+        end as period_alone
     from with_state
 
 )
@@ -240,13 +256,26 @@ select
     figures.state,
     cast(figures.units_expected as bigint) as units_expected,
     cast(figures.units_reported as bigint) as units_reported,
+    figures.missing_units,
+    figures.units_differ,
     figures.provisional,
     figures.masked,
     cast(figures.change as double) as change,
     figures.change_unit,
+    case when figures.change is not null then figures.prev_merged end as change_merged,
     cast(figures.yoy_value as double) as yoy_value,
+    cast(
+        case
+            when figures.yoy_change is not null and figures.yoy_units_differ then figures.yoy_filed
+        end as double
+    ) as yoy_filed,
     cast(figures.yoy_change as double) as yoy_change,
-    cast(figures.period_value as double) as period_value,
+    figures.yoy_change is not null and figures.yoy_units_differ as yoy_common_units,
+    case when figures.yoy_change is not null then figures.yoy_merged end as yoy_merged,
+    coalesce(
+        cumulative_word(figures.cumulative), cumulative_word(figures.denominator_cumulative)
+    ) as cumulative_word,
+    cast(figures.period_alone as double) as period_alone,
     cast(aimed.target as double) as target,
     aimed.status as target_status,
     aimed.scope_code as target_scope,
@@ -256,12 +285,17 @@ select
         when aimed.status = '采用'
             then
                 light_of(
-                    figures.numerator,
-                    figures.denominator,
-                    figures.multiplier,
-                    figures.is_count,
-                    figures.direction,
-                    aimed.comparator,
+                    gap_to(
+                        figures.numerator,
+                        figures.denominator,
+                        figures.multiplier,
+                        figures.is_count,
+                        figures.direction,
+                        aimed.comparator,
+                        aimed.target,
+                        figures.printed
+                    ),
+                    figures.printed,
                     aimed.target,
                     figures.amber_kind,
                     figures.amber

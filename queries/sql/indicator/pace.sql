@@ -56,11 +56,9 @@ wanted as (
         shown.*,
         either.period as in_period,
         either.period <> this_year.period as a_year_before,
-        case shown.cumulative
-            when 'ytd' then either.first_of_year
-            when 'ytd_mch' then either.first_of_mch_year
-            else false
-        end as starts_again
+        starts_again(
+            shown.cumulative, either.first_of_year, either.first_of_mch_year
+        ) as starts_again
     from shown
     inner join periods as this_year
         on

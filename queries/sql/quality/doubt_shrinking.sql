@@ -26,7 +26,7 @@ steps as (
     where
         level = 'township'
         and direction = 'higher_better'
-        and cumulative = ''
+        and cumulative in ('', 'itd')
         and prev_denominator >= 100
         and prev_self_denominator > 0
 

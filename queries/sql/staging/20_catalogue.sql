@@ -15,7 +15,8 @@ from read_json(
             unit text, multiplier integer, decimals integer, direction text, frequency text,
             grain text, headline integer, dimension text, sensitive boolean, is_count boolean,
             light boolean, amber_kind text, amber text, min_coverage integer,
-            provisional_periods integer, cumulative text, table_id text, part_inside text,
+            provisional_periods integer, cumulative text, denominator_cumulative text,
+            rank_min_denominator integer, table_id text, part_inside text,
             part_outside text)[]',
         'targets': 'struct(
             indicator text, population text, scope_code text, condition text, valid_from date,
@@ -74,6 +75,9 @@ select
     read_in.min_coverage,
     read_in.provisional_periods,
     read_in.cumulative,
+    -- Snapshots of before say neither: both parts were taken alike, and no base was too small.
+    coalesce(read_in.denominator_cumulative, read_in.cumulative) as denominator_cumulative,
+    coalesce(read_in.rank_min_denominator, 0) as rank_min_denominator,
     read_in.table_id,
     read_in.part_inside,
     read_in.part_outside,
@@ -149,5 +153,21 @@ select
     valid_to,
     due_days
 from read_in;
+
+-- Where a table is owed at all: there, who has no row in a period owes nothing in it.
+create table obliged_provinces as
+select distinct
+    table_id,
+    substr(unit_code, 1, 2) || '0000' as province_code
+from obligations
+union
+select
+    views.table_id,
+    substr(obligations.unit_code, 1, 2) || '0000' as province_code
+from obligations
+cross join (
+    values ('filings'), ('clinic_state'), ('village_clinic_state')
+) as views (table_id)
+where views.table_id = 'filings' or obligations.table_id = 'T07';
 
 drop table definitions;

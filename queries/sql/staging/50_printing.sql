@@ -4,11 +4,45 @@
 create macro steps(decimals) as
 case decimals when 0 then 1 when 1 then 10 when 2 then 100 when 3 then 1000 else 10000 end;
 
--- Half up, by decimal arithmetic: 2.125 becomes 2.13 although no double holds it.
-create macro half_up(number, decimals) as
+-- What a decimal of four places is in whole ten-thousandths: all printing counts in whole numbers,
+-- for 2619 / 4000 is 65.475 %, which no double holds, and must print 65.48.
+create macro ten_thousandths(number) as
+cast(cast(number as decimal(18, 4)) * 10000 as hugeint);
+
+-- Whole-number division, towards zero and up; the quotient fits a double by far.
+create macro whole_quotient(top, bottom) as
+cast(round((top - top % bottom) / bottom, 0) as hugeint);
+
+create macro quotient_up(top, bottom) as
+whole_quotient(top + bottom - 1, bottom);
+
+-- So many units of the last printed place, as the number they print.
+create macro in_places(units, decimals) as
 cast(
-    cast(round(cast(number * steps(decimals) as decimal(28, 12)), 0) as double)
-    / steps(decimals) as decimal(18, 4)
+    cast(units * cast(10000 / steps(decimals) as bigint) as decimal(18, 0))
+    * cast(0.0001 as decimal(4, 4)) as decimal(18, 4)
+);
+
+-- top × multiplier / bottom, half up (a half away from zero); bottom is above 0.
+create macro half_up_ratio(top, bottom, multiplier, decimals) as
+in_places(
+    case when top < 0 then -1 else 1 end
+    * whole_quotient(
+        2 * abs(ten_thousandths(top)) * multiplier * steps(decimals) + ten_thousandths(bottom),
+        2 * ten_thousandths(bottom)
+    ),
+    decimals
+);
+
+-- A decimal number, half up.
+create macro half_up(number, decimals) as
+half_up_ratio(number, 1, 1, decimals);
+
+-- What is missing by as little as the last printed place still asks for all of it: always up.
+create macro ratio_up(top, bottom, decimals) as
+in_places(
+    quotient_up(top * steps(decimals), bottom),
+    decimals
 );
 
 -- The exact value. A count is its numerator; nothing is divided by 0.
@@ -22,16 +56,23 @@ end;
 -- The printed value. What is below 100 % never prints as 100.00.
 create macro printed_value(numerator, denominator, multiplier, decimals, is_count) as
 case
-    when numerator is null or (not is_count and not coalesce(denominator > 0, false)) then null
-    else least(
-        half_up(exact_value(numerator, denominator, multiplier, is_count), decimals),
-        case
-            when multiplier = 100 and numerator < denominator and not is_count
-                then cast(100 - cast(1 as double) / steps(decimals) as decimal(18, 4))
-            else 99999999999999
-        end
-    )
+    when numerator is null then null
+    when is_count then half_up(numerator, decimals)
+    when coalesce(denominator > 0, false)
+        then
+            least(
+                half_up_ratio(numerator, denominator, multiplier, decimals),
+                case
+                    when multiplier = 100 and numerator < denominator
+                        then in_places(100 * steps(decimals) - 1, decimals)
+                    else 99999999999999
+                end
+            )
 end;
+
+-- A share in percent with two decimals, for what is no indicator.
+create macro share_of(part, whole) as
+cast(printed_value(part, whole, 100, 2, false) as double);
 
 -- A printed change: rates in points (difference of the two printed values), counts in percent.
 create macro printed_change(
@@ -42,12 +83,7 @@ case
         then
             case
                 when base_numerator > 0
-                    then
-                        half_up(
-                            (cast(numerator as double) - base_numerator)
-                            * 100 / base_numerator,
-                            2
-                        )
+                    then half_up_ratio(numerator - base_numerator, base_numerator, 100, 2)
             end
     else
         printed_value(numerator, denominator, multiplier, decimals, is_count)

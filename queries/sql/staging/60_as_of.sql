@@ -6,7 +6,32 @@
 --   own_ordinal      the newest own-frequency period that ends by the chosen one
 --   ordinal, period  the one shown: the last with enough units, else the newest with any value
 --   enough           false: no period has enough units
+--   owed             false: nothing was ever expected there, nor filed
 --   ordinal_before   the one shown one chosen period earlier (the same: nothing new was reported)
+
+-- Whether a cumulative figure begins anew in a period.
+create macro starts_again(cumulative, first_of_year, first_of_mch_year) as
+case cumulative
+    when 'ytd' then first_of_year
+    when 'ytd_mch' then first_of_mch_year
+    else false
+end;
+
+-- One part of 本期 by its own kind: a cumulative part becomes its difference over the units that
+-- filed both periods, any other stays what it is. The first period of a year stands for itself.
+create macro alone(cumulative, begins, whole, same, base) as
+case
+    when begins then whole
+    when coalesce(cumulative, '') <> '' then same - base
+    else same
+end;
+
+create macro cumulative_word(cumulative) as
+case cumulative
+    when 'ytd' then '本年累计'
+    when 'ytd_mch' then '妇幼年度累计'
+    when 'itd' then '项目累计'
+end;
 
 create macro as_of_each(
     wanted_indicator, wanted_population, judges, places, first_code, last_code, chosen, cuts
@@ -134,6 +159,7 @@ create macro as_of_each(
             own.ordinal as own_ordinal,
             coalesce(found.enough_ordinal, found.any_ordinal) as ordinal,
             found.enough_ordinal is not null as enough,
+            found.judged_at is not null as owed,
             found.any_ordinal,
             coalesce(found.enough_before, found.any_before) as ordinal_before
         from wanted
@@ -165,6 +191,9 @@ create macro as_of_each(
         chosen_ones.light,
         chosen_ones.min_coverage,
         chosen_ones.cumulative,
+        chosen_ones.denominator_cumulative,
+        chosen_ones.rank_min_denominator,
+        chosen_ones.table_id,
         chosen_ones.is_first_population,
         chosen_ones.leads_with_yoy,
         chosen_ones.amber_kind,
@@ -179,10 +208,12 @@ create macro as_of_each(
         chosen_ones.own_ordinal,
         chosen_ones.ordinal,
         chosen_ones.enough,
+        chosen_ones.owed,
         chosen_ones.any_ordinal,
         chosen_ones.ordinal_before,
         shown.period,
         shown.period_end,
+        shown.last_year as year_before,
         shown.label,
         shown.short_label,
         own_period.period as own_period,

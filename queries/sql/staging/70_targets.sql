@@ -45,29 +45,38 @@ cast(
     as decimal(18, 4)
 );
 
--- The light of one figure against one adopted target, before any downgrade.
-create macro light_of(
-    numerator, denominator, multiplier, is_count, direction, comparator, target, amber_kind, amber
+-- How much is missing, as printed; null once the target is met, which is decided on exact figures.
+create macro gap_to(
+    numerator, denominator, multiplier, is_count, direction, comparator, target, printed
 ) as
 case
     when meets(numerator, denominator, multiplier, is_count, direction, comparator, target)
-        then '达标'
-    when
-        meets(
-            numerator,
-            denominator,
-            multiplier,
-            is_count,
-            direction,
-            '',
-            cast(
-                case
-                    when direction = 'lower_better'
-                        then target + amber_width(target, amber_kind, amber)
-                    else target - amber_width(target, amber_kind, amber)
-                end as decimal(18, 4)
-            )
-        )
-        then '预警'
+        then null
+    when direction = 'lower_better' then printed - target
+    else target - printed
+end;
+
+-- What each remaining period must bring, rounded up at the printed decimals: what is asked must
+-- suffice. Downward where less is better.
+create macro required_pace(
+    numerator, denominator, multiplier, decimals, is_count, direction, target, periods_left
+) as
+case when direction = 'lower_better' then -1 else 1 end
+* ratio_up(
+    abs(
+        ten_thousandths(target) * ten_thousandths(case when is_count then 1 else denominator end)
+        - ten_thousandths(numerator) * 10000 * multiplier
+    ),
+    10000 * ten_thousandths(case when is_count then 1 else denominator end) * periods_left,
+    decimals
+);
+
+-- The light against one adopted target, before any downgrade. Amber and red go by the printed gap,
+-- so that two figures that print alike never wear two lights.
+create macro light_of(gap, printed, target, amber_kind, amber) as
+case
+    when printed is null or target is null then null
+    when gap is null then '达标'
+    when gap <= amber_width(target, amber_kind, amber) then '预警'
     else '滞后'
 end;

@@ -83,7 +83,8 @@ create macro readings_each(
 
     ),
 
-    -- The shown period and the two before it: a light is lowered by two worsening periods.
+    -- The shown period and the two before it: a light is lowered by two worsening periods. Also the
+    -- same period a year before: what all its units filed then is read beside the common basis.
     recent_periods as (
 
         select
@@ -91,17 +92,19 @@ create macro readings_each(
             choice.indicator,
             choice.population,
             periods.period,
-            case choice.cumulative
-                when 'ytd' then periods.first_of_year
-                when 'ytd_mch' then periods.first_of_mch_year
-                else false
-            end as starts_again,
-            choice.ordinal - periods.ordinal as back
+            starts_again(
+                choice.cumulative, periods.first_of_year, periods.first_of_mch_year
+            ) as starts_again,
+            choice.ordinal - periods.ordinal as back,
+            coalesce(periods.period = choice.year_before, false) as is_year_before
         from choice
         inner join periods
             on
                 choice.frequency = periods.frequency
-                and periods.ordinal between choice.ordinal - 2 and choice.ordinal
+                and (
+                    periods.ordinal between choice.ordinal - 2 and choice.ordinal
+                    or periods.period = choice.year_before
+                )
         where not choice.stale
 
     ),
@@ -122,7 +125,8 @@ create macro readings_each(
             area_values.*,
             sought.judged_at,
             sought.starts_again,
-            sought.back
+            sought.back,
+            sought.is_year_before
         from area_values
         inner join sought
             on
@@ -158,16 +162,20 @@ create macro readings_each(
             recent.units_carried,
             recent.provisional,
             recent.masked,
-            coalesce(
-                recent.prev_units <> recent.units_reported
-                or recent.prev_units <> earlier.units_reported,
-                true
-            ) as prev_units_differ,
+            recent.missing_units,
+            recent.starts_again,
+            coalesce(recent.prev_units_differ, false) as prev_units_differ,
+            recent.prev_merged,
+            earlier.numerator as earlier_numerator,
+            earlier.denominator as earlier_denominator,
             recent.yoy_numerator,
             recent.yoy_denominator,
             recent.yoy_self_numerator,
             recent.yoy_self_denominator,
-            coalesce(recent.yoy_units <> recent.units_reported, true) as yoy_units_differ,
+            coalesce(recent.yoy_units_differ, false) as yoy_units_differ,
+            recent.yoy_merged,
+            year_before.numerator as year_before_numerator,
+            year_before.denominator as year_before_denominator,
             case
                 when recent.starts_again then null
                 when recent.place = 'village' then earlier.numerator
@@ -185,8 +193,7 @@ create macro readings_each(
             case
                 when recent.place = 'village' then recent.denominator
                 else recent.prev_self_denominator
-            end as same_denominator,
-            recent.place = 'village' as is_village
+            end as same_denominator
         from recent
         left join recent as earlier
             on
@@ -195,6 +202,14 @@ create macro readings_each(
                 and recent.population = earlier.population
                 and recent.area_code = earlier.area_code
                 and recent.back + 1 = earlier.back
+        left join recent as year_before
+            on
+                recent.judged_at = year_before.judged_at
+                and recent.indicator = year_before.indicator
+                and recent.population = year_before.population
+                and recent.area_code = year_before.area_code
+                and recent.back = 0
+                and year_before.is_year_before
 
     ),
 
@@ -230,6 +245,7 @@ create macro readings_each(
             inside.full_name,
             inside.level,
             inside.kind,
+            inside.valid_to as area_valid_to,
             inside.order_no,
             inside.township_code,
             inside.county_code,
@@ -242,13 +258,34 @@ create macro readings_each(
             moved.units_carried,
             coalesce(moved.provisional, false) as provisional,
             coalesce(moved.masked, false) as masked,
+            moved.missing_units,
             moved.base_numerator,
             moved.base_denominator,
+            moved.earlier_numerator,
+            moved.earlier_denominator,
             moved.change,
-            moved.prev_units_differ and not moved.is_village as prev_units_differ,
+            coalesce(moved.prev_units_differ, false) as prev_units_differ,
+            moved.prev_merged,
+            alone(
+                choice.cumulative,
+                moved.starts_again,
+                moved.numerator,
+                moved.same_numerator,
+                moved.base_numerator
+            ) as alone_numerator,
+            alone(
+                choice.denominator_cumulative,
+                moved.starts_again,
+                moved.denominator,
+                moved.same_denominator,
+                moved.base_denominator
+            ) as alone_denominator,
             moved.yoy_numerator,
             moved.yoy_denominator,
-            moved.yoy_units_differ,
+            coalesce(moved.yoy_units_differ, false) as yoy_units_differ,
+            moved.yoy_merged,
+            moved.year_before_numerator,
+            moved.year_before_denominator,
             movement(moved.change, choice.direction) as change_is,
             movement(moved_before.change, choice.direction) as change_before_is,
             printed_change(
@@ -263,13 +300,21 @@ create macro readings_each(
             case
                 when level_order(inside.level) > level_order(choice.grain) then '不适用'
                 when inside.level = 'village' and inside.kind <> choice.only_kind then '不适用'
+                when inside.valid_to < choice.requested_end then '不适用'
+                when not choice.owed and obliged_provinces.table_id is not null then '不适用'
                 when choice.stale then '数据过期'
                 when choice.ordinal is null then '未报'
+                -- Where the table is owed, whoever owes it has a row, if only an empty one.
+                when
+                    moved.area_code is null
+                    and inside.level <> 'village'
+                    and obliged_provinces.table_id is not null
+                    then '不适用'
                 when coalesce(moved.masked, false) then '已遮蔽'
                 when moved.numerator is null then '未报'
                 when not choice.is_count and moved.denominator is null then '未报'
                 when not choice.is_count and moved.denominator = 0 then '不适用'
-                when not choice.enough then '填报不全'
+                when not choice.enough and inside.area_code = choice.judged_at then '填报不全'
                 when moved.units_reported * 100 < choice.min_coverage * moved.units_expected
                     then '填报不全'
                 else '正常'
@@ -278,10 +323,21 @@ create macro readings_each(
         inner join inside
             on
                 choice.judged_at = inside.judged_at
-                and (inside.valid_from is null or inside.valid_from <= choice.requested_end)
+                -- Who is compared lived on the last day of the period; who is asked about is shown.
                 and (
-                    inside.valid_to is null
-                    or inside.valid_to >= coalesce(choice.period_end, choice.requested_end)
+                    inside.area_code = coalesce(within, choice.judged_at)
+                    or (
+                        (
+                            inside.valid_from is null
+                            or inside.valid_from
+                            <= coalesce(choice.period_end, choice.requested_end)
+                        )
+                        and (
+                            inside.valid_to is null
+                            or inside.valid_to
+                            >= coalesce(choice.period_end, choice.requested_end)
+                        )
+                    )
                 )
                 and (
                     (at_level is null and inside.area_code = coalesce(within, choice.judged_at))
@@ -303,6 +359,10 @@ create macro readings_each(
                 and choice.population = moved_before.population
                 and inside.area_code = moved_before.area_code
                 and moved_before.back = 1
+        left join obliged_provinces
+            on
+                choice.table_id = obliged_provinces.table_id
+                and inside.province_code = obliged_provinces.province_code
         where
             inside.area_code = coalesce(within, choice.judged_at)
             or inside.kind <> 'statistical_zone'
@@ -322,8 +382,25 @@ create macro readings_each(
                 when state in ('正常', '填报不全')
                     then printed_value(numerator, denominator, multiplier, decimals, is_count)
             end as printed,
-            exact_value(base_numerator, base_denominator, multiplier, is_count) as base_value,
-            state = '正常' and direction <> 'info' as rankable
+            printed_value(base_numerator, base_denominator, multiplier, decimals, is_count)
+                as base_printed,
+            state in ('正常', '填报不全')
+            and not is_count
+            and coalesce(denominator < rank_min_denominator, false) as small_base,
+            case
+                when
+                    state in ('正常', '填报不全')
+                    and (cumulative <> '' or denominator_cumulative <> '')
+                    then
+                        printed_value(
+                            alone_numerator, alone_denominator, multiplier, decimals, is_count
+                        )
+            end as period_alone,
+            case
+                when leads_with_yoy and yoy_change is not null then 'year'
+                when change is not null then 'previous'
+                when yoy_change is not null then 'year'
+            end as lead
         from shown
 
     ),
@@ -379,8 +456,25 @@ create macro readings_each(
 
     ),
 
+    rankable as (
+
+        select
+            judged_at,
+            indicator,
+            population,
+            level,
+            area_code,
+            direction,
+            printed,
+            base_printed,
+            state = '正常' and direction <> 'info' and not small_base as rankable
+        from valued
+
+    ),
+
     -- Ranks by themselves, over few columns: sorting the whole rows took most of the time.
     -- Whoever cannot be ranked stands behind all others, so that one partition serves both.
+    -- They go by what is printed: equal print shares a rank.
     compared as (
 
         select
@@ -390,11 +484,11 @@ create macro readings_each(
             level,
             area_code,
             rankable,
-            rankable and base_value is not null as was_rankable,
-            case when direction = 'lower_better' then value else -value end as place,
-            case when direction = 'lower_better' then base_value else -base_value end
+            rankable and base_printed is not null as was_rankable,
+            case when direction = 'lower_better' then printed else -printed end as place,
+            case when direction = 'lower_better' then base_printed else -base_printed end
                 as previous_place
-        from valued
+        from rankable
 
     ),
 
@@ -441,21 +535,12 @@ create macro readings_each(
             aimed.valid_to as target_valid_to,
             aimed.document as target_document,
             scope.name as target_scope_name,
-            last_whole.ordinal - valued.ordinal as periods_left,
+            -- What is left is counted from the chosen day, whatever period is shown.
+            greatest(last_whole.ordinal - valued.own_ordinal, 0) as periods_left,
             case
                 when aimed.status = '采用' and valued.printed is not null
                     then
-                        case
-                            when
-                                valued.direction = 'lower_better'
-                                then valued.printed - aimed.target
-                            else aimed.target - valued.printed
-                        end
-            end as gap,
-            case
-                when aimed.status = '采用' and valued.state = '正常'
-                    then
-                        light_of(
+                        gap_to(
                             valued.numerator,
                             valued.denominator,
                             valued.multiplier,
@@ -463,10 +548,9 @@ create macro readings_each(
                             valued.direction,
                             aimed.comparator,
                             aimed.target,
-                            valued.amber_kind,
-                            valued.amber
+                            valued.printed
                         )
-            end as plain_light,
+            end as gap,
             standing.rank,
             standing.previous_rank,
             standing.ranked_of
@@ -494,227 +578,317 @@ create macro readings_each(
 
     ),
 
+    plainly_lit as (
+
+        select
+            *,
+            case
+                when target_status = '采用' and state = '正常'
+                    then light_of(gap, printed, target, amber_kind, amber)
+            end as plain_light
+        from judged
+
+    ),
+
     lit as (
 
         select
             *,
             plain_light = '预警' and change_is = 'worse' and change_before_is = 'worse' as downgraded
-        from judged
+        from plainly_lit
+
+    ),
+
+    told as (
+
+        select
+            lit.judged_at,
+            lit.indicator,
+            lit.name as indicator_name,
+            lit.population,
+            coalesce(population_words.label, lit.population) as population_name,
+            lit.domain,
+            lit.headline,
+            lit.direction,
+            lit.unit,
+            lit.decimals,
+            lit.frequency,
+            lit.catalogue_order,
+            lit.is_first_population,
+            lit.area_code,
+            lit.area_name,
+            lit.full_name,
+            lit.level,
+            lit.kind,
+            lit.order_no,
+            lit.requested_period,
+            lit.period,
+            lit.period_end,
+            coalesce(lit.period = lit.requested_period, false) as is_requested,
+            cast(lit.numerator as double) as numerator,
+            cast(lit.denominator as double) as denominator,
+            lit.value,
+            cast(lit.printed as double) as printed,
+            cast(lit.units_expected as bigint) as units_expected,
+            cast(lit.units_reported as bigint) as units_reported,
+            cast(lit.units_carried as bigint) as units_carried,
+            lit.state,
+            concat_ws(
+                '；',
+                case
+                    when level_order(lit.level) > level_order(lit.grain)
+                        then concat('本指标只到', level_word(lit.grain))
+                    when lit.level = 'village' and lit.kind <> lit.only_kind then '本指标只算行政村'
+                end,
+                case
+                    when lit.stale
+                        then
+                            concat(
+                                lit.stale_since,
+                                case when lit.any_ordinal > lit.ordinal then '起填报不全' else '起未报' end
+                            )
+                    when lit.ordinal < lit.own_ordinal
+                        then
+                            concat(
+                                said_in(lit.own_label, lit.own_short_label, lit.requested_end),
+                                '已报',
+                                coalesce(lit.own_reported, 0),
+                                '/',
+                                lit.own_expected,
+                                ',暂用',
+                                said_in(lit.label, lit.short_label, lit.requested_end)
+                            )
+                end,
+                case
+                    when lit.area_valid_to < lit.requested_end
+                        then concat('已于', strftime(lit.area_valid_to, '%Y-%m-%d'), '撤销')
+                end,
+                case
+                    when not lit.stale and lit.units_reported < lit.units_expected
+                        then
+                            concat(
+                                '已报',
+                                lit.units_reported,
+                                '/',
+                                lit.units_expected,
+                                case
+                                    when lit.missing_units is null then ''
+                                    else concat('，', lit.missing_units, '未报')
+                                end
+                            )
+                end,
+                case
+                    when lit.small_base
+                        then concat('基数小（', plain_number(lit.denominator), '），不排名')
+                end,
+                case when lit.downgraded then '连续两期变差' end,
+                case when not lit.stale and lit.units_carried > 0 then '含沿用上期的台账' end,
+                case
+                    when not lit.stale and lit.ordinal = lit.ordinal_before
+                        then
+                            concat(
+                                case lit.requested_frequency
+                                    when 'weekly' then '本周'
+                                    when 'monthly' then '本月'
+                                    when 'quarterly' then '本季'
+                                    else '本年'
+                                end,
+                                '无新报数(数据截至',
+                                said_in(lit.label, lit.short_label, lit.requested_end),
+                                ')'
+                            )
+                end,
+                case when lit.provisional and not lit.stale then '暂定数' end,
+                case
+                    when lit.change is not null and lit.prev_units_differ
+                        then '环比按两期都报的单位计算'
+                end,
+                case
+                    when lit.yoy_change is not null and lit.yoy_units_differ
+                        then '同比按两期都报的单位计算'
+                end,
+                case
+                    when lit.change is not null and lit.prev_merged is not null
+                        then concat('环比与并入的', lit.prev_merged, '合计比较')
+                end,
+                case
+                    when lit.yoy_change is not null and lit.yoy_merged is not null
+                        then concat('同比与并入的', lit.yoy_merged, '合计比较')
+                end,
+                case
+                    when lit.target_inherited and lit.target_status = '采用'
+                        then concat('执行', scope_word(lit.target_scope_level), '目标')
+                end
+            ) as note,
+            case when not lit.stale and lit.ordinal < lit.own_ordinal then lit.own_period end
+                as fallback_from_period,
+            case
+                when not lit.stale and lit.ordinal < lit.own_ordinal
+                    then cast(coalesce(lit.own_reported, 0) as bigint)
+            end as fallback_reported,
+            case
+                when not lit.stale and lit.ordinal < lit.own_ordinal
+                    then cast(lit.own_expected as bigint)
+            end as fallback_expected,
+            case when lit.stale then lit.stale_since end as stale_since,
+            coalesce(lit.ordinal = lit.ordinal_before, false) as no_new_report,
+            lit.provisional,
+            lit.masked,
+            lit.missing_units,
+            lit.small_base,
+            lit.rank_min_denominator,
+            coalesce(cumulative_word(lit.cumulative), cumulative_word(lit.denominator_cumulative))
+                as cumulative_word,
+            cast(lit.period_alone as double) as period_alone,
+            lit.leads_with_yoy,
+            case when lit.base_printed is not null then before_shown.period end as previous_period,
+            cast(lit.base_printed as double) as previous_value,
+            cast(
+                case
+                    when lit.change is not null and lit.prev_units_differ
+                        then
+                            printed_value(
+                                lit.earlier_numerator,
+                                lit.earlier_denominator,
+                                lit.multiplier,
+                                lit.decimals,
+                                lit.is_count
+                            )
+                end as double
+            ) as previous_filed,
+            cast(lit.change as double) as change,
+            lit.change_unit,
+            lit.change_is,
+            lit.change is not null and lit.prev_units_differ as change_common_units,
+            case when lit.change is not null then lit.prev_merged end as change_merged,
+            case when lit.yoy_numerator is not null then shown_period.last_year end as yoy_period,
+            cast(
+                printed_value(
+                    lit.yoy_numerator,
+                    lit.yoy_denominator,
+                    lit.multiplier,
+                    lit.decimals,
+                    lit.is_count
+                ) as double
+            ) as yoy_value,
+            cast(lit.yoy_change as double) as yoy_change,
+            cast(
+                case
+                    when lit.yoy_change is not null and lit.yoy_units_differ
+                        then
+                            printed_value(
+                                lit.year_before_numerator,
+                                lit.year_before_denominator,
+                                lit.multiplier,
+                                lit.decimals,
+                                lit.is_count
+                            )
+                end as double
+            ) as yoy_filed,
+            lit.yoy_change is not null and lit.yoy_units_differ as yoy_common_units,
+            case when lit.yoy_change is not null then lit.yoy_merged end as yoy_merged,
+            lit.lead,
+            cast(lit.target as double) as target,
+            lit.target_comparator,
+            lit.target_status,
+            lit.target_scope,
+            lit.target_scope_name,
+            lit.target_scope_level,
+            lit.target_inherited,
+            lit.target_valid_to,
+            lit.target_document,
+            case
+                when lit.direction = 'info' or not lit.light then null
+                when lit.state <> '正常' then lit.state
+                when lit.downgraded then '滞后'
+                when lit.plain_light is not null then lit.plain_light
+                when lit.target_status = '参考' then '参考目标'
+                else '无目标'
+            end as light,
+            case
+                when lit.plain_light is null or not lit.light or lit.direction = 'info' then ''
+                else
+                    concat(
+                        case
+                            when lit.plain_light = '达标' then '达到目标'
+                            when lit.downgraded then '预警且连续两期变差，改为滞后'
+                            when lit.plain_light = '预警' then '未达目标，差距不超过'
+                            else '未达目标，差距超过'
+                        end,
+                        case
+                            when lit.plain_light <> '达标' and not lit.downgraded
+                                then
+                                    concat(
+                                        plain_number(
+                                            amber_width(lit.target, lit.amber_kind, lit.amber)
+                                        ),
+                                        case when lit.unit = '%' then '个百分点' else lit.unit end
+                                    )
+                            else ''
+                        end,
+                        '（规则',
+                        strftime(rules.light_rule_date, '%Y-%m-%d'),
+                        '）'
+                    )
+            end as light_rule,
+            case when lit.downgraded then '连续两期变差' end as light_reason,
+            coalesce(lit.downgraded, false) as downgraded,
+            cast(lit.gap as double) as gap,
+            case
+                when lit.target_status = '采用' and lit.printed is not null
+                    then cast(lit.periods_left as bigint)
+            end as periods_left,
+            case
+                when lit.plain_light in ('预警', '滞后') and lit.periods_left >= 1
+                    then
+                        cast(
+                            required_pace(
+                                lit.numerator,
+                                lit.denominator,
+                                lit.multiplier,
+                                lit.decimals,
+                                lit.is_count,
+                                lit.direction,
+                                lit.target,
+                                lit.periods_left
+                            ) as double
+                        )
+            end as required_pace,
+            cast(lit.rank as bigint) as rank,
+            cast(lit.previous_rank as bigint) as previous_rank,
+            cast(lit.previous_rank - lit.rank as bigint) as rank_change,
+            cast(lit.ranked_of as bigint) as ranked_of,
+            this_snapshot.number as snapshot
+        from lit
+        cross join this_snapshot
+        cross join rules
+        left join periods as shown_period on lit.period = shown_period.period
+        left join periods as before_shown on shown_period.previous = before_shown.period
+        left join population_words
+            on
+                lit.population = population_words.population
+                and year(coalesce(lit.period_end, lit.requested_end))
+                between population_words.first_year and population_words.last_year
 
     )
 
+    -- The one comparison that leads, by name: nobody chooses between the two again.
     select
-        lit.judged_at,
-        lit.indicator,
-        lit.name as indicator_name,
-        lit.population,
-        coalesce(population_words.label, lit.population) as population_name,
-        lit.domain,
-        lit.headline,
-        lit.direction,
-        lit.unit,
-        lit.decimals,
-        lit.frequency,
-        lit.catalogue_order,
-        lit.is_first_population,
-        lit.area_code,
-        lit.area_name,
-        lit.full_name,
-        lit.level,
-        lit.kind,
-        lit.order_no,
-        lit.requested_period,
-        lit.period,
-        lit.period_end,
-        coalesce(lit.period = lit.requested_period, false) as is_requested,
-        cast(lit.numerator as double) as numerator,
-        cast(lit.denominator as double) as denominator,
-        lit.value,
-        cast(lit.printed as double) as printed,
-        cast(lit.units_expected as bigint) as units_expected,
-        cast(lit.units_reported as bigint) as units_reported,
-        cast(lit.units_carried as bigint) as units_carried,
-        lit.state,
-        concat_ws(
-            '；',
-            case
-                when level_order(lit.level) > level_order(lit.grain)
-                    then concat('本指标只到', level_word(lit.grain))
-                when lit.level = 'village' and lit.kind <> lit.only_kind then '本指标只算行政村'
-            end,
-            case
-                when lit.stale
-                    then
-                        concat(
-                            lit.stale_since,
-                            case when lit.any_ordinal > lit.ordinal then '起填报不全' else '起未报' end
-                        )
-                when lit.ordinal < lit.own_ordinal
-                    then
-                        concat(
-                            said_in(lit.own_label, lit.own_short_label, lit.requested_end),
-                            '已报',
-                            coalesce(lit.own_reported, 0),
-                            '/',
-                            lit.own_expected,
-                            ',暂用',
-                            said_in(lit.label, lit.short_label, lit.requested_end)
-                        )
-            end,
-            case
-                when not lit.stale and lit.units_reported < lit.units_expected
-                    then concat('已报', lit.units_reported, '/', lit.units_expected)
-            end,
-            case when not lit.stale and lit.units_carried > 0 then '含沿用上期的台账' end,
-            case
-                when not lit.stale and lit.ordinal = lit.ordinal_before
-                    then
-                        concat(
-                            case lit.requested_frequency
-                                when 'weekly' then '本周'
-                                when 'monthly' then '本月'
-                                when 'quarterly' then '本季'
-                                else '本年'
-                            end,
-                            '无新报数(数据截至',
-                            said_in(lit.label, lit.short_label, lit.requested_end),
-                            ')'
-                        )
-            end,
-            case when lit.provisional and not lit.stale then '暂定数' end,
-            case
-                when lit.change is not null and lit.prev_units_differ
-                    then '环比只算两期都报的单位'
-            end,
-            case
-                when lit.target_inherited and lit.target_status = '采用'
-                    then concat('执行', scope_word(lit.target_scope_level), '目标')
-            end
-        ) as note,
-        case when not lit.stale and lit.ordinal < lit.own_ordinal then lit.own_period end
-            as fallback_from_period,
-        case
-            when not lit.stale and lit.ordinal < lit.own_ordinal
-                then cast(coalesce(lit.own_reported, 0) as bigint)
-        end as fallback_reported,
-        case
-            when not lit.stale and lit.ordinal < lit.own_ordinal
-                then cast(lit.own_expected as bigint)
-        end as fallback_expected,
-        case when lit.stale then lit.stale_since end as stale_since,
-        coalesce(lit.ordinal = lit.ordinal_before, false) as no_new_report,
-        lit.provisional,
-        lit.masked,
-        lit.leads_with_yoy,
-        case when lit.base_value is not null then before_shown.period end as previous_period,
-        cast(
-            printed_value(
-                lit.base_numerator, lit.base_denominator, lit.multiplier, lit.decimals, lit.is_count
-            ) as double
-        ) as previous_value,
-        cast(lit.change as double) as change,
-        lit.change_unit,
-        lit.change_is,
-        coalesce(lit.change is not null and lit.prev_units_differ, false) as change_common_units,
-        case when lit.yoy_numerator is not null then shown_period.last_year end as yoy_period,
-        cast(
-            printed_value(
-                lit.yoy_numerator, lit.yoy_denominator, lit.multiplier, lit.decimals, lit.is_count
-            ) as double
-        ) as yoy_value,
-        cast(lit.yoy_change as double) as yoy_change,
-        coalesce(lit.yoy_change is not null and lit.yoy_units_differ, false) as yoy_common_units,
-        cast(lit.target as double) as target,
-        lit.target_comparator,
-        lit.target_status,
-        lit.target_scope,
-        lit.target_scope_name,
-        lit.target_scope_level,
-        lit.target_inherited,
-        lit.target_valid_to,
-        lit.target_document,
-        case
-            when lit.direction = 'info' or not lit.light then null
-            when lit.state <> '正常' then lit.state
-            when lit.downgraded then '滞后'
-            when lit.plain_light is not null then lit.plain_light
-            when lit.target_status = '参考' then '参考目标'
-            else '无目标'
-        end as light,
-        case
-            when lit.plain_light is null or not lit.light or lit.direction = 'info' then ''
-            else
-                concat(
-                    case
-                        when lit.plain_light = '达标' then '达到目标'
-                        when lit.downgraded then '预警且连续两期变差，改为滞后'
-                        when lit.plain_light = '预警' then '未达目标，差距不超过'
-                        else '未达目标，差距超过'
-                    end,
-                    case
-                        when lit.plain_light <> '达标' and not lit.downgraded
-                            then
-                                concat(
-                                    plain_number(
-                                        amber_width(lit.target, lit.amber_kind, lit.amber)
-                                    ),
-                                    case when lit.unit = '%' then '个百分点' else lit.unit end
-                                )
-                        else ''
-                    end,
-                    '（规则',
-                    strftime(rules.light_rule_date, '%Y-%m-%d'),
-                    '）'
-                )
-        end as light_rule,
-        coalesce(lit.downgraded, false) as downgraded,
-        cast(lit.gap as double) as gap,
-        case
-            when lit.target_status = '采用' and lit.printed is not null
-                then cast(case when lit.periods_left > 0 then lit.periods_left else 0 end as bigint)
-        end as periods_left,
-        case
-            when lit.plain_light in ('预警', '滞后') and lit.periods_left >= 1
-                then
-                    cast(
-                        case
-                            when lit.is_count and lit.direction = 'lower_better'
-                                then
-                                    floor(
-                                        (cast(lit.target as double) - lit.value) / lit.periods_left
-                                    )
-                            when lit.is_count
-                                then
-                                    ceil(
-                                        (cast(lit.target as double) - lit.value) / lit.periods_left
-                                    )
-                            -- A gap that rounds to nothing still asks for the smallest printed step.
-                            when
-                                lit.gap < 0.01 * lit.periods_left and lit.direction = 'lower_better'
-                                then -0.01
-                            when lit.gap < 0.01 * lit.periods_left then 0.01
-                            else
-                                half_up(
-                                    (cast(lit.target as double) - lit.value) / lit.periods_left, 2
-                                )
-                        end as double
-                    )
-        end as required_pace,
-        cast(lit.rank as bigint) as rank,
-        cast(lit.previous_rank as bigint) as previous_rank,
-        cast(lit.previous_rank - lit.rank as bigint) as rank_change,
-        cast(lit.ranked_of as bigint) as ranked_of,
-        this_snapshot.number as snapshot
-    from lit
-    cross join this_snapshot
-    cross join rules
-    left join periods as shown_period on lit.period = shown_period.period
-    left join periods as before_shown on shown_period.previous = before_shown.period
-    left join population_words
-        on
-            lit.population = population_words.population
-            and year(coalesce(lit.period_end, lit.requested_end))
-            between population_words.first_year and population_words.last_year;
+        *,
+        case lead when 'year' then yoy_period when 'previous' then previous_period end
+            as lead_period,
+        case lead when 'year' then yoy_value when 'previous' then previous_value end as lead_value,
+        case lead when 'year' then yoy_filed when 'previous' then previous_filed end as lead_filed,
+        case lead when 'year' then yoy_change when 'previous' then change end as lead_change,
+        movement(case lead when 'year' then yoy_change when 'previous' then change end, direction)
+            as lead_change_is,
+        case lead
+            when 'year' then yoy_common_units
+            when 'previous' then change_common_units
+            else false
+        end as lead_common_units,
+        case lead when 'year' then yoy_merged when 'previous' then change_merged end as lead_merged
+    from told;
 
 -- The same for the areas of one level under one area, judged at one area.
 create macro readings(

@@ -157,11 +157,11 @@ select
     counted.reports_in_time,
     counted.reports_late,
     counted.reports_missing,
-    cast(100.0 * counted.reports_filed / counted.reports_owed as double) as complete_share,
-    cast(100.0 * counted.reports_in_time / counted.reports_owed as double) as on_time_share,
+    share_of(counted.reports_filed, counted.reports_owed) as complete_share,
+    share_of(counted.reports_in_time, counted.reports_owed) as on_time_share,
     updated.ledger_due,
     updated.ledger_updated,
-    cast(100.0 * updated.ledger_updated / nullif(updated.ledger_due, 0) as double) as ledger_share,
+    share_of(updated.ledger_updated, updated.ledger_due) as ledger_share,
     $period as period
 from counted
 inner join areas on counted.shown_code = areas.area_code

@@ -140,9 +140,8 @@ select
     count(case when first_filed_on > due_on then 1 end) as units_late,
     count(case when first_filed_on is null then 1 end) as units_missing,
     count(case when refiled = 1 then 1 end) as units_refiled,
-    cast(100.0 * count(first_filed_on) / count(*) as double) as complete_share,
-    cast(100.0 * count(case when first_filed_on <= due_on then 1 end) / count(*) as double)
-        as on_time_share
+    share_of(count(first_filed_on), count(*)) as complete_share,
+    share_of(count(case when first_filed_on <= due_on then 1 end), count(*)) as on_time_share
 from met
 group by table_id, table_title, frequency, period, label
 order by table_id
