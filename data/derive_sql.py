@@ -6,6 +6,7 @@ Every report table is first rolled up to the wanted period by the kind of each c
 
 from collections.abc import Iterable
 
+from data import rounds
 from data.catalogue.model import Column, Indicator, Measure, Population, Table
 
 ANCESTORS = ("province_code", "city_code", "county_code", "township_code")
@@ -73,7 +74,28 @@ def rolled_coarser(raw: str, table: Table) -> str:
 
 
 def rolled_register(raw: str, table: Table) -> str:
-    """The state of a register on the last day: the newest row of each key, carried forward."""
+    """The state of a register on the last day: the newest row of each key, carried forward.
+
+    Where its rows stand for rounds of one exercise, only those of the latest round.
+    """
+    if table.rounds is None:
+        return _register_state(raw, table)
+    first = f"min(period_end) over (partition by {', '.join(table.key)}) as first_end"
+    state = _register_state(f"(select *, {first} from {raw})", table)
+    return f"""
+    select * exclude (first_end, round_back)
+    from (
+        select *, row_number() over (
+            partition by p, {", ".join(rounds.exercise(table))}
+            order by {rounds.latest_first(table)}
+        ) as round_back
+        from ({state})
+    )
+    where round_back = 1
+    """
+
+
+def _register_state(raw: str, table: Table) -> str:
     keys = ", ".join(f"filed.{name}" for name in table.key)
     return f"""
     select

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from data import rounds
 from data.catalogue.model import Catalogue, Column, Measure, Table
 from data.derive_plan import VIEW_TABLES
 from data.errors import UsageError
@@ -247,7 +248,7 @@ def _rows(
         return None
     rows = within(store.read(paths, number=snapshot), area_code, store.catalogue(snapshot))
     if periods is None:
-        rows = rows.filter(pl.col("period_end") <= period.end)
+        filed = rows = rows.filter(pl.col("period_end") <= period.end)
         if not table.register:
             rows = rows.filter(pl.col("period_end") >= period.end - _A_YEAR)
         rows = (
@@ -255,6 +256,7 @@ def _rows(
             .unique(list(table.key), keep="last", maintain_order=True)
             .sort("area_code", *key_of(table))
         )
+        rows = rounds.latest(rows.filter(~pl.col("is_removed")), filed, table)
     else:
         rows = rows.filter(pl.col("period").is_in([each.text for each in periods]))
     rows = rows.filter(~pl.col("is_removed"))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from data import rounds
 from data.catalogue.model import Catalogue, Column, Measure, Table
 
 _TYPES = {"int": "bigint", "decimal": "decimal(18, 4)", "bool": "boolean", "date": "date"}
@@ -164,15 +165,24 @@ def filed_rows(table: Table, files: Files, *, hide_sensitive: bool, seen: str = 
 def ledger(table: Table) -> str:
     """The state of a ledger at a period's end: the newest row of each key, unless taken out.
 
+    `is_latest_round` tells the rows that count from those of earlier rounds of the same exercise.
     Keys are kept apart by province, as the files are: a condition on the province reads only its.
     """
     keys = ", ".join(_ident(name) for name in ("province_code", *table.key))
     name = table.id.lower()
+    first, counts, helpers = "", "true", "newest, is_removed"
+    if table.rounds:
+        shared = ", ".join(_ident(each) for each in ("province_code", *rounds.exercise(table)))
+        first = f", min(period_end) over (partition by {keys}) as first_end"
+        counts = (
+            f"row_number() over (partition by {shared} order by {rounds.latest_first(table)}) = 1"
+        )
+        helpers += ", first_end"
     return (
         f"create or replace macro {name}_at(chosen) as table "
-        "select * exclude (newest, is_removed) from ("
-        f"select *, row_number() over (partition by {keys} order by period_end desc) as newest "
-        f"from {name}_filed where period_end <= "
+        f"select * exclude ({helpers}), {counts} as is_latest_round from ("
+        f"select *, row_number() over (partition by {keys} order by period_end desc) as newest"
+        f"{first} from {name}_filed where period_end <= "
         "(select periods.period_end from periods where periods.period = chosen)"
         ") where newest = 1 and not is_removed"
     )

@@ -84,6 +84,7 @@ _TABLE_KEYS = (
     "unit_level",
     "store_by",
     "key",
+    "rounds",
     "columns",
 )
 _COLUMN_KEYS = (
@@ -217,6 +218,11 @@ def _table(stem: str, entry: Entry, common: tuple[Column, ...]) -> Table:
     for name in key:
         if name != "area_code" and name not in names:
             raise entry.at("key").fail(f"自然键里的「{name}」不是 {table_id} 的列。")
+    rounds = entry.text("rounds", "") or None
+    if rounds and not (rounds in key and rounds in names and entry.values.get("register")):
+        raise entry.at("rounds").fail(
+            f"「{rounds}」不是台账自然键里的列。请改成给批次编号的那一列,或删去「rounds」。"
+        )
     _refuse_same_headers(table_id, columns_entry, (*common, *columns))
     area = entry.text("area", "division_code")
     if area != "division_code" and area not in names:
@@ -232,6 +238,7 @@ def _table(stem: str, entry: Entry, common: tuple[Column, ...]) -> Table:
         unit_level=entry.one_of("unit_level", LEVELS),
         store_by=entry.one_of("store_by", ("week", "month", "quarter", "year")),
         key=key,
+        rounds=rounds,
         columns=columns,
     )
 

@@ -92,7 +92,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A report table. `key` is its natural key beside the period."""
+    """A report table. `key` is its natural key beside the period.
+
+    rounds  The column of the key that numbers the rounds of one exercise (data/rounds.py).
+    """
 
     id: str
     title: str
@@ -104,6 +107,7 @@ class Table:
     unit_level: str
     store_by: str
     key: tuple[str, ...]
+    rounds: str | None
     columns: tuple[Column, ...]
 
     @cached_property

@@ -160,7 +160,8 @@ def _filers(table: Table) -> Iterator[tuple[str, list[tuple[str, dict[str, str]]
             yield (
                 county,
                 [
-                    (county, {"batch": "一", "source_a": "医保", "source_b": b, "suspicion": s})
+                    (county, {"batch": n, "source_a": "医保", "source_b": b, "suspicion": s})
+                    for n in ("1", "2", "10")
                     for b in ("卫健", "民政")
                     for s in ("未参保", "金额不符")
                 ],

@@ -36,6 +36,20 @@ LARGE_HOSPITALS = ("县医院", "县中医院")
 TOWN_HOSPITALS = ("中心卫生院", "一般卫生院")
 
 
+def _last_batches(state: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
+    """Of each matching of an area the batch that began last: they are the same people."""
+    began: dict[tuple[str, ...], date] = {}
+    for row in raw.iter_rows(named=True):
+        began.setdefault(tuple(row[name] for name in REGISTER_KEYS["T17"]), row["period_end"])
+    kept: dict[tuple[str, ...], tuple[date, int, str, int]] = {}
+    for place, row in enumerate(state.iter_rows(named=True)):
+        key = tuple(row[name] for name in REGISTER_KEYS["T17"])
+        exercise = tuple(row[name] for name in ("area_code", "source_a", "source_b", "suspicion"))
+        mine = (began[key], len(row["batch"]), row["batch"], place)
+        kept[exercise] = max(kept.get(exercise, mine), mine)
+    return state[sorted(last[-1] for last in kept.values())]
+
+
 def frequency_of(table: str) -> str:
     """How often a report is filed."""
     if table in WEEKLY:
@@ -422,6 +436,8 @@ class World:
                 .unique(REGISTER_KEYS[table], keep="last", maintain_order=True)
                 .filter(~col("is_removed"))
             )
+            if table == "T17":
+                state = _last_batches(state, raw)
             out.append(
                 state.with_columns(
                     p=pl.lit(period.ordinal),

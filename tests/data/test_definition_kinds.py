@@ -57,6 +57,13 @@ MISTAKES = {
         "第 4 行",
         "不同种类",
     ),
+    "rounds that no row is known by": (
+        "tables/T17.yaml",
+        "rounds: matched_people\n",
+        "第 1 行",
+        "编号",
+    ),
+    "rounds of what is no ledger": (TABLE, "rounds: village_code\n", "第 1 行", "编号"),
     "a level that files no extra row": (TABLE, f"{TEAMS}filed_at: city\n", "第 3 行", "county"),
     "another table's number": (TABLE, "id: T05\n", "第 1 行", "文件名"),
     "a setting in words": ("settings.yaml", "mask_below: 十\n", "第 1 行", "整数"),

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 import pytest
 
+from data import history
 from data.periods import Period
 from data.publish import rebuild
 from tests.data.small_world import (
@@ -302,6 +303,35 @@ class TestRollingUpPeriods:
         assert parts(figure(store, "fund_spent_rate", CITY, "2020-11")) == (15, 150)
         by_source = figure(store, "fund_spent_rate", CITY, "2020-11", dimension="省")
         assert parts(by_source) == (10, 100)
+
+    def test_batches_of_one_matching_are_not_added_up_as_people(self, tmp_path):
+        store, catalogue = open_world(tmp_path, obligations=("T17,990100,county,2019-01-01,,5",))
+        matched = {"source_a": "医保", "source_b": "公安", "suspicion": "死亡仍享",
+                   "matched_people": 1000}  # fmt: skip
+
+        def batch(area, number, period, confirmed):
+            return {"area": area, "batch": number, "period": period,
+                    "confirmed_people": confirmed, **matched}  # fmt: skip
+
+        put(
+            store,
+            catalogue,
+            rows(
+                "T17",
+                batch(EAST, "2020-9", "2020-09", 30),
+                batch(EAST, "2020-10", "2020-10", 4),
+                batch(EAST, "2020-9", "2020-11", 35),
+                batch(WEST, "2020-9", "2020-09", 20),
+            ),
+        )
+        name = "data_match_error_rate"
+        assert parts(figure(store, name, EAST, "2020-09")) == (30, 1000)
+        assert parts(figure(store, name, EAST, "2020-11")) == (4, 1000)
+        assert parts(figure(store, name, CITY, "2020-11")) == (24, 2000)
+        assert parts(figure(store, name, CITY, "2020-11", dimension="死亡仍享")) == (24, 2000)
+        cells = history.cells_of(store, 1, name, "all", CITY, "2020-11")
+        assert set(cells["key"]) == {"2020-10 医保 公安 死亡仍享", "2020-9 医保 公安 死亡仍享"}
+        assert set(cells.filter(area_code=EAST)["value"]) == {"4", "1000"}
 
 
 class TestTwoTables:

@@ -10,7 +10,8 @@ _MATCHED = (
     Listed("suspicion", "疑点"),
     Listed("source_a", "数据源甲"),
     Listed("source_b", "数据源乙"),
-    Listed("batches", "批次(批)"),
+    Listed("batches", "已比对(批)"),
+    Listed("latest_batch", "最近一批"),
     Listed("matched_people", "比对(人)"),
     Listed("suspect_people", "疑点(人)"),
     Listed("verified_people", "已核实(人)"),
@@ -19,6 +20,7 @@ _MATCHED = (
     Listed("fixed_people", "已整改(人)"),
     Listed("fixed_share", "整改率(%)", 2),
     Listed("open_people", "未整改(人)"),
+    Listed("open_batches", "早先未整改完(批)"),
 )
 _TOLD = ("suspect_people", "verified_people", "confirmed_people", "open_people")
 _FILING = (
@@ -37,8 +39,8 @@ _FILING = (
 def doubts_table(answer: Answer) -> None:
     """Draw each kind of doubt from the people matched to those put right. answer: data_doubts."""
     note = (
-        "核实率=已核实÷疑点,整改率=已整改÷确属问题;各批次相加,同一人可能在几批里。"
-        "疑点只是比对结果,核实之前不等于问题。"
+        "同一比对的各批是同一批人，人数不相加，只算各县(市、区、旗)最近一批。"
+        "核实率=已核实÷疑点，整改率=已整改÷确属问题。疑点只是比对结果，核实之前不等于问题。"
     )
     with table_frame(_finding(answer.table), answer, key="data_doubts", note=note):
         listed(answer.table, _MATCHED)
@@ -55,4 +57,7 @@ def _finding(table: pl.DataFrame) -> str:
     if table.is_empty() or table.select(_TOLD).null_count().sum_horizontal().item():
         return "数据比对疑点:从比对到整改"
     suspect, verified, confirmed, left = (table[name].sum() for name in _TOLD)
-    return f"疑点{suspect}人,已核实{verified}人;确属问题{confirmed}人,还有{left}人没有整改"
+    return (
+        f"最近一批疑点{suspect}人次，已核实{verified}人次；"
+        f"确属问题{confirmed}人次，还有{left}人次没有整改"
+    )

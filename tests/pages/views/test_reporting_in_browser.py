@@ -182,7 +182,8 @@ def test_an_open_store_still_takes_files_at_this_computer(chromium, open_desk):
 
 def test_supervision_tells_of_doubts_put_right_and_of_who_files_in_time(visit):
     visit.open("/supervision?part=matching")
-    assert re.search(r"确属问题\d+人,还有\d+人没有整改", visit.text())
+    assert re.search(r"确属问题\d+人次，还有\d+人次没有整改", visit.text())
+    assert "人数不相加" in visit.text()
     visit.open("/supervision?part=filing")
     assert all(words in visit.text() for words in ("按时报送", "及时率", "台账更新率"))
     assert visit.faults() == []

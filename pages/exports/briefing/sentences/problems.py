@@ -68,7 +68,7 @@ def unreported(table: pl.DataFrame, voice: Voice) -> list[tuple[str, str]]:
 
 
 def doubt(row: Reading, voice: Voice) -> str:
-    """One kind of doubt of data matching: how many people, verified, the rest 待核实."""
+    """One kind of doubt of data matching: people of the latest batch, verified, the rest 待核实."""
     suspect, verified = row["suspect_people"], row["verified_people"]
     if not suspect:
         return ""
@@ -76,6 +76,7 @@ def doubt(row: Reading, voice: Voice) -> str:
         "suspicion": row["suspicion"],
         "source_a": row["source_a"],
         "source_b": row["source_b"],
+        "matched": _matched(row["batches"], voice),
         "suspect": suspect,
     }
     if not verified:
@@ -83,6 +84,11 @@ def doubt(row: Reading, voice: Voice) -> str:
     if verified >= suspect:
         return full_stop([voice.say("problems.doubts_done", **fields)])
     return full_stop([voice.say("problems.doubts", verified=verified, **fields)])
+
+
+def _matched(batches: int, voice: Voice) -> str:
+    again = batches > 1
+    return voice.say(f"problems.matched_{'again' if again else 'once'}", batches=batches)
 
 
 def issues(whole: Reading | None, parts: Sequence[Reading], voice: Voice) -> str:
