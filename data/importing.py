@@ -7,7 +7,7 @@ of the catalogue and the publish follow.
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import polars as pl
 from data.catalogue.model import Catalogue, Table
 from data.filed_rows import is_rising
 from data.findings import ERROR, HINT, Finding
-from data.workbooks import areas, finding_list, privacy, read, safety
+from data.workbooks import archives, areas, finding_list, privacy, read, safety
 from data.workbooks.extract import Extract, extract
 from data.workbooks.locate import Finder, has_data
 from data.workbooks.read import Sheet
@@ -78,7 +78,7 @@ def cell(batch: Batch, row: int, column: str) -> str:
 
 
 def workbook_paths(paths: Iterable[Path]) -> list[Path]:
-    """Files as given; folders as the workbooks in them, sorted, without temporary ones."""
+    """Files as given; folders as all files in them, sorted, but those that no person made."""
     found: list[Path] = []
     for path in paths:
         if not path.is_dir():
@@ -88,9 +88,7 @@ def workbook_paths(paths: Iterable[Path]) -> list[Path]:
             sorted(
                 inner
                 for inner in path.rglob("*")
-                if inner.is_file()
-                and inner.suffix.lower() in safety.SUFFIXES
-                and not any(part.startswith(("~$", ".")) for part in inner.relative_to(path).parts)
+                if inner.is_file() and not archives.is_unasked(inner.relative_to(path).parts)
             )
         )
     return list(dict.fromkeys(found))
@@ -136,7 +134,7 @@ def read_files(
             _finding(
                 "",
                 "file.missing",
-                "没有找到 .xlsx、.xls 或 .csv 文件",
+                "没有找到文件",
                 "至少一个文件",
                 "请检查文件夹。",
             )
@@ -166,17 +164,24 @@ class _Files:
         self._register = areas.Register(catalogue.areas, catalogue.aliases)
 
     def take(self, path: Path, shown: str) -> None:
-        """Read one file, called `shown` in its findings."""
-        if privacy.has_any(path.name):
-            self._add(
-                shown,
-                privacy.ID_RULE,
-                "文件名中有疑似证件号或手机号",
-                "不含个人信息的文件名",
-                "请改名后重新报送。",
-            )
+        """Read one file, or all files of a zip, called `shown` in its findings."""
+        for each in archives.opened(path, shown, self._limits):
+            if privacy.has_any(each.stem):
+                self._add(
+                    privacy.hide(each.shown),
+                    privacy.ID_RULE,
+                    "文件名中有疑似证件号或手机号",
+                    "不含个人信息的文件名",
+                    "请改名后重新报送。",
+                )
+            self._one(replace(each, shown=privacy.hide(each.shown)))
+
+    def _one(self, opened: archives.Opened) -> None:
+        shown, checked = opened.shown, opened.checked
         try:
-            checked = safety.check(path, self._limits)
+            if checked is None:
+                self._refused(shown, opened.refused)
+                return
             if any(checked.sha256 == sha256 for _, _, sha256, _ in self.sources):
                 self._add(
                     shown,
@@ -189,9 +194,9 @@ class _Files:
                 return
             sheets = read.sheets(checked, self._limits)
         except safety.FileRefused as refusal:
-            self._add(shown, refusal.rule, refusal.found, "可以读取的工作簿", refusal.action)
+            self._refused(shown, refusal)
             return
-        source = Source(shown, path.stem, checked.sha256[:ID_LENGTH], self._date)
+        source = Source(shown, opened.stem, checked.sha256[:ID_LENGTH], self._date)
         self.sources.append((source.id, shown, checked.sha256, len(checked.data)))
         recognised = 0
         for sheet in sheets:
@@ -200,6 +205,15 @@ class _Files:
             self._personal(shown, sheet)
             recognised += self._tables(source, sheet)
         self._outside(shown, checked)
+        if checked.book.is_1904 and recognised:
+            self._add(
+                shown,
+                "file.days_from_1904",
+                "工作簿用 1904 日期系统,日期已按它读取",
+                "1900 日期系统",
+                "请核对日期;以数字填写的日期会差四年,请改成日期格式。",
+                severity=HINT,
+            )
         if not recognised:
             self._add(
                 shown,
@@ -208,6 +222,10 @@ class _Files:
                 "表头与报表目录相符的工作表",
                 "请核对表头,或改用系统生成的空表。",
             )
+
+    def _refused(self, shown: str, refusal: safety.FileRefused | None) -> None:
+        if refusal is not None:
+            self._add(shown, refusal.rule, refusal.found, "可以读取的工作簿", refusal.action)
 
     def _tables(self, source: Source, sheet: Sheet) -> int:
         """Read the tables of a sheet; returns how many there were."""
@@ -232,8 +250,8 @@ class _Files:
     def _outside(self, shown: str, checked: safety.Checked) -> None:
         """An ID number in a comment, a header, a name, a link: it blocks like one in a cell."""
         where = ""
-        if checked.package is not None:
-            notes = [at for at, text in checked.package.notes if privacy.has_id_number(text)]
+        if checked.book.other_texts:
+            notes = [at for at, text in checked.book.notes if privacy.has_id_number(text)]
             where = f"({'、'.join(notes[:5])})" if notes else ""
         elif any(each.file == shown and each.rule == privacy.ID_RULE for each in self.findings):
             return

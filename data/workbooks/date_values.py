@@ -1,6 +1,7 @@
 """Dates and report periods in every fashion in which offices write them."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -11,7 +12,15 @@ from data.workbooks.value import EMPTY_WORDS, Unreadable
 
 _DATE = re.compile(
     r"^(?P<y>(?:19|20)\d{2})(?:年|[-/.])(?P<m>\d{1,2})(?:月|[-/.])(?P<d>\d{1,2})日?"
-    r"(?:[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
+    r"(?:[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$"
+)
+_MONTHS: Sequence[str] = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_NAME = r"(?P<m>[a-z]{3,9}|\d{1,2}月)"
+# Excel's own way to show days and months: 4-Jan-21, Dec-20; with Chinese names 4-1月-21, 12月-20.
+_NAMED_DAY = re.compile(rf"^(?P<d>\d{{1,2}})-{_NAME}-(?P<y>\d{{2}}|20\d{{2}})$")
+_NAMED_MONTHS = (
+    re.compile(rf"^{_NAME}-?(?P<y>\d{{2}}|20\d{{2}})$"),
+    re.compile(rf"^(?P<y>\d{{2}})-{_NAME}$"),
 )
 _DATE_DIGITS = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})$")
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
@@ -33,19 +42,45 @@ def parse_date(cell: Any) -> date | None:
     if isinstance(cell, int | float):
         if _EXCEL_DAYS[0] <= cell <= _EXCEL_DAYS[1] and float(cell).is_integer():
             return _EXCEL_DAY_ZERO + timedelta(days=int(cell))
-        cell = str(int(cell)) if float(cell).is_integer() else str(cell)
+        if not float(cell).is_integer():
+            raise Unreadable("日期,如 2026-11-01")
+        cell = str(int(cell))
     text = words.plain(cell)
     if text in EMPTY_WORDS:
         return None
     tight = re.sub(r"\s*([年月日./-])\s*", r"\1", text)
     match = _DATE.match(_arabic(tight)) or _DATE_DIGITS.match(tight)
-    if not match:
+    if match:
+        year, month, day = (int(part) for part in match.groups()[:3])
+    elif named := _NAMED_DAY.match("".join(text.lower().split())):
+        year, month, day = _year(named["y"]), _month(named["m"]), int(named["d"])
+    elif text.isascii() and text.isdigit() and _EXCEL_DAYS[0] <= int(text) <= _EXCEL_DAYS[1]:
+        return _EXCEL_DAY_ZERO + timedelta(days=int(text))
+    else:
         raise Unreadable("日期,如 2026-11-01")
-    year, month, day = (int(part) for part in match.groups()[:3])
     try:
         return date(year, month, day)
     except ValueError as error:
         raise Unreadable("存在的日期,如 2026-11-01") from error
+
+
+def _year(digits: str) -> int:
+    return int(digits) if len(digits) == 4 else 2000 + int(digits)
+
+
+def _month(name: str) -> int:
+    """The number of a month by its English or Chinese name; 0 for another word."""
+    if name.endswith("月"):
+        return int(name[:-1])
+    return _MONTHS.index(name[:3]) + 1 if name[:3] in _MONTHS else 0
+
+
+def _named_month(text: str) -> Period | None:
+    """The month of 「Dec-20」, 「20-Dec」, 「12月-20」: what Excel makes of 2020-12."""
+    for pattern in _NAMED_MONTHS:
+        if match := pattern.match(text.lower()):
+            return _make("monthly", _year(match["y"]), _month(match["m"]))
+    return None
 
 
 _YEAR = r"(?P<y>20\d{2})"
@@ -88,6 +123,8 @@ def parse_period(cell: Any, frequency: str, year: int | None = None) -> Period:
     found = find_period(text, frequency, year, whole=True)
     if found is None and text.isdigit():
         return _period_of_number(int(text), frequency, expected)
+    if found is None and frequency == "monthly":
+        found = _named_month(text)
     if found is None and frequency == "monthly":
         try:
             day = parse_date(cell)

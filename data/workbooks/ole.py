@@ -1,11 +1,40 @@
-"""Old .xls files, looked at before the reader opens them: streams, passwords, extent, errors."""
+"""Old .xls files, looked at before the reader opens them: passwords, extent, errors.
 
+olefile opens the container, msoffcrypto takes off the password that Excel itself knows.
+"""
+
+import io
 import struct
-from array import array
 from dataclasses import dataclass, field
 
-MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_END_OF_CHAIN = 0xFFFFFFFC
+import msoffcrypto
+import olefile
+from msoffcrypto.exceptions import DecryptionError, FileFormatError, ParseError
+
+from data.workbooks import words
+from data.workbooks.facts import BookFacts, SheetFacts
+from data.workbooks.limits import Limits, Refusal
+
+# Excel encrypts a workbook whose structure alone is protected with this, and opens it unasked.
+_STANDING_PASSWORD = "VelvetSweatshop"
+# A file may ask for any number of rounds; Excel writes 100,000.
+_MOST_ROUNDS = 1_000_000
+# What a torn or hostile container makes the libraries raise.
+_BROKEN = (
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    OverflowError,
+    MemoryError,
+    RecursionError,
+    struct.error,
+    FileFormatError,
+    ParseError,
+    DecryptionError,
+)
 _ERROR_NAMES = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -16,8 +45,11 @@ _ERROR_NAMES = {
     0x2A: "#N/A",
 }
 _BOF = 0x0809
+_BIFF8 = 0x0600
+_EOF = 0x000A
 _BOUNDSHEET = 0x0085
 _FILEPASS = 0x002F
+_DATEMODE = 0x0022
 _ROW = 0x0208
 _FORMULA = 0x0006
 _BOOLERR = 0x0205
@@ -26,168 +58,125 @@ _MULRK = 0x00BD
 _CELLS = {0x0203, 0x027E, 0x00FD, 0x0204, 0x00D6, _FORMULA, _BOOLERR, _MULRK}
 
 
-class Damaged(ValueError):
-    """The bytes are not a compound file, or one whose chains lead nowhere."""
-
-
 @dataclass
-class SheetFacts:
-    """What the reader does not tell of a sheet. Rows and columns count from 0."""
+class _Extent(SheetFacts):
+    """A sheet's facts and the rectangle around its filled cells."""
 
-    errors: dict[tuple[int, int], str] = field(default_factory=dict)
-    hidden_rows: set[int] = field(default_factory=set)
+    name: str = ""
     first: list[int] = field(default_factory=lambda: [1 << 30, 1 << 30])
     last: list[int] = field(default_factory=lambda: [-1, -1])
 
-    @property
-    def box(self) -> int:
-        """How many cells the rectangle around the filled ones holds."""
-        if self.last[0] < 0:
-            return 0
-        return (self.last[0] - self.first[0] + 1) * (self.last[1] - self.first[1] + 1)
 
+def unlocked(data: bytes) -> bytes:
+    """The file, without the password that Excel itself puts on and takes off.
 
-class CompoundFile:
-    """The streams of a compound file in memory.
-
-    raises Damaged when its tables point outside the file or in circles.
+    raises Refusal for a password of the user's own, and for what is no workbook.
     """
-
-    def __init__(self, data: bytes) -> None:
-        if len(data) < 512 or not data.startswith(MAGIC):
-            raise Damaged("not a compound file")
-        self._data = data
-        self._size = 1 << struct.unpack_from("<H", data, 30)[0]
-        self._mini_size = 1 << struct.unpack_from("<H", data, 32)[0]
-        if self._size not in (512, 4096) or self._mini_size > 512:
-            raise Damaged("sector size")
-        fat_sectors = list(struct.unpack_from("<109I", data, 76))
-        more, count = struct.unpack_from("<II", data, 68)
-        for _ in range(min(count, len(data) // self._size)):
-            if more >= _END_OF_CHAIN:
-                break
-            part = self._uints(self._sector(more))
-            fat_sectors.extend(part[:-1])
-            more = part[-1]
-        self._fat = array("I")
-        for number in fat_sectors:
-            if number < _END_OF_CHAIN:
-                self._fat.extend(self._uints(self._sector(number)))
-        start_of_directory, _, cutoff, mini_start, _ = struct.unpack_from("<IIIII", data, 48)
-        self._cutoff = cutoff
-        self._mini_fat = self._uints(self._chain(mini_start, self._fat))
-        self.entries: dict[str, tuple[int, int]] = {}
-        directory = self._chain(start_of_directory, self._fat)
-        root = (_END_OF_CHAIN, 0)
-        for at in range(0, len(directory) - 127, 128):
-            length, kind = struct.unpack_from("<HB", directory, at + 64)
-            if kind not in (2, 5) or not 2 <= length <= 64:
-                continue
-            name = directory[at : at + length - 2].decode("utf-16-le", "replace")
-            place = struct.unpack_from("<II", directory, at + 116)
-            if kind == 5:
-                root = place
-            else:
-                self.entries[name] = place
-        self._mini = self._chain(root[0], self._fat)
-
-    def read(self, name: str) -> bytes:
-        """The bytes of a stream."""
-        start, size = self.entries[name]
-        if size >= self._cutoff:
-            return self._chain(start, self._fat)[:size]
-        parts = []
-        for number in self._walk(start, self._mini_fat):
-            at = number * self._mini_size
-            parts.append(self._mini[at : at + self._mini_size])
-        return b"".join(parts)[:size]
-
-    def _sector(self, number: int) -> bytes:
-        at = (number + 1) * self._size
-        if at >= len(self._data):
-            raise Damaged("sector outside the file")
-        return self._data[at : at + self._size]
-
-    def _walk(self, start: int, table: array) -> list[int]:
-        chain = []
-        number = start
-        while number < _END_OF_CHAIN:
-            if number >= len(table) or len(chain) > len(table):
-                raise Damaged("chain")
-            chain.append(number)
-            number = table[number]
-        return chain
-
-    def _chain(self, start: int, table: array) -> bytes:
-        return b"".join(self._sector(number) for number in self._walk(start, table))
-
-    @staticmethod
-    def _uints(part: bytes) -> array:
-        return array("I", part[: len(part) // 4 * 4])
+    try:
+        container = olefile.OleFileIO(io.BytesIO(data))
+        is_package = container.exists("EncryptedPackage")
+        is_locked = is_package or _needs_password(stream(data))
+    except _BROKEN as error:
+        raise Refusal("file.foreign", "文件内容不是工作簿,或已损坏") from error
+    if not is_locked:
+        return data
+    out = io.BytesIO()
+    try:
+        locked = msoffcrypto.OfficeFile(io.BytesIO(data))
+        rounds = getattr(locked, "info", {}).get("spinValue", 0) if is_package else 0
+        if rounds > _MOST_ROUNDS:
+            raise DecryptionError("rounds")
+        how = {"verify_password": True} if is_package else {}
+        locked.load_key(password=_STANDING_PASSWORD, **how)
+        locked.decrypt(out)
+    except _BROKEN as error:
+        raise Refusal("file.encrypted", "文件有密码") from error
+    return out.getvalue()
 
 
-def is_encrypted_package(data: bytes) -> bool:
-    """Whether a compound file holds a newer workbook under a password."""
-    return "EncryptedPackage".encode("utf-16-le") in data
+def stream(data: bytes) -> bytes:
+    """The records of the workbook: the stream that holds the sheets, or the file itself.
 
-
-def workbook_stream(data: bytes) -> bytes:
-    """The stream that holds the sheets.
-
-    raises Damaged when there is none: a Word file, a mail, a broken file.
+    raises Refusal when there is none: a Word file, a mail, a broken file.
     """
-    container = CompoundFile(data)
-    for name in ("Workbook", "Book", "WORKBOOK", "BOOK"):
-        if name in container.entries:
-            return container.read(name)
-    raise Damaged("no workbook stream")
+    try:
+        if not data.startswith(olefile.MAGIC):
+            return data
+        container = olefile.OleFileIO(io.BytesIO(data))
+        for name in ("Workbook", "Book"):
+            if container.exists(name):
+                return container.openstream(name).read()
+    except _BROKEN as error:
+        raise Refusal("file.foreign", "文件内容不是工作簿,或已损坏") from error
+    raise Refusal("file.foreign", "文件内容不是工作簿,或已损坏")
 
 
-def needs_password(stream: bytes) -> bool:
-    """Whether the sheets are encrypted."""
+def is_before_1997(records: bytes) -> bool:
+    """Whether the records are of Excel 2 to 95, whose texts are bytes in some code page."""
+    return records[:2] != struct.pack("<H", _BOF) or records[4:6] != struct.pack("<H", _BIFF8)
+
+
+def _needs_password(records: bytes) -> bool:
     at = 0
-    while at + 4 <= len(stream):
-        kind, length = struct.unpack_from("<HH", stream, at)
+    while at + 4 <= len(records):
+        kind, length = struct.unpack_from("<HH", records, at)
         if kind == _FILEPASS:
             return True
-        if kind in (0x000A, _BOUNDSHEET):
+        if kind in (_EOF, _BOUNDSHEET):
             return False
         at += 4 + length
     return False
 
 
-def sheet_facts(stream: bytes) -> list[SheetFacts]:
-    """Errors, hidden rows and extent of every sheet, in the order of the workbook."""
-    sheets: list[SheetFacts] = []
-    by_start: dict[int, SheetFacts] = {}
-    current: SheetFacts | None = None
-    at, end = 0, len(stream)
+def scan(records: bytes, limits: Limits) -> BookFacts:
+    """Errors, hidden rows and extent of every sheet, in the order of the workbook.
+
+    raises Refusal for a sheet that would fill the memory.
+    """
+    book = BookFacts()
+    sheets: list[_Extent] = []
+    by_start: dict[int, _Extent] = {}
+    current: _Extent | None = None
+    at, end = 0, len(records)
     unpack = struct.unpack_from
     while at + 4 <= end:
-        kind, length = unpack("<HH", stream, at)
+        kind, length = unpack("<HH", records, at)
         body = at + 4
         if body + length > end:
             break
-        if kind == _BOUNDSHEET and length >= 4:
-            sheets.append(SheetFacts())
-            by_start[unpack("<I", stream, body)[0]] = sheets[-1]
+        if kind == _BOUNDSHEET and length >= 8:
+            sheets.append(_Extent(name=_sheet_name(records[body : body + length])))
+            by_start[unpack("<I", records, body)[0]] = sheets[-1]
         elif kind == _BOF:
             current = by_start.get(at, current)
+        elif kind == _DATEMODE and length >= 2:
+            book.is_1904 = unpack("<H", records, body)[0] == 1
         elif current is not None and kind in _CELLS and length >= 6:
-            _cell(current, kind, stream, body, length)
+            _cell(current, kind, records, body, length)
         elif current is not None and kind == _ROW and length >= 16:
-            row, options = unpack("<H", stream, body)[0], unpack("<H", stream, body + 12)[0]
+            row, options = unpack("<H", records, body)[0], unpack("<H", records, body + 12)[0]
             if options & 0x20:
                 current.hidden_rows.add(row)
         at = body + length
-    return sheets
+    for sheet in sheets:
+        (top, left), (bottom, right) = sheet.first, sheet.last
+        corner = words.address(max(bottom, 0), max(right, 0))
+        limits.refuse_box(sheet.name, max(bottom - top + 1, 0), max(right - left + 1, 0), corner)
+    book.sheets = list(sheets)
+    return book
 
 
-def _cell(sheet: SheetFacts, kind: int, stream: bytes, body: int, length: int) -> None:
-    row, column = struct.unpack_from("<HH", stream, body)
+def _sheet_name(record: bytes) -> str:
+    """The name in a BOUNDSHEET record: one or two bytes for each letter."""
+    wide = record[7] & 1
+    return record[8:].decode("utf-16-le" if wide else "latin-1", "replace")
+
+
+def _cell(sheet: _Extent, kind: int, records: bytes, body: int, length: int) -> None:
+    row, column = struct.unpack_from("<HH", records, body)
     last_column = column
     if kind == _MULRK:
-        last_column = struct.unpack_from("<H", stream, body + length - 2)[0]
+        last_column = struct.unpack_from("<H", records, body + length - 2)[0]
     first, last = sheet.first, sheet.last
     if row < first[0]:
         first[0] = row
@@ -198,9 +187,9 @@ def _cell(sheet: SheetFacts, kind: int, stream: bytes, body: int, length: int) -
     if last_column > last[1]:
         last[1] = last_column
     code = None
-    if kind == _BOOLERR and length >= 8 and stream[body + 7] == 1:
-        code = stream[body + 6]
-    elif kind == _FORMULA and length >= 14 and stream[body + 12 : body + 14] == b"\xff\xff":
-        code = stream[body + 8] if stream[body + 6] == 2 else None
+    if kind == _BOOLERR and length >= 8 and records[body + 7] == 1:
+        code = records[body + 6]
+    elif kind == _FORMULA and length >= 14 and records[body + 12 : body + 14] == b"\xff\xff":
+        code = records[body + 8] if records[body + 6] == 2 else None
     if code is not None:
         sheet.errors[row, column] = _ERROR_NAMES.get(code, "#错误")

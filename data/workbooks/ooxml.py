@@ -1,25 +1,20 @@
-"""New .xlsx files, looked at before the reader opens them: size, extent, passwords, errors.
+"""New .xlsx files, looked at before the reader opens them: extent, errors, texts outside cells.
 
-Everything is inflated once, in pieces, under a hard limit: the sizes in a zip directory may lie.
+Everything is inflated once, in pieces, under the limits of zipped.Archive.
 """
 
-import io
 import posixpath
 import re
-import struct
 import zipfile
-import zlib
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from xml.sax.saxutils import unescape
 
 from data.workbooks import words
+from data.workbooks.facts import NO_RESULT, BookFacts, SheetFacts
+from data.workbooks.limits import Limits, Refusal
+from data.workbooks.zipped import Archive
 
-# What stands for a formula whose result was never computed.
-NO_RESULT = "没有结果的公式"
-MAGIC = b"PK\x03\x04"
-_PIECE = 1 << 22
 _CHARACTERS_IN_A_CELL = 32_767
 _TEXT_BUDGET = 2 << 30
 # The usual way to write cells and rows; a sheet written otherwise is counted the slow way.
@@ -62,46 +57,9 @@ _NOTE = re.compile(
 )
 _MOST_KEPT = 64 << 20
 _LAST_COLUMN = 16_384
-# A directory whose offsets lead nowhere ends in any of these.
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    ValueError,
-    OSError,
-    struct.error,
-)
+_DAYS_FROM_1904 = re.compile(r"<(?:\w+:)?workbookPr\b[^>]*\bdate1904=[\"'](?:1|true)")
 _ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TAG = re.compile(r"<[^>]+>")
-
-
-class Refusal(ValueError):
-    """Why the file is not taken: a rule id and the words for a person."""
-
-    def __init__(self, rule: str, message: str) -> None:
-        super().__init__(message)
-        self.rule = rule
-
-
-@dataclass
-class SheetFacts:
-    """What the reader does not tell of a sheet. Rows and columns count from 0."""
-
-    errors: dict[tuple[int, int], str] = field(default_factory=dict)
-    hidden_rows: set[int] = field(default_factory=set)
-
-
-@dataclass
-class Package:
-    """A checked .xlsx: its facts by sheet name, and texts that stand outside the cells.
-
-    notes  The comments: the cell they hang on, and their text.
-    """
-
-    sheets: dict[str, SheetFacts] = field(default_factory=dict)
-    other_texts: list[str] = field(default_factory=list)
-    notes: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -117,53 +75,22 @@ class _Part:
     cells: int = 0
 
 
-def check(data: bytes, *, unpacked: int, ratio: int, entries: int, cells: int) -> Package:
-    """Look through a package under limits.
-
-    unpacked  bytes that all parts together may inflate to.
-    ratio     how many times larger than packed the parts may be, once above 50 MB.
-    entries   how many parts there may be.
-    cells     how many cells the rectangle around a sheet's filled cells may hold.
-    raises    Refusal.
-    """
-    archive = _open(data)
-    infos = archive.infolist()
-    names = {info.filename for info in infos}
-    if any(info.flag_bits & 1 for info in infos):
-        raise Refusal("file.encrypted", "文件有密码")
-    if len(infos) > entries:
-        raise Refusal("file.bomb", f"压缩包里有 {len(infos)} 个部件,超过上限 {entries}")
-    promised = sum(info.file_size for info in infos)
-    allowed = min(unpacked, max(50 << 20, ratio * len(data)))
-    if promised > allowed:
-        raise Refusal("file.bomb", f"解压后有 {promised >> 20} MB,超过上限 {allowed >> 20} MB")
-    if "xl/workbook.xml" not in names and not any(n.endswith("/workbook.xml") for n in names):
-        kind = "Word 文档" if any(n.startswith("word/") for n in names) else "压缩包"
-        raise Refusal("file.foreign", f"文件内容是{kind},不是工作簿")
-    return _Scan(archive, allowed, cells).run()
-
-
-def _open(data: bytes) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(io.BytesIO(data))
-    except _BROKEN as error:
-        raise Refusal("file.damaged", "文件不完整,解不开") from error
+def scan(archive: Archive, limits: Limits) -> BookFacts:
+    """Look through a package under limits; raises Refusal."""
+    return _Scan(archive, limits).run()
 
 
 class _Scan:
     """One pass over all parts."""
 
-    def __init__(self, archive: zipfile.ZipFile, allowed: int, cells: int) -> None:
-        self._archive = archive
-        self._left = allowed
-        self._allowed = allowed
-        self._cells = cells
+    def __init__(self, archive: Archive, limits: Limits) -> None:
+        self._archive, self._limits = archive, limits
 
-    def run(self) -> Package:
-        package = Package()
+    def run(self) -> BookFacts:
+        book = BookFacts()
         parts: dict[str, _Part] = {}
         longest = 0
-        for info in self._archive.infolist():
+        for info in self._archive.infos:
             name = info.filename.lower()
             texts = _Strings() if name.endswith("sharedstrings.xml") else None
             is_text = name.endswith((".xml", ".rels", ".vml"))
@@ -175,39 +102,25 @@ class _Scan:
             if text:
                 whole = text.decode("utf-8", "replace")
                 # With the attributes (links, names, filters), and as one reads it.
-                package.other_texts += [unescape(whole), unescape(_TAG.sub(" ", whole))]
-                package.notes += [
+                book.other_texts += [unescape(whole), unescape(_TAG.sub(" ", whole))]
+                book.notes += [
                     (found[1], unescape(_TAG.sub("", found[2]))) for found in _NOTE.finditer(whole)
                 ]
         sheets = {name: part for name, part in parts.items() if part.last_row or part.odd}
         self._refuse_repeated_texts(sheets, longest)
+        book.is_1904 = any(map(_DAYS_FROM_1904.search, book.other_texts))
+        names = self._sheet_parts()
+        titles = {part: title for title, part in names}
         for name, part in sheets.items():
-            self._refuse_extent(name, part)
-        for sheet_name, name in self._sheet_parts().items():
-            if name in sheets:
-                package.sheets[sheet_name] = self._facts(name, sheets[name])
-        return package
-
-    def _pieces(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
-        """The part's bytes, counted against what is left of the limit."""
-        try:
-            with self._archive.open(info) as stream:
-                while piece := stream.read(_PIECE):
-                    self._left -= len(piece)
-                    if self._left < 0:
-                        limit = self._allowed >> 20
-                        raise Refusal("file.bomb", f"解压后超过上限 {limit} MB")
-                    yield piece
-        except Refusal:
-            raise
-        except _BROKEN as error:
-            raise Refusal("file.damaged", "文件不完整,解不开") from error
-        except RuntimeError as error:
-            raise Refusal("file.encrypted", "文件有密码") from error
+            self._refuse_extent(titles.get(name, ""), name, part)
+        book.sheets = [
+            self._facts(name, sheets[name]) if name in sheets else SheetFacts() for _, name in names
+        ]
+        return book
 
     def _whole(self, part: str) -> bytes:
         """A part that was already counted, with its namespace prefix removed."""
-        data = self._archive.read(part)
+        data = self._archive.again(part)
         prefix = _PREFIX.search(data[:4096])
         if prefix:
             data = data.replace(b"<" + prefix[1] + b":", b"<")
@@ -221,7 +134,7 @@ class _Scan:
         part, kept = _Part(), []
         rest, first = b"", True
         wide: set[bytes] = set()
-        for raw in self._pieces(info):
+        for raw in self._archive.pieces(info):
             if first and (
                 (raw.startswith(_WIDE_TEXT) and info.filename.lower().endswith(".xml"))
                 or raw.startswith(_WIDE_TEXT[2:])
@@ -271,14 +184,11 @@ class _Scan:
             or any(mark in piece for mark in _UNUSUAL)
         )
 
-    def _refuse_extent(self, name: str, counted: _Part) -> None:
-        """The reader lays a sheet out as a full rectangle: two far cells would fill the memory."""
-        if not counted.odd and counted.last_row * counted.last_column <= self._cells:
-            return
-        data = self._archive.read(name)
-        box = _any_box(data) if counted.odd else _filled_box(data)
-        if box > self._cells:
-            raise Refusal("file.bomb", f"工作表 {name} 占用 {box:,} 个格,超过上限 {self._cells:,}")
+    def _refuse_extent(self, title: str, name: str, counted: _Part) -> None:
+        if counted.odd or counted.last_row * counted.last_column > self._limits.max_cells:
+            data = self._archive.again(name)
+            box = _any_box(data) if counted.odd else _filled_box(data)
+            self._limits.refuse_box(title, box.rows, box.columns, box.corner)
 
     def _refuse_repeated_texts(self, sheets: dict[str, _Part], longest: int) -> None:
         """One long text that a million cells point to would fill the memory."""
@@ -290,8 +200,8 @@ class _Scan:
             return
         if is_odd:
             raise Refusal("file.bomb", f"各格文字合计可能超过 {_TEXT_BUDGET >> 20} MB")
-        part = next(n for n in self._archive.namelist() if n.lower().endswith("sharedstrings.xml"))
-        lengths = [len(item) for item in self._archive.read(part).split(b"</si>")]
+        part = next(n for n in self._archive.names if n.lower().endswith("sharedstrings.xml"))
+        lengths = [len(item) for item in self._archive.again(part).split(b"</si>")]
         total = 0
         for name in sheets:
             for index, times in Counter(_STRING_INDEX.findall(self._whole(name))).items():
@@ -299,9 +209,9 @@ class _Scan:
         if total > _TEXT_BUDGET:
             raise Refusal("file.bomb", f"各格文字合计 {total >> 20} MB,超过上限")
 
-    def _sheet_parts(self) -> dict[str, str]:
-        """The XML part of every sheet name."""
-        names = self._archive.namelist()
+    def _sheet_parts(self) -> list[tuple[str, str]]:
+        """Name and XML part of every sheet, in the order of the workbook."""
+        names = self._archive.names
         book = next(n for n in ("xl/workbook.xml", *names) if n.endswith("/workbook.xml"))
         if book not in names:
             book = next(n for n in names if n.endswith("/workbook.xml"))
@@ -314,15 +224,15 @@ class _Scan:
                 target = values.get("Target", "")
                 joined = target[1:] if target.startswith("/") else posixpath.join(folder, target)
                 targets[values.get("Id", "")] = posixpath.normpath(joined)
-        parts = {}
+        parts = []
         for tag in re.findall(r"<(?:\w+:)?sheet\b[^>]*>", self._decoded(book)):
             values = _attributes(tag)
             link = next((v for k, v in values.items() if k.endswith(":id")), "")
-            parts[values.get("name", "")] = targets.get(link, "")
+            parts.append((values.get("name", ""), targets.get(link, "")))
         return parts
 
     def _decoded(self, part: str) -> str:
-        return self._archive.read(part).decode("utf-8", "replace")
+        return self._archive.again(part).decode("utf-8", "replace")
 
     def _facts(self, part: str, counted: _Part) -> SheetFacts:
         facts = SheetFacts()
@@ -358,18 +268,40 @@ class _Strings:
         return max(self._longest, len(self._rest))
 
 
-def _filled_box(data: bytes) -> int:
-    """The cells in the rectangle around those that are not just formatted."""
-    first_row, last_row, first_column, last_column = 1 << 30, 0, 1 << 30, -1
+@dataclass(frozen=True)
+class _Box:
+    """A rectangle of cells, from its first to its last; rows and columns count from 0."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+    @property
+    def rows(self) -> int:
+        return max(0, self.last_row - self.first_row + 1)
+
+    @property
+    def columns(self) -> int:
+        return max(0, self.last_column - self.first_column + 1)
+
+    @property
+    def corner(self) -> str:
+        return words.address(self.last_row, self.last_column)
+
+
+def _filled_box(data: bytes) -> _Box:
+    """The rectangle around those cells that are not just formatted."""
+    first_row, last_row, first_column, last_column = 1 << 30, -1, 1 << 30, -1
     for name, number in _FILLED.findall(data):
-        row, column = int(number), words.column_number(name.decode().upper())
+        row, column = int(number) - 1, words.column_number(name.decode().upper())
         first_row, last_row = min(first_row, row), max(last_row, row)
         first_column, last_column = min(first_column, column), max(last_column, column)
-    return max(0, last_row - first_row + 1) * max(0, last_column - first_column + 1)
+    return _Box(first_row, first_column, last_row, last_column)
 
 
-def _any_box(data: bytes) -> int:
-    """At most so many cells, however cells and rows are written."""
+def _any_box(data: bytes) -> _Box:
+    """At most such a rectangle, however cells and rows are written."""
     rows = _ROW_END.split(data)
     last_row = max(len(rows), max(map(int, _ANY_ROW.findall(data)), default=0))
     last_column = max(len(_CELL_START.findall(row)) for row in rows)
@@ -378,7 +310,7 @@ def _any_box(data: bytes) -> int:
         last_column = max(last_column, words.column_number(name.decode().upper()) + 1)
     if last_column > _LAST_COLUMN:
         raise Refusal("file.damaged", "有单元格的地址超出工作表的最后一列(XFD)")
-    return last_row * last_column
+    return _Box(0, 0, last_row - 1, last_column - 1)
 
 
 def _attributes(tag: str) -> dict[str, str]:

@@ -9,10 +9,11 @@ from typing import Any
 import python_calamine
 
 from data.errors import is_panic
-from data.workbooks import cells, text_file, words
+from data.workbooks import cells, kinds, look_alikes, text_file, words
 from data.workbooks.cells import Cells
-from data.workbooks.ooxml import SheetFacts
-from data.workbooks.safety import Checked, FileRefused, Limits
+from data.workbooks.facts import SheetFacts
+from data.workbooks.limits import Limits, Refusal
+from data.workbooks.safety import Checked, FileRefused
 
 
 class CellError(str):
@@ -88,18 +89,20 @@ def sheets(checked: Checked, limits: Limits) -> list[Sheet]:
 
     raises FileRefused when the file cannot be parsed after all.
     """
-    if checked.kind == "csv":
-        return [_csv_sheet(checked, limits)]
     try:
-        return _workbook_sheets(checked)
+        if checked.kind == kinds.TEXT:
+            return [_text_sheet(checked, limits)]
+        return _own_sheets(checked) if checked.grids else _workbook_sheets(checked)
+    except Refusal as refusal:
+        raise FileRefused.of(refusal, checked.name) from refusal
     except python_calamine.PasswordError as error:
-        raise FileRefused("file.encrypted", "文件有密码", file=checked.path.name) from error
+        raise FileRefused("file.encrypted", "文件有密码", file=checked.name) from error
     except (python_calamine.CalamineError, ValueError, OSError) as error:
-        raise FileRefused("file.damaged", "文件损坏,读不出来", file=checked.path.name) from error
+        raise FileRefused("file.damaged", "文件损坏,读不出来", file=checked.name) from error
     except BaseException as error:
         if not is_panic(error):
             raise
-        raise FileRefused("file.damaged", "文件损坏,读不出来", file=checked.path.name) from error
+        raise FileRefused("file.damaged", "文件损坏,读不出来", file=checked.name) from error
 
 
 def _workbook_sheets(checked: Checked) -> list[Sheet]:
@@ -109,7 +112,7 @@ def _workbook_sheets(checked: Checked) -> list[Sheet]:
         if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
             continue
         source = book.get_sheet_by_index(index)
-        facts = _facts(checked, index, meta.name)
+        facts = checked.book.of(index)
         rows = source.to_python(skip_empty_area=True)
         start = source.start or (0, 0)
         if facts.errors:
@@ -119,6 +122,22 @@ def _workbook_sheets(checked: Checked) -> list[Sheet]:
         hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
         merged = source.merged_cell_ranges or []
         found.append(_sheet(meta.name, rows, start, merged, facts, is_hidden=hidden))
+    return found
+
+
+def _own_sheets(checked: Checked) -> list[Sheet]:
+    """The sheets that readers of our own found."""
+    found = []
+    for grid in checked.grids:
+        rows, start = grid.rows, (0, 0)
+        if grid.facts.errors:
+            rows, start = _with_errors(rows, start, grid.facts.errors)
+        width = max(map(len, rows), default=0)
+        if width:
+            full = [row + [""] * (width - len(row)) for row in rows]
+            found.append(
+                _sheet(grid.name, full, start, grid.merged, grid.facts, is_hidden=grid.is_hidden)
+            )
     return found
 
 
@@ -148,7 +167,9 @@ def _sheet(
     )
     return Sheet(
         name=name,
-        columns=tuple(list(map(itemgetter(column), rows)) for column in range(width)),
+        columns=tuple(
+            look_alikes.plain_cells(list(map(itemgetter(column), rows))) for column in range(width)
+        ),
         height=height,
         first_row=first_row,
         first_column=first_column,
@@ -156,15 +177,6 @@ def _sheet(
         hidden_rows=hidden,
         is_hidden=is_hidden,
     )
-
-
-def _facts(checked: Checked, index: int, name: str) -> SheetFacts:
-    if checked.package is not None:
-        return checked.package.sheets.get(name, SheetFacts())
-    if index < len(checked.old_sheets):
-        old = checked.old_sheets[index]
-        return SheetFacts(old.errors, old.hidden_rows)
-    return SheetFacts()
 
 
 def _with_errors(
@@ -192,6 +204,7 @@ def _with_errors(
     return rows, (top, left)
 
 
-def _csv_sheet(checked: Checked, limits: Limits) -> Sheet:
-    columns, height = text_file.columns(checked, limits)
-    return Sheet(name="", columns=tuple(columns), height=height, is_text=True)
+def _text_sheet(checked: Checked, limits: Limits) -> Sheet:
+    columns, height = text_file.columns(checked.data, limits)
+    plain = tuple(map(look_alikes.plain_cells, columns))
+    return Sheet(name="", columns=plain, height=height, is_text=True)

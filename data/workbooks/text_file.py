@@ -1,4 +1,8 @@
-"""CSV files as columns of texts: any encoding the offices use, any length, exact row numbers."""
+"""Text files as columns of texts: any encoding the offices use, any length, exact row numbers.
+
+Web systems dress cells so that Excel leaves them alone (="4114", a tab, an apostrophe); what was
+put around a cell is taken off again.
+"""
 
 import codecs
 import csv
@@ -11,36 +15,41 @@ import polars as pl
 from data.formulas import GUARD, unguarded
 from data.workbooks import text_counts
 from data.workbooks.cells import Counts, Texts
-from data.workbooks.safety import Checked, FileRefused, Limits
+from data.workbooks.limits import Limits, Refusal
 
-_DELIMITERS = (",", "\t", ";", "，")
+_DELIMITERS = (",", "\t", ";", "|", "，")
+# What old systems write behind the last row.
+_END_OF_FILE = b"\x1a"
+_AS_FORMULA = re.compile(r'^="(.*)"$', re.DOTALL)
+_FIGURE = re.compile(r"^[0-9][0-9A-Za-z./:年月日周季Q\- ]*$")
 _HEAD = 1 << 16
+_TAB_IN_CELL = re.compile(r"(?<=[,;|])\t|\t(?=[,;|])")
 # No report has a hundredth of it; thousands of columns come of a stray run of commas.
 _MOST_COLUMNS = 1000
 # A quote in the middle of a cell: readers differ about it, the slow one does as spreadsheets do.
 _STRAY_QUOTE = re.compile(rb'[^,;\t\r\n"]"[^,;\t\r\n"]')
 
 
-def columns(checked: Checked, limits: Limits) -> tuple[list[Texts], int]:
-    """The columns of a CSV file, all equally long, and the number of its rows.
+def columns(data: bytes, limits: Limits) -> tuple[list[Texts], int]:
+    """The columns of a text file, all equally long, and the number of its rows.
 
-    raises FileRefused when the text cannot be told or it holds too many cells.
+    raises Refusal when the text cannot be told or it holds too many cells.
     """
-    found = None if _is_utf16(checked.data) else _quick(checked.data)
+    data = data.rstrip(_END_OF_FILE) if data.endswith(_END_OF_FILE) else data
+    found = None if _is_utf16(data) else _quick(data)
     if found is None:
-        text = _decode(checked)
+        text = decoded(data)
         found = _quick(text.encode("utf-8"))
         if found is None:
-            frame = _slow(text, checked, limits)
+            frame = _slow(text, limits)
             found = [Texts(frame[name]) for name in frame.columns]
     height = len(found[0]) if found else 0
-    _refuse_width(len(found), checked)
+    _refuse_width(len(found))
     if len(found) * height > limits.max_csv_cells:
-        cells = f"占用 {len(found) * height:,} 个格,超过上限"
-        raise FileRefused("file.bomb", cells, file=checked.path.name)
-    # The guard is the same byte in every encoding that is read here.
-    if GUARD.encode() in checked.data:
-        found = [_without_guard(column) for column in found]
+        raise Refusal("file.bomb", f"占用 {len(found) * height:,} 个格,超过上限")
+    # These are the same bytes in every encoding that is read here.
+    if any(sign in data for sign in (GUARD.encode(), b"\t", b'="')):
+        found = [_undressed(column) for column in found]
     return found, height
 
 
@@ -53,20 +62,33 @@ def _quick(data: bytes) -> list[Texts] | None:
     return None if frame is None else [Texts(frame[n].fill_null("")) for n in frame.columns]
 
 
-def _refuse_width(width: int, checked: Checked) -> None:
+def _refuse_width(width: int) -> None:
     if width > _MOST_COLUMNS:
-        found = f"有 {width:,} 列,超过上限 {_MOST_COLUMNS:,} 列"
-        raise FileRefused("file.bomb", found, file=checked.path.name)
+        raise Refusal("file.bomb", f"有 {width:,} 列,超过上限 {_MOST_COLUMNS:,} 列")
 
 
-def _without_guard(column: Texts) -> Texts:
+def _undressed(column: Texts) -> Texts:
+    """The column without what was put around its cells; its distinct texts are looked at."""
     if isinstance(column, Counts):
         return column
-    guarded = column.series.str.starts_with(GUARD)
-    if not guarded.any():
-        return column
-    texts = column.series.filter(guarded).unique()
-    return Texts(column.series.replace({cell: unguarded(cell) for cell in texts}))
+    distinct = column.distinct
+    dressed = distinct.filter(distinct.str.contains(r"""^['\t=]|['\t]$"""))
+    quoted = dressed.filter(dressed.str.contains(f"^{GUARD}|{GUARD}$")).len()
+    # Where most cells wear an apostrophe it is the system's; one alone may be a person's.
+    is_system = 2 * quoted > (distinct != "").sum()
+    made = {cell: _bare(cell, is_system=is_system) for cell in dressed.to_list()}
+    made = {cell: bare for cell, bare in made.items() if bare != cell}
+    return Texts(column.series.replace(made)) if made else column
+
+
+def _bare(cell: str, *, is_system: bool) -> str:
+    if (free := unguarded(cell)) != cell:
+        return free
+    text = cell.strip("\t")
+    if formula := _AS_FORMULA.match(text):
+        return formula[1].replace('""', '"').strip("\t")
+    inner = text.strip(GUARD)
+    return inner if is_system or _FIGURE.match(inner) else text
 
 
 def _fast(data: bytes) -> pl.DataFrame | None:
@@ -105,22 +127,20 @@ def _fast(data: bytes) -> pl.DataFrame | None:
     return frame.select(frame.columns[:last])
 
 
-def _slow(text: str, checked: Checked, limits: Limits) -> pl.DataFrame:
+def _slow(text: str, limits: Limits) -> pl.DataFrame:
     delimiter = _delimiter(text[:_HEAD])
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        found = "CSV 的引号不成对或一格过长"
-        raise FileRefused("file.damaged", found, file=checked.path.name) from error
+        raise Refusal("file.damaged", "CSV 的引号不成对或一格过长") from error
     # A stray run of commas makes a row thousands of cells wide: what is empty at its end is none.
     for row in rows:
         while row and row[-1] == "":
             row.pop()
     width = max(map(len, rows), default=0)
-    _refuse_width(width, checked)
+    _refuse_width(width)
     if width * len(rows) > limits.max_cells:
-        found = f"占用 {width * len(rows):,} 个格,超过上限"
-        raise FileRefused("file.bomb", found, file=checked.path.name)
+        raise Refusal("file.bomb", f"占用 {width * len(rows):,} 个格,超过上限")
     return pl.DataFrame(
         {
             f"c{column}": [row[column] if column < len(row) else "" for row in rows]
@@ -131,20 +151,27 @@ def _slow(text: str, checked: Checked, limits: Limits) -> pl.DataFrame:
 
 
 def _delimiter(head: str) -> str:
-    counts = Counter({mark: head.count(mark) for mark in _DELIMITERS})
-    return max(_DELIMITERS, key=lambda mark: (counts[mark] > 0 and mark != "，", counts[mark]))
+    """The sign that parts the cells: the one that stands equally often in most of the rows."""
+    # A tab beside another sign belongs to the cell.
+    lines = _TAB_IN_CELL.sub("", head).split("\n")
+
+    def rank(mark: str) -> tuple[bool, int]:
+        counts = Counter(line.count(mark) for line in lines)
+        return mark != "，", max(each * rows for each, rows in counts.items())
+
+    return max((mark for mark in _DELIMITERS if mark in head), key=rank, default=",")
 
 
 def _is_utf16(data: bytes) -> bool:
     return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
 
 
-def _decode(checked: Checked) -> str:
-    data = checked.data
+def decoded(data: bytes) -> str:
+    """The text of a file in one of the encodings that offices use; raises Refusal for others."""
     encodings = ("utf-16",) if _is_utf16(data) else ("utf-8-sig", "gb18030")
     for encoding in encodings:
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise FileRefused("file.encoding", "文字编码认不出来", file=checked.path.name)
+    raise Refusal("file.encoding", "文字编码认不出来")

@@ -5,8 +5,8 @@ from decimal import Decimal
 from data.catalogue.model import Column
 from data.findings import HINT
 from data.workbooks import values
+from data.workbooks.facts import NO_RESULT
 from data.workbooks.found import Match
-from data.workbooks.ooxml import NO_RESULT
 from data.workbooks.read import CellError
 from data.workbooks.work import Work
 

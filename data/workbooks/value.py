@@ -10,7 +10,11 @@ import polars as pl
 
 from data.workbooks import words
 
-EMPTY_WORDS = frozenset({"", "—", "——", "-", "--", "---", "–", "―", "――", "/", "\\", "无", "一"})
+# How databases and programs write that there is nothing.
+_NULLS = "NULL Null null (NULL) (null) \\N \\n None none NaN nan NAN NaT nat <NA>".split()
+EMPTY_WORDS = frozenset(
+    {"", "—", "——", "-", "--", "---", "–", "―", "――", "/", "\\", "无", "一", *_NULLS}
+)
 NOT_EMPTY_IN_TEXT = frozenset({"一"})
 
 

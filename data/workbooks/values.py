@@ -6,6 +6,7 @@ Plain numbers and plain texts are converted a column at a time; only odd cells (
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, time
+from math import isfinite
 from typing import Any
 
 import polars as pl
@@ -136,6 +137,8 @@ def _code_text(cell: Any) -> str:
 def _any_text(cell: Any) -> str:
     if isinstance(cell, bool):
         return "是" if cell else "否"
+    if isinstance(cell, float) and not isfinite(cell):
+        raise Unreadable("文字")
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:

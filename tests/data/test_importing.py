@@ -598,20 +598,32 @@ class TestPersonalData:
 class TestFiles:
     def test_a_folder_is_read_in_order_without_temporary_files(self, signing, read, tmp_path):
         signing(name="b.xlsx")
-        (tmp_path / "~$b.xlsx").write_bytes(b"lock")
-        (tmp_path / "说明.txt").write_text("x")
+        for name in ("~$b.xlsx", "._b.xlsx", ".DS_Store", "__MACOSX/b.xlsx", "Thumbs.db"):
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_bytes(b"lock")
         reading = read(tmp_path)
         assert rules(reading) == []
         assert reading.sources["file"].to_list() == ["b.xlsx"]
+
+    def test_no_file_of_a_folder_is_left_out_in_silence(self, signing, read, tmp_path):
+        signing(name="b")
+        (tmp_path / "扫描件.pdf").write_bytes(b"%PDF-1.4")
+        (tmp_path / "说明.txt").write_text("请查收", "utf-8")
+        reading = read(tmp_path)
+        assert [(f.file, f.rule) for f in reading.findings] == [
+            ("扫描件.pdf", "file.foreign"),
+            ("说明.txt", "file.no_table"),
+        ]
+        assert len(reading.batches) == 1
 
     def test_an_empty_folder_is_named(self, read, tmp_path):
         assert rules(read(tmp_path)) == ["file.missing"]
 
     def test_a_bad_file_does_not_keep_the_others_from_being_checked(self, signing, read, tmp_path):
         bad = tmp_path / "坏.xlsx"
-        bad.write_text("hello")
+        bad.write_bytes(b"PK\x03\x04")
         reading = read(bad, signing().path)
-        assert rules(reading) == ["file.foreign"]
+        assert rules(reading) == ["file.damaged"]
         assert len(reading.batches) == 1
 
     def test_a_workbook_without_a_table_is_an_error(self, read, tmp_path):

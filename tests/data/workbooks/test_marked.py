@@ -139,7 +139,7 @@ class TestOtherFiles:
         assert book.sheetnames == ["问题清单"]
         assert any("文件较大" in str(line[0]) for line in lines(book))
 
-    @pytest.mark.parametrize("data", [b"", b"no workbook", b"PK\x03\x04damaged"])
+    @pytest.mark.parametrize("data", [b"", b"no\0workbook", b"PK\x03\x04damaged"])
     def test_a_file_that_cannot_be_read_gets_the_list_only(self, tmp_path, data):
         path = tmp_path / "表.xlsx"
         path.write_bytes(data)

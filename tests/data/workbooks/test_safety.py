@@ -11,7 +11,7 @@ import xlsxwriter
 import xlwt
 
 from data.errors import ImportRefused
-from data.workbooks import read, safety
+from data.workbooks import kinds, read, safety
 
 LIMITS = safety.Limits()
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -114,7 +114,7 @@ class TestFiles:
     def test_a_text_file_may_be_larger_than_a_workbook(self, tmp_path):
         path = tmp_path / "大.csv"
         path.write_bytes(b"a,b\n" * 300_000)
-        assert safety.check(path, safety.Limits(max_file_mb=1)).kind == "csv"
+        assert safety.check(path, safety.Limits(max_file_mb=1)).kind == kinds.TEXT
 
     def test_a_text_file_of_too_many_cells(self, tmp_path):
         path = tmp_path / "大.csv"
@@ -123,25 +123,53 @@ class TestFiles:
         with pytest.raises(safety.FileRefused, match="超过上限"):
             read.sheets(safety.check(path, limits), limits)
 
-    def test_another_kind_of_file(self, tmp_path):
-        (tmp_path / "表.docx").write_bytes(b"PK\x03\x04")
-        assert refusal(tmp_path / "表.docx") == "file.type"
-
-    @pytest.mark.parametrize("name", ["表.xlsx", "表.xls"])
+    @pytest.mark.parametrize("ending", [".xlsx", ".xls", ".csv", ".et", ".docx", ""])
     @pytest.mark.parametrize(
-        "content", [b"hello", "甲,乙\n1,2".encode(), b"<html><table></table></html>", b"%PDF-1.4\0"]
+        ("content", "kind"),
+        [
+            ("甲,乙\n1,2".encode(), kinds.TEXT),
+            ("甲\t乙\n1\t2".encode("utf-16"), kinds.TEXT),
+            (b"<html><table><tr><td>1</table></html>", kinds.HTML),
+            (b"\r\n<TABLE><tr><td>1</TABLE>", kinds.HTML),
+            (b"<?xml version='1.0'?><html><table><tr><td>1</td></tr></table></html>", kinds.HTML),
+        ],
     )
-    def test_a_text_or_a_web_page_with_a_workbook_name(self, tmp_path, name, content):
-        (tmp_path / name).write_bytes(content)
-        assert refusal(tmp_path / name) == "file.foreign"
+    def test_what_a_file_is_its_content_says(self, tmp_path, ending, content, kind):
+        path = tmp_path / f"表{ending}"
+        path.write_bytes(content)
+        assert safety.check(path, LIMITS).kind == kind
 
-    def test_a_workbook_named_csv(self, tmp_path):
-        path = workbook(tmp_path / "a.xlsx").rename(tmp_path / "a.csv")
+    @pytest.mark.parametrize("ending", [".csv", ".xls", ".et", ".xlsm", ""])
+    def test_a_workbook_under_any_name_is_one(self, tmp_path, ending):
+        path = workbook(tmp_path / "a.xlsx").rename(tmp_path / f"b{ending}")
+        assert safety.check(path, LIMITS).kind == kinds.XLSX
+
+    @pytest.mark.parametrize(
+        ("content", "what"),
+        [
+            (b"%PDF-1.4\n", "PDF"),
+            (b"\x89PNG\r\n\x1a\n", "图片"),
+            (b"\xff\xd8\xff\xe0\0\x10JFIF", "图片"),
+            (b"\x03\x7a\x0c\x1f" + bytes(60), "DBF"),
+            (b"Rar!\x1a\x07\0", "压缩包"),
+            (b"MIME-Version: 1.0\r\nContent-Type: multipart/related", "网页档案"),
+            (b"<html><body>404</body></html>", "没有表格"),
+            (b"<?xml version='1.0'?><root/>", "XML"),
+            (b"\x07\0\x01\0\x02", "不是表格"),
+        ],
+    )
+    def test_what_holds_no_cells_is_called_what_it_is(self, tmp_path, content, what):
+        path = tmp_path / "表.xls"
+        path.write_bytes(content)
         assert refusal(path) == "file.foreign"
+        with pytest.raises(safety.FileRefused, match=what):
+            safety.check(path, LIMITS)
 
-    def test_a_new_workbook_with_an_old_name_is_read_by_its_content(self, tmp_path):
-        path = workbook(tmp_path / "a.xlsx").rename(tmp_path / "a.xls")
-        assert safety.check(path, LIMITS).kind == "xlsx"
+    def test_a_word_document(self, tmp_path):
+        with zipfile.ZipFile(tmp_path / "表.docx", "w") as archive:
+            archive.writestr("word/document.xml", "<a/>")
+        with pytest.raises(safety.FileRefused, match="Word 文档"):
+            safety.check(tmp_path / "表.docx", LIMITS)
 
     def test_text_in_no_known_encoding(self, tmp_path):
         (tmp_path / "a.csv").write_bytes(b"\xff\xff\xff,\x80\x80\n")

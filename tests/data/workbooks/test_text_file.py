@@ -20,15 +20,20 @@ GRIDS = st.lists(st.lists(CELLS, min_size=1, max_size=5), min_size=1, max_size=8
 
 
 def columns(path):
-    found, height = text_file.columns(safety.check(path, LIMITS), LIMITS)
+    found, height = text_file.columns(path.read_bytes(), LIMITS)
     assert all(len(column) == height for column in found)
     return [list(column) for column in found]
+
+
+def bare(cell):
+    """A cell without its guard, or without tabs around it: those are no part of it."""
+    return unguarded(cell) if unguarded(cell) != cell else cell.strip("\t")
 
 
 def squared(rows):
     """What the standard reader sees, with short rows filled up and empty columns cut off."""
     width = max((len(row) for row in rows), default=0)
-    full = [[unguarded(cell) for cell in row] + [""] * (width - len(row)) for row in rows]
+    full = [[bare(cell) for cell in row] + [""] * (width - len(row)) for row in rows]
     out = [[row[at] for row in full] for at in range(width)]
     while out and not any(out[-1]):
         out.pop()
@@ -127,7 +132,7 @@ def test_a_long_file_of_numbers_is_read_cell_for_cell(tmp_path, odd, line_end):
 def test_the_counts_of_a_long_file_are_numbers_at_once(tmp_path):
     path = tmp_path / "表.csv"
     path.write_text("\r\n".join(["代码,名称,帮扶人数,外出人数,差,日期", *LONG]), "gb18030")
-    found, _ = text_file.columns(safety.check(path, LIMITS), LIMITS)
+    found, _ = text_file.columns(path.read_bytes(), LIMITS)
     assert [isinstance(column, Counts) for column in found] == [
         False,
         False,

@@ -128,9 +128,9 @@ def a_workbook_with_a_password(folder):
 
 
 @files.case(("错误", "file.foreign", "", ""), figures={})
-def a_web_page_called_workbook(folder):
+def a_web_page_without_a_table(folder):
     path = folder / "报表.xls"
-    path.write_text("<html><table><tr><td>1</td></tr></table></html>", "utf-8")
+    path.write_text("<html><p>请先登录</p></html>", "utf-8")
     return path
 
 

@@ -1,0 +1,50 @@
+"""What no reader tells of a workbook: errors, hidden rows, what stands outside the cells."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+# What stands for a formula whose result was never computed.
+NO_RESULT = "没有结果的公式"
+
+
+@dataclass
+class SheetFacts:
+    """What the reader does not tell of a sheet. Rows and columns count from 0."""
+
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+
+
+@dataclass
+class BookFacts:
+    """What is known of a workbook before its cells are read.
+
+    sheets       by their place in the workbook, or nothing.
+    other_texts  what stands outside the cells: names, links, headers, text boxes, properties.
+    notes        the comments: the cell they hang on, and their text.
+    is_1904      days are counted from 1904, as old Macintosh workbooks do.
+    """
+
+    sheets: list[SheetFacts] = field(default_factory=list)
+    other_texts: list[str] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    is_1904: bool = False
+
+    def of(self, sheet: int) -> SheetFacts:
+        """What is known of a sheet, by its place."""
+        return self.sheets[sheet] if sheet < len(self.sheets) else SheetFacts()
+
+
+@dataclass
+class Grid:
+    """A sheet as a reader of our own found it.
+
+    rows    lists of cells, "" where empty, as long as they are filled.
+    merged  (first row, first column), (last row, last column), both ends included.
+    """
+
+    name: str
+    rows: list[list[Any]]
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+    facts: SheetFacts = field(default_factory=SheetFacts)
+    is_hidden: bool = False

@@ -1,0 +1,127 @@
+"""Binary workbooks (.xlsb), looked at before the reader opens them: extent, errors, hidden rows."""
+
+import posixpath
+import re
+import struct
+from collections.abc import Iterator
+
+from data.workbooks import words
+from data.workbooks.facts import BookFacts, SheetFacts
+from data.workbooks.limits import Limits, Refusal
+from data.workbooks.zipped import Archive
+
+_ERROR_NAMES = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+_ROW = 0
+_ERROR, _FORMULA_ERROR = 3, 11
+_FILLED = range(2, 12)
+_BOOK_PROPERTIES = 153
+_SHEET = 156
+_LINK = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
+_ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+_XML = (".xml", ".rels", ".vml")
+
+
+def scan(archive: Archive, limits: Limits) -> BookFacts:
+    """Look through a package under limits; raises Refusal."""
+    book = BookFacts()
+    parts: dict[str, SheetFacts] = {}
+    names = _sheets(archive, book)
+    titles = {part: title for title, part in names}
+    for info in archive.infos:
+        name, data = info.filename, archive.read(info)
+        if name in titles:
+            parts[name] = _facts(data, titles[name], limits)
+            around = (record for kind, record in _records(data) if kind > _FILLED.stop)
+            book.other_texts.append(_as_text(b"".join(around)))
+        elif name.lower().endswith(_XML):
+            book.other_texts.append(data.decode("utf-8", "replace"))
+        elif "comments" in name.lower() or name.endswith("/workbook.bin"):
+            book.other_texts.append(_as_text(data))
+    book.sheets = [parts.get(part, SheetFacts()) for _, part in names]
+    return book
+
+
+def _sheets(archive: Archive, book: BookFacts) -> list[tuple[str, str]]:
+    """Name and part of every sheet, in the order of the workbook."""
+    part = next(name for name in archive.names if name.endswith("/workbook.bin"))
+    folder = posixpath.dirname(part)
+    links = f"{folder}/_rels/{posixpath.basename(part)}.rels"
+    targets = {}
+    if links in archive.names:
+        for tag in _LINK.findall(archive.again(links).decode("utf-8", "replace")):
+            values = dict(_ATTRIBUTE.findall(tag))
+            target = values.get("Target", "")
+            joined = target[1:] if target.startswith("/") else posixpath.join(folder, target)
+            targets[values.get("Id", "")] = posixpath.normpath(joined)
+    names = []
+    for kind, record in _records(archive.again(part)):
+        if kind == _BOOK_PROPERTIES and record:
+            book.is_1904 = bool(record[0] & 1)
+        elif kind == _SHEET and len(record) >= 12:
+            link, end = _wide_text(record, 8)
+            names.append((_wide_text(record, end)[0], targets.get(link, "")))
+    return names
+
+
+def _wide_text(record: bytes, at: int) -> tuple[str, int]:
+    """A text with its length in front, and where it ends."""
+    length = struct.unpack_from("<I", record, at)[0] if at + 4 <= len(record) else 0
+    end = at + 4 + 2 * length
+    return record[at + 4 : end].decode("utf-16-le", "replace"), end
+
+
+def _as_text(records: bytes) -> str:
+    """The letters and digits that stand in records, two bytes each."""
+    return records.replace(b"\0", b"").decode("latin-1")
+
+
+def _facts(data: bytes, title: str, limits: Limits) -> SheetFacts:
+    facts = SheetFacts()
+    row = last_row = last_column = -1
+    for kind, record in _records(data):
+        if kind == _ROW and len(record) >= 12:
+            row = struct.unpack_from("<I", record)[0]
+            if record[11] & 0x10:
+                facts.hidden_rows.add(row)
+        elif kind in _FILLED and len(record) >= 4:
+            column = struct.unpack_from("<I", record)[0]
+            last_row, last_column = max(last_row, row), max(last_column, column)
+            if kind in (_ERROR, _FORMULA_ERROR) and len(record) >= 9:
+                facts.errors[row, column] = _ERROR_NAMES.get(record[8], "#错误")
+    corner = words.address(max(last_row, 0), max(last_column, 0))
+    limits.refuse_box(title, last_row + 1, last_column + 1, corner)
+    return facts
+
+
+def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Kind and body of every record; both kind and length are numbers of one to four bytes.
+
+    raises Refusal for a record that reaches beyond the part.
+    """
+    at, end = 0, len(data)
+    try:
+        while at < end:
+            kind, at = data[at], at + 1
+            if kind & 0x80:
+                kind, at = (kind & 0x7F) | (data[at] & 0x7F) << 7, at + 1
+            length = shift = 0
+            while True:
+                byte, at = data[at], at + 1
+                length |= (byte & 0x7F) << shift
+                shift += 7
+                if not byte & 0x80 or shift == 28:
+                    break
+            if at + length > end:
+                raise IndexError
+            yield kind, data[at : at + length]
+            at += length
+    except IndexError as error:
+        raise Refusal("file.damaged", "文件不完整,读不出来") from error
