@@ -14,7 +14,7 @@ import polars as pl
 
 from data.workbooks import words
 from data.workbooks.cells import Counts, Texts
-from data.workbooks.value import EMPTY_WORDS, Column, Spec, Unreadable, shown
+from data.workbooks.value import EMPTY_WORDS, Bad, Column, Spec, Unreadable
 
 _DECIMAL = pl.Decimal(18, 4)
 _FOUR_PLACES = Decimal("0.0001")
@@ -27,10 +27,14 @@ _UNIT_ALIASES = {"平米": "平方米", "㎡": "平方米", "m2": "平方米", "
 _PLAIN_INT = r"^[+-]?[0-9]{1,14}$"
 _PLAIN_NUMBER = r"^[+-]?[0-9]{1,14}(\.[0-9]{1,4})?$"
 _NUMBER = re.compile(
-    r"^(?P<digits>[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)\s?"
+    r"^(?P<digits>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)\s?"
     r"(?P<scale>百万|千万|百|千|万|亿)?(?P<unit>[^\d\s]{0,4})$"
 )
-_SQUARE_METRES = re.compile(r"m[2²]$", re.IGNORECASE)
+_SQUARE_METRES = re.compile(r"(?:[mM]\s*[2２²]|㎡)\s*$")
+# Marks that only look like digits once their forms are evened out: 5① is not 51, 5³ not 53.
+_SIGNED = re.compile(r"[²³¹⁰-⁹₀-₉①-⒛⓪-⓿❶-➓㉑-㉟㊱-㊿¼-¾⅐-ↈ]")
+_SEVERAL = re.compile(r"\d[^\d,.]+\d")
+_AROUND = re.compile(r"^([^\d+-]*)[+-]?[\d,.]*\d([^\d]*)$")
 
 
 def header_shift(unit: str, header_unit: str | None) -> int:
@@ -55,19 +59,24 @@ def parse_number(cell: Any, unit: str = "", shift: int = 0) -> Decimal | None:
     shift   power of ten that the header's unit asks for; a unit in the cell itself wins.
     raises  Unreadable.
     """
-    if isinstance(cell, bool | date | time | timedelta):
+    if isinstance(cell, bool):
         raise Unreadable("数字")
+    if isinstance(cell, date | time | timedelta):
+        kind = "日期" if isinstance(cell, date) else "时间"
+        action = f"这一格的格式是{kind},请选中这一列,设为「常规」后核对数字。"
+        raise Unreadable("数字", action)
     if isinstance(cell, int | float):
         if not isfinite(cell):
             raise Unreadable("数字")
         return Decimal(repr(cell)).scaleb(shift)
+    cell = _SQUARE_METRES.sub("平方米", cell)
     text = words.plain(cell).lstrip("'").replace("−", "-")
     if text in EMPTY_WORDS:
         return None
-    match = _NUMBER.match(_SQUARE_METRES.sub("平方米", text.replace("，", ",")))
-    if not match:
-        raise Unreadable("数字")
-    value = Decimal(match["digits"].replace(",", "").replace(" ", ""))
+    match = _NUMBER.match(text.replace("，", ","))
+    if not match or _SIGNED.search(cell):
+        raise Unreadable(*_no_number(cell, text))
+    value = Decimal(match["digits"].replace(",", ""))
     scale, cell_unit = match["scale"] or "", match["unit"]
     if not scale and not cell_unit:
         return value.scaleb(shift)
@@ -77,7 +86,8 @@ def parse_number(cell: Any, unit: str = "", shift: int = 0) -> Decimal | None:
         if scale + cell_unit == unit:
             return value
         if cell_unit != unit and not (unit in _MONEY and cell_unit in _MONEY):
-            raise Unreadable(f"以「{unit}」为单位的数字" if unit not in ("", "-") else "数字")
+            expected = f"以「{unit}」为单位的数字" if unit not in ("", "-") else "数字"
+            raise Unreadable(expected, f"请只填数字,删去「{match['unit']}」。")
         power = _SCALES.get(scale, 0)
         if unit in _MONEY:
             power += _MONEY[cell_unit] - _MONEY[unit]
@@ -88,6 +98,16 @@ def parse_number(cell: Any, unit: str = "", shift: int = 0) -> Decimal | None:
     if shift:
         raise Unreadable("不带「万」「亿」的数字(表头已有单位)")
     return value.scaleb(_SCALES[scale])
+
+
+def _no_number(cell: str, text: str) -> tuple[str, str]:
+    """What should stand in a cell that is no number, and what to do about it."""
+    marks = "".join(_SIGNED.findall(cell))
+    if not marks and _SEVERAL.search(text):
+        return "一个数", "这一格里不止一个数,请只留一个。"
+    around = _AROUND.match(text)
+    marks = marks or ("".join(around.groups()) if around else "")
+    return "数字", f"请只填数字,删去「{marks}」。" if 0 < len(marks) <= 6 else ""
 
 
 def to_int(value: Decimal) -> int:
@@ -199,7 +219,7 @@ def _odd_numbers(
     cells: Sequence[Any], values: pl.Series, odd: list[int], unit: str, shift: int, whole: bool
 ) -> Column:
     known: dict[tuple[type, Any], Any] = {}
-    bad: dict[int, tuple[str, str]] = {}
+    bad: dict[int, Bad] = {}
     read_values: list[Any] = []
     for row in odd:
         cell = cells[row]
@@ -214,7 +234,7 @@ def _odd_numbers(
                 known[mark] = problem
         result = known[mark]
         if isinstance(result, Unreadable):
-            bad[row] = (shown(cell), result.expected)
+            bad[row] = Bad.of(cell, result)
             result = None
         read_values.append(result)
     return Column(_scatter(values, odd, read_values), bad)

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
-from typing import Any
+from datetime import datetime, time, timedelta
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -19,11 +19,27 @@ NOT_EMPTY_IN_TEXT = frozenset({"一"})
 
 
 class Unreadable(ValueError):
-    """A cell that a person could not read either; `expected` says what should stand there."""
+    """A cell that a person could not read either.
 
-    def __init__(self, expected: str) -> None:
+    expected  what should stand there; action: what to press or to write, where that can be said.
+    """
+
+    def __init__(self, expected: str, action: str = "") -> None:
         super().__init__(expected)
-        self.expected = expected
+        self.expected, self.action = expected, action
+
+
+class Bad(NamedTuple):
+    """A cell that could not be read: what was found, what was expected, what to do about it."""
+
+    found: str
+    expected: str
+    action: str = ""
+
+    @staticmethod
+    def of(cell: Any, problem: Unreadable) -> "Bad":
+        """A cell with what is wrong about it."""
+        return Bad(shown(cell), problem.expected, problem.action)
 
 
 @dataclass(frozen=True)
@@ -31,11 +47,11 @@ class Column:
     """A column that was read.
 
     values  a Series of the declared type, null where the cell is empty or unreadable.
-    bad     row → (what was found, what was expected) of every unreadable cell.
+    bad     row → every unreadable cell.
     """
 
     values: pl.Series
-    bad: dict[int, tuple[str, str]]
+    bad: dict[int, Bad]
 
 
 @dataclass(frozen=True)
@@ -66,10 +82,15 @@ def is_empty(cell: Any) -> bool:
 
 def shown(cell: Any) -> str:
     """A cell as it is quoted in a finding, shortened; long digit runs are never quoted."""
+    if isinstance(cell, bool):
+        return "是(逻辑值)" if cell else "否(逻辑值)"
+    if isinstance(cell, timedelta):
+        return "一段时间"
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         cell = int(cell)
     if isinstance(cell, datetime):
         cell = cell.date() if cell.time() == time() else cell
-    text = words.plain(str(cell))
+    # As it was written: evened out, 5① would read 51.
+    text = " ".join(str(cell).split())
     text = re.sub(r"\d{11,}[Xx]?", lambda m: m[0] if len(m[0]) == 12 else "…(长数字略)", text)
     return text if len(text) <= 40 else text[:37] + "…"

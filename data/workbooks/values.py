@@ -27,6 +27,7 @@ from data.workbooks.read import CellError
 from data.workbooks.value import (
     EMPTY_WORDS,
     NOT_EMPTY_IN_TEXT,
+    Bad,
     Column,
     Spec,
     Unreadable,
@@ -52,6 +53,9 @@ __all__ = [
     "year_in",
 ]
 
+# What to do about a formula that shows an error, and about one that was never computed.
+_MEND = "请打开工作簿修好公式,或粘贴为数值。"
+_COMPUTE = "请用 Excel 或 WPS 打开、保存后再报,或粘贴为数值。"
 _PLAIN_CODE = r"^[0-9A-Za-z\u4e00-\u9fff_-]*$"
 _TRUE = frozenset(
     "是 有 √ ✓ ✔ ☑ v y yes true 1 对 达标 合格 已 已达标 具备 完成 开通 联网 符合 ok t".split()
@@ -88,7 +92,7 @@ def _texts(cells: Sequence[Any], kinds: set[type], spec: Spec) -> Column:
         if clean.equals(distinct):
             return Column(cells.series, {})
         return Column(cells.series.replace_strict(distinct, clean), {})
-    bad: dict[int, tuple[str, str]] = {}
+    bad: dict[int, Bad] = {}
     if kinds <= {str}:
         texts = pl.Series(cells, dtype=pl.String)
     else:
@@ -102,7 +106,7 @@ def _texts(cells: Sequence[Any], kinds: set[type], spec: Spec) -> Column:
                 made.append(reader(cell))
             except Unreadable as problem:
                 made.append(None)
-                bad[row] = (shown(cell), problem.expected)
+                bad[row] = Bad.of(cell, problem)
         texts = pl.Series(made, dtype=pl.String)
     return Column(_clean(texts, spec), bad)
 
@@ -218,7 +222,7 @@ def _one_by_one(
     for row, mark in enumerate(marks):
         value = known[mark]
         if mark in problems:
-            bad[row] = (shown(mark[1]), value.expected)
+            bad[row] = Bad.of(mark[1], value)
             value = None
         out.append(value)
     return Column(pl.Series(out, dtype=dtype), bad)
@@ -241,7 +245,7 @@ def _by_distinct_text(
     out = cells.series.replace_strict(pl.Series(list(known), dtype=pl.String), new)
     bad = {}
     for row in positions_of(cells, set(problems)) if problems else ():
-        bad[row] = (shown(cells[row]), problems[cells[row]].expected)
+        bad[row] = Bad.of(cells[row], problems[cells[row]])
     return Column(out, bad)
 
 
@@ -249,6 +253,7 @@ def _with_errors(cells: Sequence[Any], spec: Spec) -> Column:
     errors = {row: str(cell) for row, cell in enumerate(cells) if type(cell) is CellError}
     column = read(["" if type(cell) is CellError else cell for cell in cells], spec)
     bad = dict(column.bad)
-    for row, words_shown in errors.items():
-        bad[row] = (words_shown, "公式的结果;请打开工作簿修好公式,或粘贴为数值")
+    for row, shows in errors.items():
+        action = _MEND if shows.startswith("#") else _COMPUTE
+        bad[row] = Bad(shows, "公式的结果", action)
     return Column(column.values, dict(sorted(bad.items())))

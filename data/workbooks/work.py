@@ -16,6 +16,16 @@ from data.workbooks.read import Sheet
 # Of one kind in one column this many are listed; the rest is counted in one more finding.
 LISTED = 200
 AREA_TYPES = ("division_code", "village_code", "area_code")
+# What to write in a required cell, by the type of its column.
+_MEND = {
+    "int": "请补上;确实没有的数填 0。",
+    "decimal": "请补上;确实没有的数填 0。",
+    "bool": "请填「是」或「否」。",
+    "date": "请填日期,如 2020-12-31。",
+    "enum": "请补上。",
+    "code": "请补上。",
+    "text": "请补上。",
+}
 # Checked to be filled, then forgotten.
 FORM_ONLY = ("unit_head", "filled_by")
 
@@ -172,13 +182,13 @@ class Work:
         if not read.bad:
             return
         self.bad.setdefault(name, set()).update(read.bad)
-        for row, (found, expected) in read.bad.items():
+        for row, bad in read.bad.items():
             self.notes.add(
                 "cell.unreadable",
                 ERROR,
-                found,
-                expected,
-                "请改正这一格后重新报送。",
+                bad.found,
+                bad.expected,
+                bad.action or "请改正这一格后重新报送。",
                 cell=self.cell(row, match.column),
                 column=self.column(name).header,
                 area=self.area_name(row),
@@ -207,13 +217,16 @@ class Work:
         return next((matches[name] for name in names if name in matches), None)
 
     def empty(self, row: int, name: str) -> None:
-        """Report a required cell that is empty."""
+        """Report a required cell that is empty, or says that there is nothing."""
+        column, match = self.column(name), self.found.matches.get(name)
+        cell = self.sheet.columns[match.column][self.found.rows[row]] if match else ""
+        said = values.shown(cell) if type(cell) is str else ""
         self.notes.add(
             "cell.required",
             ERROR,
-            "空",
-            f"必填:{self.column(name).header}",
-            "请补上;确实没有的数填 0。" if self.owns(name) else "请补上。",
+            f"「{said}」,按没有填处理" if said else "空",
+            f"必填:{column.header}",
+            _MEND[column.type] if self.owns(name) else "请补上。",
             **self.at(row, name),
         )
 

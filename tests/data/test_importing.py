@@ -270,7 +270,7 @@ class TestWhatIsWrongIsNamed:
     def test_numbers_are_read_as_a_person_would(self, signing, read):
         def change(rows):
             rows[0]["service_due"] = "１,２００"
-            rows[1]["service_due"] = " 1 200 "
+            rows[1]["service_due"] = " 1200 "
             rows[2]["checkups_ytd"] = "—"
             rows[3]["service_due"] = "1,200项次"
 
@@ -280,6 +280,31 @@ class TestWhatIsWrongIsNamed:
         assert frame["service_due"].to_list()[:2] == [1200, 1200]
         assert frame["service_due"][3] == 1200
         assert frame["checkups_ytd"][2] is None
+
+    @pytest.mark.parametrize("cell", ["1\n100", "1 100", "5①", "5³"])
+    def test_two_numbers_in_one_cell_are_not_one(self, signing, read, cell):
+        written = signing(lambda rows: rows[1].update(followups_week=cell), total=False)
+        reading = read(written.path)
+        finding = only(reading, "cell.unreadable")
+        assert (finding.cell, finding.severity) == (written.cells[1, "followups_week"], ERROR)
+        assert reading.batches[0].frame["followups_week"][1] is None
+
+    def test_counts_in_a_column_of_dates_say_how_to_mend_it(self, catalogue, read, tmp_path):
+        table = catalogue.tables["T21"]
+        book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+        rows = plain_rows(catalogue, table, ("411403",))
+        write_report(tmp_path, catalogue, table, rows, period="2020-12", book=book, total=False)
+        years = book.add_format({"num_format": "yyyy"})
+        sheet_of(book).write_number("D5", 120, years)
+        book.close()
+        finding = only(read(tmp_path / "a.xlsx"), "cell.unreadable")
+        assert finding.action == "这一格的格式是日期,请选中这一列,设为「常规」后核对数字。"
+
+    def test_a_word_for_nothing_is_quoted_where_a_figure_is_needed(self, signing, read):
+        written = signing(lambda rows: rows[3].update(teams="无"), total=False)
+        finding = only(read(written.path), "cell.required")
+        assert (finding.cell, finding.found) == (written.cells[3, "teams"], "「无」,按没有填处理")
+        assert "填 0" in finding.action
 
     def test_an_error_cell_is_never_an_empty_one(self, signing, read):
         def change(rows):

@@ -28,7 +28,6 @@ WAYS = (
     "wide",
     "comma",
     "wide_comma",
-    "thin",
     "quoted",
     "formula",
 )
@@ -93,7 +92,6 @@ def number(value: int, way: str) -> Any:
         "wide": str(value).translate(FULL),
         "comma": f"{value:,}",
         "wide_comma": f"{value:,}".replace(",", "，"),
-        "thin": f"{value:,}".replace(",", " "),
         "quoted": f"'{value}",
     }
     if way in texts:

@@ -40,7 +40,6 @@ class TestNumbers:
             f"{number}人",
             f"{number} 人",
             f"'{number}",
-            text.replace(",", " "),
         ):
             assert one(cell, "int", unit="人") == number
 
@@ -86,17 +85,57 @@ class TestNumbers:
             ("12.5", "整数"),
             ("abc", "数字"),
             ("1,23", "数字"),
-            ("1 2", "数字"),
+            ("1 2", "一个数"),
+            ("1 100", "一个数"),
+            ("1\u00a0100", "一个数"),
+            ("1\n100", "一个数"),
+            ("3/5", "一个数"),
+            ("5①", "数字"),
+            ("5³", "数字"),
+            ("5½", "数字"),
             ("12..5", "数字"),
             ("99.1%", "以「人」为单位的数字"),
             ("5户", "以「人」为单位的数字"),
             (True, "数字"),
             (date(2020, 1, 1), "数字"),
-            (CellError("#REF!"), "公式的结果;请打开工作簿修好公式,或粘贴为数值"),
+            (timedelta(days=1), "数字"),
+            (CellError("#REF!"), "公式的结果"),
         ],
     )
     def test_what_is_no_count_is_named(self, cell, expected):
         assert one(cell, "int", unit="人")[1] == expected
+
+    @pytest.mark.parametrize(
+        ("cell", "found", "action"),
+        [
+            ("1\n100", "1 100", "这一格里不止一个数,请只留一个。"),
+            ("5①", "5①", "请只填数字,删去「①」。"),
+            ("约5", "约5", "请只填数字,删去「约」。"),
+            ("1*", "1*", "请只填数字,删去「*」。"),
+            ("1.", "1.", "请只填数字,删去「.」。"),
+            ("50%", "50%", "请只填数字,删去「%」。"),
+            ("12..5", "12..5", ""),
+            (True, "是(逻辑值)", ""),
+            (
+                date(1900, 4, 29),
+                "1900-04-29",
+                "这一格的格式是日期,请选中这一列,设为「常规」后核对数字。",
+            ),
+            (
+                timedelta(days=1),
+                "一段时间",
+                "这一格的格式是时间,请选中这一列,设为「常规」后核对数字。",
+            ),
+        ],
+    )
+    def test_what_to_do_about_it_is_said(self, cell, found, action):
+        assert one(cell, "int", unit="人")[::2] == (found, action)
+
+    @pytest.mark.parametrize(
+        ("cell", "value"), [("60m²", 60), ("60㎡", 60), ("60 m2", 60), ("60平米", 60)]
+    )
+    def test_the_two_of_square_metres_is_no_figure(self, cell, value):
+        assert one(cell, "decimal", unit="平方米") == value
 
     @pytest.mark.parametrize(
         ("cell", "unit", "header", "value"),
@@ -155,7 +194,7 @@ class TestWords:
         assert one(cell, "enum", **spec) == "md03"
 
     def test_a_word_that_is_not_on_the_list(self):
-        assert one("自己查", "enum", allowed=("巡视", "自查")) == ("自己查", "巡视、自查 之一")
+        assert one("自己查", "enum", allowed=("巡视", "自查"))[:2] == ("自己查", "巡视、自查 之一")
 
     @unhurried
     @given(st.from_regex(r"[1-9][0-9]{5,11}", fullmatch=True))

@@ -3,6 +3,7 @@
 from datetime import date
 
 from tests.data.workbooks.corpus.paper import (
+    CHENGGUAN,
     COLUMNS,
     FIGURES,
     GUOCUN,
@@ -46,11 +47,23 @@ def full_width_digits(folder):
 
 
 @contents.case()
-def thousands_separators_of_three_kinds(folder):
+def thousands_separators_of_two_kinds(folder):
     rows = base_rows()
-    rows[0][6], rows[1][6], rows[2][6] = "32,000", "28，000", "45 000"
+    rows[0][6], rows[1][6] = "32,000", "28，000"
     rows[0][2] = "1,200"
     return workbook(folder, base(rows))
+
+
+@contents.case(
+    ("错误", "cell.unreadable", "Sheet1", "G5"),
+    ("错误", "cell.unreadable", "Sheet1", "G6"),
+    ("错误", "cell.unreadable", "Sheet1", "C4"),
+    figures=_without((GUOCUN, "resident_pop"), (CHENGGUAN, "resident_pop"), (SONGJI, "poor_pop")),
+)
+def two_numbers_in_one_cell(folder):
+    rows = base_rows()
+    rows[1][6], rows[2][6], rows[0][2] = "28\n000", "45 000", "120①"
+    return workbook(folder, base(rows, total=False))
 
 
 @contents.case()
