@@ -25,6 +25,8 @@ class Heading:
     unit    Its unit where all rows have the same, else empty.
     unit_column  The column that holds the unit of each row, else empty.
     omitted  It serves the program only and may be left out of a workbook.
+    is_mark  It is worth a column only where it is true in some row.
+    meaning  A sentence for programs that read it; may be empty.
     """
 
     column: str
@@ -33,6 +35,8 @@ class Heading:
     unit: str = ""
     unit_column: str = ""
     omitted: bool = False
+    is_mark: bool = False
+    meaning: str = ""
 
     @property
     def text(self) -> str:
@@ -58,17 +62,30 @@ def named(column: str, question: str = "") -> str | None:
     return told["questions"].get(question, {}).get(column) or told["words"].get(column)
 
 
+def meaning(column: str) -> str:
+    """Return what a column holds, in a sentence; empty where its words say it."""
+    return _told()["meanings"].get(column, "")
+
+
 def value_words(column: str) -> Mapping[str, str]:
     """Return what the codes in a column mean; empty where its values are words already."""
     return _told()["values"].get(column, {})
 
 
+def measured(column: Returned) -> tuple[str, str]:
+    """Return a column's unit where all rows have the same, else the column that holds each row's.
+
+    A difference that is points for a rate and people for a count has neither.
+    """
+    if column.name in _told()["differences"]:
+        return "", ""
+    by_row = next((each for each in ROW_UNITS if column.unit.split(" ")[0] == each), "")
+    return "" if by_row else column.unit.partition(",")[0], by_row
+
+
 def _heading(header: Header, column: Returned, place: int, catalogue: Catalogue) -> Heading:
     words = named(column.name, header.name) or _filed(header, column.name, catalogue)
-    by_row = next((each for each in ROW_UNITS if column.unit.split(" ")[0] == each), "")
-    unit = "" if by_row else column.unit.partition(",")[0]
-    if column.name in _told()["differences"]:
-        by_row = unit = ""
+    unit, by_row = measured(column)
     return Heading(
         column.name,
         words or f"第{place}列",
@@ -76,6 +93,8 @@ def _heading(header: Header, column: Returned, place: int, catalogue: Catalogue)
         unit,
         by_row,
         column.name in _told()["omitted"],
+        column.name in _told()["marks"],
+        meaning(column.name),
     )
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from pages import VERSION
 from pages.api.requests import FORMATS, MOST_JSON, MOST_ROWS
-from queries.headers import Header, Param
+from queries import headings
+from queries.headers import Header, Param, Returned
 
 _WORDS = {
     "indicator": "指标代码,见 /api/v1/indicators",
@@ -76,6 +77,15 @@ def description(questions: Mapping[str, Header], filed: Sequence[str]) -> dict[s
     }
 
 
+_TYPES = {
+    "text": ("string",),
+    "date": ("string", "date"),
+    "boolean": ("boolean",),
+    "integer": ("integer",),
+    "bigint": ("integer",),
+    "double": ("number",),
+}
+_OURS = ("row_count",)  # serves the paging; no answer has it
 _TABLE = {
     "type": "object",
     "properties": {
@@ -93,7 +103,26 @@ _TABLE = {
 
 def _question(header: Header) -> dict[str, Any]:
     asked = [each for each in header.params if each.type != "cuts" and each.name != "most"]
-    return _get(header.title, "", [_param(each) for each in asked])
+    row = {
+        each.name: _returned(header.name, each) for each in header.returns if each.name not in _OURS
+    }
+    return _get(header.title, "", [_param(each) for each in asked], row)
+
+
+def _returned(question: str, column: Returned) -> dict[str, Any]:
+    """A field of the rows: what it is called, in what unit, and what it means."""
+    kind, *form = _TYPES[column.type]
+    unit, by_row = headings.measured(column)
+    told = [
+        f"单位：{unit}" if unit else "",
+        f"单位见 {by_row}" if by_row else "",
+        headings.meaning(column.name),
+    ]
+    return {
+        "title": headings.named(column.name, question) or column.name,
+        "type": [kind, "null"],
+        "description": "。".join(filter(None, told)),
+    } | ({"format": form[0]} if form else {})
 
 
 def _param(param: Param) -> dict[str, Any]:
@@ -110,13 +139,18 @@ def _named(name: str, *, required: bool, whole: bool = False) -> dict[str, Any]:
     }
 
 
-def _get(title: str, words: str, params: list[dict[str, Any]]) -> dict[str, Any]:
+def _get(
+    title: str, words: str, params: list[dict[str, Any]], row: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     common = [
         {"name": name, "in": "query", "description": told, "schema": schema}
         for name, (told, schema) in _COMMON.items()
     ]
     binary = {"schema": {"type": "string", "format": "binary"}}
-    table = {"schema": {"$ref": "#/components/schemas/Table"}}
+    plain = {"$ref": "#/components/schemas/Table"}
+    rows = {"type": "array", "items": {"type": "object", "properties": row}}
+    known = {"allOf": [plain, {"type": "object", "properties": {"rows": rows}}]}
+    table = {"schema": known if row else plain}
     error = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     answered = {
         "description": title,

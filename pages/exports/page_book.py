@@ -92,10 +92,14 @@ def _table_sheet(
         for column in columns
         if column.name != "indicator" or "indicator_name" not in table.columns
     )
-    filled = tuple(
-        column for column in columns if table.height == 0 or not table[column.name].is_null().all()
-    )
+    filled = tuple(column for column in columns if table.height == 0 or _says(column, table))
     return Sheet(name, piece.title, filled, table, (where,))
+
+
+def _says(column: Column, table: pl.DataFrame) -> bool:
+    """Whether a column tells anything: it has a value, and a mere mark stands in some row."""
+    values = table[column.name]
+    return bool(values.any()) if column.is_mark else not values.is_null().all()
 
 
 def _named(table: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:

@@ -36,6 +36,7 @@ class Column:
     unit_column  Where rows differ in unit: the column that holds it; % rows become percent.
     decimals How many a number shows; None shows what it has.
     meaning  A sentence for the Parquet file and the documentation; may be empty.
+    is_mark  A flag that a workbook leaves out where no row has it.
     withheld The table's column that says in which rows the figure is kept back; there a sheet
              and a CSV file show a mark, a Parquet file nothing.
     """
@@ -47,6 +48,7 @@ class Column:
     decimals: int | None = None
     meaning: str = ""
     withheld: str = ""
+    is_mark: bool = False
 
 
 @dataclass(frozen=True)
@@ -233,6 +235,8 @@ def _column(heading: Heading) -> Column:
         kind,
         heading.unit_column if kind == "number" else "",
         0 if whole else None,
+        heading.meaning,
+        is_mark=heading.is_mark,
     )
 
 

@@ -147,6 +147,29 @@ def test_the_description_names_every_address_and_parameter(ask):
     assert "cuts" not in text and '"most"' not in text
 
 
+def test_the_description_tells_every_field_and_what_a_change_is_taken_over(ask):
+    paths = ask("/api/v1/openapi.json").json()["paths"]
+
+    def fields(name):
+        answered = paths[f"/api/v1/{name}"]["get"]["responses"]["200"]["content"]
+        rows = answered["application/json"]["schema"]["allOf"][1]["properties"]["rows"]
+        return rows["items"]["properties"]
+
+    row = ask(RANKING).json()["rows"][0]
+    told = fields("ranking")
+    assert list(told) == list(row)
+    assert all(any("一" <= letter <= "鿿" for letter in each["title"]) for each in told.values())
+    for change in ("change", "yoy_change", "lead_change"):
+        assert told[change]["description"].startswith("单位见 change_unit。")
+    for basis in ("change_common_units", "yoy_common_units", "lead_common_units"):
+        assert "只算两期都报的单位" in told[basis]["description"]
+    for filed in ("previous_filed", "yoy_filed", "lead_filed"):
+        assert "全部单位的数值" in told[filed]["description"]
+    assert told["gap"]["description"].startswith("距目标还差多少")
+    assert (told["period_end"]["type"], told["period_end"]["format"]) == (["string", "null"], "date")
+    assert {"missing_units", "cumulative_word"} <= fields("values").keys()
+
+
 # -- what is refused ---------------------------------------------------------------------------
 
 

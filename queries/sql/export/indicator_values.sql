@@ -11,8 +11,11 @@
 --           area_code text, area_name text, full_name text, level text, period text,
 --           period_end date, printed double (unit), value double (unit), unit text,
 --           numerator double, denominator double, state text, units_expected bigint (个),
---           units_reported bigint (个), provisional boolean, row_count bigint (行)
--- nulls:    the figures of a row whose state is 未报, 不适用 or 已遮蔽; denominator of a count
+--           units_reported bigint (个), missing_units text, provisional boolean,
+--           cumulative_word text, row_count bigint (行)
+-- nulls:    the figures of a row whose state is 未报, 不适用 or 已遮蔽; denominator of a count;
+--           missing_units when all are in or more than three are missing; cumulative_word unless
+--           the figure is cumulative
 
 with
 
@@ -74,7 +77,11 @@ figures as (
         area_values.denominator,
         area_values.units_expected,
         area_values.units_reported,
+        area_values.missing_units,
         area_values.provisional,
+        coalesce(
+            cumulative_word(asked.cumulative), cumulative_word(asked.denominator_cumulative)
+        ) as cumulative_word,
         case
             when area_values.masked then '已遮蔽'
             when
@@ -128,7 +135,9 @@ select
     state,
     cast(units_expected as bigint) as units_expected,
     cast(units_reported as bigint) as units_reported,
+    missing_units,
     provisional,
+    cumulative_word,
     count(*) over () as row_count
 from figures
 where $state in ('', state)
