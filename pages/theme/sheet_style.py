@@ -76,6 +76,7 @@ SHEET = f"""
 .sheet-card.warning {{ border-top-color: {tokens.WARNING.strong}; }}
 .sheet-card.behind {{ border-top-color: {tokens.BEHIND.strong}; }}
 .sheet-card b {{ font-size: {_size(20)}; font-weight: 600; }}
+.sheet-people {{ color: {tokens.INK_QUIET}; }}
 .sheet-value {{
   font-size: {_size(42)}; font-weight: 700; color: {tokens.BLUE}; line-height: 1.15;
 }}

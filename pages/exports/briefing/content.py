@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from data.catalogue.model import LEVELS
 from pages.exports.briefing import rows
+from pages.exports.briefing.cells import alone_cell, decimals, points
 from pages.exports.briefing.edits import NONE, Edits
 from pages.exports.briefing.facts import CLINIC_RATE, Choice, Desk, Facts, gather
 from pages.exports.briefing.model import (
@@ -26,6 +27,7 @@ from pages.exports.briefing.model import (
 from pages.exports.briefing.paging import split_chart, split_sentences, split_table
 from pages.exports.briefing.revisions import revision_sentence, revision_table, revisions
 from pages.exports.briefing.sentences import clinics, figure, places, problems, tasks
+from pages.exports.briefing.sentences.comparison import base_of, compared_narrow, leading
 from pages.exports.briefing.sentences.voice import Reading, numeral, printed, scaled
 from pages.theme import formats
 
@@ -150,7 +152,13 @@ def _areas(facts: Facts) -> list[Page]:
 def _ranking(number: int, indicator: str, facts: Facts) -> Page:
     whole, parts = facts.wholes[indicator], facts.parts[indicator]
     source = facts.source("briefing_areas")
-    words = places.places_sentence(parts, facts.voice, first=facts.first, last=facts.last)
+    words = places.places_sentence(
+        parts,
+        facts.voice,
+        first=facts.first,
+        last=facts.last,
+        counted_in=facts.counted_in(whole),
+    )
     table = rows.ranking_table(facts, indicator)
     known = facts.desk.catalogue.indicators[indicator]
     return Page(
@@ -290,13 +298,16 @@ def _figure(reading: Reading, facts: Facts) -> Figure:
     number, unit = printed(reading), ""
     if reading["printed"] is not None and not reading["masked"]:
         number, unit = scaled(reading["printed"], reading)
+    lead = leading(reading) if reading["state"] == "正常" else None
     lines = [figure.target(reading, voice)] if reading["state"] == "正常" else []
-    if reading["state"] == "正常":
-        lines += figure.changes(reading, voice)[:1]
+    if lead is not None:
+        lines.append(compared_narrow(lead, reading, voice))
     day = (
         [] if reading["is_requested"] or not reading["period"] else [voice.short(reading["period"])]
     )
-    lines.append("，".join([*day, *figure.marks(reading, voice)]))
+    known = [*figure.standing_marks(reading, voice), *figure.coverage(reading, voice)]
+    alone = figure.cumulative(reading, voice)[1:]
+    lines.append("，".join([*day, *alone, *known, *figure.carried(reading, voice)]))
     return Figure(
         indicator=reading["indicator"],
         population=reading["population"],
@@ -307,15 +318,24 @@ def _figure(reading: Reading, facts: Facts) -> Figure:
         period=reading["period"] or "",
         light=reading["light"] or (reading["state"] if reading["state"] != "正常" else ""),
         lines=tuple(line for line in lines if line),
+        people=reading["population_name"],
+        kind=reading["cumulative_word"] or "",
+        alone=alone_cell(reading).value,
+        against=f"较{base_of(lead, reading, voice)}" if lead else "",
+        change=lead.change if lead else None,
+        points=points(reading["unit"]),
+        reason=reading["light_reason"] or "",
     )
 
 
 def _bars(table: Table, whole: Reading, facts: Facts) -> Chart:
     """The bars of a ranking: the areas of its table in their order, the whole left out."""
     shown = table.rows[table.totals :]
+    light = next(at for at, column in enumerate(table.columns) if column.kind == "light")
     adopted = whole["target_status"] == "采用"
+    kind = filter(None, (whole["cumulative_word"], whole["unit"]))
     return Chart(
-        title=f"{facts.voice.named(whole)}（{whole['unit']}）",
+        title=f"{facts.voice.named(whole)}（{'，'.join(kind)}）",
         kind="bars",
         unit=whole["unit"],
         categories=tuple(row[1].text for row in shown),
@@ -323,11 +343,11 @@ def _bars(table: Table, whole: Reading, facts: Facts) -> Chart:
             Series(
                 whole["indicator_name"],
                 tuple(row[2].value for row in shown),
-                tuple(row[5].light for row in shown),
+                tuple(row[light].light for row in shown),
             ),
         ),
         source=table.source,
-        decimals=rows.places(whole),
+        decimals=decimals(whole),
         target=whole["target"] if adopted else None,
         areas=tuple(row[1].area for row in shown),
     )

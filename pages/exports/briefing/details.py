@@ -6,17 +6,20 @@ from typing import Any
 import polars as pl
 
 from data.catalogue.model import LEVELS, Catalogue
-from pages.exports.briefing.facts import Ask
-from pages.exports.briefing.model import Briefing, Cell, Column, Source, Table
-from pages.exports.briefing.rows import (
+from pages.exports.briefing.cells import (
+    LACKING_NOTE,
+    decimals,
     gap_cell,
-    leading_change,
-    light_cell,
+    judged_cell,
+    lacking_cell,
     marked_name,
-    places,
     signed_cell,
     value_cell,
 )
+from pages.exports.briefing.facts import Ask
+from pages.exports.briefing.model import Briefing, Cell, Column, Source, Table
+from pages.exports.briefing.sentences.figure import is_lacking
+from pages.exports.briefing.sentences.places import is_small
 from pages.theme import formats
 
 
@@ -58,7 +61,7 @@ def _own(readings: list[dict[str, Any]], source: Source) -> Table:
         Column("单位", weight=0.7),
         Column("变化", kind="number"),
         Column("距目标", kind="number"),
-        Column("灯号", kind="light"),
+        Column("灯号", kind="light", weight=1.5),
         Column("名次", kind="number"),
     )
     return Table("各项指标", columns, tuple(_own_row(each) for each in readings), source)
@@ -66,13 +69,15 @@ def _own(readings: list[dict[str, Any]], source: Source) -> Table:
 
 def _own_row(reading: Mapping[str, Any]) -> tuple[Cell, ...]:
     rank = "" if reading["rank"] is None else f"{reading['rank']}/{reading['ranked_of']}"
+    if is_small(reading):
+        rank = "基数小"
     return (
         Cell(reading["indicator_name"]),
         value_cell(reading),
         Cell(reading["unit"]),
-        signed_cell(leading_change(reading)),
+        signed_cell(reading["lead_change"]),
         gap_cell(reading),
-        light_cell(reading),
+        judged_cell(reading),
         Cell(rank or formats.ABSENT),
     )
 
@@ -83,7 +88,7 @@ def _parts(readings: list[dict[str, Any]], words: Mapping[str, str], source: Sou
     heads = {row["indicator"]: row for row in there}
     columns = [Column(words["name"], weight=1.6)]
     columns += [
-        Column(row["indicator_name"], row["unit"], "number", 1, places(row))
+        Column(row["indicator_name"], row["unit"], "number", 1, decimals(row))
         for row in heads.values()
     ]
     by_area: dict[str, dict[str, dict[str, Any]]] = {}
@@ -93,7 +98,8 @@ def _parts(readings: list[dict[str, Any]], words: Mapping[str, str], source: Sou
     for found in sorted(by_area.values(), key=lambda each: next(iter(each.values()))["order_no"]):
         first = next(iter(found.values()))
         cells = [
-            value_cell(found[each]) if each in found else Cell(formats.ABSENT) for each in heads
+            lacking_cell(found[each]) if each in found else Cell(formats.ABSENT) for each in heads
         ]
         rows.append((Cell(marked_name(first)), *cells))
-    return Table(words["children"], tuple(columns), tuple(rows), source)
+    note = LACKING_NOTE if any(map(is_lacking, there)) else ""
+    return Table(words["children"], tuple(columns), tuple(rows), source, note)

@@ -35,10 +35,10 @@ def add_table(word: Word, table: Table, width: float) -> None:
             _fill(cell, value.text, wide, _side(column), bold=bold)
     for row in made.rows:
         _mark(row, "w:cantSplit")
-    if table.note:
+    if said := f"{table.note}{table.more}":
         note = word.add_paragraph()
         _close(note)
-        write(note, f"注：{table.note}", TABLE, SIZE_TABLE)
+        write(note, f"注：{said}", TABLE, SIZE_TABLE)
 
 
 def _narrow_margins(made) -> None:

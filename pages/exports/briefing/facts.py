@@ -88,6 +88,11 @@ class Facts:
         """The question of that name as it was asked."""
         return self.sources[query]
 
+    def counted_in(self, reading: Reading) -> str:
+        """The unit of a reading's denominator; empty for a count."""
+        known = self.desk.catalogue.indicators[reading["indicator"]]
+        return self.desk.catalogue.counted_in(known.populations[reading["population"]].denominator)
+
     def whole_row(self, table: pl.DataFrame) -> Reading | None:
         """The row of the area itself in a table of area and parts; None without one."""
         return next((row for row in table.iter_rows(named=True) if row["is_parent"]), None)

@@ -52,7 +52,15 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Figure:
-    """One key figure: number and unit apart, its light, and short lines below it."""
+    """One key figure: number and unit apart, its light, and short lines below it.
+
+    people   The population in words.
+    kind     本年累计 or 项目累计; empty for any other figure.
+    alone    The period by itself beside a cumulative figure.
+    against  What the comparison that leads is with: 较上年同期; empty without one.
+    change   That comparison, in `points` (百分点, % …).
+    reason   Why the light is not the one of the gap: 连续两期变差.
+    """
 
     indicator: str
     population: str
@@ -63,6 +71,23 @@ class Figure:
     period: str
     light: str
     lines: tuple[str, ...]
+    people: str = ""
+    kind: str = ""
+    alone: float | None = None
+    against: str = ""
+    change: float | None = None
+    points: str = ""
+    reason: str = ""
+
+    @property
+    def about(self) -> str:
+        """Of which people, and how summed up: 人群：建档立卡贫困人口，本年累计."""
+        return "，".join(filter(None, (f"人群：{self.people}" if self.people else "", self.kind)))
+
+    @property
+    def judged(self) -> str:
+        """The light with its reason: 滞后（连续两期变差）."""
+        return f"{self.light}（{self.reason}）" if self.reason else self.light
 
 
 @dataclass(frozen=True)
@@ -98,13 +123,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; the first `totals` rows are of the whole area and stand out."""
+    """A table; the first `totals` rows are of the whole area and stand out.
+
+    note  Stands below it everywhere.
+    more  Stands below it too where there is room: in the document and the workbook.
+    """
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     source: Source
     note: str = ""
+    more: str = ""
     totals: int = 0
 
 

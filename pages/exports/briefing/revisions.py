@@ -11,9 +11,9 @@ import polars as pl
 
 from data.periods import Period
 from data.store import Store
+from pages.exports.briefing.cells import number_cell, signed_cell
 from pages.exports.briefing.facts import Facts
 from pages.exports.briefing.model import Cell, Column, Sentence, Table
-from pages.exports.briefing.rows import number_cell, signed_cell
 from pages.exports.briefing.sentences.voice import full_stop
 from pages.theme import formats
 

@@ -1,68 +1,29 @@
-"""Readings and counts as cells of tables: the same cells on the screen, in slides and files."""
+"""Readings and counts as tables: the same on the screen, in slides and files."""
 
 from collections.abc import Sequence
 
+from pages.exports.briefing.cells import (
+    LACKING_NOTE,
+    alone_cell,
+    decimals,
+    gap_cell,
+    lacking_cell,
+    light_cell,
+    marked_name,
+    number_cell,
+    points,
+    remark,
+    signed_cell,
+    value_cell,
+)
 from pages.exports.briefing.facts import Facts
 from pages.exports.briefing.model import Cell, Column, Source, Table
 from pages.exports.briefing.sentences import figure
-from pages.exports.briefing.sentences.voice import Reading, Voice
+from pages.exports.briefing.sentences.comparison import base_of, leading, movement
+from pages.exports.briefing.sentences.voice import Reading, Voice, listed
 from pages.theme import formats
 
 ZONE_NOTE = "※为功能区。"
-
-
-def marked_name(reading: Reading) -> str:
-    """The area's name; ※ marks a statistical zone, as the note below the table says."""
-    return f"{reading['area_name']}{'※' if reading['kind'] == 'statistical_zone' else ''}"
-
-
-def value_cell(reading: Reading, *, area: str = "") -> Cell:
-    """The printed figure without its unit; the word where there is none."""
-    if reading["masked"]:
-        return Cell(formats.MASKED)
-    if reading["printed"] is None:
-        return Cell(formats.ABSENT if reading["state"] == "不适用" else reading["state"])
-    text = formats.plain(reading["printed"], places(reading))
-    mark = "暂" if reading["provisional"] else ""
-    return Cell(f"{text}{mark}", reading["printed"], area=area)
-
-
-def places(reading: Reading) -> int:
-    """Decimals of an indicator's figure: those of the catalogue, none for whole counts."""
-    return reading["decimals"] if formats.is_rate(reading["unit"]) else 0
-
-
-def number_cell(value: float | None, decimals: int = 0) -> Cell:
-    """A number as such; null prints —."""
-    return Cell(formats.plain(value, decimals), value)
-
-
-def signed_cell(change: float | None) -> Cell:
-    """A movement with its sign: +0.35, -1.20, 0.00; null prints —."""
-    if change is None:
-        return Cell(formats.ABSENT)
-    number = formats.round_half_up(change, 2)
-    return Cell(f"{number:+f}" if number else f"{abs(number):f}", float(number))
-
-
-def gap_cell(reading: Reading) -> Cell:
-    """How much is short of the target; 已达到 where nothing is."""
-    if reading["gap"] is None or reading["light"] is None or reading["state"] != "正常":
-        return Cell(formats.ABSENT)
-    if reading["light"] == "达标":
-        return Cell("已达到")
-    return number_cell(max(reading["gap"], 0.0), places(reading))
-
-
-def light_cell(reading: Reading) -> Cell:
-    """The light's word, or why there is none."""
-    word = reading["light"] or (reading["state"] if reading["state"] != "正常" else "")
-    return Cell(word or formats.ABSENT, light=word)
-
-
-def leading_change(reading: Reading) -> float | None:
-    """The movement that leads: 同比 for year-to-date figures, else 环比."""
-    return reading["yoy_change"] if reading["leads_with_yoy"] else reading["change"]
 
 
 def ranking_table(facts: Facts, indicator: str) -> Table:
@@ -71,41 +32,68 @@ def ranking_table(facts: Facts, indicator: str) -> Table:
     The first row is the whole area; those without a rank come last, with their word.
     """
     whole, parts = facts.wholes[indicator], facts.parts.get(indicator, [])
-    unit, points = whole["unit"], _points(whole["unit"])
-    base = _base(whole, facts.voice)
+    unit, moved = whole["unit"], points(whole["unit"])
+    base = _base((whole, *parts), facts.voice)
     longest = max((len(row["area_name"]) for row in parts), default=0)
     ordered = sorted(parts, key=lambda row: (row["rank"] is None, row["rank"], row["order_no"]))
-    rows = [_ranking_row(whole, facts, whole=True)]
-    rows += [_ranking_row(row, facts) for row in ordered]
+    rows = [_ranking_row(whole, facts, base, whole=True)]
+    rows += [_ranking_row(row, facts, base) for row in ordered]
     words = max(len(cell.light) for row in rows for cell in row)
     columns = [
         Column("名次", kind="number", weight=0.6, decimals=0),
         Column(_level_name(facts), weight=min(3.2, max(1.7, 0.2 * longest))),
-        Column("数值", unit, "number", 1.0, places(whole)),
-        Column(f"较{base}", points, "number", 1.25),
-        Column("距目标", points if formats.is_rate(unit) else unit, "number", 1.1, places(whole)),
+        Column(whole["cumulative_word"] or "数值", unit, "number", 1.0, decimals(whole)),
+        Column("本期", unit, "number", 1.0, decimals(whole)),
+        Column(f"较{base}", moved, "number", 1.25),
+        Column("距目标", moved if formats.is_rate(unit) else unit, "number", 1.1, decimals(whole)),
         Column("灯号", kind="light", weight=0.9 if words < 3 else 1.3),
         Column("说明", weight=1.75),
     ]
-    if not any(row[-1].text for row in rows):  # nobody is missing: the names get the room
-        columns, rows = columns[:-1], [row[:-1] for row in rows]
-    notes = [ZONE_NOTE] if any(row["kind"] == "statistical_zone" for row in parts) else []
-    if said := figure.marks(whole, facts.voice):
-        notes.append(f"{facts.voice.whole}{'，'.join(said)}。")
-    if any(row["change_common_units"] or row["yoy_common_units"] for row in (whole, *parts)):
-        notes.append("两期填报单位不同的，变化只按两期都报的单位计算。")
+    columns, rows = _without_empty(columns, rows)
     return Table(
         title=facts.voice.named(whole),
         columns=tuple(columns),
         rows=tuple(rows),
         source=facts.source("briefing_areas"),
-        note="".join(notes),
+        note=_ranking_note((whole, *parts), base, facts.voice),
         totals=1,
     )
 
 
-def _ranking_row(reading: Reading, facts: Facts, *, whole: bool = False) -> tuple[Cell, ...]:
+def _without_empty(
+    columns: Sequence[Column], rows: Sequence[tuple[Cell, ...]]
+) -> tuple[list[Column], list[tuple[Cell, ...]]]:
+    """Without 本期 and 说明 where no row has any: the names get the room."""
+    kept = [
+        index
+        for index, column in enumerate(columns)
+        if column.title not in ("本期", "说明")
+        or any(row[index].text not in ("", formats.ABSENT) for row in rows)
+    ]
+    return [columns[index] for index in kept], [tuple(row[i] for i in kept) for row in rows]
+
+
+def _ranking_note(readings: Sequence[Reading], base: str, voice: Voice) -> str:
+    """Of which people, what holds for all rows, and what the words in them mean."""
+    whole = readings[0]
+    notes = [f"人群：{whole['population_name']}。"]
+    if any(row["kind"] == "statistical_zone" for row in readings):
+        notes.append(ZONE_NOTE)
+    if said := figure.standing_marks(whole, voice):
+        notes.append(f"{voice.whole}{'，'.join(said)}。")
+    if any(row["lead_common_units"] for row in readings):
+        notes.append(
+            "可比口径：两期填报单位不同，变化只按两期都报的单位计算；"
+            f"所列为{base}的同口径数和全部单位数。"
+        )
+    return "".join(notes)
+
+
+def _ranking_row(
+    reading: Reading, facts: Facts, base: str, *, whole: bool = False
+) -> tuple[Cell, ...]:
     voice = facts.voice
+    change, said = _change_and_remark(reading, base, facts.counted_in(reading), voice)
     rank = None if whole else reading["rank"]
     name = voice.whole if whole else marked_name(reading)
     area = "" if whole else reading["area_code"]
@@ -113,22 +101,12 @@ def _ranking_row(reading: Reading, facts: Facts, *, whole: bool = False) -> tupl
         Cell("" if whole else formats.plain(rank, 0), rank),
         Cell(name, area=area),
         value_cell(reading),
-        signed_cell(leading_change(reading)),
+        alone_cell(reading),
+        change,
         gap_cell(reading),
         light_cell(reading),
-        Cell(_remark(reading, voice)),
+        said,
     )
-
-
-def _remark(reading: Reading, voice: Voice) -> str:
-    """Who has not reported; stepping back to an earlier period is said once, below the table."""
-    expected, reported = reading["units_expected"], reading["units_reported"]
-    found = []
-    if expected and reported is not None and reported < expected and reading["period"]:
-        found.append(voice.say("marks.coverage", reported=reported, expected=expected))
-    if reading["units_carried"]:
-        found.append(voice.say("marks.carried_short", count=reading["units_carried"]))
-    return "，".join(found)
 
 
 def standing_tables(facts: Facts, *, most: int = 8) -> list[Table]:
@@ -141,14 +119,14 @@ def _standing(facts: Facts, indicators: Sequence[str]) -> Table:
     columns = [Column(_level_name(facts), weight=2.4)]
     for each in indicators:
         whole = facts.wholes[each]
-        columns.append(Column(whole["indicator_name"], whole["unit"], "number", 1, places(whole)))
+        columns.append(Column(whole["indicator_name"], whole["unit"], "number", 1, decimals(whole)))
         columns.append(Column("名次", kind="number", weight=0.5, decimals=0))
-    codes = {row["area_code"]: row for each in indicators for row in facts.parts.get(each, ())}
-    ordered = sorted(codes.values(), key=lambda row: row["order_no"])
-    by_area = {
-        (each, row["area_code"]): row for each in indicators for row in facts.parts.get(each, ())
-    }
-    rows = [_standing_row(facts.voice.whole, [facts.wholes[each] for each in indicators], "")]
+    wholes = [facts.wholes[each] for each in indicators]
+    parts = [row for each in indicators for row in facts.parts.get(each, ())]
+    by_area = {(row["indicator"], row["area_code"]): row for row in parts}
+    areas = {row["area_code"]: row for row in parts}.values()
+    ordered = sorted(areas, key=lambda row: row["order_no"])
+    rows = [_standing_row(facts.voice.whole, wholes, "")]
     rows += [
         _standing_row(
             marked_name(area),
@@ -157,21 +135,55 @@ def _standing(facts: Facts, indicators: Sequence[str]) -> Table:
         )
         for area in ordered
     ]
-    notes = [ZONE_NOTE] if any(row["kind"] == "statistical_zone" for row in ordered) else []
-    later = [
-        f"{facts.wholes[each]['indicator_name']}为"
-        f"{facts.voice.short(facts.wholes[each]['period'])}数"
-        for each in indicators
-        if facts.wholes[each]["period"] and not facts.wholes[each]["is_requested"]
-    ]
+    lacking = _lacking((*wholes, *parts), facts.voice)
     return Table(
         title=facts.voice.say("titles.annex_figures", children=facts.voice.children),
         columns=tuple(columns),
         rows=tuple(rows),
         source=facts.source("briefing_areas"),
-        note="".join([*notes, f"{'，'.join(later)}。" if later else ""]),
+        note=_standing_note(wholes, ordered, facts.voice, lacking=bool(lacking)),
+        more=lacking,
         totals=1,
     )
+
+
+def _standing_note(
+    wholes: Sequence[Reading], areas: Sequence[Reading], voice: Voice, *, lacking: bool
+) -> str:
+    """Of which people, of which period and how summed up the columns are."""
+    people: dict[str, list[str]] = {}
+    kinds: dict[str, list[str]] = {}
+    for each in wholes:
+        name = each["indicator_name"]
+        people.setdefault(each["population_name"], []).append(name)
+        if each["cumulative_word"]:
+            kinds.setdefault(f"{each['cumulative_word']}数", []).append(name)
+        if each["period"] and not each["is_requested"]:
+            kinds.setdefault(f"{voice.short(each['period'])}数", []).append(name)
+    said = [f"{'、'.join(names)}为{kind}" for kind, names in kinds.items()]
+    notes = [f"人群：{'，'.join(f'{listed(names)}为{who}' for who, names in people.items())}。"]
+    notes += [f"{'，'.join(said)}。"] if said else []
+    notes += [LACKING_NOTE] if lacking else []
+    notes += [ZONE_NOTE] if any(row["kind"] == "statistical_zone" for row in areas) else []
+    return "".join(notes)
+
+
+def _lacking(readings: Sequence[Reading], voice: Voice) -> str:
+    """未报齐的：家庭医生签约率：全市已报8/9（睢县未报）; empty when all are in.
+
+    Indicators of one report lack the same units and are said together.
+    """
+    lacking: dict[str, list[str]] = {}
+    for each in readings:
+        if each["printed"] is not None and (found := figure.coverage(each, voice)):
+            name = voice.whole if each["is_parent"] else each["area_name"]
+            who = "".join(f"（{missing}）" for missing in found[1:])
+            lacking.setdefault(each["indicator_name"], []).append(f"{name}{found[0]}{who}")
+    alike: dict[str, list[str]] = {}
+    for indicator, units in lacking.items():
+        alike.setdefault(listed(units), []).append(indicator)
+    said = [f"{listed(indicators)}：{units}" for units, indicators in alike.items()]
+    return f"未报齐的，{'；'.join(said)}。" if said else ""
 
 
 def _standing_row(name: str, readings: Sequence[Reading | None], area: str) -> tuple[Cell, ...]:
@@ -180,8 +192,7 @@ def _standing_row(name: str, readings: Sequence[Reading | None], area: str) -> t
         if reading is None:
             cells += [Cell(formats.ABSENT), Cell(formats.ABSENT)]
             continue
-        value = value_cell(reading)
-        cells.append(Cell(value.text, value.value, light=reading["light"] or ""))
+        cells.append(lacking_cell(reading))
         rank = reading["rank"] if area else None
         cells.append(Cell(formats.plain(rank, 0) if area else "", rank))
     return tuple(cells)
@@ -248,20 +259,27 @@ def _counts(facts: Facts, table, columns, names, *, title, source: Source, note)
         cells = [Cell(name, area=area), *(number_cell(row[each]) for each in names)]
         rows.append(tuple(cells))
     totals = int(not table.is_empty() and bool(table["is_parent"].any()))
-    return Table(title, tuple(columns), tuple(rows), source, note, totals)
+    return Table(title, tuple(columns), tuple(rows), source, note, totals=totals)
 
 
 def _level_name(facts: Facts) -> str:
     return facts.voice.words["levels"][facts.voice.level]["name"]
 
 
-def _points(unit: str) -> str:
-    return {"%": "百分点", "‰": "千分点"}.get(unit, unit if formats.is_rate(unit) else "%")
+def _base(readings: Sequence[Reading], voice: Voice) -> str:
+    """What the changes of a table are against: the comparison of the first row that has one."""
+    for each in readings:
+        if (lead := leading(each)) is not None:
+            return base_of(lead, each, voice)
+    return voice.words["frequencies"][readings[0]["frequency"]]["previous"]
 
 
-def _base(whole: Reading, voice: Voice) -> str:
-    if whole["leads_with_yoy"]:
-        return voice.say("change.last_year")
-    if whole["is_requested"] or whole["previous_period"] is None:
-        return voice.words["frequencies"][whole["frequency"]]["previous"]
-    return voice.short(whole["previous_period"])
+def _change_and_remark(
+    reading: Reading, base: str, counted_in: str, voice: Voice
+) -> tuple[Cell, Cell]:
+    """The change against the table's base; one against another base is told in words."""
+    lead, said = leading(reading), remark(reading, voice, counted_in)
+    if lead is None or base_of(lead, reading, voice) == base:
+        return signed_cell(reading["lead_change"]), Cell(said)
+    words = "，".join(filter(None, (movement(lead, reading, voice), said)))
+    return signed_cell(None), Cell(words)

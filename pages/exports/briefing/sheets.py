@@ -53,12 +53,13 @@ def detail(area: str, name: str, tables: Sequence[Table]) -> str:
     )
 
 
-def light_html(word: str) -> str:
-    """A light as shape and word; another word plain."""
-    if not word:
+def light_html(text: str) -> str:
+    """A light as shape and word, with its reason where it has one; another word plain."""
+    if not text:
         return ""
+    word = text.partition("（")[0]
     shape = f"{tokens.LIGHTS[word].shape} " if word in tokens.LIGHTS else ""
-    return f'<span class="sheet-light {_LIGHTS.get(word, "")}">{shape}{escape(word)}</span>'
+    return f'<span class="sheet-light {_LIGHTS.get(word, "")}">{shape}{escape(text)}</span>'
 
 
 def table_html(table: Table, bars: Mapping[int, str] | None = None, key: str = "") -> str:
@@ -152,10 +153,10 @@ def _card(figure: Figure) -> str:
     lines = "".join(f"<div>{escape(line)}</div>" for line in figure.lines)
     return (
         f'<div class="sheet-card {_LIGHTS.get(figure.light, "")}">'
-        f"<b>{escape(figure.name)}</b>"
+        f'<b>{escape(figure.name)}</b><div class="sheet-people">{escape(figure.about)}</div>'
         f'<div class="sheet-value">{escape(figure.number)}'
         f"<small>{escape(figure.unit)}</small></div>"
-        f"{light_html(figure.light)}{lines}</div>"
+        f"{light_html(figure.judged)}{lines}</div>"
     )
 
 

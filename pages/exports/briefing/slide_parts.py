@@ -85,7 +85,7 @@ def fill_table(placeholder: Any, table: Table, across: int) -> Any:
         for index, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
             _cell(
                 native.cell(number, index),
-                _shown(cell.text, column),
+                _shaped(cell.text) if column.kind == "light" else cell.text,
                 column,
                 scale,
                 bold=total or column.kind == "light",
@@ -105,17 +105,18 @@ def add_card(slide: Slide, figure: Figure, left: float, top: float, size: tuple[
     frame = box.text_frame
     frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
     for side in ("left", "right", "top", "bottom"):
-        setattr(frame, f"margin_{side}", Pt(8))
+        setattr(frame, f"margin_{side}", Pt(6))
     write(frame, figure.name, size=14, bold=True)
+    _run(frame.add_paragraph(), figure.about, size=_SIZE, colour=tokens.INK_QUIET)
     words = frame.add_paragraph()
     _run(words, figure.number, size=30, bold=True, colour=tokens.BLUE)
     _run(words, figure.unit, size=14)
     light = tokens.light(figure.light)
     if figure.light:
-        shape = f"{light.shape} " if figure.light in tokens.LIGHTS else ""
-        _run(frame.add_paragraph(), f"{shape}{figure.light}", size=14, bold=True, colour=light.text)
+        judged = _shaped(figure.judged)
+        _run(frame.add_paragraph(), judged, size=14, bold=True, colour=light.text)
     for line in figure.lines:
-        _run(frame.add_paragraph(), line, size=12)
+        _run(frame.add_paragraph(), line, size=_SIZE)
     return box
 
 
@@ -180,10 +181,10 @@ def _cell(
     cell._tc.get_or_add_tcPr().insert(0, deepcopy(_RULE))
 
 
-def _shown(text: str, column: Column) -> str:
-    if column.kind == "light" and text in tokens.LIGHTS:
-        return f"{tokens.LIGHTS[text].shape} {text}"
-    return text
+def _shaped(text: str) -> str:
+    """A light's word behind its shape, with its reason where it has one; another word plain."""
+    word = text.partition("（")[0]
+    return f"{tokens.LIGHTS[word].shape} {text}" if word in tokens.LIGHTS else text
 
 
 def _axes(native: NativeChart, chart: Chart) -> None:

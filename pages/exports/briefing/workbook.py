@@ -56,10 +56,15 @@ class _Writer:
         """The headline figures: name, value, unit, light, and what is said of each."""
         columns = (
             Column("指标", weight=2.2),
+            Column("人群", weight=1.4),
             Column("数值", kind="number"),
             Column("单位", weight=0.6),
+            Column("累计", weight=0.8),
+            Column("本期", kind="number", weight=0.8),
             Column("报告期", weight=0.9),
-            Column("灯号", kind="light", weight=0.8),
+            Column("变化", kind="number", weight=0.8),
+            Column("变化的比较", weight=1.6),
+            Column("灯号", kind="light", weight=1.2),
             Column("说明", weight=5),
         )
         sheet = self._sheet("总体进展", self._briefing.title, columns)
@@ -87,8 +92,8 @@ class _Writer:
                     right = kind.kind == "number"
                     sheet.write_string(row, column, cell.text, self._look(bold=bold, right=right))
         last = 3 + len(table.rows)
-        if table.note:
-            sheet.write_string(last, 0, f"注：{table.note}", self._look(grid=False, size=10))
+        if said := f"{table.note}{table.more}":
+            sheet.write_string(last, 0, f"注：{said}", self._look(grid=False, size=10))
         code = f"快照{self._briefing.snapshot}号　溯源码{table.source.code}"
         sheet.write_string(last + 1, 0, code, self._look(grid=False, size=10))
 
@@ -136,15 +141,29 @@ class _Writer:
             sheet.write_string(row, 1, text, self._look(grid=False, wrap=True))
 
     def _figure(self, sheet: Worksheet, row: int, figure: Figure, said: str) -> None:
-        sheet.write_string(row, 0, figure.name, self._look())
-        if figure.value is None or figure.number == formats.MASKED:
-            sheet.write_string(row, 1, figure.number, self._look(right=True))
-        else:
+        masked = figure.number == formats.MASKED
+        number = None if masked else figure.value
+        against = f"{figure.against}（{figure.points}）" if figure.against else ""
+        places = _places(figure.number)
+        cells: tuple[tuple[str | float | None, int], ...] = (
+            (figure.name, 0),
+            (figure.people, 0),
             # The unit as in the catalogue: 万人 is for reading aloud, the cell holds people.
-            sheet.write_number(row, 1, figure.value, self._look(number=_places(figure.number)))
-        for column, text in enumerate((self._unit(figure), figure.period, figure.light), 2):
-            sheet.write_string(row, column, text, self._look())
-        sheet.write_string(row, 5, said, self._look(wrap=True))
+            (figure.number if number is None else number, places),
+            (self._unit(figure), 0),
+            (figure.kind, 0),
+            (figure.alone, places),
+            (figure.period, 0),
+            (figure.change, 2),
+            (against, 0),
+            (figure.judged, 0),
+        )
+        for column, (value, decimals) in enumerate(cells):
+            if isinstance(value, str) or value is None:
+                sheet.write_string(row, column, value or "", self._look())
+            else:
+                sheet.write_number(row, column, value, self._look(number=decimals))
+        sheet.write_string(row, len(cells), said, self._look(wrap=True))
         sheet.set_row(row, 15 * lines(said, 30) + 4)
 
     def _unit(self, figure: Figure) -> str:

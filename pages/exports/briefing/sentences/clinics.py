@@ -53,11 +53,8 @@ def _failed(whole: Reading, voice: Voice) -> str:
 
 
 def _most(parts: Sequence[Reading], voice: Voice) -> str:
-    entries = [
-        voice.say("clinics.most_entry", name=row["area_name"], count=row["unmet"])
-        for row in most_of(parts, "unmet")
-    ]
-    return full_stop([voice.say("clinics.most", list="、".join(entries))]) if entries else ""
+    said = most_of(parts, "unmet", "clinics.most_entry", voice)
+    return full_stop([voice.say("clinics.most", list=said)]) if said else ""
 
 
 def _villages(whole: Reading, voice: Voice) -> str:

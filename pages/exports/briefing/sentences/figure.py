@@ -2,6 +2,11 @@
 
 from datetime import date
 
+from pages.exports.briefing.sentences.comparison import (
+    compared,
+    compared_in_brief,
+    comparisons,
+)
 from pages.exports.briefing.sentences.voice import (
     Reading,
     Voice,
@@ -12,6 +17,12 @@ from pages.exports.briefing.sentences.voice import (
 )
 from pages.theme import formats
 
+_ONE_LEFT = {
+    "weekly": "剩余1周",
+    "monthly": "剩余1个月",
+    "quarterly": "剩余1个季度",
+    "yearly": "剩余1年",
+}
 _NO_FIGURE = {"不适用": "level.not_applicable", "已遮蔽": "level.masked"}
 
 
@@ -50,7 +61,19 @@ def no_figure(reading: Reading, voice: Voice) -> str:
 
 
 def marks(reading: Reading, voice: Voice) -> list[str]:
-    """What stands in brackets behind the figure: 暂定数, 已报8/9, 11月已报3/9，暂用10月数."""
+    """What stands in brackets behind the figure: 本年累计, 暂定数, 已报8/9 …"""
+    said = (cumulative, standing_marks, coverage, carried)
+    return [words for each in said for words in each(reading, voice)]
+
+
+def carried(reading: Reading, voice: Voice) -> list[str]:
+    """其中9个单位沿用上期台账; empty without any."""
+    count = reading["units_carried"]
+    return [voice.say("marks.carried", count=count)] if count else []
+
+
+def standing_marks(reading: Reading, voice: Voice) -> list[str]:
+    """What holds for the figures of all areas alike: 暂定数, 11月已报3/9，暂用10月数."""
     found = []
     if reading["provisional"]:
         found.append(voice.say("marks.provisional"))
@@ -66,34 +89,47 @@ def marks(reading: Reading, voice: Voice) -> list[str]:
                 used=voice.short(reading["period"]),
             )
         )
-    expected, reported = reading["units_expected"], reading["units_reported"]
-    if expected and reported is not None and reported < expected:
-        found.append(voice.say("marks.coverage", reported=reported, expected=expected))
-    if reading["units_carried"]:
-        found.append(voice.say("marks.carried", count=reading["units_carried"]))
     return found
 
 
+def cumulative(reading: Reading, voice: Voice) -> list[str]:
+    """本年累计, and the period by itself where that is another figure; empty for any other."""
+    if not reading["cumulative_word"]:
+        return []
+    if reading["period_alone"] is None or reading["masked"]:
+        return [reading["cumulative_word"]]
+    alone = "".join(scaled(reading["period_alone"], reading))
+    return [reading["cumulative_word"], voice.say("marks.alone", value=alone)]
+
+
+def coverage(reading: Reading, voice: Voice) -> list[str]:
+    """已报8/9, 宁陵县未报; empty when all have reported, or none was expected."""
+    if not is_lacking(reading):
+        return []
+    expected, reported = reading["units_expected"], reading["units_reported"]
+    found = [voice.say("marks.coverage", reported=reported, expected=expected)]
+    if reading["missing_units"]:
+        found.append(voice.say("marks.missing", units=reading["missing_units"]))
+    return found
+
+
+def is_lacking(reading: Reading) -> bool:
+    """Whether somebody who owes has not reported."""
+    expected, reported = reading["units_expected"], reading["units_reported"]
+    return bool(expected) and reported is not None and reported < expected
+
+
 def changes(reading: Reading, voice: Voice) -> list[str]:
-    """The movement in words, what leads first; the quiet week said as such, never as 持平."""
-    quiet = reading["no_new_report"]
-    before = "" if quiet else _before(reading, voice)
-    year = _year(reading, voice, quiet=quiet)
-    marked = [
-        bool(before) and reading["change"] is not None and reading["change_common_units"],
-        bool(year) and reading["yoy_common_units"],
+    """The movement in words, what leads first; the quiet week said as such, never as 持平.
+
+    What the first rests on is spelled out; of the second the two bases are named.
+    """
+    said = [
+        (compared_in_brief if number else compared)(each, reading, voice)
+        for number, each in enumerate(comparisons(reading))
     ]
-    if all(marked):
-        mark = voice.say("change.common_both")
-        before, year = (
-            (f"{before}{mark}", year) if reading["leads_with_yoy"] else (before, f"{year}{mark}")
-        )
-    elif any(marked):
-        mark = voice.say("change.common_one")
-        before, year = (f"{before}{mark}", year) if marked[0] else (before, f"{year}{mark}")
-    said = [year, before] if reading["leads_with_yoy"] else [before, year]
     found = [each for each in said if each]
-    if quiet:
+    if reading["no_new_report"]:
         words = voice.words["frequencies"][voice.period.frequency]["quiet"]
         found.append(voice.say("change.quiet", quiet=words, period=voice.short(reading["period"])))
     elif not found and not reading["leads_with_yoy"]:
@@ -113,15 +149,14 @@ def target(reading: Reading, voice: Voice) -> str:
     }
     if reading["target_status"] != "采用":
         return voice.say("target.reference", target=fields["target"], sign=fields["sign"])
-    if reading["gap"] is None or reading["direction"] == "info":
+    if reading["direction"] == "info":
         return ""
     fields["target_word"] = _target_word(reading, voice)
-    gap = formats.round_half_up(reading["gap"], decimals)
-    short = reading["light"] in ("预警", "滞后")
-    if gap <= 0 and not short:
+    if reading["gap"] is None:
         return voice.say("target.met", **fields)
+    gap = formats.round_half_up(reading["gap"], decimals)
     del fields["sign"]
-    if gap <= 0:
+    if gap <= 0:  # it prints like the target, and is short of it
         step = formats.round_half_up(10**-decimals, decimals)
         lower = reading["direction"] == "lower_better"
         pattern = "target.over_tiny" if lower else "target.tiny"
@@ -142,53 +177,16 @@ def pace(reading: Reading, voice: Voice) -> str:
     return voice.say(
         pattern,
         until=voice.day(reading["target_valid_to"]),
-        every=voice.words["frequencies"][reading["frequency"]]["name"],
+        every=_every(reading, voice),
         amount=amount(abs(per), reading["unit"], decimals),
     )
 
 
-def movement(change: float, reading: Reading, base: str, voice: Voice) -> str:
-    """较上周提高0.35个百分点, 较10月增长3.20%, 与上周持平: one printed change."""
-    number = formats.round_half_up(change, 2)
-    if number == 0:
-        return voice.say("change.flat", base=base)
-    up = number > 0
-    if not formats.is_rate(reading["unit"]):
-        pattern = "change.up_count" if up else "change.down_count"
-        return voice.say(pattern, base=base, amount=f"{abs(number):f}%")
-    kind = "rate" if reading["direction"] == "higher_better" else "plain"
-    words = amount(abs(number), reading["unit"], 2)
-    return voice.say(f"change.{'up' if up else 'down'}_{kind}", base=base, amount=words)
-
-
-def base_of(reading: Reading, voice: Voice) -> str:
-    """What 环比 compares with: 上周 where the figure is of the chosen period, else 10月, 第50周."""
-    if reading["is_requested"]:
-        return voice.words["frequencies"][reading["frequency"]]["previous"]
-    return voice.short(reading["previous_period"])
-
-
-def _before(reading: Reading, voice: Voice) -> str:
-    if reading["previous_period"] is None:
-        return ""
-    base = base_of(reading, voice)
-    if reading["change"] is not None:
-        return movement(reading["change"], reading, base, voice)
-    if formats.is_rate(reading["unit"]) or reading["previous_value"] != 0:
-        return ""
-    if reading["printed"] == 0:
-        return voice.say("change.flat", base=base)
-    none = "".join(scaled(0, reading))  # no percentage of nothing
-    return voice.say("change.from_zero", base=base, value=none)
-
-
-def _year(reading: Reading, voice: Voice, *, quiet: bool) -> str:
-    if reading["yoy_change"] is None:
-        return ""
-    base = voice.say("change.last_year")
-    if quiet and formats.round_half_up(reading["yoy_change"], 2) == 0:
-        return voice.say("change.same", base=base)
-    return movement(reading["yoy_change"], reading, base, voice)
+def _every(reading: Reading, voice: Voice) -> str:
+    """每周, 每月; 剩余1周 when no more than one is left."""
+    if reading["periods_left"] == 1:
+        return _ONE_LEFT[reading["frequency"]]
+    return voice.words["frequencies"][reading["frequency"]]["name"]
 
 
 def _target_word(reading: Reading, voice: Voice) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from operator import itemgetter
 
 from pages.exports.briefing.sentences.voice import (
     Reading,
@@ -10,17 +11,22 @@ from pages.exports.briefing.sentences.voice import (
     how_many,
     listed,
     printed,
+    together,
 )
+from pages.theme import formats
 
 _FEW = 5  # up to so many areas all are named in order
-_MOST_NAMES = 6  # a longer list of names is cut short, with its number
+_MOST = 6  # of those without a rank so many are named, then their number
 
 
-def places_sentence(rows: Sequence[Reading], voice: Voice, *, first: int, last: int) -> str:
+def places_sentence(
+    rows: Sequence[Reading], voice: Voice, *, first: int, last: int, counted_in: str = ""
+) -> str:
     """The ranking of one indicator in words.
 
     rows         The areas of one indicator from briefing_areas (the whole area left out).
     first, last  How many places the question was told to mark.
+    counted_in   The unit of the denominators.
     """
     if not rows:
         return ""
@@ -29,7 +35,30 @@ def places_sentence(rows: Sequence[Reading], voice: Voice, *, first: int, last: 
     ranked = sorted(
         (row for row in rows if row["rank"] is not None), key=lambda r: (r["rank"], r["order_no"])
     )
-    return full_stop([_ranked(ranked, voice, first, last), _unranked(rows, voice)], "；")
+    outside = [row for row in rows if row["rank"] is None]
+    small = [row for row in outside if is_small(row)]
+    others = [row for row in outside if not is_small(row)]
+    said = [
+        _ranked(ranked, voice, first, last),
+        _unranked(others, voice),
+        _small(small, voice, counted_in),
+    ]
+    return full_stop(said, "；")
+
+
+def is_small(row: Reading) -> bool:
+    """Whether an area has its figure, of too few people for a rank."""
+    return row["small_base"] and row["state"] == "正常"
+
+
+def without_rank(row: Reading, voice: Voice, counted_in: str) -> str:
+    """基数小（14人），不排名: said beside an area's figure."""
+    return voice.say("places.small_bases", list=_small_base(row, voice, counted_in))
+
+
+def _small_base(row: Reading, voice: Voice, counted_in: str) -> str:
+    count = f"{formats.amount(row['denominator'])}{counted_in}"
+    return voice.say("places.small_base", count=count)
 
 
 def _ranked(rows: list[Reading], voice: Voice, first: int, last: int) -> str:
@@ -40,76 +69,51 @@ def _ranked(rows: list[Reading], voice: Voice, first: int, last: int) -> str:
         return voice.say("places.only_one", name=only["area_name"], value=printed(only))
     if rows[-1]["rank"] == 1:
         return voice.say("places.all_equal", count=len(rows), value=printed(rows[0]))
-    if len(rows) <= _FEW:
-        return voice.say("places.in_order", children=voice.children, list=_entries(rows, voice))
     firsts = [row for row in rows if row["is_first"]]
     lasts = [row for row in rows if row["is_last"] and not row["is_first"]]
-    fields = {"children": voice.children, "last_count": how_many(last)}
-    top = [row for row in firsts if row["rank"] == 1]
-    if len(top) > _MOST_NAMES and lasts:
-        return voice.say(
-            "places.tied_first",
-            count=len(top),
-            value=printed(top[0]),
-            lasts=_entries(lasts, voice),
-            **fields,
-        )
-    named = {"first_count": how_many(first), "firsts": _entries(firsts, voice)}
-    if not lasts:
-        return voice.say("places.ends_only_first", children=voice.children, **named)
+    if len(rows) <= _FEW or not lasts:
+        return voice.say("places.in_order", children=voice.children, list=_entries(rows, voice))
+    named = {
+        "children": voice.children,
+        "first_count": how_many(first),
+        "firsts": _entries(firsts, voice),
+        "lasts": _entries(lasts, voice),
+    }
     if len(lasts) < last:
-        return voice.say(
-            "places.ends_few", children=voice.children, lasts=_entries(lasts, voice), **named
-        )
-    return voice.say("places.ends", lasts=_entries(lasts, voice), **named, **fields)
+        return voice.say("places.ends_few", **named)
+    return voice.say("places.ends", last_count=how_many(last), **named)
 
 
 def _entries(rows: Sequence[Reading], voice: Voice) -> str:
-    """甲县（99.00%）、乙县和丙县（并列第2名，98.00%）: in rank order, ties together."""
+    """甲县（99.10%）、乙县和丙县（并列第2名，98.00%）."""
     said = []
-    for rank, group in groupby(rows, key=lambda row: row["rank"]):
+    for rank, group in groupby(rows, key=itemgetter("rank")):
         tied = list(group)
-        value = printed(tied[0])
-        names = [row["area_name"] for row in tied]
+        names, value = together([row["area_name"] for row in tied]), printed(tied[0])
         if len(tied) == 1:
-            said.append(voice.say("places.entry", name=names[0], value=value))
-        elif len(tied) > _MOST_NAMES:
-            said.append(
-                voice.say(
-                    "places.tie_many",
-                    names=listed(names, _MOST_NAMES),
-                    count=len(names),
-                    rank=rank,
-                    value=value,
-                )
-            )
+            said.append(voice.say("places.entry", name=names, value=value))
         else:
-            said.append(voice.say("places.tie", names=_and(names), rank=rank, value=value))
+            said.append(voice.say("places.tie", names=names, rank=rank, value=value))
     return "、".join(said)
 
 
 def _unranked(rows: Sequence[Reading], voice: Voice) -> str:
     """未参加排名的有甲县（未报）、乙县（填报不全）; empty when all are ranked."""
-    outside = [row for row in rows if row["rank"] is None]
     by_state: dict[str, list[str]] = {}
-    for row in outside:
+    for row in rows:
         by_state.setdefault(row["state"], []).append(row["area_name"])
-    said = []
-    for state, names in by_state.items():
-        words = voice.say(f"states.{state}")
-        if len(names) > _MOST_NAMES:
-            said.append(
-                voice.say(
-                    "places.unranked_many",
-                    names=listed(names, _MOST_NAMES),
-                    count=len(names),
-                    state=words,
-                )
-            )
-        else:
-            said.append(voice.say("places.unranked_entry", names=listed(names), state=words))
+    said = [
+        voice.say(
+            "places.unranked_entry",
+            names=listed(names, _MOST),
+            state=voice.say(f"states.{state}"),
+        )
+        for state, names in by_state.items()
+    ]
     return voice.say("places.unranked", list="、".join(said)) if said else ""
 
 
-def _and(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{listed(names[:-1])}和{names[-1]}"
+def _small(rows: Sequence[Reading], voice: Voice, counted_in: str) -> str:
+    """甲镇基数小（14人）、乙镇基数小（9人），不排名; empty without any."""
+    said = [f"{row['area_name']}{_small_base(row, voice, counted_in)}" for row in rows]
+    return voice.say("places.small_bases", list=listed(said, _MOST)) if said else ""

@@ -1,10 +1,10 @@
 """What is behind, not reported, doubtful or overdue: units and figures, never a cause."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from pages.exports.briefing.sentences.figure import base_of, movement
+from pages.exports.briefing.sentences.comparison import compared_in_list, leading
 from pages.exports.briefing.sentences.voice import (
     Reading,
     Voice,
@@ -16,12 +16,12 @@ from pages.exports.briefing.sentences.voice import (
 )
 from pages.theme import formats
 
-_MOST = 8
+_MOST = 8  # of a list of problems: the count stands before it
 
 
 def lagging(rows: Sequence[Reading], voice: Voice) -> str:
-    """The areas of one indicator whose light is 滞后, worst first; empty without any."""
-    behind = worst_first([row for row in rows if row["light"] == "滞后"])
+    """The areas of one indicator that are behind, worst first; empty without any."""
+    behind = those_behind(rows)
     if not behind:
         return ""
     entries = [_behind(row, voice) for row in behind]
@@ -29,19 +29,22 @@ def lagging(rows: Sequence[Reading], voice: Voice) -> str:
 
 
 def worse(rows: Sequence[Reading], voice: Voice) -> str:
-    """The areas short of the target that went the wrong way since the period before."""
-    fallen = [row for row in rows if row["light"] == "预警" and row["change_is"] == "worse"]
+    """The areas short of the target that went the wrong way, by the comparison that leads."""
+    fallen = _worst_first(
+        row for row in rows if row["light"] == "预警" and row["lead_change_is"] == "worse"
+    )
+    if not fallen or fallen[0]["no_new_report"]:
+        return ""
     entries = [
         voice.say(
             "problems.worse_entry",
             name=row["area_name"],
             value=printed(row),
-            change=movement(row["change"], row, base_of(row, voice), voice),
+            change=compared_in_list(each, row, voice),
         )
-        for row in worst_first(fallen)
+        for row in fallen
+        if (each := leading(row)) is not None
     ]
-    if not entries or fallen[0]["no_new_report"]:
-        return ""
     return full_stop([_counted("problems.worse", fallen, entries, voice)])
 
 
@@ -61,7 +64,7 @@ def unreported(table: pl.DataFrame, voice: Voice) -> list[tuple[str, str]]:
             table=row["table_title"],
             period=voice.short(row["period"]),
             count=len(row["unit_name"]),
-            list=_cut(row["unit_name"], voice),
+            list=listed(row["unit_name"], _MOST),
         )
         said.append((f"{row['table_id']}.{row['state']}", full_stop([words])))
     return said
@@ -109,14 +112,8 @@ def issues(whole: Reading | None, parts: Sequence[Reading], voice: Voice) -> str
             voice.say(special, kept_up=whole["kept_up"], overdue=whole["overdue"]),
         )
     words = full_stop(said)
-    most = most_of(parts, "overdue")
-    if not most:
-        return words
-    entries = [
-        voice.say("problems.issues_entry", name=row["area_name"], count=row["overdue"])
-        for row in most
-    ]
-    return f"{words[:-1]}；{voice.say('problems.issues_most', list='、'.join(entries))}。"
+    most = most_of(parts, "overdue", "problems.issues_entry", voice)
+    return f"{words[:-1]}；{voice.say('problems.issues_most', list=most)}。" if most else words
 
 
 def _special(whole: Reading) -> str:
@@ -128,13 +125,23 @@ def _special(whole: Reading) -> str:
     return "problems.issues_overdue" if whole["overdue"] else ""
 
 
-def worst_first(rows: Sequence[Reading]) -> list[Reading]:
-    """The areas with the widest gap first; the register's order where it is the same."""
-    return sorted(rows, key=lambda row: (-(row["gap"] or 0), row["order_no"]))
+def those_behind(rows: Sequence[Reading]) -> list[Reading]:
+    """The areas whose light is 滞后, worst first."""
+    return _worst_first(row for row in rows if row["light"] == "滞后")
+
+
+def _worst_first(rows: Iterable[Reading]) -> list[Reading]:
+    """The areas with the widest gap first; the register's order where it is the same.
+
+    Of few people a figure says too little to be held against the area.
+    """
+    judged = [row for row in rows if not row["small_base"]]
+    return sorted(judged, key=lambda row: (-(row["gap"] or 0), row["order_no"]))
 
 
 def _behind(row: Reading, voice: Voice) -> str:
-    fields = {"name": row["area_name"], "value": printed(row)}
+    reason = voice.say("problems.reason", reason=row["light_reason"]) if row["light_reason"] else ""
+    fields = {"name": row["area_name"], "value": printed(row), "reason": reason}
     if row["gap"] is None or formats.round_half_up(row["gap"], row["decimals"]) <= 0:
         return voice.say("problems.lagging_entry", **fields)
     lower = row["direction"] == "lower_better"
@@ -144,11 +151,5 @@ def _behind(row: Reading, voice: Voice) -> str:
 
 def _counted(pattern: str, rows: Sequence[Reading], entries: Sequence[str], voice: Voice) -> str:
     return voice.say(
-        pattern, name=voice.named(rows[0]), count=len(entries), list=_cut(entries, voice)
+        pattern, name=voice.named(rows[0]), count=len(entries), list=listed(entries, _MOST)
     )
-
-
-def _cut(names: Sequence[str], voice: Voice) -> str:
-    if len(names) <= _MOST:
-        return listed(names)
-    return voice.say("problems.units_many", names=listed(names, _MOST))

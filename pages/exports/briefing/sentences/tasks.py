@@ -5,16 +5,16 @@ from datetime import date
 
 import polars as pl
 
-from pages.exports.briefing.sentences.problems import worst_first
+from pages.exports.briefing.sentences.problems import those_behind
 from pages.exports.briefing.sentences.voice import Reading, Voice, full_stop, listed
 from pages.theme import formats
 
-_MOST = 6
+_MOST, _NAMED = 6, 3  # so many units are all named; of more, only the first ones
 
 
 def lagging_task(rows: Sequence[Reading], voice: Voice) -> str:
     """Bring one indicator nearer its target; empty when nobody is behind."""
-    behind = worst_first([row for row in rows if row["light"] == "滞后"])
+    behind = those_behind(rows)
     if not behind:
         return ""
     return full_stop(
@@ -22,7 +22,7 @@ def lagging_task(rows: Sequence[Reading], voice: Voice) -> str:
             voice.say(
                 "next.lagging",
                 name=voice.named(behind[0]),
-                units=_units([row["area_name"] for row in behind], voice),
+                units=_units([row["area_name"] for row in behind]),
                 until=_until(behind[0]["target_valid_to"], voice),
             )
         ]
@@ -35,9 +35,7 @@ def reporting_task(table: pl.DataFrame, voice: Voice) -> str:
         return ""
     tables = table["table_title"].unique(maintain_order=True).to_list()
     units = table["unit_name"].unique(maintain_order=True).to_list()
-    return full_stop(
-        [voice.say("next.unreported", tables=listed(tables), units=_units(units, voice))]
-    )
+    return full_stop([voice.say("next.unreported", tables=listed(tables), units=_units(units))])
 
 
 def doubts_task(rows: Sequence[Reading], voice: Voice) -> str:
@@ -52,7 +50,7 @@ def issues_task(whole: Reading | None, parts: Sequence[Reading], voice: Voice) -
         return ""
     late = sorted((row for row in parts if row["overdue"]), key=lambda row: -row["overdue"])
     units = [row["area_name"] for row in late] or [voice.place]
-    words = voice.say("next.issues", overdue=whole["overdue"], units=_units(units, voice))
+    words = voice.say("next.issues", overdue=whole["overdue"], units=_units(units))
     return full_stop([words])
 
 
@@ -69,7 +67,7 @@ def clinics_task(
             voice.say(
                 "next.clinics",
                 count=whole["unmet"],
-                units=_units(names, voice),
+                units=_units(names),
                 until=_until(rate["target_valid_to"] if rate else None, voice),
             )
         ]
@@ -77,10 +75,10 @@ def clinics_task(
 
 
 def _until(day: date | None, voice: Voice) -> str:
-    return formats.date_zh(day) if day else voice.say("next.no_date")
+    """The target's last day; a day that is over is no time limit any more."""
+    ahead = day is not None and day > voice.period.end
+    return formats.date_zh(day) if ahead else voice.say("next.no_date")
 
 
-def _units(names: Sequence[str], voice: Voice) -> str:
-    if len(names) <= _MOST:
-        return listed(names)
-    return voice.say("next.units_many", names=listed(names, 3), count=len(names))
+def _units(names: Sequence[str]) -> str:
+    return listed(names, 0 if len(names) <= _MOST else _NAMED, "个单位")

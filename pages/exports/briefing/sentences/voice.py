@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from data.catalogue.model import for_year
@@ -14,6 +16,7 @@ Reading = Mapping[str, Any]
 
 _POINTS = {"%": "个百分点", "‰": "个千分点"}
 _NUMBERS = "零一二三四五六七八九十"
+_MOST = 3  # more names than these are cut short, with their number
 
 
 @dataclass(frozen=True)
@@ -105,20 +108,38 @@ def numeral(number: int) -> str:
     return _NUMBERS[number] if 0 <= number < len(_NUMBERS) else str(number)
 
 
-def listed(names: Sequence[str], most: int = 0) -> str:
-    """甲、乙、丙; only the first `most` of them when that is not 0."""
-    return "、".join(names[:most] if most else names)
+def listed(names: Sequence[str], most: int = 0, counted: str = "个") -> str:
+    """甲、乙、丙; of more than `most` the first ones, and how many in all: 甲、乙、丙等5个.
 
-
-def most_of(rows: Sequence[Reading], column: str, most: int = 3) -> list[Reading]:
-    """The up to `most` rows with the largest counts; nobody is named at a count that is shared
-    with one who would be left out.
+    most  0 names all of them.
     """
-    ordered = sorted((row for row in rows if row[column]), key=lambda row: -row[column])
-    if len(ordered) <= most:
-        return ordered
-    bar = ordered[most][column]
-    return [row for row in ordered[:most] if row[column] > bar]
+    said = "、".join(names[:most] if most else names)
+    return f"{said}等{len(names)}{counted}" if 0 < most < len(names) else said
+
+
+def together(names: Sequence[str]) -> str:
+    """Those who share a place or a count: 甲, 甲和乙, 甲、乙和丙, 甲、乙、丙等5个."""
+    if not 1 < len(names) <= _MOST:
+        return listed(names, _MOST)
+    return f"{listed(names[:-1])}和{names[-1]}"
+
+
+def most_of(rows: Sequence[Reading], column: str, pattern: str, voice: Voice) -> str:
+    """甲（9个）、乙和丙（各7个）: the three with the largest counts, and all who share theirs.
+
+    pattern  For one of them; with `_each` for several of one count.
+    """
+    counted = sorted((row for row in rows if row[column]), key=lambda row: -row[column])
+    said: list[str] = []
+    named = 0
+    for count, tied in groupby(counted, key=itemgetter(column)):
+        if named >= _MOST:
+            break
+        names = [row["area_name"] for row in tied]
+        each = "_each" if len(names) > 1 else ""
+        said.append(voice.say(f"{pattern}{each}", name=together(names), count=count))
+        named += len(names)
+    return "、".join(said)
 
 
 def full_stop(clauses: Sequence[str], joint: str = "，") -> str:

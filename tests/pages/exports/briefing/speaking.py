@@ -14,6 +14,16 @@ from pages.exports.briefing.sentences.voice import Voice
 WORDS = catalogues.load().words
 SENTENCES = sentences.load()
 DATES = ("period_end", "target_valid_to")
+LEAD = (
+    "lead",
+    "lead_period",
+    "lead_change",
+    "lead_change_is",
+    "lead_value",
+    "lead_filed",
+    "lead_common_units",
+    "lead_merged",
+)
 BASE: dict[str, Any] = {
     "indicator": "signing_rate",
     "indicator_name": "家庭医生签约率",
@@ -21,6 +31,7 @@ BASE: dict[str, Any] = {
     "direction": "higher_better",
     "unit": "%",
     "decimals": 2,
+    "denominator": 1000.0,
     "area_code": "990101",
     "area_name": "甲县",
     "order_no": 1,
@@ -31,6 +42,10 @@ BASE: dict[str, Any] = {
     "units_expected": 10,
     "units_reported": 10,
     "units_carried": 0,
+    "missing_units": None,
+    "small_base": False,
+    "cumulative_word": None,
+    "period_alone": None,
     "fallback_from_period": None,
     "fallback_reported": None,
     "fallback_expected": None,
@@ -40,11 +55,16 @@ BASE: dict[str, Any] = {
     "masked": False,
     "leads_with_yoy": False,
     "previous_value": None,
+    "previous_filed": None,
     "change": None,
     "change_is": None,
     "change_common_units": False,
+    "change_merged": None,
+    "yoy_value": None,
+    "yoy_filed": None,
     "yoy_change": None,
     "yoy_common_units": False,
+    "yoy_merged": None,
     "target": None,
     "target_comparator": ">=",
     "target_status": "采用",
@@ -52,7 +72,9 @@ BASE: dict[str, Any] = {
     "target_inherited": False,
     "target_valid_to": None,
     "light": None,
+    "light_reason": None,
     "gap": None,
+    "periods_left": None,
     "required_pace": None,
     "rank": None,
     "is_first": False,
@@ -66,7 +88,7 @@ def voice(place: str = "甲县", level: str = "township", period: str = "2020-W5
 
 def reading(chosen: str, **own: Any) -> dict[str, Any]:
     """A reading as the question gives it; what follows from the period is filled in."""
-    unknown = set(own) - set(BASE) - {"period", "previous_period", "frequency", *DATES}
+    unknown = set(own) - set(BASE) - {"period", "previous_period", "frequency", *LEAD, *DATES}
     if unknown:
         raise KeyError(f"no such column: {unknown}")
     text = own.get("period", chosen)
@@ -76,25 +98,51 @@ def reading(chosen: str, **own: Any) -> dict[str, Any]:
     found["period_end"] = known.end if known else None
     moved = own.get("change") is not None or own.get("previous_value") is not None
     found["previous_period"] = known.previous().text if known and moved else None
+    year = own.get("yoy_change") is not None or own.get("yoy_value") is not None
+    found["yoy_period"] = f"{known.year - 1}{known.text[4:]}" if known and year else None
     found |= own
+    found |= led(found) | {name: own[name] for name in LEAD if name in own}
     for name in DATES:
         if isinstance(found[name], str):
             found[name] = date.fromisoformat(found[name])
     return found
 
 
+def led(row: dict[str, Any]) -> dict[str, Any]:
+    """The comparison that leads, as the question gives it: of a year-to-date figure 同比."""
+    year = ("yoy_period", "yoy_change", "yoy_value", "yoy_filed", "yoy_common_units", "yoy_merged")
+    before = (
+        "previous_period",
+        "change",
+        "previous_value",
+        "previous_filed",
+        "change_common_units",
+        "change_merged",
+    )
+    chosen = year if row["leads_with_yoy"] or row["previous_period"] is None else before
+    if row[chosen[0]] is None:
+        return dict.fromkeys(LEAD)
+    names = ("lead_period", "lead_change", "lead_value", "lead_filed", "lead_common_units",
+             "lead_merged")  # fmt: skip
+    found = dict(zip(names, (row[each] for each in chosen), strict=True))
+    moved = row["change_is"] if chosen is before else None
+    return found | {"lead": "year" if chosen is year else "previous", "lead_change_is": moved}
+
+
 def ranked(values: dict[str, float | None], **shared: Any) -> list[dict[str, Any]]:
     """Areas with their values as the question ranks them: ties share, the next is left out."""
     chosen = shared.pop("chosen", "2020-W51")
     first, last = shared.pop("first", 3), shared.pop("last", 3)
-    states = shared.pop("states", {})
+    states, small = shared.pop("states", {}), shared.pop("small", {})
     lower = shared.get("direction") == "lower_better"
-    known = [value for value in values.values() if value is not None]
+    known = [value for name, value in values.items() if value is not None and name not in small]
     rows = []
     for number, (name, value) in enumerate(values.items(), 1):
         own: dict[str, Any] = {"area_name": name, "order_no": number, "printed": value}
         if value is None:
             own["state"] = states.get(name, "未报")
+        elif name in small:
+            own |= {"denominator": float(small[name]), "small_base": True}
         elif shared.get("direction") != "info":
             better = [each for each in known if (each < value if lower else each > value)]
             worse = [each for each in known if (each > value if lower else each < value)]
@@ -115,11 +163,10 @@ def said(case: dict[str, Any]) -> str:
     if kind == "figure":
         return figure.figure_sentence(reading(chosen, **given), speaker)
     if kind == "places":
-        values = given.pop("values")
+        values, unit = given.pop("values"), given.pop("counted_in", "")
         rows = ranked(values, chosen=chosen, **given)
-        return places.places_sentence(
-            rows, speaker, first=given.get("first", 3), last=given.get("last", 3)
-        )
+        first, last = given.get("first", 3), given.get("last", 3)
+        return places.places_sentence(rows, speaker, first=first, last=last, counted_in=unit)
     if kind in ("lagging", "worse", "task"):
         rows = [reading(chosen, **(given.get("shared", {}) | each)) for each in given["rows"]]
         speak = {"lagging": problems.lagging, "worse": problems.worse, "task": tasks.lagging_task}
