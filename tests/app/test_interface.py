@@ -166,7 +166,8 @@ def test_the_description_tells_every_field_and_what_a_change_is_taken_over(ask):
     for filed in ("previous_filed", "yoy_filed", "lead_filed"):
         assert "全部单位的数值" in told[filed]["description"]
     assert told["gap"]["description"].startswith("距目标还差多少")
-    assert (told["period_end"]["type"], told["period_end"]["format"]) == (["string", "null"], "date")
+    day = told["period_end"]
+    assert (day["type"], day["format"]) == (["string", "null"], "date")
     assert {"missing_units", "cumulative_word"} <= fields("values").keys()
 
 
