@@ -8,11 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
+import polars as pl
+
 from pages.exports.sheets import Book, Sheet, fitting_names, marked, split
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Up to so many cells the careful writer takes well under a second.
 _CAREFUL = 150_000
+# What a cell can hold as it is, beside numbers; anything else is written as text.
+_HELD = (pl.String, pl.Boolean, pl.Date, pl.Datetime)
 
 
 def write(target: Path | BinaryIO, book: Book) -> None:
@@ -37,4 +41,20 @@ def write(target: Path | BinaryIO, book: Book) -> None:
 def _told(sheet: Sheet) -> Sheet:
     """The sheet with marks in columns that are kept back as a whole: figures stay figures."""
     columns, table = marked(sheet.columns, sheet.table, partly=False)
-    return replace(sheet, columns=columns, table=table)
+    return replace(sheet, columns=columns, table=table.select(map(_plain, table.get_columns())))
+
+
+def _plain(values: pl.Series) -> pl.Series:
+    """A column as a cell can hold it: one writer fails on rarer types, the other leaves them empty.
+
+    A question of one's own returns what DuckDB knows: enums, decimals, times, intervals, lists.
+    """
+    kind = values.dtype
+    if kind.is_decimal():
+        return values.cast(pl.Float64)
+    if kind.is_numeric() or kind in _HELD:
+        return values
+    if kind in (pl.Enum, pl.Categorical):
+        return values.cast(pl.String)
+    texts = [None if value is None else str(value) for value in values.to_list()]
+    return pl.Series(values.name, texts, pl.String)

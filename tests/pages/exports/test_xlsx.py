@@ -1,6 +1,7 @@
 """Workbooks, opened again with another library and compared cell by cell."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from io import BytesIO
 
 import openpyxl
@@ -161,6 +162,30 @@ def test_a_large_table_takes_the_fast_writer_and_reads_the_same(tmp_path, monkey
     for row in page.iter_rows(min_row=3, max_col=2, values_only=True):
         count, last = count + 1, row
     assert (count, last) == (80_000, ("079999", 0.9769))
+
+
+@pytest.mark.parametrize("careful", [0, 150_000], ids=["fast", "careful"])
+def test_columns_of_any_type_keep_their_values(careful, monkeypatch):
+    # What a question of one's own returns: ENUM, DECIMAL, TIME, INTERVAL and lists among it.
+    rare = pl.DataFrame(
+        {
+            "enum": pl.Series(["甲", "乙"], dtype=pl.Enum(["甲", "乙"])),
+            "word": pl.Series(["甲", "乙"], dtype=pl.Categorical),
+            "money": pl.Series([Decimal("12.50"), None], dtype=pl.Decimal(18, 4)),
+            "at": [time(8, 30), None],
+            "since": [timedelta(days=1), None],
+            "months": [[1, 2], None],
+        }
+    )
+    monkeypatch.setattr(xlsx, "_CAREFUL", careful)
+    buffer = BytesIO()
+    columns = tuple(
+        Column(name, name, "number" if name == "money" else "text") for name in rare.columns
+    )
+    xlsx.write(buffer, Book("查询", (sheet(rare, columns),)))
+    found = rows(openpyxl.load_workbook(buffer)["签约"])
+    assert found[1] == ["甲", "甲", 12.5, "08:30:00", "1 day, 0:00:00", "[1, 2]"]
+    assert found[2] == ["乙", "乙", None, None, None, None]
 
 
 def test_without_the_fast_writer_the_other_takes_its_place(monkeypatch):
