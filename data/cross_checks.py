@@ -12,7 +12,9 @@ import polars as pl
 
 from data.catalogue import expressions
 from data.catalogue.model import Table, for_year
+from data.catalogue.succession import is_there
 from data.check_context import Context
+from data.filed_rows import ANCESTORS, as_it_lay
 from data.findings import HINT
 from data.own_history import jumps
 from data.periods import Period, containing
@@ -187,18 +189,31 @@ def _clinic_rule(
     )
 
 
-def _villages(rule: dict[str, Any], context: Context) -> pl.DataFrame:
-    return context.catalogue.areas.filter(
-        (pl.col("level") == rule["level"]) & (pl.col("kind") == rule["area_kind"])
-    )
+def _villages(rule: dict[str, Any], rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """The register's villages that are there at each period's end of the rows, where they lay."""
+    counties = rows.select(_COUNTY).to_series().unique().implode()
+    listed = context.catalogue.areas.filter(
+        (pl.col("level") == rule["level"])
+        & (pl.col("kind") == rule["area_kind"])
+        & (pl.col("county_code").is_in(counties) | _COUNTY.is_in(counties))
+    ).select("area_code", "valid_from", "valid_to", *ANCESTORS)
+    ends = rows.select("period_end").unique()
+    there = listed.join(ends, how="cross").filter(is_there(pl.col("period_end")))
+    return as_it_lay(there, context.catalogue)
 
 
 def _register_count(
     rule: dict[str, Any], rows: pl.DataFrame, table: Table, context: Context
 ) -> pl.DataFrame:
     """A number of villages against the area register, where that has any."""
-    counts = _villages(rule, context).group_by(area_code="township_code").agg(registered=pl.len())
-    bad = rows.join(counts, on="area_code").filter(pl.col(rule["column"]) != pl.col("registered"))
+    counts = (
+        _villages(rule, rows, context)
+        .group_by("period_end", area_code="township_code")
+        .agg(registered=pl.len())
+    )
+    bad = rows.join(counts, on=["area_code", "period_end"]).filter(
+        pl.col(rule["column"]) != pl.col("registered")
+    )
     return bad.select(
         pl.col("row"),
         pl.lit(rule["severity"]).alias("severity"),
@@ -210,12 +225,12 @@ def _register_kind(
     rule: dict[str, Any], rows: pl.DataFrame, table: Table, context: Context
 ) -> pl.DataFrame:
     """A code must be an area of that kind in the register, where its county has any."""
-    villages = _villages(rule, context)
+    villages = _villages(rule, rows, context)
     counties = villages["county_code"].unique().implode()
-    bad = rows.filter(
-        pl.col(rule["column"]).str.slice(0, 6).is_in(counties)
-        & ~pl.col(rule["column"]).is_in(villages["area_code"].implode())
-    )
+    bad = rows.filter(pl.col(rule["column"]).str.slice(0, 6).is_in(counties)).join(
+        villages, left_on=[rule["column"], "period_end"], right_on=["area_code", "period_end"],
+        how="anti",
+    )  # fmt: skip
     return bad.select(
         pl.col("row"),
         pl.lit(rule["severity"]).alias("severity"),

@@ -40,13 +40,14 @@ class Batch:
         self.families += len(families)
         self.ground.insert(
             "pairs",
-            ["integer"] * 4,
+            ["integer"] * 4 + ["boolean"],
             [
                 [
                     self.measuring.number(pair),
                     _LOWEST[pair[0].grain],
                     pair[0].provisional_periods or 0,
                     families[self.measuring.filer(pair[1])],
+                    sources == ("filings",),
                 ]
                 for pair in pairs
             ],
@@ -77,7 +78,9 @@ class Batch:
             ],
         )
         self.con.execute(sql.AS_WRITTEN)
-        self.con.execute(sql.added_up(min(by_ordinal), max(by_ordinal)))
+        self.con.execute(
+            sql.added_up(min(by_ordinal), max(by_ordinal), heirs=self.ground.has_heirs)
+        )
         self.con.execute(sql.AS_IS_BEST)
         sensitive = [
             str(self.measuring.number((indicator, population)))

@@ -2,10 +2,15 @@
 
 from data.derive_sql import ANCESTORS, ATOM
 
-# Whether the villages of a row's county are not in the register at all.
-_UNREGISTERED = """
-coalesce(county_code, city_code) not in (select coalesce(county_code, city_code) from villages)
-"""
+
+def _unregistered(rows: str) -> str:
+    """Whether the villages of a row's county are not in the register at all."""
+    return f"""
+    coalesce({rows}.county_code, {rows}.city_code)
+    not in (select coalesce(county_code, city_code) from villages)
+    """
+
+
 # From when until when a place has villages: only such a place owes the clinics' register. Where the
 # villages of a county are not registered, there are some.
 VILLAGE_PLACES = f"""
@@ -16,7 +21,7 @@ select
 from (
     select {ATOM} as area_code, valid_from, valid_to from villages
     union all
-    select area_code, null, null from areas where level <> 'village' and {_UNREGISTERED}
+    select area_code, null, null from areas where level <> 'village' and {_unregistered("areas")}
 ) as lying
 join places on places.area_code = lying.area_code
 join tree on tree.atom = places.id
@@ -66,6 +71,11 @@ def _in_register(day: str) -> str:
         coalesce(villages.valid_from, date '0001-01-01') <= {day}
         and coalesce(villages.valid_to, date '9999-12-31') >= {day}
     )"""
+
+
+def _lying(rows: str) -> str:
+    """Where a row's village lies on that day; where it is not registered, as the row has it."""
+    return ", ".join(f"coalesce(villages.{name}, {rows}.{name}) as {name}" for name in ANCESTORS)
 
 
 def clinic_state(area: int, small: int) -> str:
@@ -119,7 +129,8 @@ def clinic_state(area: int, small: int) -> str:
     )
     select
         p, period_start, period_end, clinic_code, village_code, village_code as area_code,
-        village_code as division_code, {", ".join(ANCESTORS)},
+        village_code as division_code,
+        {_lying("overridden")},
         coalesce(is_poor_village, false) as is_poor_village,
         case
             when exempt then '不作要求'
@@ -133,14 +144,11 @@ def clinic_state(area: int, small: int) -> str:
         own_doctor_ok as doctor_ok, posting_days, licence_until, licence_ok, override,
         expected_open, is_carried, filed_period, source_id, source_sheet, source_row
     from overridden
-    where
-        exists (
-            from villages
-            where
-                villages.area_code = overridden.village_code
-                and {_in_register("overridden.period_end")}
-        )
-        or {_UNREGISTERED}
+    left join villages
+        on
+            villages.area_code = overridden.village_code
+            and {_in_register("overridden.period_end")}
+    where villages.area_code is not null or {_unregistered("overridden")}
     """
 
 

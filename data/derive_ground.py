@@ -10,6 +10,7 @@ from data import derive_clinic_sql as clinic_sql
 from data import derive_sql as sql
 from data.catalogue.expressions import as_literal
 from data.catalogue.model import Table
+from data.catalogue.succession import heirs
 from data.derive_plan import Plan, overlaps, parts_of
 from data.periods import Period, containing
 
@@ -33,11 +34,11 @@ class Ground:
             select *, cast(row_number() over (order by area_code) as integer) as id
             from {sql.read_parquet([str(self.plan.state.areas_path)])}
             where province_code in ({inside});
-            create table villages as
-            select * from areas where level = 'village' and kind = 'village';
+            {sql.VILLAGES};
             create table places as
             select
                 here.id, here.area_code, cast(here.level as place_level) as level,
+                here.valid_from, here.valid_to,
                 county.id as county_id, city.id as city_id, province.id as province_id
             from areas as here
             left join areas as county on county.area_code = here.county_code
@@ -57,6 +58,30 @@ class Ground:
             select id, province_id, 'province', 3 from places where level <> 'province';
         """)
         self.con.execute(f"create table village_places as {clinic_sql.VILLAGE_PLACES}")
+        self._heirs()
+
+    def _heirs(self) -> None:
+        """Table `heirs`: which places stand for those that are gone, from when to when."""
+        known = heirs(self.plan.catalogue.register.upper)
+        self.table(
+            "heir_codes",
+            "area_code text, heir_code text, since date, until date",
+            [list(row) for row in known.iter_rows()],
+        )
+        self.con.execute("""
+            create table heirs as
+            select
+                gone.id as area, heir.id as heir, heir_codes.since,
+                coalesce(heir_codes.until, date '9999-12-31') as until
+            from heir_codes
+            join places as gone on gone.area_code = heir_codes.area_code
+            join places as heir on heir.area_code = heir_codes.heir_code
+        """)
+
+    @cached_property
+    def has_heirs(self) -> bool:
+        """Whether any place is gone and others stand for it."""
+        return self.con.execute("select count(*) > 0 from heirs").fetchall()[0][0]
 
     def units(self) -> None:
         """Which unit reports for each area, table by table.
@@ -148,6 +173,7 @@ class Ground:
                         period.start,
                         period.end,
                         part.text,
+                        part.end,
                         part == inner[0],
                         part == inner[-1],
                         bool(mch_last) and part == mch_last[-1],
@@ -161,8 +187,8 @@ class Ground:
         )
         self.table(
             "parts",
-            "p text, p_start date, p_end date, period text, is_first boolean, is_last boolean, "
-            "is_last_mch boolean",
+            "p text, p_start date, p_end date, period text, part_end date, is_first boolean, "
+            "is_last boolean, is_last_mch boolean",
             parts,
         )
         return everything
@@ -218,7 +244,7 @@ class Ground:
         if table.register:
             text = sql.rolled_register(raw, table)
         elif carried:
-            text = sql.rolled_latest_filing(raw, table.id)
+            text = sql.rolled_latest_filing(raw, table.id, heirs=self.has_heirs)
         elif table.frequency == frequency:
             text = sql.rolled_same_frequency(raw)
         else:
@@ -242,13 +268,27 @@ class Ground:
         raw = self.raw(table, periods[0], periods[-1], carried=False)
         self.con.execute(f"""
             insert into partly_filed
+            -- A unit that is new or gone files the parts in which it is there.
+            with there as (
+                select parts.p, places.area_code as unit_code, count(*) as part_count
+                from parts
+                join places
+                    on
+                        coalesce(places.valid_from, parts.part_end) <= parts.part_end
+                        and coalesce(places.valid_to, parts.part_end) >= parts.part_end
+                where places.valid_from is not null or places.valid_to is not null
+                group by parts.p, places.area_code
+            )
             select parts.p, units.unit_code
             from {raw} as filed
             join parts on parts.period = filed.period
             join units on units.table_id = {as_literal(table.id)} and units.atom = {sql.ATOM}
             join wanted on wanted.p = parts.p
+            left join there on there.p = parts.p and there.unit_code = units.unit_code
             group by parts.p, units.unit_code
-            having count(distinct filed.period) < max(wanted.part_count)
+            having
+                count(distinct filed.period)
+                < coalesce(max(there.part_count), max(wanted.part_count))
         """)
 
     def reach(self, sources: tuple[str, ...]) -> int:

@@ -140,15 +140,22 @@ class Measuring:
                 select filed.p, tree.area, count(distinct filed.unit) as reported
                 from filed{part} as filed
                 join tree on tree.atom = filed.unit and tree.level = 'county'
+                join wanted on wanted.p = filed.p
+                join places on places.id = filed.unit
+                where coalesce(places.valid_to, wanted.p_end) >= wanted.p_end
                 group by filed.p, tree.area
             """)
             self.con.execute(f"""
                 create or replace temp table needed{part} as
-                select tree.area, count(distinct obligations.unit) as expected
+                select wanted.p, tree.area, count(distinct obligations.unit) as expected
                 from obligations
+                join wanted
+                    on
+                        obligations.valid_from <= wanted.p_end
+                        and coalesce(obligations.valid_to, date '9999-12-31') >= wanted.p_end
                 join tree on tree.atom = obligations.unit and tree.level = 'county'
                 where obligations.table_id = '{source}'
-                group by tree.area
+                group by wanted.p, tree.area
             """)
         self.con.execute("""
             insert into long
@@ -164,7 +171,7 @@ class Measuring:
             join places on places.area_code = cells0.atom
             join presence0 on presence0.p = cells0.p and presence0.area = places.id
             join presence1 on presence1.p = cells0.p and presence1.area = places.id
-            left join needed1 on needed1.area = places.id
+            left join needed1 on needed1.p = cells0.p and needed1.area = places.id
             where presence1.reported * 100 >= cells0.min_coverage * coalesce(needed1.expected, 0)
         """)
 
@@ -253,7 +260,8 @@ class Measuring:
             elif len(sources) > 1:
                 units = f"""
                     select distinct
-                        coalesce(places.county_id, places.id) as unit, valid_from, valid_to
+                        coalesce(places.county_id, places.id) as unit,
+                        obligations.valid_from, obligations.valid_to
                     from obligations join places on places.id = obligations.unit
                     where table_id = '{table_id}' and places.county_id is not null
                 """
@@ -298,6 +306,11 @@ class Measuring:
                     join tree as inner_tree
                         on inner_tree.area = counted.area and inner_tree.distance > 0
                     join places on places.id = inner_tree.atom and places.level = 'township'
+                    join wanted
+                        on
+                            wanted.ordinal = counted.ordinal
+                            and coalesce(places.valid_from, wanted.p_end) <= wanted.p_end
+                            and coalesce(places.valid_to, wanted.p_end) >= wanted.p_end
                     {clinic_sql.WITH_VILLAGES if of_clinics else ""}
                     anti join counted as same
                         on same.ordinal = counted.ordinal and same.area = inner_tree.atom

@@ -19,7 +19,9 @@ create table derived_rows (
     yoy_units_differ boolean
 );
 -- The few units that an area's plain row misses, by name.
-create table absent (pair integer, ordinal bigint, area integer, names text)
+create table absent (pair integer, ordinal bigint, area integer, names text);
+-- What merged into an area since the period that it is compared with, by name.
+create table joined (kind text, pair integer, ordinal bigint, area integer, names text)
 """
 # Numbers of pairs and areas follow the order of their names.
 NAMED = """
@@ -38,12 +40,22 @@ select
     derived_rows.level, derived_rows.dimension, period_names.period_end,
     derived_rows.* exclude (pair, ordinal, area, level, dimension),
     absent.names as missing_units,
-    cast(null as text) as prev_merged, cast(null as text) as yoy_merged
+    joined_since.names as prev_merged, joined_in_year.names as yoy_merged
 {NAMED}
 left join absent
     on
         absent.pair = derived_rows.pair and absent.ordinal = derived_rows.ordinal
         and absent.area = derived_rows.area and derived_rows.dimension = ''
+left join joined as joined_since
+    on
+        joined_since.kind = 'previous' and joined_since.pair = derived_rows.pair
+        and joined_since.ordinal = derived_rows.ordinal
+        and joined_since.area = derived_rows.area and derived_rows.dimension = ''
+left join joined as joined_in_year
+    on
+        joined_in_year.kind = 'last_year' and joined_in_year.pair = derived_rows.pair
+        and joined_in_year.ordinal = derived_rows.ordinal
+        and joined_in_year.area = derived_rows.area and derived_rows.dimension = ''
 """
 # Below the county a small number could point at a person. Where only one township of a county
 # would be hidden, the next smallest is hidden too: the total would give the first away.
@@ -143,7 +155,7 @@ def completed(rows: str, where: str) -> str:
         on
             year_before.pair = now_row.pair and year_before.ordinal = asked.last_year
             and year_before.area = now_row.area and year_before.dimension = now_row.dimension
-    where {where}
+    where now_row.n is not null and ({where})
     """
 
 
@@ -153,9 +165,9 @@ def silent(start: int, end: int) -> str:
     create or replace temp table shown as
     select pair, area, bitstring_agg(ordinal, {start}, {end}) as periods
     from (
-        select pair, area, ordinal from summed_township where dimension = ''
+        select pair, area, ordinal from summed_township where dimension = '' and n is not null
         union all
-        select pair, area, ordinal from summed_above
+        select pair, area, ordinal from summed_above where n is not null
     )
     group by pair, area;
 

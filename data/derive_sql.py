@@ -20,6 +20,36 @@ _CELL = {
 _AREA_COLUMNS = ("area_code", "division_code", *ANCESTORS)
 
 
+# The administrative villages, each with from when to when it lay where the row says. One whose
+# township is gone lay in that until then, as its code tells.
+VILLAGES = f"""
+create table villages as
+with listed as (
+    select * from areas where level = 'village' and kind = 'village'
+),
+once as (
+    select
+        listed.area_code, before.valid_to as until,
+        {", ".join(f"before.{name}" for name in ANCESTORS)}
+    from listed
+    join areas as before
+        on
+            before.area_code = listed.area_code[:9] and before.valid_to is not null
+            and before.area_code <> listed.township_code
+)
+select
+    listed.* replace (coalesce(once.until + 1, listed.valid_from) as valid_from)
+from listed
+left join once on once.area_code = listed.area_code
+union all by name
+select
+    listed.* replace (
+        {", ".join(f"once.{name} as {name}" for name in ANCESTORS)},
+        once.township_code as parent_code, once.until as valid_to
+    )
+from listed
+join once on once.area_code = listed.area_code
+"""
 # How the stored types of columns are called in SQL; all others are text.
 COLUMN_TYPES = {"int": "bigint", "decimal": "decimal(18, 4)", "bool": "boolean", "date": "date"}
 
@@ -116,28 +146,48 @@ def _register_state(raw: str, table: Table) -> str:
     """
 
 
-def rolled_latest_filing(raw: str, table_id: str) -> str:
+def rolled_latest_filing(raw: str, table_id: str, *, heirs: bool) -> str:
     """Each unit's newest filing up to the last day, at most a year old.
 
     This is how a stock of another table serves as denominator: the population of the latest
-    month up to the quarter's end.
+    month up to the quarter's end. What a unit that is gone filed last counts until one that
+    stands for it has filed; with heirs, some are gone.
+    """
+    newest = f"""
+        select * exclude (is_removed, period, filed_end)
+        from (
+            select
+                wanted.p, wanted.p_start as period_start, wanted.p_end as period_end,
+                filed.* exclude (period_start, period_end),
+                filed.period_end as filed_end,
+                filed.period_start < wanted.last_part_start as is_carried,
+                units.unit,
+                max(filed.period_end) over (partition by wanted.p, units.unit) as newest_end
+            from {raw} as filed
+            join units on units.table_id = '{table_id}' and units.atom = {ATOM}
+            join wanted
+                on filed.period_end <= wanted.p_end and filed.period_end > wanted.p_end - 366
+            where not filed.is_removed
+        )
+        where filed_end = newest_end
+    """
+    after = """
+        anti join (
+            select heirs.area, newer.p, max(newer.newest_end) as newest_end
+            from newest as newer
+            join heirs on heirs.heir = newer.unit
+            group by heirs.area, newer.p
+        ) as after
+            on
+                after.area = newest.unit and after.p = newest.p
+                and after.newest_end > places.valid_to
     """
     return f"""
-    select * exclude (newest_end, is_removed, period, filed_end)
-    from (
-        select
-            wanted.p, wanted.p_start as period_start, wanted.p_end as period_end,
-            filed.* exclude (period_start, period_end),
-            filed.period_end as filed_end,
-            filed.period_start < wanted.last_part_start as is_carried,
-            max(filed.period_end) over (partition by wanted.p, units.unit_code) as newest_end
-        from {raw} as filed
-        join units on units.table_id = '{table_id}' and units.atom = {ATOM}
-        join wanted
-            on filed.period_end <= wanted.p_end and filed.period_end > wanted.p_end - 366
-        where not filed.is_removed
-    )
-    where filed_end = newest_end
+    with newest as ({newest})
+    select newest.* exclude (unit, newest_end)
+    from newest
+    join places on places.id = newest.unit
+    {after if heirs else ""}
     """
 
 

@@ -12,6 +12,7 @@ from data.periods import Period
 
 # The cut and the province of a file.
 Folder = tuple[str, str]
+_VILLAGE = 12  # figures of a village's code
 ANCESTORS = ("province_code", "city_code", "county_code", "township_code")
 
 
@@ -66,6 +67,7 @@ def prepare(
         rows = rows.drop("period_start", "period_end", strict=False).join(
             _period_frame(rows["period"].unique().to_list()), on="period", how="left"
         )
+    rows = as_it_lay(rows, catalogue)
     own = [column.name for column in table.stored_columns if column.name != "area_code"]
     return rows.select(
         "area_code",
@@ -110,6 +112,31 @@ def _ancestors_by_prefix(rows: pl.DataFrame, places: pl.DataFrame) -> pl.DataFra
         code = still["area_code"][0]
         raise StoreError(f"区划 {code} 不在区划表中,不能入库。请先用 areas import 导入区划。")
     return pl.concat([known, found.drop("prefix").select(known.columns)])
+
+
+def as_it_lay(rows: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
+    """The rows with villages in the township they lay in, which their code names, while it was.
+
+    rows  With area_code, period_end and the ancestors' codes as the register has them now.
+    """
+    upper = catalogue.register.upper
+    gone = upper.filter((pl.col("level") == "township") & pl.col("valid_to").is_not_null())
+    if not gone.height:
+        return rows
+    then = gone.select(
+        pl.col("area_code").alias("prefix"),
+        pl.col("valid_to").alias("then_until"),
+        *(pl.col(name).alias(f"then_{name}") for name in ANCESTORS),
+    )
+    found = rows.with_columns(
+        prefix=pl.when(pl.col("area_code").str.len_chars() == _VILLAGE).then(
+            pl.col("area_code").str.slice(0, 9)
+        )
+    ).join(then, on="prefix", how="left", maintain_order="left")
+    lay_there = pl.col("period_end") <= pl.col("then_until")
+    return found.with_columns(
+        pl.when(lay_there).then(f"then_{name}").otherwise(name).alias(name) for name in ANCESTORS
+    ).select(rows.columns)
 
 
 def _period_frame(texts: list[str]) -> pl.DataFrame:

@@ -161,7 +161,7 @@ class _Files:
         self._date = import_date
         self._limits = safety.Limits.from_settings(catalogue.settings)
         self._finder = Finder(catalogue.tables.values(), catalogue.common)
-        self._register = areas.Register(catalogue.areas, catalogue.aliases)
+        self._register = areas.Register(catalogue.areas, catalogue.aliases, import_date)
 
     def take(self, path: Path, shown: str) -> None:
         """Read one file, or all files of a zip, called `shown` in its findings."""

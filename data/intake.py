@@ -15,7 +15,7 @@ from data.catalogue.model import Catalogue, Table
 from data.checks import Context, missing_rows, violations
 from data.cross_checks import VIOLATION
 from data.errors import PublishConflict, UsageError
-from data.filed_rows import Change, natural_key
+from data.filed_rows import ANCESTORS, Change, as_it_lay, natural_key
 from data.findings import ERROR, EXPLAIN, HINT, Finding, blocking
 from data.importing import Batch, Reading, cell, places, read_files
 from data.manifest import Manifest
@@ -296,11 +296,10 @@ def _units(rows: pl.DataFrame, table: Table, checked: Checked) -> frozenset[str]
     obliged = set(
         checked.catalogue.obligations.filter(pl.col("table_id") == table.id)["unit_code"].to_list()
     )
-    places = checked.catalogue.areas.filter(
-        pl.col("area_code").is_in(rows["area_code"].unique().implode())
-    )
+    register = checked.catalogue.areas.select("area_code", *ANCESTORS)
+    asked = rows.select("area_code", "period_end").unique().join(register, on="area_code")
     units = set()
-    for place in places.to_dicts():
+    for place in as_it_lay(asked, checked.catalogue).to_dicts():
         above = [place[f"{level}_code"] for level in ("township", "county", "city", "province")]
         usual = place[f"{table.unit_level}_code"] or place["area_code"]
         units.add(next((code for code in above if code in obliged), usual))

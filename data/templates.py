@@ -8,6 +8,7 @@ import polars as pl
 
 from data import catalogue as catalogues
 from data.catalogue.model import Catalogue, Table
+from data.catalogue.succession import heirs, is_there
 from data.errors import UsageError, reason_zh
 from data.periods import Period, latest_ending_by
 from data.store import Store
@@ -74,6 +75,7 @@ def _make(
     if not place.height:
         raise UsageError(f"区划登记里没有代码「{unit}」。请核对,或先导入区划登记。")
     chosen = _period(store, table, place, period, today)
+    _refuse_gone(catalogue, place, chosen)
     known = _known(store, table, unit, chosen)
     data = template(
         catalogue,
@@ -143,6 +145,26 @@ def _period(
     if today is None:
         raise UsageError("数据仓里还没有这张表,请用 --period 写明报告期,如 2020-W51。")
     return latest_ending_by(table.frequency, today)
+
+
+def _refuse_gone(catalogue: Catalogue, place: pl.DataFrame, period: Period) -> None:
+    """Refuse a form for a unit that is not there on the period's last day; name who is instead."""
+    if not place.filter(~is_there(pl.lit(period.end))).height:
+        return
+    row = place.row(0, named=True)
+    if row["valid_from"] and row["valid_from"] > period.end:
+        raise UsageError(
+            f"{row['full_name']}自 {row['valid_from']} 起才启用,不报 {period.text}。请另选报告期。"
+        )
+    after = heirs(catalogue.areas).filter(
+        (pl.col("area_code") == row["area_code"])
+        & pl.lit(period.end).is_between("since", pl.col("until").fill_null(period.end))
+    )
+    named = "、".join(f"{catalogue.area_name(code)}({code})" for code in after["heir_code"])
+    raise UsageError(
+        f"{row['full_name']}已于 {row['valid_to']} 停用,不报 {period.text}。"
+        + (f"请改用 {named}。" if named else "请另选单位或报告期。")
+    )
 
 
 def _unit_name(catalogue: Catalogue, place: pl.DataFrame) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
+from data.catalogue import succession
 from data.catalogue.files import Place
 from data.catalogue.model import AREA_SCHEMA, LEVELS
 from data.errors import CatalogueError, reason_zh
@@ -45,7 +46,8 @@ def read(path: Path, shown: str) -> pl.DataFrame:
 def build(layers: list[pl.DataFrame]) -> pl.DataFrame:
     """One register from layers, a later layer winning by code, in the order of codes.
 
-    returns  AREA_SCHEMA columns, sorted by area_code; order_no counts that order.
+    returns  AREA_SCHEMA columns, sorted by area_code; order_no counts that order. Where an area
+             lies and until when takes into account what its parent became.
     raises   CatalogueError naming file and line of the first row at fault.
     """
     for layer in layers:
@@ -95,7 +97,8 @@ def build(layers: list[pl.DataFrame]) -> pl.DataFrame:
         ),
         "{area_code} 的上级 {parent_code} 层级不高于本级",
     )
-    return _with_ancestors(rows)
+    succession.refuse_wrong(rows)
+    return _with_ancestors(succession.settled(rows))
 
 
 def _with_ancestors(rows: pl.DataFrame) -> pl.DataFrame:

@@ -494,7 +494,11 @@ def _refuse_ties(targets: tuple[Target, ...], entries: list[Entry]) -> None:
 
 
 def _obligations(entries: Iterable[Entry], tables: dict[str, Table], areas: Areas) -> pl.DataFrame:
-    """Obligations by unit: a scope and a level become one row per area of that level."""
+    """Obligations by unit: a scope and a level become one row per area of that level.
+
+    Nobody owes before it exists or after it is gone: each row holds while both the duty and its
+    unit are valid.
+    """
     zones = areas.upper.filter(pl.col("kind") == "statistical_zone")["area_code"]
     parts = []
     found: dict[tuple[str, str], pl.DataFrame] = {}  # many tables are owed by the same units
@@ -508,7 +512,7 @@ def _obligations(entries: Iterable[Entry], tables: dict[str, Table], areas: Area
             places = areas.every if level == "village" else areas.upper
             found[scope, level] = _units(places, scope, level, zones)
         units = found[scope, level]
-        if not units.height:
+        if not units.height and areas.rows([scope])["valid_to"].null_count():
             raise entry.place.fail(
                 f"区划 {scope} 下没有 {level} 一级的单位。请改范围或先导入区划。"
             )
@@ -519,10 +523,12 @@ def _obligations(entries: Iterable[Entry], tables: dict[str, Table], areas: Area
             units.select(
                 pl.lit(entry.values["table_id"]).alias("table_id"),
                 pl.col("area_code").alias("unit_code"),
-                pl.lit(valid_from, dtype=pl.Date).alias("valid_from"),
-                pl.lit(valid_to, dtype=pl.Date).alias("valid_to"),
+                pl.max_horizontal(pl.lit(valid_from, dtype=pl.Date), "valid_from").alias(
+                    "valid_from"
+                ),
+                pl.min_horizontal(pl.lit(valid_to, dtype=pl.Date), "valid_to").alias("valid_to"),
                 pl.lit(entry.whole("due_days", 0), dtype=pl.Int64).alias("due_days"),
-            )
+            ).remove(pl.col("valid_from") > pl.col("valid_to"))
         )
     schema = {
         "table_id": pl.String,

@@ -7,8 +7,11 @@ that offers the nearest, never a guess.
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 
 import polars as pl
+
+from data.catalogue.succession import is_there
 
 UNKNOWN = "area.unknown"
 AMBIGUOUS = "area.ambiguous"
@@ -60,10 +63,12 @@ class Register:
     """The area register prepared for look-ups.
 
     areas    the catalogue's areas frame; aliases its area_code and alias columns.
+    day      of two areas that a name fits equally well, the one there on this day is meant: an
+             area with a new code has kept its name.
     """
 
-    def __init__(self, areas: pl.DataFrame, aliases: pl.DataFrame) -> None:
-        self._areas = areas
+    def __init__(self, areas: pl.DataFrame, aliases: pl.DataFrame, day: date | None = None) -> None:
+        self._areas = areas.with_columns(is_there=is_there(pl.lit(day, dtype=pl.Date)))
         self._aliases = aliases
         self._stems: dict[tuple[str | None, tuple[str, ...]], pl.DataFrame] = {}
 
@@ -307,6 +312,7 @@ class Register:
         return (
             hits.join(best, on="row")
             .filter(pl.col("rank") == pl.col("best"))
+            .filter(pl.col("is_there") | ~pl.col("is_there").any().over("row"))
             .select("row", "area_code")
             .unique()
         )
@@ -332,7 +338,7 @@ class Register:
             (short, 2),
             (_cut(short, _ADMIN), 3),
         ]
-        keep = ["area_code", "township_code", "county_code", "city_code"]
+        keep = ["area_code", "township_code", "county_code", "city_code", "is_there"]
         parts = [
             areas.select(*keep, stem=stem, rank=pl.lit(rank, dtype=pl.Int32)) for stem, rank in ways
         ]

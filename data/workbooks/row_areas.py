@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from data.filed_rows import as_it_lay
 from data.findings import ERROR, EXPLAIN, HINT
 from data.workbooks import areas, values, words
 from data.workbooks.found import Match
@@ -135,20 +136,23 @@ def report_outside(work: Work) -> None:
     if units is None and one is None:
         return
     frame = pl.DataFrame(
-        {"area_code": work.columns["area_code"], "remark": work.columns["remark"]}
+        {name: work.columns[name] for name in ("area_code", "period_end", "remark")}
     ).with_row_index("row")
     frame = frame.with_columns(unit=pl.lit(one, dtype=pl.String) if units is None else units)
     levels = ("area_code", "township_code", "county_code", "city_code", "province_code")
     places = work.catalogue.areas.select("area_code", *levels[1:])
-    # A unit files about the same areas in every period: each pair is looked at once.
-    pairs = frame.select("area_code", "unit").unique()
-    apart = pairs.join(places, on="area_code", how="inner").filter(
+    # A unit files about the same areas over and over: each pair of a period is looked at once.
+    pairs = frame.select("area_code", "period_end", "unit").unique()
+    known = pairs.join(places, on="area_code", how="inner")
+    apart = as_it_lay(known, work.catalogue).filter(
         pl.col("unit").is_not_null()
         & ~pl.any_horizontal((pl.col(name) == pl.col("unit")).fill_null(False) for name in levels)
     )
     if apart.is_empty():
         return
-    outside = frame.join(apart, on=["area_code", "unit"], how="semi")
+    outside = frame.join(
+        apart, on=["area_code", "period_end", "unit"], how="semi", nulls_equal=True
+    )
     match = work.area_match()
     for row, unit, remark in outside.sort("row").select("row", "unit", "remark").iter_rows():
         work.notes.add(

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from data.catalogue.model import Catalogue, Column, Table
+from data.catalogue.succession import is_there
 from data.periods import Period
 
 # A key of few words (four chronic diseases) is printed under every area; thirty are not.
@@ -96,12 +97,9 @@ def carried(table: Table) -> tuple[Column, ...]:
 
 
 def _inside(catalogue: Catalogue, unit: str, period: Period) -> pl.DataFrame:
-    """The unit's area and those below it that exist in the period, in the register's order."""
+    """The unit's area and those below it that are there on the period's last day, in order."""
     inside = pl.any_horizontal((pl.col(name) == unit).fill_null(False) for name in _PLACES)
-    exists = (pl.col("valid_from").is_null() | (pl.col("valid_from") <= period.end)) & (
-        pl.col("valid_to").is_null() | (pl.col("valid_to") >= period.start)
-    )
-    return catalogue.areas.filter(inside & exists)
+    return catalogue.areas.filter(inside & is_there(pl.lit(period.end)))
 
 
 def _at_grain(table: Table, areas: pl.DataFrame) -> pl.DataFrame:

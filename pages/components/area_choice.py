@@ -21,8 +21,14 @@ _UP = ("province_code", "city_code", "county_code")
 
 @made_once
 def labels(table: pl.DataFrame) -> Mapping[str, str]:
-    """Return code to 「河南省商丘市睢阳区(411403)」, in the order of the table."""
-    return dict(table.select("area_code", filled("{}({})", "full_name", "area_code")).iter_rows())
+    """Return code to 「河南省商丘市睢阳区(411403)」, in the order of the table.
+
+    An area that is gone says since when.
+    """
+    gone = filled("{}({},{}停用)", "full_name", "area_code", pl.col("valid_to").cast(pl.String))
+    named = filled("{}({})", "full_name", "area_code")
+    label = pl.when(pl.col("valid_to").is_null()).then(named).otherwise(gone)
+    return dict(table.select("area_code", label.alias("label")).iter_rows())
 
 
 @made_once

@@ -231,7 +231,7 @@ def areas() -> pl.DataFrame:
     """Return the areas that have values: city, county and township, in the register's order.
 
     A province stands in the list only when several of its cities have values. Columns:
-    area_code, name, full_name, level, parent_code, city_code, county_code.
+    area_code, name, full_name, level, parent_code, city_code, county_code, valid_from, valid_to.
     """
     return query("areas_with_data")
 

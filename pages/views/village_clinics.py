@@ -27,9 +27,8 @@ beside = scope.scope(filters)
 there = beside.params | {"period": filters.period}
 rate = {"indicator": RATE} | scope.population_of(filters, RATE)
 
-readings, absent, sparks, status, criteria, progress, ranking, fix, blanks = ask_all(
+readings, sparks, status, criteria, progress, ranking, fix, blanks = ask_all(
     ("indicator_overview", here),
-    ("indicators_absent", {"area": filters.area}),
     ("sparkline", here),
     ("clinic_status", there),
     ("clinic_criteria", there),
@@ -39,8 +38,7 @@ readings, absent, sparks, status, criteria, progress, ranking, fix, blanks = ask
     ("clinic_blank_spots", here),
 )
 
-cards = scope.pick(readings.table, *WANTED, population=filters.population)
-kpi_cards(cards, sparks.table, absent=absent.table)
+kpi_cards(scope.pick(readings.table, *WANTED, population=filters.population), sparks.table)
 light_legend()
 
 

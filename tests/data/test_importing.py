@@ -538,7 +538,7 @@ class TestAreas:
         finding = only(read(written.path), "area.expired")
         assert (finding.cell, finding.expected) == (
             written.cells[1, "division_code"],
-            f"改用 {SONGJI}",
+            f"改用 商丘市睢阳区宋集镇({SONGJI})",
         )
 
     def test_aliases_are_names_too(self, tmp_path):

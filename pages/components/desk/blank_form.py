@@ -1,6 +1,7 @@
 """下载空白报表: a form for a unit, a table and a period, made when the button is pressed."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 import polars as pl
 import streamlit as st
@@ -20,7 +21,7 @@ def blank_form(filters: Filters) -> None:
     with st.expander("下载空白报表", icon=":material/description:"):
         st.caption("表里已填好本单位的区划,带下拉选项和填写说明;填好后可直接在上面上报。")
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            units = _units(runtime.areas(), filters.area, filters.area_name)
+            units = _units(runtime.areas(), filters.area, filters.area_name, filters.period_end)
             unit = choose_one("填报单位", units, key="blank_unit", default=filters.area)
             titles = _titles(runtime.catalogue(), unit or filters.area)
             first = next(iter(titles))
@@ -38,9 +39,10 @@ def blank_form(filters: Filters) -> None:
 
 
 @made_once
-def _units(listed: pl.DataFrame, area: str, name: str) -> Mapping[str, str]:
-    """The chosen area and what lies directly below it."""
-    below = listed.filter(pl.col("parent_code") == area)
+def _units(listed: pl.DataFrame, area: str, name: str, day: date) -> Mapping[str, str]:
+    """The chosen area and what lies directly below it and is not gone by the day."""
+    gone = (pl.col("valid_to") < day).fill_null(False)
+    below = listed.filter((pl.col("parent_code") == area) & ~gone)
     return {area: name} | dict(below.select("area_code", "name").iter_rows())
 
 

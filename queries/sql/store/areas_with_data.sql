@@ -5,8 +5,8 @@
 -- params:   none
 -- reads:    valued_areas
 -- returns:  area_code text, name text, full_name text, level text, parent_code text,
---           city_code text, county_code text
--- nulls:    city_code and county_code above those levels
+--           city_code text, county_code text, valid_from date, valid_to date
+-- nulls:    city_code and county_code above those levels; validity where it is open
 
 with
 
@@ -28,7 +28,9 @@ select
     valued_areas.level,
     valued_areas.parent_code,
     valued_areas.city_code,
-    valued_areas.county_code
+    valued_areas.county_code,
+    valued_areas.valid_from,
+    valued_areas.valid_to
 from valued_areas
 left join wide_provinces
     on valued_areas.province_code = wide_provinces.province_code
