@@ -4,26 +4,23 @@ Every page is walked at several filters. Each table behind a chart, a card or a 
 the page holds it; its figures must be those that polars adds up from the raw rows by the rules.
 """
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.periods import Period
-from data.store import Store
 from pages.shell import navigation
 from queries import headers
 from queries.question import SQL
-from tests.data.reference_figures import (
-    FIGURES,
-    REGISTER_KEYS,
-    VILLAGE_CODE,
-    World,
-    frequency_of,
-    reference,
-)
+from tests.figures import clinics
+from tests.figures.figure import VILLAGE_CODE, Figure
+from tests.figures.periods import parse
+from tests.figures.printing import printed
+from tests.figures.totals import Totals
+from tests.figures.world import World, of_store
 
 # A township of the country: streets have no clinics of villages.
 CITY, COUNTY, TOWNSHIP = "150300", "150303", "150303104"
@@ -50,75 +47,50 @@ OF_THE_COUNTY = {"report_on_time_rate", "rectification_rate"}
 # A township has figures of few forms: the pages that every indicator passes through will do.
 OF_A_TOWNSHIP = {"overview", "analysis", "signing", "village_clinics"}
 FRAME = Path(navigation.__file__).with_name("frame.py")
-ALL = {(figure.indicator, figure.population): figure for figure in FIGURES}
 
 
 class Count:
-    """The second count, one figure at a time."""
+    """The second count of a city, one figure at a time."""
 
-    def __init__(self, store: Store) -> None:
-        number = store.latest()
-        assert number is not None
-        self.catalogue = store.catalogue(number)
-        inside = self.catalogue.areas.filter(pl.col("city_code") == CITY)
-        obliged = self.catalogue.obligations.filter(
-            pl.col("unit_code").is_in(inside["area_code"].implode())
-        )
-        raw = {}
-        for table in self.catalogue.tables:
-            rows = store.rows(number, "tables", table)
-            if rows is not None:
-                raw[table] = rows.filter(pl.col("city_code") == CITY)
-        self.world = World(raw, inside, obliged)
+    def __init__(self, store: Path) -> None:
+        known = of_store(store)
+        filed = {
+            table: rows.filter(pl.col("city_code") == CITY) for table, rows in known.tables.items()
+        }
+        self.world = World(filed, known.areas, known.definitions)
+        self.figures = set(self.world.figures())
+        self.shapes = known.definitions["tables"]
         self._known = {}
 
-    def parts(self, indicator, population, area, period, dimension):
-        """Numerator and denominator, or None where the rules give no row."""
-        key = (indicator, population)
-        if len(area) == VILLAGE_CODE:
-            return self._of_village(ALL[key], area, period)
-        if key not in self._known:
-            rows = reference(self.world, ALL[key], ("township", "county", "city"))
-            self._known[key] = {
-                (row["area_code"], row["period"], row["dimension"]): row for row in rows.to_dicts()
-            }
-        row = self._known[key].get((area, period, dimension))
-        return None if row is None else (row["numerator"], row["denominator"], row["masked"])
+    def indicator(self, name):
+        """An indicator's definition."""
+        return self.world.definitions["indicators"][name]
 
-    def _of_village(self, figure, area, period):
-        """Sensitive figures of a village are masked whatever their size."""
-        key = (figure.name, "village")
+    def parts(self, indicator, population, area, period, dimension):
+        """Numerator, denominator and whether they are hidden; None where the rules give no row."""
+        key = (indicator, population)
         if key not in self._known:
-            rows = self.world.of_villages(figure)
-            self._known[key] = {(p, place): parts for p, place, *parts in rows.iter_rows()}
-        parts = self._known[key].get((Period.parse(period).ordinal, area))
-        return None if parts is None else (*parts, figure.sensitive)
+            self._known[key] = Totals(Figure(self.world, *key))
+        totals, ordinal = self._known[key], parse(period).ordinal
+        if len(area) == VILLAGE_CODE:
+            # Sensitive figures of a village are masked whatever their size.
+            parts = totals.figure.of_villages.get((ordinal, area))
+            return None if parts is None else (*parts, totals.figure.sensitive)
+        row = totals.row(area, ordinal, dimension)
+        return None if row is None else (*(row.parts or (None, None)), row.masked)
 
     def filed(self, table, column, area, period):
         """The sum of a column over the filed rows of an area, None without any."""
         level = {6: "county_code", 9: "township_code", VILLAGE_CODE: "area_code"}[len(area)]
-        rows = self.world.tables[table].filter(
-            (pl.col("city_code" if area == CITY else level) == area) & (pl.col("period") == period)
-        )
-        values = rows[column].drop_nulls()
+        inside = pl.col("city_code" if area == CITY else level) == area
+        rows = self.world.tables[table].filter(inside & (pl.col("period") == period))
+        values = rows.select(column).collect()[column].drop_nulls()
         return values.sum() if values.len() else None
-
-
-def printed(numerator, denominator, indicator):
-    """The figure as it must be printed: half up, and never 100.00 for what is less."""
-    if denominator is None:
-        exact = Decimal(numerator)
-    else:
-        exact = Decimal(numerator) * indicator.multiplier / Decimal(denominator)
-    step = Decimal(1).scaleb(-indicator.decimals)
-    rounded = exact.quantize(step, rounding=ROUND_HALF_UP)
-    is_share = denominator is not None and indicator.multiplier == 100
-    return 100 - step if is_share and numerator < denominator and rounded >= 100 else rounded
 
 
 @pytest.fixture(scope="module")
 def count(demo_store):
-    return Count(Store(demo_store))
+    return Count(demo_store)
 
 
 @pytest.fixture(scope="module")
@@ -157,15 +129,13 @@ def opened(address):
     return at
 
 
-def about(piece, row, catalogue):
+def about(piece, row, count):
     """Which figure a row is of: indicator and population."""
     indicator = row.get("indicator") or piece.params.get("indicator")
     if indicator is None:
         return None
     population = row.get("population") or piece.params.get("population")
-    return str(indicator), str(
-        population or next(iter(catalogue.indicators[indicator].populations))
-    )
+    return str(indicator), str(population or next(iter(count.indicator(indicator)["populations"])))
 
 
 def test_each_figure_is_the_sum_of_the_filed_rows(shown, count):
@@ -173,9 +143,9 @@ def test_each_figure_is_the_sum_of_the_filed_rows(shown, count):
     odd, checked, pages, villages = [], 0, set(), set()
     for page, name, key, piece in shown:
         for row in piece.table.iter_rows(named=True):
-            which = about(piece, row, count.catalogue)
+            which = about(piece, row, count)
             area = row.get("area_code") or piece.params.get("area")
-            if which not in ALL or area is None:
+            if which not in count.figures or area is None:
                 continue
             for top, bottom, said, period in SIDES:
                 if not {top, said, period} <= set(row) or row[period] is None:
@@ -197,9 +167,9 @@ def test_each_figure_is_the_sum_of_the_filed_rows(shown, count):
                 ):
                     odd.append(f"{place}: {parts} shown, {found[:2]} filed")
                 elif row[said] is not None:
-                    must = printed(found[0], found[1], count.catalogue.indicators[which[0]])
-                    if Decimal(str(row[said])) != must:
-                        odd.append(f"{place}: {row[said]} printed, {must} by the rule")
+                    must = printed(found[:2], count.indicator(which[0]))
+                    if Fraction(str(row[said])) != must:
+                        odd.append(f"{place}: {row[said]} printed, {float(must)} by the rule")
                 checked += 1
                 pages.add(page)
                 villages.add((page, which[0]) if len(area) == VILLAGE_CODE else None)
@@ -222,21 +192,23 @@ def test_columns_named_like_a_forms_columns_are_their_sums(shown, count):
     odd, checked = [], 0
     for page, name, key, piece in shown:
         forms = [each[:3].upper() for each in reads.get(piece.query, ()) if each[:1] == "t"]
-        forms = [each for each in forms if each in count.catalogue.tables]
-        if len(set(forms)) != 1 or forms[0] in REGISTER_KEYS:
+        forms = [each for each in forms if each in count.shapes]
+        if len(set(forms)) != 1 or count.shapes[forms[0]]["register"]:
             continue
         if not {"area_code", "period"} <= set(piece.table.columns):
             continue
         if piece.table["area_code"].is_duplicated().any():
             continue
         numbers = {
-            column.name
-            for column in count.catalogue.tables[forms[0]].stored_columns
-            if column.type in ("int", "decimal") and column.sensitive is None
+            name
+            for name, column in count.shapes[forms[0]]["columns"].items()
+            if column["type"] in ("int", "decimal")
+            and column.get("stored", True)
+            and "sensitive" not in column
         }
         for row in piece.table.iter_rows(named=True):
             period = row["period"]
-            if period is None or Period.parse(period).frequency != frequency_of(forms[0]):
+            if period is None or parse(period).frequency != count.shapes[forms[0]]["frequency"]:
                 continue
             for column in numbers & set(row):
                 if row[column] is None:
@@ -279,19 +251,21 @@ def test_the_clinics_to_fix_and_the_villages_without_are_those_of_the_rules(show
     """Counted per village: the lists name the very places whose figures are on the page."""
     checked = 0
     for page, name, _key, piece in shown:
-        lists = {"clinic_fix_list": "clinics", "clinic_blank_spots": "villages"}
+        lists = {
+            "clinic_fix_list": "clinic_state",
+            "clinic_blank_spots": "village_clinic_state",
+        }
         if piece.query not in lists or piece.table.is_empty():
             continue
-        figure = next(figure for figure in FIGURES if figure.table == lists[piece.query])
-        rows = count.world.rows(figure).filter(
-            (pl.col("p") == Period.parse(piece.table["period"][0]).ordinal)
-            & pl.col("place").str.starts_with(piece.params["area"].removesuffix("00"))
+        rows = clinics.states(count.world, lists[piece.query]).filter(
+            (pl.col("p") == parse(piece.table["period"][0]).ordinal)
+            & pl.col("area_code").str.starts_with(piece.params["area"].removesuffix("00"))
         )
         if piece.query == "clinic_fix_list":
             rows = rows.filter(pl.col("status").is_in(["未达标", "在建"]))
         else:
             rows = rows.filter(pl.col("status").is_in(["未设置", "在建"]) | ~pl.col("doctor_ok"))
         listed = piece.table["village_code"].sort().to_list()
-        assert listed == rows["place"].sort().to_list(), f"{page} {name}"
+        assert listed == rows["area_code"].sort().to_list(), f"{page} {name}"
         checked += len(listed)
     assert checked > 4
