@@ -8,6 +8,13 @@ _VILLAGE_VALUES = (
     "numerator decimal(18, 4), denominator decimal(18, 4), carried bigint, masked boolean"
 )
 
+_CLINICS = "clinic_state"
+# A village that has been reported without a clinic has 0 of 0: that is no silence.
+_WITH_EVERY_VILLAGE = (
+    "(select *, null as cut from clinic_state union all by name "
+    "select period, period_end, area_code, null as cut from village_clinic_state) as states"
+)
+
 
 def village_values(catalogue: Catalogue) -> str:
     """Every village-grain indicator, read from the raw rows through its own measures.
@@ -54,7 +61,9 @@ def _village_branch(
     rows = source.lower()
     if source not in catalogue.tables:
         rows = f"(select *, null as cut from {rows}) as states"
-    carried = "case when carried then 1 else 0 end" if source == "clinic_state" else "0"
+    carried = "0"
+    if source == _CLINICS:
+        rows, carried = _WITH_EVERY_VILLAGE, "case when carried then 1 else 0 end"
     return (
         "select indicator, population, cut, period, period_end, area_code, "
         "cast(sum(case when filed then top end) as decimal(18, 4)) as numerator, "
@@ -76,7 +85,9 @@ def _cases(branches: list[str], kind: str = "decimal(18, 4)") -> str:
 
 
 def _amount(measure: Measure) -> str:
-    """What one row adds: 0 where the predicate does not hold."""
-    if measure.where is None:
+    """What one row adds: 0 where the predicate does not hold, or where a village has no clinic."""
+    kept = [f"coalesce({measure.where.sql()}, false)"] if measure.where else []
+    kept += ["clinic_code is not null"] if measure.source == _CLINICS else []
+    if not kept:
         return measure.sum.sql()
-    return f"case when coalesce({measure.where.sql()}, false) then {measure.sum.sql()} else 0 end"
+    return f"case when {' and '.join(kept)} then {measure.sum.sql()} else 0 end"

@@ -5,9 +5,17 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from data.errors import UsageError
-from data.periods import Period, containing
+from data.periods import FREQUENCIES, Period, containing
 from data.workbooks import words
+from data.workbooks.period_words import (
+    DAYS,
+    SINGLE,
+    Mention,
+    contradictions,
+    evened,
+    mentions,
+    numbered,
+)
 from data.workbooks.value import EMPTY_WORDS, Unreadable
 
 _DATE = re.compile(
@@ -25,7 +33,6 @@ _NAMED_MONTHS = (
 _DATE_DIGITS = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})$")
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 _EXCEL_DAYS = (32874, 55153)  # 1990 to 2050: day numbers nobody would write as a number
-_CHINESE = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "两": 2}
 
 
 def parse_date(cell: Any) -> date | None:
@@ -49,7 +56,7 @@ def parse_date(cell: Any) -> date | None:
     if text in EMPTY_WORDS:
         return None
     tight = re.sub(r"\s*([年月日./-])\s*", r"\1", text)
-    match = _DATE.match(_arabic(tight)) or _DATE_DIGITS.match(tight)
+    match = _DATE.match(evened(tight)) or _DATE_DIGITS.match(tight)
     if match:
         year, month, day = (int(part) for part in match.groups()[:3])
     elif named := _NAMED_DAY.match("".join(text.lower().split())):
@@ -79,25 +86,8 @@ def _named_month(text: str) -> Period | None:
     """The month of 「Dec-20」, 「20-Dec」, 「12月-20」: what Excel makes of 2020-12."""
     for pattern in _NAMED_MONTHS:
         if match := pattern.match(text.lower()):
-            return _make("monthly", _year(match["y"]), _month(match["m"]))
+            return numbered("monthly", _year(match["y"]), _month(match["m"]))
     return None
-
-
-_YEAR = r"(?P<y>20\d{2})"
-_PERIOD_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("weekly", re.compile(rf"{_YEAR}-?W(?P<n>\d{{1,2}})", re.IGNORECASE)),
-    ("weekly", re.compile(rf"(?:{_YEAR}年度?)?第(?P<n>\d{{1,2}})周")),
-    ("weekly", re.compile(rf"{_YEAR}年(?P<n>\d{{1,2}})周")),
-    ("quarterly", re.compile(rf"{_YEAR}年?-?Q(?P<n>[1-4])", re.IGNORECASE)),
-    ("quarterly", re.compile(rf"(?:{_YEAR}年度?)?第?(?P<n>[1-4])季度?")),
-    ("monthly", re.compile(rf"(?:{_YEAR}年)?(?P<n>\d{{1,2}})月份?(?!\d{{1,2}}日)")),
-    ("monthly", re.compile(rf"{_YEAR}[-/.](?P<n>\d{{1,2}})(?![-/.\d])")),
-    ("yearly", re.compile(rf"{_YEAR}年度?")),
-)
-_DAYS = re.compile(
-    r"(?P<y>20\d{2})[年./-](?P<m>\d{1,2})[月./-](?P<d>\d{1,2})日?\s*(?:至|到|—+|-|–|~|～)+\s*"
-    r"(?:(?P<y2>20\d{2})[年./-])?(?:(?P<m2>\d{1,2})[月./-])?(?P<d2>\d{1,2})日?"
-)
 
 
 def parse_period(cell: Any, frequency: str, year: int | None = None) -> Period:
@@ -120,7 +110,7 @@ def parse_period(cell: Any, frequency: str, year: int | None = None) -> Period:
     if not isinstance(cell, str):
         raise Unreadable(expected)
     text = "".join(words.plain(cell).split())
-    found = find_period(text, frequency, year, whole=True)
+    found = _whole_period(text, frequency, year)
     if found is None and text.isdigit():
         return _period_of_number(int(text), frequency, expected)
     if found is None and frequency == "monthly":
@@ -137,66 +127,49 @@ def parse_period(cell: Any, frequency: str, year: int | None = None) -> Period:
     return found
 
 
-def find_period(
-    text: str, frequency: str, year: int | None = None, *, whole: bool = False
-) -> Period | None:
+def find_period(text: str, frequency: str, year: int | None = None) -> Period | None:
     """The period named in a text (a title, a sheet name), the table's own frequency first.
 
-    whole   the text must be nothing but the period.
+    Of several in a row it is the last; whether that can be, `contradictions` tells.
     """
-    text = _arabic("".join(words.plain(text).split()))
-    order = sorted(_PERIOD_FORMS, key=lambda form: form[0] != frequency)
-    for kind, pattern in order:
-        match = pattern.fullmatch(text) if whole else pattern.search(text)
-        if match is None and whole:
-            # 2020年第51周(12月14日—12月20日): what is in brackets repeats it.
-            match = pattern.fullmatch(re.sub(r"\(.*\)$", "", text))
-        if match is None:
+    named = mentions(text, year)
+    own = [mention.last for mention in named if mention.kind == frequency]
+    exact = [period for mention in named if (period := _of_days(mention, frequency))]
+    others = [mention.last for mention in named if mention.kind not in (DAYS, "yearly")]
+    return next(iter([*own, *exact, *others]), None)
+
+
+def _whole_period(text: str, frequency: str, year: int | None) -> Period | None:
+    """The period of a text that is nothing but a period; what is in brackets repeats it."""
+    text = evened(text)
+    bare = re.sub(r"\(.*\)$", "", text)
+    for kind, pattern in sorted(SINGLE, key=lambda form: form[0] != frequency):
+        match = pattern.fullmatch(text) or pattern.fullmatch(bare)
+        number_year = match and (match["y"] or year)
+        if not match or number_year is None:
             continue
-        number_year = match["y"] or year
-        if number_year is None:
-            continue
-        made = _make(kind, int(number_year), int(match.groupdict().get("n") or 1))
-        if made is not None and (whole or kind == frequency or kind != "yearly"):
-            return made
-    return _from_days(text, frequency, whole)
+        period = numbered(kind, int(number_year), int(match.groupdict().get("n") or 1))
+        if period is not None:
+            return None if contradictions(text, period) else period
+    named = mentions(text, year)
+    if len(named) == 1 and named[0].said == text:
+        return _of_days(named[0], frequency)
+    return None
 
 
 def year_in(text: str) -> int | None:
     """A year written in a title, as 2020年."""
-    match = re.search(r"(20\d{2})年", _arabic("".join(words.plain(text).split())))
+    match = re.search(r"(20\d{2})年", evened(text))
     return int(match[1]) if match else None
 
 
-def _from_days(text: str, frequency: str, whole: bool) -> Period | None:
-    match = _DAYS.fullmatch(text) if whole else _DAYS.search(text)
-    if match is None:
+def _of_days(mention: Mention, frequency: str) -> Period | None:
+    """The period whose first and last day a range of days names, the frequency's own first."""
+    if mention.kind != DAYS:
         return None
-    try:
-        first = date(int(match["y"]), int(match["m"]), int(match["d"]))
-        last = date(
-            int(match["y2"] or match["y"]), int(match["m2"] or match["m"]), int(match["d2"])
-        )
-    except ValueError:
-        return None
-    for kind in (frequency, "weekly", "monthly", "quarterly", "yearly"):
-        period = containing(kind, first)
-        if (period.start, period.end) == (first, last):
-            return period
-    return None
-
-
-def _make(kind: str, year: int, number: int) -> Period | None:
-    form = {
-        "weekly": f"{year}-W{number:02d}",
-        "monthly": f"{year}-{number:02d}",
-        "quarterly": f"{year}-Q{number}",
-        "yearly": f"{year}",
-    }[kind]
-    try:
-        return Period.parse(form)
-    except UsageError:
-        return None
+    kinds = (frequency, *FREQUENCIES)
+    periods = (containing(kind, mention.start) for kind in kinds)
+    return next((p for p in periods if (p.start, p.end) == (mention.start, mention.end)), None)
 
 
 def _period_of_number(number: float, frequency: str, expected: str) -> Period:
@@ -204,11 +177,11 @@ def _period_of_number(number: float, frequency: str, expected: str) -> Period:
     digits = str(int(number)) if float(number).is_integer() else ""
     made = None
     if len(digits) == 6 and frequency == "monthly":
-        made = _make("monthly", int(digits[:4]), int(digits[4:]))
+        made = numbered("monthly", int(digits[:4]), int(digits[4:]))
     elif len(digits) == 6 and frequency == "weekly" and int(digits[4:]) > 12:
-        made = _make("weekly", int(digits[:4]), int(digits[4:]))
+        made = numbered("weekly", int(digits[:4]), int(digits[4:]))
     elif len(digits) == 4 and frequency == "yearly":
-        made = _make("yearly", int(digits), 1)
+        made = numbered("yearly", int(digits), 1)
     elif _EXCEL_DAYS[0] <= number <= _EXCEL_DAYS[1] and frequency == "monthly":
         day = _EXCEL_DAY_ZERO + timedelta(days=int(number))
         made = containing("monthly", day) if day.day == 1 else None
@@ -224,22 +197,3 @@ def _period_example(frequency: str) -> str:
         "quarterly": "季,如 2020-Q4 或 2020年四季度",
         "yearly": "年,如 2020",
     }[frequency]
-
-
-_NUMERAL = re.compile(
-    r"([〇零○一二三四五六七八九两]{1,4}|[二三四五]?十[一二三四五六七八九]?)(年|月|日|周|季)"
-)
-
-
-def _arabic(text: str) -> str:
-    """Chinese numerals before 年月日周季 as digits: 二〇二〇年十二月 is 2020年12月."""
-
-    def one(match: re.Match[str]) -> str:
-        numeral, unit = match[1], match[2]
-        if "十" not in numeral:
-            return "".join(str(_CHINESE[c]) for c in numeral) + unit
-        tens, _, ones = numeral.partition("十")
-        number = _CHINESE.get(tens, 1) * 10 + (_CHINESE[ones] if ones else 0)
-        return f"{number}{unit}"
-
-    return _NUMERAL.sub(one, text)

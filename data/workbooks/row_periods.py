@@ -1,5 +1,6 @@
 """Which period each row is about, and whether it can be."""
 
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -9,7 +10,25 @@ from data.errors import UsageError
 from data.findings import ERROR, HINT
 from data.periods import Period
 from data.workbooks import values
+from data.workbooks.found import LONGEST_HEADER, Match
+from data.workbooks.period_words import DAYS, Mention, contradictions, mentions
 from data.workbooks.work import Work, nulls
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where something about the period may be said: its text, and how a person finds it.
+
+    cell  The address; "" for the names of the sheet and of the file.
+    """
+
+    text: str
+    cell: str = ""
+    name: str = ""
+
+    @property
+    def shown(self) -> str:
+        return f"{self.cell} " if self.cell else f"{self.name}「{values.shown(self.text)}」"
 
 
 def read_periods(work: Work) -> None:
@@ -19,17 +38,19 @@ def read_periods(work: Work) -> None:
     if match is None:
         fallback, place = _form_period(work)
         if fallback is None:
-            work.notes.add(
-                "period.missing",
-                ERROR,
-                "没有报告期",
-                "报告期列,或标题中的报告期(如 2020年第51周、2020年12月)",
-                "请在标题行写明,或增加「报告期」列。",
-                cell=work.sheet.address(work.found.top, 0),
-                column=header,
-            )
-        else:
-            work.fixed["period"] = place
+            if place is None:
+                work.notes.add(
+                    "period.missing",
+                    ERROR,
+                    "没有报告期",
+                    "报告期列,或标题中的报告期(如 2020年第51周、2020年12月)",
+                    "请在标题行写明,或增加「报告期」列。",
+                    cell=work.sheet.address(work.found.top, 0),
+                    column=header,
+                )
+        elif place is not None:
+            work.fixed["period"] = place.cell
+            _report_contradictions(work, fallback, place)
         texts = pl.Series([fallback.text if fallback else None] * work.height, dtype=pl.String)
     else:
         spec = values.Spec(
@@ -49,44 +70,40 @@ def read_periods(work: Work) -> None:
         else:
             for row in empty:
                 work.empty(row, "period")
+        _report_rows_apart(work, match, texts)
     _check_periods(work, texts)
 
 
-def _form_period(work: Work) -> tuple[Period | None, str]:
-    """The period of the whole form: its own entry, the title, the sheet's name, the file's."""
+def _form_period(work: Work) -> tuple[Period | None, _Place | None]:
+    """The period of the whole form: its own entry, the title, the sheet's name, the file's.
+
+    returns  The period, and where it stands; without a period only where one was looked for
+             in vain and that has been said.
+    """
     frequency = work.table.frequency
     year = values.year_in(work.titles)
-    entry = work.form.entries.get("period")
-    if entry and entry.value:
-        place = work.sheet.address(entry.row, entry.column)
+    own, *others = _places(work)
+    if own.text:
         try:
-            return values.parse_period(entry.value, frequency, year), place
+            return values.parse_period(own.text, frequency, year), own
         except values.Unreadable as problem:
             work.notes.add(
                 "cell.unreadable",
                 ERROR,
-                values.shown(entry.value),
+                values.shown(own.text),
                 problem.expected,
                 "请改正后重新报送。",
-                cell=place,
+                cell=own.cell,
                 column=work.common["period"].header,
             )
-            return None, place
-    candidates = [
-        (title.value, work.sheet.address(title.row, title.column))
-        for title in work.form.titles
-        if title.row < work.found.top
-    ]
-    candidates.append((work.sheet.name, ""))
-    other: tuple[Period | None, str] = (None, "")
-    for text, place in candidates:
-        period = values.find_period(text, frequency, year)
-        if period is not None and period.frequency == frequency:
+            return None, own
+    *inside, file = others
+    found = [(period, place) for place in inside if (period := _named(place, frequency, year))]
+    for period, place in found:
+        if period.frequency == frequency:
             return period, place
-        if period is not None and other[0] is None:
-            other = period, place
-    from_name = values.find_period(work.source.stem, frequency, year)
-    if other[0] is None and from_name is not None and from_name.frequency == frequency:
+    from_name = _named(file, frequency, year)
+    if not found and from_name is not None and from_name.frequency == frequency:
         work.notes.add(
             "period.from_file_name",
             HINT,
@@ -95,8 +112,87 @@ def _form_period(work: Work) -> tuple[Period | None, str]:
             "请核对。",
             column=work.common["period"].header,
         )
-        return from_name, ""
-    return other
+        return from_name, file
+    return found[0] if found else (None, None)
+
+
+def _places(work: Work) -> list[_Place]:
+    """Where a period may stand: its entry (perhaps none), the titles, the sheet, the file."""
+    entry = work.form.entries.get("period")
+    own = _Place(entry.value, work.sheet.address(entry.row, entry.column)) if entry else _Place("")
+    titles = [
+        _Place(title.value, work.sheet.address(title.row, title.column))
+        for title in work.form.titles
+        if title.row < work.found.top and len(title.value) <= LONGEST_HEADER
+    ]
+    sheet, file = work.sheet.name, work.source.stem
+    return [own, *titles, _Place(sheet, name="工作表名"), _Place(file, name="文件名")]
+
+
+def _named(place: _Place, frequency: str, year: int | None) -> Period | None:
+    return values.find_period(place.text, frequency, year)
+
+
+def _report_contradictions(work: Work, period: Period, at: _Place) -> None:
+    """Every place around the table that names another period than the one that was read."""
+    for place in _places(work):
+        wrong = _contradicting(work, place, period)
+        if not wrong:
+            continue
+        other = f"{at.shown}为 {period.text}" if place != at else f"又写着 {period.text}"
+        if place == at and any(mention.is_range for mention in wrong):
+            other = "不是一个报告期"
+        _contradicted(work, f"{place.shown}写着{_quoted(wrong)},{other}", place.cell or at.cell)
+
+
+def _report_rows_apart(work: Work, match: Match, texts: pl.Series) -> None:
+    """Rows whose column says another period than all that stands around the table."""
+    periods = texts.drop_nulls().unique(maintain_order=True).to_list()
+    for text in periods:
+        period = Period.parse(text)
+        for place in _places(work):
+            # A file of many periods may be called by any of them.
+            if not place.cell and len(periods) > 1:
+                continue
+            named = [m for m in mentions(place.text, period.year) if m.kind == period.frequency]
+            inside = any(m.start <= period.start and period.end <= m.end for m in named)
+            wrong = [] if inside else _contradicting(work, place, period)
+            if not wrong:
+                continue
+            cell = work.cell(texts.index_of(text) or 0, match.column)
+            found = f"{place.shown}写着{_quoted(wrong)},{cell} 为 {text}"
+            _contradicted(work, found, cell)
+
+
+def _quoted(mentions: list[Mention]) -> str:
+    return "、".join(f"「{mention.said}」" for mention in mentions)
+
+
+def _contradicting(work: Work, place: _Place, period: Period) -> list[Mention]:
+    """What a place says that is not about a period.
+
+    「2020年1—11月」 over year-to-date columns is November. The names of a sheet and of a file may
+    hold a month beside the week, the day of filing, another table's period: only their own kind
+    of period counts.
+    """
+    wrong = contradictions(place.text, period)
+    if any(column.kind.startswith("ytd") for column in work.table.columns):
+        wrong = [m for m in wrong if not (m.is_cumulative() and m.last == period)]
+    if not place.cell:
+        wrong = [mention for mention in wrong if mention.kind in (period.frequency, DAYS)]
+    return wrong
+
+
+def _contradicted(work: Work, found: str, cell: str) -> None:
+    work.notes.add(
+        "period.contradicts",
+        ERROR,
+        found,
+        "处处是同一个报告期",
+        "请改正写错的一处后重新报送。",
+        cell=cell,
+        column=work.common["period"].header,
+    )
 
 
 def _check_periods(work: Work, texts: pl.Series) -> None:

@@ -1,5 +1,6 @@
 """Key figures as cards: value, light, target and gap, movement, where it came from."""
 
+from collections.abc import Sequence
 from html import escape
 from operator import itemgetter
 from typing import Any
@@ -10,7 +11,7 @@ import streamlit as st
 from pages.charts.errors import need
 from pages.charts.once import made_once
 from pages.charts.sparkline import sparkline
-from pages.components import collected, links, states
+from pages.components import collected, links, scope, states
 from pages.components import reading_words as words
 from pages.components.light import light_class, light_html
 from pages.theme import formats
@@ -19,21 +20,37 @@ _SPARK_NEEDED = ("indicator", "population", "ordinal", "printed")
 
 
 def kpi_cards(
-    readings: pl.DataFrame, sparks: pl.DataFrame | None = None, paces: pl.DataFrame | None = None
+    readings: pl.DataFrame,
+    sparks: pl.DataFrame | None = None,
+    paces: pl.DataFrame | None = None,
+    *,
+    absent: pl.DataFrame,
 ) -> None:
     """Draw one card per reading, four in a row on a wide screen.
 
     readings  Rows of indicator_overview or indicator_value, in the order to be read.
     sparks    Rows of sparkline.sql; an indicator without rows has no line.
     paces     Rows of pace.sql: how fast it went, beside how fast it must go.
+    absent    Rows of indicators_absent: what the area does not have has no card, only its name.
     """
+    shown = scope.present(readings, absent)
     if readings.is_empty():
         states.empty("没有数据", "到这一期末为止没有报送这些指标", "请换一个报告期、区划或人群")
         return
-    _collect(readings)
+    if shown.is_empty():
+        states.empty("本地没有这些指标", "这里没有要统计的对象，也没有报送任务", "请换一个区划")
+        return
+    _collect(shown)
     if sparks is not None:
         need(sparks, _SPARK_NEEDED, "kpi_cards")
-    st.html(_html(readings, sparks, paces, links.here()))
+    st.html(_html(shown, sparks, paces, links.here()))
+    if said := scope.left_out(absent, _indicators(readings)):
+        st.caption(said)
+
+
+@made_once
+def _indicators(readings: pl.DataFrame) -> Sequence[str]:
+    return readings["indicator"].unique(maintain_order=True).to_list()
 
 
 @made_once

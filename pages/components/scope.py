@@ -128,6 +128,24 @@ def pick(readings: pl.DataFrame, *indicators: str, population: str = "") -> pl.D
 
 
 @made_once
+def present(rows: pl.DataFrame, absent: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of the indicators that the area has. absent: of indicators_absent."""
+    return rows.join(absent, on="indicator", how="anti", maintain_order="left")
+
+
+@made_once
+def left_out(absent: pl.DataFrame, indicators: Sequence[str]) -> str:
+    """Say which of some indicators are not shown and why; empty when all of them are.
+
+    absent  Of indicators_absent: 「未列：只到县级的县域内就诊率；本地没有的血吸虫阻断率。」
+    """
+    named = absent.filter(pl.col("indicator").is_in(indicators))
+    groups = named.group_by("reason", maintain_order=True).agg("indicator_name")
+    said = "；".join(f"{reason}的{'、'.join(names)}" for reason, names in groups.iter_rows())
+    return f"未列：{said}。" if said else ""
+
+
+@made_once
 def adopted_target(readings: pl.DataFrame, indicator: str) -> float | None:
     """Return the 采用 target of an indicator's first population, null without one."""
     targets = [

@@ -91,6 +91,7 @@ class Answers:
     """The answers that every subject page asks for."""
 
     readings: Answer
+    absent: Answer
     sparks: Answer
     trend: Answer
     ranking: Answer
@@ -136,31 +137,30 @@ def ask(page: Page, *questions: Question) -> tuple[Answers, list[Answer]]:
     drawn = [runtime.indicator(each).domain for each in page.indicators]
     answers = ask_all(
         ("indicator_overview", carded),
+        ("indicators_absent", {"area": carded["area"]}),
         ("sparkline", carded | {"domains": ",".join(dict.fromkeys(drawn))}),
         ("indicator_trend", rate | {"area": _seen(page).area} | scope.year_back(page.filters)),
         ("indicator_ranking", rate | page.below(page.chosen.grain)),
         ("indicator_matrix", page.below() | listed),
         *questions,
     )
-    return Answers(*answers[:5]), answers[5:]
+    return Answers(*answers[:6]), answers[6:]
 
 
 def cards(page: Page, answers: Answers) -> None:
     """Draw the cards and the rule of the lights.
 
-    In a township the indicators that stop at the county are only named; where all of them do, the
-    cards are the county's.
+    Indicators that the area does not have are only named; where all of them stop at the county,
+    the cards of a township are its county's.
     """
-    shown = page.reached or page.indicators
     if not page.reached:
         st.info(scope.seated(page.title, page.filters, page.county))
     kpi_cards(
-        scope.pick(answers.readings.table, *shown, population=page.filters.population),
+        scope.pick(answers.readings.table, *page.indicators, population=page.filters.population),
         answers.sparks.table,
+        absent=answers.absent.table,
     )
     light_legend()
-    if missing := [runtime.indicator(each).name for each in page.indicators if each not in shown]:
-        st.caption(f"只到县级、乡镇不单列的指标:{'、'.join(missing)}。")
 
 
 def course(page: Page, answers: Answers, *, mch_year: bool = False) -> None:
@@ -186,13 +186,14 @@ def look_up(page: Page, answers: Answers) -> None:
         dated=True,
     ):
         ranking_table(answers.ranking.table, level_name=beside.level_name)
-    listed = list(dict.fromkeys(answers.matrix.table["indicator"]))
+    there = scope.present(answers.matrix.table, answers.absent.table)
+    listed = list(dict.fromkeys(there["indicator"]))
     level = LEVELS.index(page.beside().level)
     deep = [each for each in listed if level <= LEVELS.index(runtime.indicator(each).grain)]
     indicators = [each for each in deep if each not in page.leave_out]
     if len(indicators) < 2:
         return  # the ranking has said it
-    matrix = _of(answers.matrix.table, indicators)
+    matrix = _of(there, indicators)
     with table_frame(
         f"本专题各项指标:各{page.beside().level_name}对照",
         Answer(answers.matrix.query, answers.matrix.params, matrix),

@@ -1,5 +1,7 @@
 """总览: how do we stand, what got worse, who is last, who has not reported."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from pages.components.answer import Answer, ask, ask_all
@@ -11,7 +13,7 @@ from pages.components.light import light_legend
 from pages.components.own_part import own_part
 from pages.components.page_header import page_header
 from pages.components.points import attention_points, unreported_points
-from pages.components.scope import headline, scope
+from pages.components.scope import headline, present, scope
 from pages.components.table_frame import table_frame
 from pages.components.verdict import verdict
 
@@ -24,8 +26,9 @@ here = {"area": filters.area, "period": filters.period}
 beside = scope(filters)
 there = beside.params | {"period": filters.period}
 
-standing, sparks, paces, attention, unreported, matrix = ask_all(
+standing, absent, sparks, paces, attention, unreported, matrix = ask_all(
     ("indicator_overview", here),
+    ("indicators_absent", {"area": filters.area}),
     ("sparkline", here),
     ("pace", here),
     ("attention", there),
@@ -34,29 +37,32 @@ standing, sparks, paces, attention, unreported, matrix = ask_all(
 )
 
 verdict(
-    headline(standing.table),
+    present(headline(standing.table), absent.table),
     place=filters.area_name,
     matrix=matrix.table,
     unreported=unreported.table,
     scope=beside,
 )
-kpi_cards(headline(standing.table), sparks.table, paces.table)
+kpi_cards(headline(standing.table), sparks.table, paces.table, absent=absent.table)
 light_legend()
 
 
 @own_part
-def look_up(headline_matrix: Answer, level_name: str) -> None:
-    """The indicators by area: the headline ones, or all of them."""
-    if choose_part("看哪些指标", ROWS, key="rows") == "headline":
-        with table_frame(f"各{level_name}指标一览", headline_matrix, key="matrix"):
-            area_matrix(headline_matrix.table, level_name=level_name)
-    else:
-        every = ask("indicator_matrix", **headline_matrix.params | {"headline_only": 0})
-        with table_frame(f"各{level_name}指标一览", every, key="matrix"):
-            indicator_matrix(every.table)
+def look_up(headline_matrix: Answer, absent: Answer, level_name: str) -> None:
+    """The indicators by area: the headline ones, or all of them, but not what nobody there has."""
+    headline_only = choose_part("看哪些指标", ROWS, key="rows") == "headline"
+    asked = ask(
+        "indicator_matrix", **headline_matrix.params | {"headline_only": int(headline_only)}
+    )
+    there = replace(asked, table=present(asked.table, absent.table))
+    with table_frame(f"各{level_name}指标一览", there, key="matrix"):
+        if headline_only:
+            area_matrix(there.table, level_name=level_name)
+        else:
+            indicator_matrix(there.table)
 
 
-look_up(matrix, beside.level_name)
+look_up(matrix, absent, beside.level_name)
 
 left, right = st.columns(2, gap="large")
 with left, table_frame("需要关注", attention, key="attention"):

@@ -26,8 +26,9 @@ beside = scope.scope(filters)
 there = beside.params | {"period": filters.period}
 rate = {"indicator": RATE} | scope.population_of(filters, RATE)
 
-readings, sparks, funnel, trend, ranking, service, teams = ask_all(
+readings, absent, sparks, funnel, trend, ranking, service, teams = ask_all(
     ("indicator_overview", here),
+    ("indicators_absent", {"area": filters.area}),
     ("sparkline", here),
     ("signing_funnel", here),
     ("indicator_trend", rate | {"area": filters.area} | scope.year_back(filters)),
@@ -36,7 +37,8 @@ readings, sparks, funnel, trend, ranking, service, teams = ask_all(
     ("signing_teams", there),
 )
 
-kpi_cards(scope.pick(readings.table, *WANTED, population=filters.population), sparks.table)
+cards = scope.pick(readings.table, *WANTED, population=filters.population)
+kpi_cards(cards, sparks.table, absent=absent.table)
 light_legend()
 
 left, right = st.columns(2, gap="large")

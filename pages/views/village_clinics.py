@@ -27,8 +27,9 @@ beside = scope.scope(filters)
 there = beside.params | {"period": filters.period}
 rate = {"indicator": RATE} | scope.population_of(filters, RATE)
 
-readings, sparks, status, criteria, progress, ranking, fix, blanks = ask_all(
+readings, absent, sparks, status, criteria, progress, ranking, fix, blanks = ask_all(
     ("indicator_overview", here),
+    ("indicators_absent", {"area": filters.area}),
     ("sparkline", here),
     ("clinic_status", there),
     ("clinic_criteria", there),
@@ -38,7 +39,8 @@ readings, sparks, status, criteria, progress, ranking, fix, blanks = ask_all(
     ("clinic_blank_spots", here),
 )
 
-kpi_cards(scope.pick(readings.table, *WANTED, population=filters.population), sparks.table)
+cards = scope.pick(readings.table, *WANTED, population=filters.population)
+kpi_cards(cards, sparks.table, absent=absent.table)
 light_legend()
 
 

@@ -31,8 +31,9 @@ beside = scope.scope(filters, grain="county")
 there = beside.params | {"period": filters.period}
 rate = {"indicator": RATE} | scope.population_of(filters, RATE)
 
-readings, sparks, flow, payers, trend, ranking, parts = ask_all(
+readings, absent, sparks, flow, payers, trend, ranking, parts = ask_all(
     ("indicator_overview", here),
+    ("indicators_absent", {"area": filters.area}),
     ("sparkline", here),
     ("visit_flow", here),
     ("reimbursement", here),
@@ -41,7 +42,8 @@ readings, sparks, flow, payers, trend, ranking, parts = ask_all(
     ("visit_parts", there),
 )
 
-kpi_cards(scope.pick(readings.table, *WANTED, population=filters.population), sparks.table)
+cards = scope.pick(readings.table, *WANTED, population=filters.population)
+kpi_cards(cards, sparks.table, absent=absent.table)
 light_legend()
 
 left, right = st.columns(2, gap="large")

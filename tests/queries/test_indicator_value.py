@@ -568,3 +568,15 @@ def test_a_villages_clinics_are_counted_by_the_measure(tmp_path):
     got = engine.run("indicator_value", asked | {"period": "2020-11"}).row(0, named=True)
     assert (got["numerator"], got["denominator"], got["printed"]) == (1.0, 2.0, 50.0)
     assert got["units_carried"] == 1
+
+
+@pytest.mark.parametrize("status", ["未设置", "不作要求"])
+def test_a_village_without_a_clinic_in_the_rate_is_no_silent_one(tmp_path, status):
+    village = {"period": "2020-11", "village_code": "991102001201", "status": status}
+    clinic = village | {"clinic_code": "1", "exempt": True, "carried": False}
+    store = tiny.store(
+        tmp_path, clinics=[clinic] if status == "不作要求" else [], villages=[village]
+    )
+    asked = {"indicator": "village_clinic_standard_rate", "area": "991102001201"}
+    got = Engine(store).run("indicator_value", asked | {"period": "2020-11"}).row(0, named=True)
+    assert (got["state"], got["denominator"]) == ("不适用", 0)

@@ -2,7 +2,7 @@
 
 from pages.exports.briefing.model import Cell
 from pages.exports.briefing.sentences import figure, places
-from pages.exports.briefing.sentences.comparison import bases, leading
+from pages.exports.briefing.sentences.comparison import leading, plainly
 from pages.exports.briefing.sentences.voice import Reading, Voice
 from pages.theme import formats
 
@@ -90,7 +90,7 @@ def remark(reading: Reading, voice: Voice, counted_in: str = "") -> str:
 
     Stepping back to an earlier period is the same for all and said once, below the table.
     """
-    found = figure.coverage(reading, voice) if reading["period"] else []
+    found = figure.coverage(reading, voice) if reading["printed"] is not None else []
     if reading["units_carried"]:
         found.append(voice.say("marks.carried_short", count=reading["units_carried"]))
     if places.is_small(reading):
@@ -98,5 +98,5 @@ def remark(reading: Reading, voice: Voice, counted_in: str = "") -> str:
     if reading["light_reason"]:
         found.append(reading["light_reason"])
     if (lead := leading(reading)) is not None:
-        found += bases(lead, reading, voice)
+        found += plainly(lead, voice)
     return "，".join(found)

@@ -67,9 +67,11 @@ def build(choice: Choice, desk: Desk, edits: Edits = NONE) -> Briefing:
         heading = title if name == "annex" else f"{numeral(number)}、{title}"
         for draft in drafts:
             edited = tuple(edits.apply(each, unused) for each in draft.sentences)
+            shown = replace(draft, section=heading, sentences=edited)
             if draft.table is not None:
                 tables[draft.key] = draft.table
-            pages += _split(replace(draft, section=heading, sentences=edited), facts)
+                shown = replace(shown, table=draft.table.for_screen())
+            pages += _split(shown, facts)
     return _bound(facts, edits, tuple(pages), tables, unused)
 
 

@@ -1,7 +1,7 @@
 """What a briefing is made of, before anybody draws it: pages of figures, tables and sentences."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -107,6 +107,7 @@ class Column:
     kind    text | number | light.
     weight  Width against the other columns.
     decimals  Places after the point, for the workbook's number format.
+    more    Stands only where there is room: in the document and the workbook.
     """
 
     title: str
@@ -114,6 +115,7 @@ class Column:
     kind: str = "text"
     weight: float = 1.0
     decimals: int = 2
+    more: bool = False
 
     @property
     def heading(self) -> str:
@@ -136,6 +138,15 @@ class Table:
     note: str = ""
     more: str = ""
     totals: int = 0
+
+    def for_screen(self) -> "Table":
+        """The table as it stands on a page of the screen and on a slide."""
+        kept = [at for at, column in enumerate(self.columns) if not column.more]
+        return replace(
+            self,
+            columns=tuple(self.columns[at] for at in kept),
+            rows=tuple(tuple(row[at] for at in kept) for row in self.rows),
+        )
 
 
 @dataclass(frozen=True)

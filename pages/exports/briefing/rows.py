@@ -24,6 +24,7 @@ from pages.exports.briefing.sentences.voice import Reading, Voice, listed
 from pages.theme import formats
 
 ZONE_NOTE = "※为功能区。"
+_NAMED = 6  # so many bases stand below a table on a slide; the workbook has all
 
 
 def ranking_table(facts: Facts, indicator: str) -> Table:
@@ -40,22 +41,24 @@ def ranking_table(facts: Facts, indicator: str) -> Table:
     rows += [_ranking_row(row, facts, base) for row in ordered]
     words = max(len(cell.light) for row in rows for cell in row)
     columns = [
-        Column("名次", kind="number", weight=0.6, decimals=0),
-        Column(_level_name(facts), weight=min(3.2, max(1.7, 0.2 * longest))),
-        Column(whole["cumulative_word"] or "数值", unit, "number", 1.0, decimals(whole)),
-        Column("本期", unit, "number", 1.0, decimals(whole)),
-        Column(f"较{base}", moved, "number", 1.25),
-        Column("距目标", moved if formats.is_rate(unit) else unit, "number", 1.1, decimals(whole)),
-        Column("灯号", kind="light", weight=0.9 if words < 3 else 1.3),
-        Column("说明", weight=1.75),
+        Column("名次", kind="number", weight=0.5, decimals=0),
+        Column(_level_name(facts), weight=min(3.2, max(1.7, 0.18 * longest))),
+        Column(whole["cumulative_word"] or "数值", unit, "number", 1.05, decimals(whole)),
+        Column("本期", unit, "number", 1.0, decimals(whole), more=True),
+        Column(f"较{base}", moved, "number", 1.15),
+        Column("距目标", moved if formats.is_rate(unit) else unit, "number", 1.0, decimals(whole)),
+        Column("灯号", kind="light", weight=1.05 if words < 3 else 1.3),
+        Column("说明", weight=2.6),
     ]
     columns, rows = _without_empty(columns, rows)
+    bases = _bases((whole, *parts), facts.voice)
     return Table(
         title=facts.voice.named(whole),
         columns=tuple(columns),
         rows=tuple(rows),
         source=facts.source("briefing_areas"),
-        note=_ranking_note((whole, *parts), base, facts.voice),
+        note=_ranking_note((whole, *parts), bases, base, facts.voice),
+        more=f"{_of_bases(bases, base)}。" if len(bases) > _NAMED else "",
         totals=1,
     )
 
@@ -73,7 +76,9 @@ def _without_empty(
     return [columns[index] for index in kept], [tuple(row[i] for i in kept) for row in rows]
 
 
-def _ranking_note(readings: Sequence[Reading], base: str, voice: Voice) -> str:
+def _ranking_note(
+    readings: Sequence[Reading], bases: Sequence[str], base: str, voice: Voice
+) -> str:
     """Of which people, what holds for all rows, and what the words in them mean."""
     whole = readings[0]
     notes = [f"人群：{whole['population_name']}。"]
@@ -82,11 +87,24 @@ def _ranking_note(readings: Sequence[Reading], base: str, voice: Voice) -> str:
     if said := figure.standing_marks(whole, voice):
         notes.append(f"{voice.whole}{'，'.join(said)}。")
     if any(row["lead_common_units"] for row in readings):
-        notes.append(
-            "可比口径：两期填报单位不同，变化只按两期都报的单位计算；"
-            f"所列为{base}的同口径数和全部单位数。"
-        )
+        notes.append("可比口径只按两期都报的单位计算变化。")
+    notes += [f"{_of_bases(bases, base, _NAMED)}。"] if bases else []
     return "".join(notes)
+
+
+def _bases(readings: Sequence[Reading], voice: Voice) -> list[str]:
+    """The base of the change of each row whose units differ: 梁园区99.76（99.78）."""
+    return [
+        f"{voice.whole if row['is_parent'] else row['area_name']}"
+        f"{formats.plain(row['lead_value'], decimals(row))}"
+        f"（{formats.plain(row['lead_filed'], decimals(row))}）"
+        for row in readings
+        if row["lead_common_units"] and row["lead_filed"] not in (None, row["lead_value"])
+    ]
+
+
+def _of_bases(bases: Sequence[str], base: str, most: int = 0) -> str:
+    return f"{base}同口径数（全部单位数）：{listed(bases, most)}"
 
 
 def _ranking_row(

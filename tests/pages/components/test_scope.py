@@ -84,6 +84,28 @@ class TestWhereFiguresEndAboveTheChosenArea:
         assert scope.whose({"period": "2020-W51"}) == ""
 
 
+class TestWhatAnAreaDoesNotHave:
+    READINGS = pl.DataFrame({"indicator": ["a", "b", "b", "c"], "printed": [1, 2, 3, 4]})
+    ABSENT = pl.DataFrame(
+        {
+            "indicator": ["c", "b", "d"],
+            "indicator_name": ["丙率", "乙率", "丁率"],
+            "reason": ["只到县级", "本地没有", "只到县级"],
+        }
+    )
+
+    def test_it_is_not_shown_and_the_rest_keeps_its_order(self):
+        assert scope.present(self.READINGS, self.ABSENT)["printed"].to_list() == [1]
+        assert scope.present(self.READINGS, self.ABSENT.clear()).equals(self.READINGS)
+
+    def test_it_is_named_by_its_reason_where_it_would_have_stood(self):
+        assert scope.left_out(self.ABSENT, ["a", "b", "c", "d"]) == (
+            "未列：只到县级的丙率、丁率；本地没有的乙率。"
+        )
+        assert scope.left_out(self.ABSENT, ["a", "b"]) == "未列：本地没有的乙率。"
+        assert scope.left_out(self.ABSENT, ["a"]) == ""
+
+
 @pytest.mark.parametrize(
     ("period", "first"),
     [("2020-W51", "2019-W48"), ("2020-12", "2019-12"), ("2020-Q4", "2019-Q4"), ("2020", "2019")],

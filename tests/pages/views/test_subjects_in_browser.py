@@ -1,6 +1,5 @@
 """The eight subject pages as a person sees them, and their figures added up from the raw files."""
 
-import re
 from pathlib import Path
 
 import polars as pl
@@ -108,9 +107,25 @@ def test_a_township_sees_no_figures_of_people_with_hiv_but_its_county(visit):
     visit.open(f"/prevention?area={TOWNSHIP}")
     said = visit.text()
     cards = " ".join(visit.page.locator(".card").all_inner_texts())
-    assert "只到县级、乡镇不单列的指标:艾滋病" in said
+    assert "未列：只到县级的艾滋病" in said
     assert "艾滋病" not in cards
-    assert re.search("只到县级,以下为.*睢阳区", said)
+    assert "睢阳区艾滋病防治" in said
+
+
+def test_a_subject_that_the_place_does_not_have_has_no_card(visit):
+    visit.open(f"/prevention?area={SHANGQIU}")
+    cards = " ".join(visit.page.locator(".card").all_inner_texts())
+    assert "疟疾消除率" in cards
+    assert "血吸虫阻断率" not in cards
+    assert "未列：本地没有的血吸虫阻断率。" in visit.text()
+
+
+def test_a_township_where_all_ends_at_the_county_sees_its_county(visit):
+    visit.open(f"/funds?area={TOWNSHIP}")
+    said = visit.text()
+    assert "资金项目只到县级，以下为所在的睢阳区。" in said
+    assert "睢阳区预算" in said
+    assert "不适用" not in " ".join(visit.page.locator(".card").all_inner_texts())
 
 
 def test_before_anything_was_filed_the_pages_say_so(visit):

@@ -104,19 +104,18 @@ def compared_in_brief(each: Comparison, reading: Reading, voice: Voice) -> str:
 
 def compared_in_list(each: Comparison, reading: Reading, voice: Voice) -> str:
     """The same for a list that stands in brackets itself: 较上周下降0.30个百分点，可比口径."""
-    plain = [voice.say("change.common")] if each.common else []
-    return "，".join([movement(each, reading, voice), *plain, *_merged(each, voice)])
+    return "，".join([movement(each, reading, voice), *plainly(each, voice)])
 
 
 def compared_narrow(each: Comparison, reading: Reading, voice: Voice) -> str:
     """The same for a card: 较上周提高0.35个百分点（可比口径92.74%，全部单位92.80%）."""
-    return _bracketed(each, reading, bases(each, reading, voice), voice)
-
-
-def bases(each: Comparison, reading: Reading, voice: Voice) -> list[str]:
-    """Both bases for a narrow place: 可比口径92.74%，全部单位92.80%; empty where they are one."""
     said = [_said_of_bases("change.bases", each, reading, voice)] if each.common else []
-    return [*said, *_merged(each, voice)]
+    return _bracketed(each, reading, [*said, *_merged(each, voice)], voice)
+
+
+def plainly(each: Comparison, voice: Voice) -> list[str]:
+    """可比口径, 与并入的乙乡合计比较: what it rests on without figures; empty for any other."""
+    return [voice.say("change.common")] * each.common + _merged(each, voice)
 
 
 def _common(each: Comparison, reading: Reading, voice: Voice) -> list[str]:

@@ -10,12 +10,13 @@ import pytest
 from data import intake
 from data.store import Store
 from tests.data.workbooks.build import small_catalogue
+from tests.data.workbooks.corpus.around import around
 from tests.data.workbooks.corpus.contents import contents
 from tests.data.workbooks.corpus.files import files
 from tests.data.workbooks.corpus.layouts import layouts
 
 NOW = datetime(2023, 12, 10, 9, tzinfo=UTC)
-CASES = [*layouts.cases, *contents.cases, *files.cases]
+CASES = [*around.cases, *layouts.cases, *contents.cases, *files.cases]
 KEYS = {"T05": ("area_code", "disease_code"), "T07": ("clinic_code",)}
 
 
