@@ -137,7 +137,11 @@ def _summed(*, heirs: bool) -> list[str]:
     own = [
         f"case when unit = area then cast({f} as integer) end as {n}" for n, f in _COUNTED.items()
     ]
-    grouped = [f"cast(bool_or({flag}) as integer) as {name}" for name, flag in _COUNTED.items()]
+    # 沿用 is said of a unit only when it filed nothing at all in the period.
+    grouped = [
+        f"cast({'bool_and' if name == 'carried' else 'bool_or'}({flag}) as integer) as {name}"
+        for name, flag in _COUNTED.items()
+    ]
     levels = ("county", "city", "province")
     # A township that reports is one row; other units are counted once, whatever they sent.
     townships = f"""

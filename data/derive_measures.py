@@ -89,7 +89,7 @@ class Measuring:
         return f"""
             select
                 {self.number(pair)}, ordinal, id, unit, dimension, n{index}, {denominator},
-                {"is_whole" if is_summed else "true"}, c{index} > 0
+                {"is_whole" if is_summed else "true"}, c{index} = e{index}
             from wide
             where e{index} > 0 {_FILED_LEVEL[self.filer(pair[1])]}
         """
@@ -128,7 +128,7 @@ class Measuring:
                     insert into cells{part}
                     select
                         {self.number(pair)}, {pair[0].min_coverage}, wide.p, {cell},
-                        sum(wide.{letter}0), bool_or(wide.c0 > 0)
+                        sum(wide.{letter}0), bool_and(wide.c0 = wide.e0)
                     from ({text}) as wide
                     join areas on areas.area_code = wide.atom
                     where wide.e0 > 0
@@ -161,7 +161,7 @@ class Measuring:
             insert into long
             select
                 cells0.pair, wanted.ordinal, presence0.area, presence0.area, '',
-                cells0.value, cells1.value, true, cells0.is_carried or cells1.is_carried
+                cells0.value, cells1.value, true, cells0.is_carried
             from cells0
             join cells1
                 on

@@ -304,6 +304,21 @@ class TestRollingUpPeriods:
         by_source = figure(store, "fund_spent_rate", CITY, "2020-11", dimension="省")
         assert parts(by_source) == (10, 100)
 
+    def test_a_unit_that_filed_one_row_of_its_register_is_not_counted_as_carried(self, tmp_path):
+        store, catalogue = open_world(tmp_path, obligations=("T18,990100,county,2019-01-01,,5",))
+        project = {"area": EAST, "fund_source": "省", "budget": 100}
+        put(
+            store,
+            catalogue,
+            rows(
+                "T18",
+                {**project, "project_no": "p1", "period": "2020-09", "spent": 10},
+                {**project, "project_no": "p2", "period": "2020-10", "spent": 20},
+            ),
+        )
+        october = figure(store, "fund_spent_rate", EAST, "2020-10")
+        assert (parts(october), october["units_carried"]) == ((30, 200), 0)
+
     def test_batches_of_one_matching_are_not_added_up_as_people(self, tmp_path):
         store, catalogue = open_world(tmp_path, obligations=("T17,990100,county,2019-01-01,,5",))
         matched = {"source_a": "医保", "source_b": "公安", "suspicion": "死亡仍享",
