@@ -47,6 +47,7 @@ def extract(
     returns  Extract; a cell that cannot be read is null in the frame and an 错误 in findings.
     """
     work = Work(sheet, found, catalogue, register, source)
+    totals.set_own_apart(work)
     screening.report_headers(work)
     row_units.apply_unit_line(work)
     row_areas.resolve(work)

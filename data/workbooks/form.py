@@ -22,6 +22,8 @@ _LABELS = {
 }
 _ANY_LABEL = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _LABELS.items()))
 _LABEL_END = re.compile(r"^\s*(?:\([^)]*\))?\s*:")
+# A label alone in its cell needs no colon: its value stands in the next one.
+_CELL_END = re.compile(r"^ *(?:\([^)]*\))? *\t")
 _STAMP = re.compile(r"\s*\((?:公章|盖章|签章|章)\)$")
 _DAY = re.compile(r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?")
 _UNITS = re.compile(rf"^(?:{words.UNIT_WORDS})(?:[、,/;和 ]+(?:{words.UNIT_WORDS}))*$")
@@ -77,9 +79,14 @@ def _labelled(row: int, cells: Sequence[tuple[int, str]]) -> list[tuple[str, Ent
         joined += text + "\t"
     marks = []
     for match in _ANY_LABEL.finditer(joined):
-        end = _LABEL_END.match(joined[match.end() :])
+        name = match.lastgroup or "other"
+        is_first = match.start() == 0 or joined[match.start() - 1] == "\t"
+        rest = joined[match.end() :]
+        end = _LABEL_END.match(rest)
+        if end is None and is_first and name != "unit_line":
+            end = _CELL_END.match(rest)
         if end and (not marks or match.start() >= marks[-1][2]):
-            marks.append((match.lastgroup or "other", match.start(), match.end() + end.end()))
+            marks.append((name, match.start(), match.end() + end.end()))
     found = []
     for index, (name, start, end) in enumerate(marks):
         stop = marks[index + 1][1] if index + 1 < len(marks) else len(joined)

@@ -1,7 +1,7 @@
 """A report table found in a sheet: which columns, which rows, what stands around it."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from data.catalogue.model import Column, Table
@@ -10,6 +10,9 @@ from data.workbooks.cells import Cells, Texts
 from data.workbooks.read import Sheet
 
 LONGEST_HEADER = 60
+# What a row of sums stands for: all rows, those up to the next such row, those before it, or
+# something that this table does not tell (the year so far).
+ALL, PART, BEFORE, UNCOMPARED = "all", "part", "before", "uncompared"
 _LABEL = re.compile(
     r"^(填报单位|填表单位|报送单位|填报日期|填表日期|报出日期|上报日期|报告期|填报期|所属期|统计期"
     r"|单位负责人|负责人|分管领导|审核人|复核人|填报人|填表人|经办人|制表人|联系电话|联系人|单位)"
@@ -42,8 +45,8 @@ class Found:
     unknown        (column, label) of headers nobody knows.
     duplicates     name → matches that claim it equally well.
     ties           titles of other tables that fit as well.
-    rows           positions of the data rows; totals (position, is subtotal); after: positions of
-                   rows that look like data below the signatures.
+    rows           positions of the data rows; totals (position, what it sums up); after: positions
+                   of rows that look like data below the signatures.
     above, below   positions of title rows and of signature and footnote rows.
     """
 
@@ -56,7 +59,7 @@ class Found:
     duplicates: dict[str, list[Match]]
     ties: list[str] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
-    totals: list[tuple[int, bool]] = field(default_factory=list)
+    totals: list[tuple[int, str]] = field(default_factory=list)
     after: list[int] = field(default_factory=list)
     above: list[int] = field(default_factory=list)
     below: list[int] = field(default_factory=list)
@@ -72,6 +75,20 @@ class Found:
             and column.name not in self.matches
             and column.name not in self.duplicates
         ]
+
+    def moved(self, top: int) -> "Found":
+        """The same header at another row, with no rows below it yet."""
+        lists: dict[str, list] = {
+            name: [] for name in ("rows", "totals", "after", "above", "below")
+        }
+        return replace(self, top=top, bottom=top + self.bottom - self.top, **lists)
+
+    def absorb(self, page: "Found") -> None:
+        """Take the rows of the next page, whose header was only printed again."""
+        self.rows += page.rows
+        self.totals += page.totals
+        self.after += page.after
+        self.below += page.below
 
     def take(self, column: Cells) -> Cells:
         """The cells of the data rows."""

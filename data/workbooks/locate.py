@@ -10,13 +10,16 @@ from data.catalogue.model import Column, Table
 from data.workbooks import cells, words
 from data.workbooks.cells import Cells
 from data.workbooks.found import LONGEST_HEADER, Found, Match, is_metadata, texts_of
-from data.workbooks.locate_rows import fill_rows
+from data.workbooks.locate_rows import fill_rows, is_closing
 from data.workbooks.read import Sheet
 
 _MANY_TEXTS = 2000
 _FIRST_ROWS = 300
 _DEEPEST = 3
+_DEEPEST_TITLE = 8
 NUMBERING_COLUMN = frozenset({"序号", "行号", "no", "行次", "栏次"})
+# What stands at the edge of a printed page.
+_PAGE = re.compile(r"^[第(]?\s*\d*\s*[页/]|^共\s*\d+\s*页|^续|^[承接过转].{1,2}页|^本页")
 # Names printed beside codes so that people know whom they stand for; the codes are read.
 _NAMES_BESIDE_CODES = frozenset(
     {"机构名称", "医院名称", "卫生室名称", "卫生院名称", "支援单位名称", "受援单位名称", "村名"}
@@ -51,15 +54,45 @@ class Finder:
             if near:
                 continue
             chosen.append((score, found))
-        tables = sorted((found for _, found in chosen), key=lambda found: found.top)
-        for index, found in enumerate(tables):
-            start = tables[index - 1].bottom + 1 if index else 0
-            end = tables[index + 1].top if index + 1 < len(tables) else sheet.height
+        tables = [found for _, found in chosen]
+        known = {found.top for found in tables}
+        tables += [
+            again
+            for found in list({tuple(sheet.row(found.top)): found for found in tables}.values())
+            for again in _printed_again(sheet, found)
+            if again.top not in known
+        ]
+        tables.sort(key=lambda found: found.top)
+        start = 0
+        said: set[str] = set()
+        tops = [*(found.top for found in tables[1:]), sheet.height]
+        for found, next_top in zip(tables, tops, strict=False):
+            found.above = [row for row in range(start, found.top) if texts_of(sheet, row)]
+            said |= {words.key(text) for row in found.above for text in texts_of(sheet, row)}
+            end = self._end(sheet, next_top, said) if next_top < sheet.height else next_top
             fill_rows(sheet, found, end)
-            used = tables[index - 1].rows[-1:] if index else []
-            after = max([start, *(row + 1 for row in used)])
-            found.above = [row for row in range(after, found.top) if texts_of(sheet, row)]
-        return tables
+            start = max([found.bottom + 1, *(row + 1 for row in found.rows[-1:])])
+        return _without_page_breaks(sheet, tables)
+
+    def _end(self, sheet: Sheet, next_top: int, said: set[str]) -> int:
+        """Where a table ends above the next one's title, which may stand under its area column."""
+        end = next_top
+        while end and next_top - end < _DEEPEST_TITLE:
+            texts = texts_of(sheet, end - 1)
+            alone = len(texts) == 1 and sum(cell != "" for cell in sheet.row(end - 1)) == 1
+            if texts and not (alone and self._is_title(texts[0], said)):
+                break
+            end -= 1
+        return end
+
+    def _is_title(self, text: str, said: set[str]) -> bool:
+        key = words.key(text)
+        return (
+            key in said
+            or _PAGE.match(words.plain(text)) is not None
+            or is_metadata(text)
+            or any(words.key(headers.table.title) in key for headers in self._headers)
+        )
 
     def _windows(self, sheet: Sheet) -> list[tuple[float, Found]]:
         """For every place where a header may stand the best table, with its score."""
@@ -113,6 +146,45 @@ class Finder:
         winners = [found for score, found in scored if top_score - score < 1e-9]
         winners[0].ties = [other.table.title for other in winners[1:]]
         return [(top_score, winners[0])]
+
+
+def _printed_again(sheet: Sheet, found: Found) -> list[Found]:
+    """The same header further down, row for row."""
+    block = [sheet.row(row) for row in range(found.top, found.bottom + 1)]
+    first = next((column for column, cell in enumerate(block[0]) if cell != ""), 0)
+    places = cells.positions(sheet.columns[first], {block[0][first]})
+    return [
+        found.moved(top)
+        for top in places
+        if top > found.bottom
+        and top + len(block) <= sheet.height
+        and all(sheet.row(top + at) == row for at, row in enumerate(block))
+    ]
+
+
+def _without_page_breaks(sheet: Sheet, tables: list[Found]) -> list[Found]:
+    """Tables whose header was only printed again on the next page are one table."""
+    whole: list[Found] = []
+    for found in tables:
+        if whole and _is_next_page(sheet, whole[-1], found):
+            whole[-1].absorb(found)
+        else:
+            whole.append(found)
+    return whole
+
+
+def _is_next_page(sheet: Sheet, first: Found, page: Found) -> bool:
+    """Whether between two equal headers nothing is said that was not said over the first one."""
+    width = page.bottom - page.top
+    if any(sheet.row(first.top + at) != sheet.row(page.top + at) for at in range(width + 1)):
+        return False
+    said = {words.key(text) for row in first.above for text in texts_of(sheet, row)}
+    between = [texts_of(sheet, row) for row in page.above]
+    return all(
+        is_closing([words.plain(text) for text in texts])
+        or all(words.key(text) in said or _PAGE.match(words.plain(text)) for text in texts)
+        for texts in between
+    )
 
 
 def has_data(sheet: Sheet) -> bool:

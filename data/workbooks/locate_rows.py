@@ -2,13 +2,22 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from data.withheld import MARK
 from data.workbooks import cells, words
-from data.workbooks.found import LONGEST_HEADER, Found, is_metadata, texts_of
+from data.workbooks.found import (
+    ALL,
+    BEFORE,
+    LONGEST_HEADER,
+    PART,
+    UNCOMPARED,
+    Found,
+    is_metadata,
+    texts_of,
+)
 from data.workbooks.read import CellError, Sheet
 
 _STEMS = frozenset("甲乙丙丁戊己庚辛壬癸子丑寅卯")
@@ -17,8 +26,16 @@ _SIGNATURE = re.compile(
     r"|负责人)(\([^)]*\))?\s*[::]"
 )
 _FOOTNOTE = re.compile(r"^(注|备注|说明|填表说明|填报说明|注释|口径|口径说明)\d?\s*[::.、]|^\*|^※")
-_TOTAL = re.compile(r"^(合计|总计|共计|汇总|本页合计|.{0,8}合计|全[县市区旗州盟省])$")
-_SUBTOTAL = re.compile(r"^(小计|.{0,10}小计)$")
+_PLACES = "省|市|州|盟|县|区|旗|镇|乡|街道|村|社区|辖区|院|单位"
+_COUNTED = r"(?:\(.*\))?$"
+# What a row of sums is called, in brackets perhaps how many it sums up, and what it stands for.
+_TOTALS = (
+    (ALL, re.compile(rf"^(?:.{{0,8}}合计|总计|共计|汇总|总数|计|全(?:{_PLACES})){_COUNTED}")),
+    (PART, re.compile(rf"^(?:.{{0,10}}小计|本页(?:合计|计)?){_COUNTED}")),
+    (BEFORE, re.compile(rf"^(?:[承接续][前上]页|[过转][次下]页)(?:.{{0,4}}计)?{_COUNTED}")),
+    (UNCOMPARED, re.compile(rf"^.{{0,6}}累计{_COUNTED}")),
+)
+_MAY_BE_TOTAL = "[计汇全总页]"
 
 
 def fill_rows(sheet: Sheet, found: Found, end: int) -> None:
@@ -39,7 +56,7 @@ def fill_rows(sheet: Sheet, found: Found, end: int) -> None:
         done = row + 1
         count = filled[row - start]
         texts = [words.plain(text) for text in texts_of(sheet, row)]
-        if row in signatures or (count <= few and _is_closing(texts)):
+        if row in signatures or (count <= few and is_closing(texts)):
             _fill_end(sheet, found, row, filled[row - start :], few, totals, signatures)
             return
         if count == 0 and not _has_area(sheet, found, row):
@@ -58,7 +75,7 @@ def _fill_end(
     start: int,
     filled: pl.Series,
     few: int,
-    totals: Mapping[int, bool],
+    totals: Mapping[int, str],
     signatures: set[int],
 ) -> None:
     """From the first signature or footnote on: what looks like data there is out of place."""
@@ -106,8 +123,8 @@ def _filled(sheet: Sheet, found: Found, start: int, end: int) -> pl.Series:
     return counts + always
 
 
-def _total_rows(sheet: Sheet, found: Found, start: int, end: int) -> dict[int, bool]:
-    """Rows called 合计 or 小计 (True for 小计), by the columns left of the figures."""
+def _total_rows(sheet: Sheet, found: Found, start: int, end: int) -> dict[int, str]:
+    """Rows called 合计, 小计 and the like with what they sum up, by the columns left of figures."""
     figures = [
         match.column
         for name, match in found.matches.items()
@@ -115,15 +132,13 @@ def _total_rows(sheet: Sheet, found: Found, start: int, end: int) -> dict[int, b
     ]
     last = min(figures) if figures else sheet.width
     codes = found.matches.get("division_code")
-    rows: dict[int, bool] = {}
+    rows: dict[int, str] = {}
     for column in range(last):
         called = {}
-        for cell in sheet.texts(column, 20, "[计汇全]"):
-            text = words.key(cell)
-            if _SUBTOTAL.match(text):
-                called[cell] = True
-            elif _TOTAL.match(text):
-                called[cell] = False
+        for cell in sheet.texts(column, 20, _MAY_BE_TOTAL):
+            kinds = [kind for kind, pattern in reversed(_TOTALS) if pattern.match(words.key(cell))]
+            if kinds:
+                called[cell] = kinds[0]
         for row in cells.positions(sheet.columns[column], set(called)) if called else ():
             if start <= row < end and not (codes and _is_code(sheet, row, codes.column)):
                 rows[row] = called[sheet.columns[column][row]]
@@ -136,7 +151,8 @@ def _is_code(sheet: Sheet, row: int, column: int) -> bool:
     return type(cell) in (int, float) or (type(cell) is str and cell.strip().isdigit())
 
 
-def _is_closing(texts: list[str]) -> bool:
+def is_closing(texts: Sequence[str]) -> bool:
+    """Whether texts are of a row of signatures or a footnote."""
     told = [text for text in texts if text != MARK]
     return any(_SIGNATURE.search(text) or _FOOTNOTE.match(text) for text in told)
 

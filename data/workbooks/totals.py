@@ -1,16 +1,46 @@
 """合计 and 小计 rows: no data, but compared with the sum of the rows they stand for."""
 
+from bisect import bisect
 from decimal import Decimal
+
+import polars as pl
 
 from data.catalogue.model import Column
 from data.findings import HINT
-from data.workbooks import values
+from data.workbooks import values, words
 from data.workbooks.facts import NO_RESULT
-from data.workbooks.found import Match
+from data.workbooks.found import ALL, BEFORE, UNCOMPARED, Match
 from data.workbooks.read import CellError
 from data.workbooks.work import Work
 
 _TOLERANCE = Decimal("0.005")
+
+
+def set_own_apart(work: Work) -> None:
+    """A row called as the filing unit itself, where the table is about smaller areas, is its sum.
+
+    Such a row has no code: with a code it is about that area, and at the wrong level.
+    """
+    match = work.found.matches.get("division_name")
+    entry = work.form.entries.get("reporting_unit")
+    code = work.register.unit(entry.value, work.titles) if entry and entry.value else None
+    if entry is None or match is None or code is None or not work.levels():
+        return
+    own = work.catalogue.areas.filter(pl.col("area_code") == code)
+    if own["level"][0] in work.levels():
+        return
+    called = {words.key(name) for name in (entry.value, own["name"][0], own["full_name"][0])}
+    codes = work.found.matches.get("division_code")
+    rows = [
+        row
+        for row in work.found.rows
+        if type(cell := work.sheet.columns[match.column][row]) is str
+        and words.key(cell) in called
+        and (codes is None or work.sheet.columns[codes.column][row] == "")
+    ]
+    if rows:
+        work.found.totals += [(row, ALL) for row in rows]
+        work.keep_rows([row for row in work.found.rows if row not in rows])
 
 
 def compare_totals(work: Work) -> None:
@@ -21,10 +51,10 @@ def compare_totals(work: Work) -> None:
         column = work.table.by_name.get(name)
         if column is None or column.type not in ("int", "decimal"):
             continue
-        for row, is_subtotal in work.found.totals:
-            filed = _filed_total(work, column, match, row)
+        for row, kind in work.found.totals:
+            filed = _filed_total(work, column, match, row) if kind != UNCOMPARED else None
             if filed is not None:
-                _compare(work, column, match, row, filed, _spans(work, row, is_subtotal))
+                _compare(work, column, match, row, filed, _spans(work, row, kind))
 
 
 def _filed_total(work: Work, column: Column, match: Match, row: int) -> Decimal | None:
@@ -51,11 +81,13 @@ def _filed_total(work: Work, column: Column, match: Match, row: int) -> Decimal 
         return None
 
 
-def _spans(work: Work, row: int, is_subtotal: bool) -> list[list[int]]:
-    """Which data rows a total may be about: all, or those up to the next subtotal."""
+def _spans(work: Work, row: int, kind: str) -> list[list[int]]:
+    """Which data rows a total may be about: all, those before it, or those up to the next one."""
     rows = work.found.rows
-    if not is_subtotal:
+    if kind == ALL:
         return [list(range(len(rows)))]
+    if kind == BEFORE:
+        return [list(range(bisect(rows, row)))]
     marks = sorted(at for at, _ in work.found.totals)
     before = max((at for at in marks if at < row), default=-1)
     behind = min((at for at in marks if at > row), default=work.sheet.height)

@@ -100,13 +100,18 @@ class Work:
         self.notes = Notes(self.finding)
         self.form = form.read(sheet, [*found.above, *found.below])
         self.titles = " ".join(entry.value for entry in self.form.titles)
-        self.height = len(found.rows)
+        self.keep_rows(found.rows)
         self.columns: dict[str, pl.Series] = {}
         self.bad: dict[str, set[int]] = {}
         self.withheld: dict[str, set[int]] = {}
         self.fixed: dict[str, str] = {}
-        self.labels = pl.repeat(None, self.height, dtype=pl.String, eager=True)
         self.units = pl.Series([], dtype=pl.String)
+
+    def keep_rows(self, rows: list[int]) -> None:
+        """Read these rows of the sheet and no others."""
+        self.found.rows = rows
+        self.height = len(rows)
+        self.labels = pl.repeat(None, self.height, dtype=pl.String, eager=True)
 
     def finding(
         self,

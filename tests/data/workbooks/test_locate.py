@@ -4,6 +4,7 @@ import pytest
 
 from data import catalogue as catalogues
 from data.workbooks import words
+from data.workbooks.found import ALL
 from data.workbooks.locate import Finder, has_data
 from data.workbooks.read import Sheet
 from tests.data.workbooks.build import levels
@@ -151,7 +152,7 @@ class TestRows:
         ]
         (found,) = finder.find(sheet(*rows))
         assert found.rows == [5, 7]
-        assert found.totals == [(4, False)]
+        assert found.totals == [(4, ALL)]
         assert found.above == [0, 1]
         assert found.below == [8, 9]
 
@@ -173,7 +174,25 @@ class TestRows:
 
     def test_a_header_repeated_on_every_printed_page(self, finder):
         rows = [FUND, ["411403", 1, 2, 3], FUND, ["411402", 4, 5, 6]]
-        assert [found.rows for found in finder.find(sheet(*rows))] == [[1], [3]]
+        assert [found.rows for found in finder.find(sheet(*rows))] == [[1, 3]]
+
+    def test_the_title_and_the_signature_repeated_on_every_page_as_well(self, finder):
+        title, signed = ["2020年12月医保基金运行月报表"], ["填报人:甲"]
+        first = [title, FUND, ["411403", 1, 2, 3], signed]
+        second = [["第2页"], title, FUND, ["411402", 4, 5, 6], signed]
+        (found,) = finder.find(sheet(*first, *second))
+        assert found.rows == [2, 7]
+
+    def test_the_same_header_under_another_months_title_is_another_table(self, finder):
+        first = [["2020年11月医保基金运行月报表"], FUND, ["411403", 1, 2, 3]]
+        second = [["2020年12月医保基金运行月报表"], FUND, ["411403", 4, 5, 6]]
+        found = finder.find(sheet(*first, *second))
+        assert [each.rows for each in found] == [[2], [5]]
+
+    def test_hundreds_of_pages_are_one_table(self, finder):
+        rows = [row for page in range(500) for row in (FUND, ["411403", page, 2, 3])]
+        (found,) = finder.find(sheet(*rows))
+        assert len(found.rows) == 500
 
     def test_a_sheet_of_words_is_no_table(self, finder):
         page = sheet(["填表说明"], ["1. 基金收入指……", "按月填报"], ["2. 单位", "万元"])
