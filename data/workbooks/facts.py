@@ -9,10 +9,14 @@ NO_RESULT = "没有结果的公式"
 
 @dataclass
 class SheetFacts:
-    """What the reader does not tell of a sheet. Rows and columns count from 0."""
+    """What the reader does not tell of a sheet. Rows and columns count from 0.
+
+    merged  (first row, first column), (last row, last column), both ends included.
+    """
 
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
 
 
 @dataclass
@@ -23,12 +27,14 @@ class BookFacts:
     other_texts  what stands outside the cells: names, links, headers, text boxes, properties.
     notes        the comments: the cell they hang on, and their text.
     is_1904      days are counted from 1904, as old Macintosh workbooks do.
+    mended       parts of the package that the reader would not read whole, written so that it does.
     """
 
     sheets: list[SheetFacts] = field(default_factory=list)
     other_texts: list[str] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     is_1904: bool = False
+    mended: dict[str, bytes] = field(default_factory=dict)
 
     def of(self, sheet: int) -> SheetFacts:
         """What is known of a sheet, by its place."""
@@ -39,12 +45,10 @@ class BookFacts:
 class Grid:
     """A sheet as a reader of our own found it.
 
-    rows    lists of cells, "" where empty, as long as they are filled.
-    merged  (first row, first column), (last row, last column), both ends included.
+    rows  lists of cells, "" where empty, as long as they are filled.
     """
 
     name: str
     rows: list[list[Any]]
-    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
     facts: SheetFacts = field(default_factory=SheetFacts)
     is_hidden: bool = False

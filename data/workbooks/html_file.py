@@ -102,7 +102,7 @@ class _Page:
             down = _span(cell, "rowspan", _MOST_ROWS)
             cells += [_value(cell), *[""] * (across - 1)]
             if across > 1 or down > 1:
-                self.grid.merged.append(((at, first), (at + down - 1, first + across - 1)))
+                self.grid.facts.merged.append(((at, first), (at + down - 1, first + across - 1)))
             if down > 1:
                 below.update(dict.fromkeys(range(first, first + across), down))
         self._width = max(self._width, len(cells))

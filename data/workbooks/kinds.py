@@ -37,6 +37,7 @@ _DBF = re.compile(
     rb"[\x02\x03\x30\x31\x43\x83\x8b\xf5][\x00-\xff][\x01-\x0c][\x01-\x1f]", re.DOTALL
 )
 _MARKUP = re.compile(r"\s*<(?:[!?]|[a-z][\w:]*[\s>/])", re.IGNORECASE)
+_WEB_PAGE = re.compile(r"<(?:html|table)[\s>]", re.IGNORECASE)
 _WEB_ARCHIVE = re.compile(rb"(?:MIME-Version|From|Content-Type):", re.IGNORECASE)
 _SPREADSHEET_ML = "urn:schemas-microsoft-com:office:spreadsheet"
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -71,8 +72,7 @@ def _of_text(head: str) -> str:
         return TEXT
     if _SPREADSHEET_ML in head:
         return XML
-    is_xml = head.lstrip().startswith("<?xml") and "<html" not in head.lower()
-    if is_xml and "<table" not in head.lower():
+    if head.lstrip().startswith("<?xml") and not _WEB_PAGE.search(head):
         raise Refusal("file.foreign", "这是 XML 文件,不是工作簿", _SAVE_AS)
     return HTML
 

@@ -19,6 +19,8 @@ _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _NOTE = f"{_OFFICE}annotation"
 _SAFE = {"resolve_entities": False, "load_dtd": False, "no_network": True}
+# Indented for people, as some programs write: the reader stops at white space between cells.
+_BETWEEN_CELLS = re.compile(rb">\s+<(?=/?table:)")
 _TAG = re.compile(r"<[^>]+>")
 # Errors are texts with a type of their own, or, of older programs, an error's number.
 _ERROR = re.compile(r"#[A-Z/0!?]+|Err:\d{3}")
@@ -39,6 +41,8 @@ def scan(archive: Archive, limits: Limits) -> BookFacts:
             raise Refusal("file.foreign", "文件内容不是工作簿")
         if name == "content.xml":
             _Content(book, limits).read(data)
+            if _BETWEEN_CELLS.search(data):
+                book.mended[name] = _BETWEEN_CELLS.sub(b"><", data)
         elif name.endswith(".xml"):
             whole = data.decode("utf-8", "replace")
             book.other_texts += [unescape(whole), unescape(_TAG.sub(" ", whole))]
@@ -97,12 +101,23 @@ class _Content:
                 filled = column + times
             if error := _error(cell):
                 facts.errors[self._row, column] = error
+            across, down = _spanned(cell, "columns"), _spanned(cell, "rows")
+            if across > 1 or down > 1:
+                end = self._row + down - 1, column + across - 1
+                facts.merged.append(((self._row, column), end))
             column += times
         return filled
 
 
 def _times(element: Any, what: str) -> int:
-    text = element.get(f"{_TABLE}number-{what}-repeated", "1")
+    return _count(element.get(f"{_TABLE}number-{what}-repeated", "1"))
+
+
+def _spanned(cell: Any, what: str) -> int:
+    return _count(cell.get(f"{_TABLE}number-{what}-spanned", "1"))
+
+
+def _count(text: str) -> int:
     return max(int(text), 1) if text.isdecimal() and len(text) < 9 else 1
 
 
@@ -110,8 +125,9 @@ def _error(cell: Any) -> str:
     """The error that a cell shows, or that its formula was never computed; else nothing."""
     if not cell.get(f"{_TABLE}formula"):
         return ""
-    kind = cell.get(f"{_OFFICE}value-type")
-    shown = "".join(cell.find(f"{_TEXT}p").itertext()) if cell.find(f"{_TEXT}p") is not None else ""
-    if cell.get(f"{_CALC}value-type") == "error" or _ERROR.fullmatch(shown):
-        return shown or "#错误"
-    return NO_RESULT if kind is None and not shown else ""
+    shown = cell.find(f"{_TEXT}p")
+    if shown is None:
+        return NO_RESULT if cell.get(f"{_OFFICE}value-type") is None else ""
+    text = "".join(shown.itertext())
+    is_error = cell.get(f"{_CALC}value-type") == "error" or _ERROR.fullmatch(text)
+    return (text or "#错误") if is_error else ""

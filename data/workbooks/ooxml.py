@@ -42,11 +42,11 @@ _ROW_END = re.compile(rb"</(?:\w+:)?row\b")
 _WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 _PREFIX = re.compile(rb"<(\w+):worksheet\b")
 _MARKS = (b"</f></c>", b"</f><v/>", b"</f><v />", b"</f><v></v>")
-_HIDDEN = b' hidden="1"'
+_HIDDEN = (b' hidden="1"', b' hidden="true"')
 _CELL = re.compile(rb'<c r="([A-Za-z]{1,3})(\d{1,9})"(|\s[^>]*[^>/])>(.*?)</c>', re.DOTALL)
 _EMPTY_FORMULA = re.compile(rb"<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*$")
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
-_HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]* hidden="1")[^>]*? r="(\d{1,9})"')
+_HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]* hidden="(?:1|true)")[^>]*? r="(\d{1,9})"')
 _STRING_INDEX = re.compile(rb't="s"[^>]*>\s*<v>(\d{1,9})</v>')
 # Parts without words of a person's own. A sheet's cells are read as cells; what follows them
 # (headers, footers, choices, links) is kept.
@@ -168,7 +168,7 @@ class _Scan:
             or b't="e"' in piece
             or (b"<f" in piece and any(mark in piece for mark in _MARKS))
         )
-        part.hidden = part.hidden or _HIDDEN in piece
+        part.hidden = part.hidden or any(mark in piece for mark in _HIDDEN)
         rows = _ROW_NUMBER.findall(piece)
         cell_rows = _CELL_ROW.findall(piece)
         highest = max(map(int, {*rows, *cell_rows}), default=0)

@@ -120,7 +120,7 @@ def _workbook_sheets(checked: Checked) -> list[Sheet]:
         if not rows:
             continue
         hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
-        merged = source.merged_cell_ranges or []
+        merged = source.merged_cell_ranges or facts.merged
         found.append(_sheet(meta.name, rows, start, merged, facts, is_hidden=hidden))
     return found
 
@@ -136,7 +136,9 @@ def _own_sheets(checked: Checked) -> list[Sheet]:
         if width:
             full = [row + [""] * (width - len(row)) for row in rows]
             found.append(
-                _sheet(grid.name, full, start, grid.merged, grid.facts, is_hidden=grid.is_hidden)
+                _sheet(
+                    grid.name, full, start, grid.facts.merged, grid.facts, is_hidden=grid.is_hidden
+                )
             )
     return found
 

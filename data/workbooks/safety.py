@@ -115,6 +115,8 @@ def _by_content(name: str, data: bytes, limits: Limits) -> Checked:
         kind = kinds.of_zip(archive)
         scan = {kinds.XLSX: ooxml.scan, kinds.XLSB: xlsb.scan, kinds.ODS: ods.scan}.get(kind)
         book = scan(archive, limits) if scan else BookFacts()
+        if book.mended:
+            data = archive.with_parts(book.mended)
         return Checked(name, kind, data, sha256, book)
     if kind == kinds.XLS and not ole.is_before_1997(records := ole.stream(data)):
         return Checked(name, kind, data, sha256, ole.scan(records, limits))

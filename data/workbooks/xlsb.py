@@ -22,6 +22,9 @@ _ERROR_NAMES = {
 _ROW = 0
 _ERROR, _FORMULA_ERROR = 3, 11
 _FILLED = range(2, 12)
+# Cells that leave out their column, being right of the one before: short and long kinds.
+_SHORT = {12: 1, 13: 2, 14: 3, 15: 4, 16: 5, 17: 6, 18: 7}
+_MERGED = 176
 _BOOK_PROPERTIES = 153
 _SHEET = 156
 _LINK = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
@@ -38,6 +41,8 @@ def scan(archive: Archive, limits: Limits) -> BookFacts:
     for info in archive.infos:
         name, data = info.filename, archive.read(info)
         if name in titles:
+            if any(kind in _SHORT for kind, _ in _records(data)):
+                book.mended[name] = data = _with_columns(data)
             parts[name] = _facts(data, titles[name], limits)
             around = (record for kind, record in _records(data) if kind > _FILLED.stop)
             book.other_texts.append(_as_text(b"".join(around)))
@@ -96,9 +101,37 @@ def _facts(data: bytes, title: str, limits: Limits) -> SheetFacts:
             last_row, last_column = max(last_row, row), max(last_column, column)
             if kind in (_ERROR, _FORMULA_ERROR) and len(record) >= 9:
                 facts.errors[row, column] = _ERROR_NAMES.get(record[8], "#错误")
+        elif kind == _MERGED and len(record) >= 16:
+            top, bottom, left, right = struct.unpack_from("<4I", record)
+            facts.merged.append(((top, left), (bottom, right)))
     corner = words.address(max(last_row, 0), max(last_column, 0))
     limits.refuse_box(title, last_row + 1, last_column + 1, corner)
     return facts
+
+
+def _with_columns(data: bytes) -> bytes:
+    """A sheet's records with the column in every cell: the reader drops cells that have none."""
+    out = bytearray()
+    column = -1
+    for kind, record in _records(data):
+        if kind in _SHORT:
+            column += 1
+            kind, record = _SHORT[kind], struct.pack("<I", column) + record
+        elif kind == _ROW:
+            column = -1
+        elif kind in range(1, 12) and len(record) >= 4:
+            column = struct.unpack_from("<I", record)[0]
+        out += _number(kind) + _number(len(record)) + record
+    return bytes(out)
+
+
+def _number(value: int) -> bytes:
+    """A number in groups of seven bits, the lowest first."""
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes([*out, value])
 
 
 def _records(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -81,7 +81,7 @@ class _Sheet:
             cells += [""] * (first - len(cells))
             cells += [self._value(cell, at, first), *[""] * across]
             if across or down:
-                self.grid.merged.append(((at, first), (at + down, first + across)))
+                self.grid.facts.merged.append(((at, first), (at + down, first + across)))
         return cells
 
     def _value(self, cell: Any, row: int, column: int) -> Any:

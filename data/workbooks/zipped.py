@@ -4,7 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from data.workbooks.limits import Limits, Refusal
 
@@ -71,6 +71,15 @@ class Archive:
     def again(self, name: str) -> bytes:
         """A part that was already counted."""
         return self._zip.read(name)
+
+    def with_parts(self, parts: Mapping[str, bytes]) -> bytes:
+        """The whole zip with some parts replaced, packed no tighter than need be."""
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as made:
+            for info in self.infos:
+                data = parts.get(info.filename)
+                made.writestr(info.filename, self.again(info.filename) if data is None else data)
+        return out.getvalue()
 
     def start(self, name: str, length: int) -> bytes:
         """The first bytes of a part; none where it cannot be read."""
