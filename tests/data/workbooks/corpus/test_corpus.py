@@ -14,9 +14,10 @@ from tests.data.workbooks.corpus.around import around
 from tests.data.workbooks.corpus.contents import contents
 from tests.data.workbooks.corpus.files import files
 from tests.data.workbooks.corpus.layouts import layouts
+from tests.data.workbooks.corpus.producers import producers
 
 NOW = datetime(2023, 12, 10, 9, tzinfo=UTC)
-CASES = [*around.cases, *layouts.cases, *contents.cases, *files.cases]
+CASES = [*around.cases, *layouts.cases, *contents.cases, *files.cases, *producers.cases]
 KEYS = {"T05": ("area_code", "disease_code"), "T07": ("clinic_code",)}
 
 
