@@ -79,8 +79,8 @@ class Finder:
         end = next_top
         while end and next_top - end < _DEEPEST_TITLE:
             texts = texts_of(sheet, end - 1)
-            alone = len(texts) == 1 and sum(cell != "" for cell in sheet.row(end - 1)) == 1
-            if texts and not (alone and self._is_title(texts[0], said)):
+            is_words = len(texts) == sum(cell != "" for cell in sheet.row(end - 1))
+            if not is_words or not all(self._is_title(text, said) for text in texts):
                 break
             end -= 1
         return end

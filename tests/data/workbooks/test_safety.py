@@ -12,9 +12,10 @@ import xlwt
 
 from data.errors import ImportRefused
 from data.workbooks import kinds, read, safety
+from tests.data.workbooks.corpus import locked
+from tests.data.workbooks.corpus.writers import container
 
 LIMITS = safety.Limits()
-OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 def workbook(path, fill=None):
@@ -25,6 +26,24 @@ def workbook(path, fill=None):
         fill(page, book)
     book.close()
     return path
+
+
+def workbook_bytes():
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    book.add_worksheet("表").write(0, 0, "甲")
+    book.close()
+    return out.getvalue()
+
+
+def old_workbook_bytes():
+    book = xlwt.Workbook()
+    page = book.add_sheet("表")
+    for row in range(500):
+        page.write(row, 0, f"甲{row or ''}")
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def repacked(path, replace=None, add=None):
@@ -65,33 +84,6 @@ def refusal(path, limits=LIMITS):
     assert message.endswith("。")
     assert "\n" not in message
     return caught.value.rule
-
-
-def compound_file(name, stream):
-    """A compound file with one stream, as small as they come."""
-    sectors = -(-max(len(stream), 4096) // 512)
-    stream = stream.ljust(sectors * 512, b"\0")
-    fat = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, 2 + sectors), 0xFFFFFFFE]
-    fat += [0xFFFFFFFF] * (128 - len(fat))
-    header = bytearray(512)
-    header[:8] = OLE
-    struct.pack_into("<HHHHH", header, 24, 0x3E, 3, 0xFFFE, 9, 6)
-    struct.pack_into("<IIIIIIIII", header, 44, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0, 0)
-    struct.pack_into("<I", header, 72, 0)
-    header[76:] = b"\xff" * 436
-    struct.pack_into("<I", header, 76, 0)
-
-    def entry(label, kind, start, size, child=0xFFFFFFFF):
-        raw = label.encode("utf-16-le")
-        out = bytearray(128)
-        out[: len(raw)] = raw
-        struct.pack_into("<HBB", out, 64, len(raw) + 2, kind, 1)
-        struct.pack_into("<III", out, 68, 0xFFFFFFFF, 0xFFFFFFFF, child)
-        struct.pack_into("<II", out, 116, start, size)
-        return bytes(out)
-
-    directory = entry("Root Entry", 5, 0xFFFFFFFE, 0, 1) + entry(name, 2, 2, len(stream))
-    return bytes(header) + struct.pack("<128I", *fat) + directory.ljust(512, b"\0") + stream
 
 
 def test_a_refusal_is_an_error_that_people_may_read():
@@ -293,17 +285,35 @@ class TestPasswords:
         assert refusal(path) == "file.encrypted"
 
     def test_a_new_workbook_with_a_password(self, tmp_path):
-        (tmp_path / "a.xlsx").write_bytes(compound_file("EncryptedPackage", b"x"))
+        (tmp_path / "a.xlsx").write_bytes(container("EncryptedPackage", b"x"))
         assert refusal(tmp_path / "a.xlsx") == "file.encrypted"
 
     def test_an_old_workbook_with_a_password(self, tmp_path):
         start = struct.pack("<HHHHHHII", 0x0809, 16, 0x0600, 5, 0, 0, 0, 0)
         stream = start + struct.pack("<HH", 0x002F, 6) + bytes(6)
-        (tmp_path / "a.xls").write_bytes(compound_file("Workbook", stream))
+        (tmp_path / "a.xls").write_bytes(container("Workbook", stream))
         assert refusal(tmp_path / "a.xls") == "file.encrypted"
 
+    @pytest.mark.parametrize("lock", [locked.new, locked.old])
+    def test_the_password_that_excel_itself_knows_is_none(self, tmp_path, lock):
+        data = workbook_bytes() if lock is locked.new else old_workbook_bytes()
+        path = tmp_path / "a.xls"
+        path.write_bytes(lock(data, locked.STANDING))
+        (sheet,) = read.sheets(safety.check(path, LIMITS), LIMITS)
+        assert sheet.columns[0][0] == "甲"
+        path.write_bytes(lock(data, "1234"))
+        assert refusal(path) == "file.encrypted"
+
+    def test_a_password_that_would_take_hours_to_try(self, tmp_path):
+        data = locked.new(workbook_bytes(), locked.STANDING)
+        declared, rounds = b' standalone="yes"', b'spinCount="100000"'
+        assert declared in data and rounds in data
+        slow = b'spinCount="999999999"'.ljust(len(declared) + len(rounds))
+        (tmp_path / "a.xlsx").write_bytes(data.replace(declared, b"").replace(rounds, slow))
+        assert refusal(tmp_path / "a.xlsx") == "file.encrypted"
+
     def test_an_old_word_file(self, tmp_path):
-        (tmp_path / "a.xls").write_bytes(compound_file("WordDocument", b"x"))
+        (tmp_path / "a.xls").write_bytes(container("WordDocument", b"x"))
         assert refusal(tmp_path / "a.xls") == "file.foreign"
 
     @pytest.mark.parametrize("kept", [8, 100, 600, 2000, 5000])

@@ -16,6 +16,7 @@ from tests.data.workbooks.corpus.paper import (
     base,
     base_figures,
     base_rows,
+    text_file,
     workbook,
 )
 
@@ -399,3 +400,63 @@ def ticks_words_and_dates_in_every_fashion(folder):
     rows[2] += [date(2023, 1, 5), True, "√", date(2020, 11, 22)]
     title = "2020年11月村卫生室达标台账"
     return workbook(folder, base(rows, title=title, headers=_T07, total=False))
+
+
+@contents.case()
+def dates_as_days_of_excel_beside_their_labels(folder):
+    grid = base(title="帮扶对象基础情况月报表")
+    grid[1] = ["填报单位", UNIT, "填报日期", 44168, "报告期", 44136]
+    return workbook(folder, grid)
+
+
+@contents.case()
+def letters_that_nobody_sees(folder):
+    grid = base()
+    unseen = "\u200b \ufeff \u200e \u202b \u00ad \u2060 \u200d \ufe0f".split(" ")
+    grid[2] = [f"{cell[:1]}{unseen[at % 8]}{cell[1:]}" for at, cell in enumerate(grid[2])]
+    for row in grid[3:7]:
+        row[1:] = [f"{unseen[at % 8]}{cell}" if cell else cell for at, cell in enumerate(row[1:])]
+    return workbook(folder, grid)
+
+
+@contents.case()
+def radicals_copied_out_of_a_pdf_file(folder):
+    grid = base()
+    grid[1][0] = "填报单位:睢阳区⺠政局"
+    grid[0] = ["2020年11⽉帮扶对象基础情况⽉报表"]
+    grid[1][1] = "填报⽇期:2020年12⽉3⽇"
+    return workbook(folder, grid)
+
+
+@contents.case(
+    figures={
+        ("T01", "2020-12", SONGJI): {"poor_pop": 1200},
+        ("T01", "2020-12", GUOCUN): {"poor_pop": 900},
+        ("T01", "2020-12", "411403111"): {"poor_pop": 700},
+    }
+)
+def months_and_days_as_excel_rewrites_them_in_text_files(folder):
+    grid = base(title="帮扶对象基础情况月报表", total=False, line=[f"填报单位:{UNIT}"])
+    told = [
+        ("报告期", "填报日期"),
+        ("Dec-20", "4-Jan-21"),
+        ("20-Dec", "44200"),
+        ("12月-20", "2021/1/4"),
+    ]
+    for row, cells in zip(grid[2:-1], told, strict=True):
+        row[1:1] = cells
+    return text_file(folder, grid, encoding="gb18030")
+
+
+@contents.case(
+    figures={
+        ("T01", "2020-12", SONGJI): {"poor_pop": 1200},
+        ("T01", "2020-12", GUOCUN): {"poor_pop": 900},
+        ("T01", "2020-12", "411403111"): {"poor_pop": 700},
+    }
+)
+def months_as_first_days_in_text_files(folder):
+    grid = base(title="帮扶对象基础情况月报表", total=False)
+    for row, month in zip(grid[2:-1], ["报告期", "2020/12/1", "44166", "Dec 2020"], strict=True):
+        row.insert(1, month)
+    return text_file(folder, grid, encoding="gb18030")

@@ -6,7 +6,7 @@ import xlwt
 
 from tests.data.workbooks.corpus.contents import DISEASE_FIGURES, diseases
 from tests.data.workbooks.corpus.paper import UNIT, Corpus, base, text_file, workbook
-from tests.data.workbooks.test_safety import compound_file
+from tests.data.workbooks.corpus.writers import container
 
 files = Corpus()
 
@@ -123,7 +123,7 @@ def text_with_quotes_and_line_breaks(folder):
 @files.case(("错误", "file.encrypted", "", ""), figures={})
 def a_workbook_with_a_password(folder):
     path = folder / "报表.xlsx"
-    path.write_bytes(compound_file("EncryptedPackage", b"x"))
+    path.write_bytes(container("EncryptedPackage", b"x"))
     return path
 
 

@@ -317,3 +317,64 @@ def a_county_form_that_names_no_township(folder):
 @layouts.case(("错误", "sheet.no_rows", "Sheet1", "A3"), figures={}, rows=0)
 def an_empty_form(folder):
     return workbook(folder, base([], total=False))
+
+
+def _total_called(name):
+    def write(folder):
+        grid = base(total=False)
+        grid.insert(-1, total_row(name))
+        return workbook(folder, grid)
+
+    write.__name__ = f"total_row_called_{name}"
+    return write
+
+
+_SUMS = ("全区", "总数", "计", "合计(3个)", "合计(3个乡镇)", "本页合计", "睢阳区", UNIT)
+for _name in _SUMS:
+    layouts.case()(_total_called(_name))
+
+
+@layouts.case(("提示", "total.differs", "Sheet1", "C7"))
+def own_name_as_a_total_that_does_not_add_up(folder):
+    grid = base(total=False)
+    grid.insert(-1, total_row("睢阳区"))
+    grid[6][2] += 1
+    return workbook(folder, grid)
+
+
+@layouts.case()
+def pages_that_carry_their_sums_forward(folder):
+    first, second, third = base_rows()
+    so_far = [a + b for a, b in zip(first[2:-1], second[2:-1], strict=True)]
+    rows = [first, second, ["", "过次页", *so_far, ""], ["", "承前页", *so_far, ""], third]
+    return workbook(folder, base(rows))
+
+
+@layouts.case(("提示", "total.differs", "Sheet1", "C6"))
+def a_sum_carried_forward_wrongly(folder):
+    first, second, third = base_rows()
+    so_far = [a + b for a, b in zip(first[2:-1], second[2:-1], strict=True)]
+    so_far[0] -= 1
+    return workbook(folder, base([first, second, ["", "过次页", *so_far, ""], third]))
+
+
+@layouts.case()
+def the_year_so_far_below_the_month(folder):
+    grid = base()
+    grid.insert(-1, total_row("本年累计"))
+    grid[7][2] = 99_999
+    return workbook(folder, grid)
+
+
+@layouts.case()
+def everything_printed_again_on_the_second_page(folder):
+    grid = base()
+    first, second, third = base_rows()
+    top = grid[:3]
+    page = [first, second, ["", "本页小计", *_added(first, second), ""]]
+    again = [third, total_row("合计"), grid[-1]]
+    return workbook(folder, [*top, *page, ["第1页 共2页"], *top, *again])
+
+
+def _added(*rows):
+    return [sum(column) for column in zip(*(row[2:-1] for row in rows), strict=True)]

@@ -53,7 +53,8 @@ def excel_95(grid: Grid, *, bare: bool = False) -> bytes:
 
 def container(name: str, stream: bytes) -> bytes:
     """A compound file with one stream, as small as they come."""
-    sectors = -(-max(len(stream), 4096) // 512)
+    size = max(len(stream), 4096)
+    sectors = -(-size // 512)
     stream = stream.ljust(sectors * 512, b"\0")
     tables = -(-(sectors + 1) // 127)
     first = tables + 1
@@ -78,7 +79,7 @@ def container(name: str, stream: bytes) -> bytes:
         struct.pack_into("<II", out, 116, start, size)
         return bytes(out)
 
-    directory = entry("Root Entry", 5, 0xFFFFFFFE, 0, 1) + entry(name, 2, first, len(stream))
+    directory = entry("Root Entry", 5, 0xFFFFFFFE, 0, 1) + entry(name, 2, first, size)
     fats = struct.pack(f"<{128 * tables}I", *fat)
     return bytes(header) + fats + directory.ljust(512, b"\0") + stream
 
