@@ -153,22 +153,20 @@ def _standing(facts: Facts, indicators: Sequence[str]) -> Table:
         )
         for area in ordered
     ]
-    lacking = _lacking((*wholes, *parts), facts.voice)
+    lacking = _lacking(parts, facts.voice)
     return Table(
         title=facts.voice.say("titles.annex_figures", children=facts.voice.children),
         columns=tuple(columns),
         rows=tuple(rows),
         source=facts.source("briefing_areas"),
-        note=_standing_note(wholes, ordered, facts.voice, lacking=bool(lacking)),
+        note=_standing_note(wholes, parts, facts.voice),
         more=lacking,
         totals=1,
     )
 
 
-def _standing_note(
-    wholes: Sequence[Reading], areas: Sequence[Reading], voice: Voice, *, lacking: bool
-) -> str:
-    """Of which people, of which period and how summed up the columns are."""
+def _standing_note(wholes: Sequence[Reading], parts: Sequence[Reading], voice: Voice) -> str:
+    """Of which people, of which period and how summed up the columns are; what the marks mean."""
     people: dict[str, list[str]] = {}
     kinds: dict[str, list[str]] = {}
     for each in wholes:
@@ -178,25 +176,28 @@ def _standing_note(
             kinds.setdefault(f"{each['cumulative_word']}数", []).append(name)
         if each["period"] and not each["is_requested"]:
             kinds.setdefault(f"{voice.short(each['period'])}数", []).append(name)
-    said = [f"{'、'.join(names)}为{kind}" for kind, names in kinds.items()]
-    notes = [f"人群：{'，'.join(f'{listed(names)}为{who}' for who, names in people.items())}。"]
-    notes += [f"{'，'.join(said)}。"] if said else []
-    notes += [LACKING_NOTE] if lacking else []
-    notes += [ZONE_NOTE] if any(row["kind"] == "statistical_zone" for row in areas) else []
+    said = [
+        "，".join(f"{listed(names)}为{word}" for word, names in each.items())
+        for each in (people, kinds)
+        if each
+    ]
+    notes = [f"人群：{'。'.join(said)}。"]
+    notes += [LACKING_NOTE] if any(map(figure.is_lacking, (*wholes, *parts))) else []
+    notes += [ZONE_NOTE] if any(row["kind"] == "statistical_zone" for row in parts) else []
     return "".join(notes)
 
 
-def _lacking(readings: Sequence[Reading], voice: Voice) -> str:
-    """未报齐的：家庭医生签约率：全市已报8/9（睢县未报）; empty when all are in.
+def _lacking(parts: Sequence[Reading], voice: Voice) -> str:
+    """未报齐的，家庭医生签约率：民权县已报19/21、睢县已报19/20（胡襄镇未报）; empty without any.
 
     Indicators of one report lack the same units and are said together.
     """
     lacking: dict[str, list[str]] = {}
-    for each in readings:
+    for each in parts:
         if each["printed"] is not None and (found := figure.coverage(each, voice)):
-            name = voice.whole if each["is_parent"] else each["area_name"]
             who = "".join(f"（{missing}）" for missing in found[1:])
-            lacking.setdefault(each["indicator_name"], []).append(f"{name}{found[0]}{who}")
+            said = f"{each['area_name']}{found[0]}{who}"
+            lacking.setdefault(each["indicator_name"], []).append(said)
     alike: dict[str, list[str]] = {}
     for indicator, units in lacking.items():
         alike.setdefault(listed(units), []).append(indicator)

@@ -15,6 +15,8 @@ from pages.exports.briefing.sheets import DEMO_WORDS
 from pages.theme import formats, tokens
 
 _FONT = "宋体"
+# The sheet of the headline figures: wider, for a whole sentence stands behind each of them.
+_WIDE, _SAID, _SAID_ACROSS = 170.0, 7.0, 26.0
 # Text stays text, whatever it begins with.
 _OPTIONS = {
     "strings_to_formulas": False,
@@ -56,18 +58,18 @@ class _Writer:
         """The headline figures: name, value, unit, light, and what is said of each."""
         columns = (
             Column("指标", weight=2.2),
-            Column("人群", weight=1.4),
+            Column("人群", weight=1.9),
             Column("数值", kind="number"),
-            Column("单位", weight=0.6),
-            Column("累计", weight=0.8),
-            Column("本期", kind="number", weight=0.8),
-            Column("报告期", weight=0.9),
-            Column("变化", kind="number", weight=0.8),
-            Column("变化的比较", weight=1.6),
-            Column("灯号", kind="light", weight=1.2),
-            Column("说明", weight=5),
+            Column("单位", weight=0.8),
+            Column("累计", weight=1.0),
+            Column("本期", kind="number"),
+            Column("报告期", weight=1.1),
+            Column("变化", kind="number"),
+            Column("变化的比较", weight=2.4),
+            Column("灯号", kind="light", weight=1.4),
+            Column("说明", weight=_SAID),
         )
-        sheet = self._sheet("总体进展", self._briefing.title, columns)
+        sheet = self._sheet("总体进展", self._briefing.title, columns, width=_WIDE)
         figures = [each for page in self._briefing.pages for each in page.figures]
         said = {
             each.indicator: each.text
@@ -160,22 +162,27 @@ class _Writer:
         )
         for column, (value, decimals) in enumerate(cells):
             if isinstance(value, str) or value is None:
-                sheet.write_string(row, column, value or "", self._look())
+                sheet.write_string(row, column, value or "", self._look(wrap=True))
             else:
                 sheet.write_number(row, column, value, self._look(number=decimals))
         sheet.write_string(row, len(cells), said, self._look(wrap=True))
-        sheet.set_row(row, 15 * lines(said, 30) + 4)
+        sheet.set_row(row, 15 * lines(said, _SAID_ACROSS) + 4)
 
     def _unit(self, figure: Figure) -> str:
         return {"万人": "人", "万人次": "人次", "亿元": "万元"}.get(figure.unit, figure.unit)
 
-    def _sheet(self, name: str, title: str, columns: Sequence[Column]) -> Worksheet:
-        """A sheet with title, unit line and heading, ready to be printed on A4 across."""
+    def _sheet(
+        self, name: str, title: str, columns: Sequence[Column], *, width: float = 128
+    ) -> Worksheet:
+        """A sheet with title, unit line and heading, ready to be printed on A4 across.
+
+        width  Of all columns, in letters.
+        """
         made, sheet = self._briefing, self._book.add_worksheet(self._name(name))
         last = len(columns) - 1
         whole = sum(column.weight for column in columns)
         for index, column in enumerate(columns):
-            sheet.set_column(index, index, max(7.0, 128 * column.weight / whole))
+            sheet.set_column(index, index, max(7.0, width * column.weight / whole))
         top = self._look(grid=False, bold=True, size=18, centre=True)
         _merged(sheet, 0, last, title, top)
         demo = "　演示数据（虚构）" if made.demo else ""
@@ -185,7 +192,7 @@ class _Writer:
         )
         _merged(sheet, 1, last, line, self._look(grid=False, size=10))
         head = self._look(bold=True, wrap=True, centre=True, ground=True)
-        tall = max(lines(c.heading, 64 * c.weight / whole) for c in columns)
+        tall = max(lines(c.heading, width / 2 * c.weight / whole) for c in columns)
         sheet.set_row(0, 30)
         sheet.set_row(2, 17 * tall + 4)
         for index, column in enumerate(columns):
