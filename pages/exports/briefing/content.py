@@ -304,12 +304,12 @@ def _figure(reading: Reading, facts: Facts) -> Figure:
     lines = [figure.target(reading, voice)] if reading["state"] == "正常" else []
     if lead is not None:
         lines.append(compared_narrow(lead, reading, voice))
-    day = (
-        [] if reading["is_requested"] or not reading["period"] else [voice.short(reading["period"])]
-    )
+    # Which period it is, where that is not the chosen one; the period by itself says it too.
+    when = figure.cumulative(reading, voice)[1:]
+    if not when and reading["period"] and not reading["is_requested"]:
+        when = [voice.short(reading["period"])]
     known = [*figure.standing_marks(reading, voice), *figure.coverage(reading, voice)]
-    alone = figure.cumulative(reading, voice)[1:]
-    lines.append("，".join([*day, *alone, *known, *figure.carried(reading, voice)]))
+    lines.append("，".join([*when, *known, *figure.carried(reading, voice)]))
     return Figure(
         indicator=reading["indicator"],
         population=reading["population"],

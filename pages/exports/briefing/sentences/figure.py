@@ -99,7 +99,8 @@ def cumulative(reading: Reading, voice: Voice) -> list[str]:
     if reading["period_alone"] is None or reading["masked"]:
         return [reading["cumulative_word"]]
     alone = "".join(scaled(reading["period_alone"], reading))
-    return [reading["cumulative_word"], voice.say("marks.alone", value=alone)]
+    period = voice.short(reading["period"])
+    return [reading["cumulative_word"], voice.say("marks.alone", period=period, value=alone)]
 
 
 def coverage(reading: Reading, voice: Voice) -> list[str]:
