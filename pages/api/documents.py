@@ -12,6 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.api.pasted import repaired
 from pages.theme import style
 
 # HTML below these is not the dashboard's document (frames of components, files of the app).
@@ -75,6 +76,8 @@ _REWRITES = (
 class Documents:
     """ASGI middleware that puts Streamlit's document into Chinese and sends lost visitors home.
 
+    An address that was damaged on its way is first repaired (pages/api/pasted.py).
+
     pages    The paths of the pages, without a slash. Any other address that Streamlit would
              answer with its document is redirected to `/?missing=<path>`, where the frame says
              that the page does not exist.
@@ -90,6 +93,11 @@ class Documents:
             await self._app(scope, receive, send)
             return
         path = scope["path"].strip("/")
+        query = scope["query_string"].decode("latin-1")
+        if path in self._pages and (wanted := repaired(query)) != query:
+            address = f"/{path}?{wanted}" if wanted else f"/{path}"
+            await RedirectResponse(address, status_code=307)(scope, receive, send)
+            return
         document = _Document(send)
         await self._app(_uncompressed(scope), receive, document.send)
         if not document.started:

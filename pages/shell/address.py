@@ -14,7 +14,12 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from pages.shell import navigation
+
 KEYS = ("area", "village", "period", "population", "indicator", "snapshot")
+# What chat programs and campaigns write behind an address: nobody's condition.
+_ADDED = ("from", "isappinstalled")
+_ADDED_PREFIX = "utm_"
 _CHOSEN = "address.chosen"
 _PAGE = "address.page"
 _OWN = "address.own"
@@ -84,17 +89,35 @@ def full(values: Mapping[str, str]) -> Callable[[], str]:
     It may be asked later and on another thread: a part of the page that is drawn again by itself
     may have changed a choice meanwhile.
     """
-    page = (st.context.url or "").partition("?")[0]
-    given = {key: st.query_params.get_all(key) for key in st.query_params if key not in KEYS}
+    url = (st.context.url or "").partition("?")[0]
+    own_keys = navigation.choices_of(page())
+    given = {key: st.query_params.get_all(key) for key in own_keys if key in st.query_params}
     named = {key: value for key, value in values.items() if value}
     own: dict[str, str] = st.session_state.setdefault(_OWN, {})
 
     def address() -> str:
         others = {key: value for key, value in given.items() if key not in own}
         chosen = {key: value for key, value in own.items() if value}
-        return f"{page}?{urlencode(named | others | chosen, doseq=True)}"
+        return f"{url}?{urlencode(named | others | chosen, doseq=True)}"
 
     return address
+
+
+def unknown() -> list[str]:
+    """Return the conditions of the address that this page does not know."""
+    known = (*KEYS, *_ADDED, *navigation.choices_of(page()))
+    return [
+        key for key in st.query_params if key not in known and not key.startswith(_ADDED_PREFIX)
+    ]
+
+
+def repeated() -> dict[str, list[str]]:
+    """Return the conditions that the address gives several different values, with all of them.
+
+    The last one holds.
+    """
+    given = {key: st.query_params.get_all(key) for key in st.query_params}
+    return {key: values for key, values in given.items() if len(set(values)) > 1}
 
 
 def note(key: str, value: str) -> None:

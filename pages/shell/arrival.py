@@ -41,6 +41,18 @@ class Problem:
     is_empty: bool = False
 
 
+def misread() -> list[str]:
+    """Say what of the address is not followed: conditions nobody knows, and those given twice."""
+    said = [
+        f"链接中的条件「{quoted(key)}」写了{len(values)}次，按最后一个「{quoted(values[-1])}」显示。"
+        for key, values in address.repeated().items()
+    ]
+    if unknown := address.unknown():
+        names = "、".join(f"「{quoted(key)}」" for key in unknown)
+        said.append(f"链接中的条件{names}不认识，已忽略。")
+    return said
+
+
 def wrong_snapshot() -> Problem | None:
     """Check the pinned snapshot; the other checks need it first."""
     text = address.chosen("snapshot")

@@ -73,9 +73,11 @@ def offer_last_good(error: SnapshotDamaged) -> None:
 
 
 def notices() -> None:
-    """Say what holds for every page: demo, a pinned snapshot, a page that was not found."""
+    """Say what holds for every page: demo, a pinned snapshot, a link that was not understood."""
     if missing := st.query_params.get("missing"):
         st.warning(f"没有“{arrival.quoted(missing)}”这个页面,已转到{navigation.ENTRIES[0].title}。")
+    for words in arrival.misread():
+        st.warning(words, icon=":material/link_off:")
     if runtime.manifest().demo:
         st.warning(navigation.demo_words(page.title), icon=":material/science:")
     if runtime.pinned():

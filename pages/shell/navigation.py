@@ -17,12 +17,14 @@ class Entry:
     """One page of the menu: its Chinese title, the stem of its script and address.
 
     section  The drop-down it stands in; empty: in the bar itself.
+    choices  What its address can say besides the filters: the keys of its own controls.
     demo     What is said above the page while the store holds demo data.
     """
 
     title: str
     stem: str
     section: str = ""
+    choices: tuple[str, ...] = ()
     demo: str = ALL_DEMO
 
     @property
@@ -33,11 +35,15 @@ class Entry:
 
 # The first one is the home page and lives at `/`.
 ENTRIES = (
-    Entry("总览", "overview"),
+    Entry("总览", "overview", choices=("rows", "missing")),
     Entry("签约服务", "signing"),
     Entry("县域内就诊", "visits"),
     Entry("村卫生室标准化", "village_clinics"),
-    Entry("指标分析", "analysis"),
+    Entry(
+        "指标分析",
+        "analysis",
+        choices=("look", "reading", "base", "against", "other_period", "other_area"),
+    ),
     Entry("参保与待遇", "insurance", section=SUBJECTS),
     Entry("大病与慢病", "disease", section=SUBJECTS),
     Entry("妇幼健康", "maternal", section=SUBJECTS),
@@ -46,23 +52,51 @@ ENTRIES = (
     Entry("计生帮扶", "family_planning", section=SUBJECTS),
     Entry("监测帮扶", "monitoring", section=SUBJECTS),
     Entry("资金项目", "funds", section=SUBJECTS),
-    Entry("指标词典", "dictionary", section=ANALYSIS),
+    Entry("指标词典", "dictionary", section=ANALYSIS, choices=("book", "domain", "word")),
     Entry(
         "政策与资料",
         "policy",
         section=ANALYSIS,
+        choices=(
+            *("part", "document", "place", "subject", "kind", "search"),
+            *("series", "province", "exit_year", "county"),
+        ),
         demo="**真实资料与演示数据并列**:标有「真实资料」的是公开文件和统计数;"
         "取自数据仓的现值和演示目标是虚构的,只供试用。",
     ),
-    Entry("周调度简报", "briefing", section=BRIEFING),
-    Entry("数据导出", "download", section=BRIEFING),
-    Entry("报送与质量", "reporting", section=DATA),
-    Entry("整改与督导", "supervision", section=DATA),
+    Entry("周调度简报", "briefing", section=BRIEFING, choices=("show", "present")),
+    Entry(
+        "数据导出",
+        "download",
+        section=BRIEFING,
+        choices=(
+            *("part", "indicators", "level", "from", "to", "groups", "state"),
+            *("across", "measure", "table", "sql"),
+        ),
+    ),
+    Entry(
+        "报送与质量",
+        "reporting",
+        section=DATA,
+        choices=(
+            *("part", "filing_table", "filing_cell", "blank_unit", "blank_table", "blank_period"),
+            *("doubt", "compare_from", "compare_to", "verify_number", "restore_number"),
+        ),
+    ),
+    Entry(
+        "整改与督导", "supervision", section=DATA, choices=("part", "issue_kind", "issue_search")
+    ),
     Entry("帮助", "help", demo="**演示数据**:图片里的数字全部是虚构的。"),
 )
 
 # The addresses at which a page answers, without a slash (the home page has none of its own).
 ADDRESSES = tuple(entry.stem for entry in ENTRIES[1:])
+
+
+def choices_of(address: str) -> tuple[str, ...]:
+    """Return the keys of the own controls of the page at an address; empty is the home page."""
+    stem = address or ENTRIES[0].stem
+    return next((entry.choices for entry in ENTRIES if entry.stem == stem), ())
 
 
 def demo_words(title: str) -> str:

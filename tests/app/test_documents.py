@@ -74,6 +74,40 @@ def test_an_address_cannot_smuggle_anything_into_the_redirect(client):
     assert "set-cookie" not in client.get("/%0d%0aSet-Cookie:a=b").headers
 
 
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ("/visits?area=1&amp;period=2", "/visits?area=1&period=2"),
+        (
+            "/visits?area=1&amp;amp;period=2&amp%3Bindicator=3",
+            "/visits?area=1&period=2&indicator=3",
+        ),
+        ("/signing?AREA=1&Period=2020-W51", "/signing?area=1&period=2020-W51"),
+        ("/?area=1&from=singlemessage&isappinstalled=0&utm_source=wx", "/?area=1"),
+        ("/visits?from=2020-W01&to=2020-W09&from=timeline", "/visits?from=2020-W01&to=2020-W09"),
+        ("/visits?Area=1&area=2", "/visits?area=1&area=2"),
+        ("/visits?from=groupmessage", "/visits"),
+        ("//visits?AREA=//evil.example", "/visits?area=//evil.example"),
+    ],
+)
+def test_an_address_damaged_on_its_way_is_repaired(client, given, wanted):
+    answer = client.get(f"http://testserver{given}")
+    assert (answer.status_code, answer.headers["location"]) == (307, wanted)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/visits?area=1&period=2020-W51",
+        "/visits?search=A%26amp;B&sql=select+1",
+        "/visits?colour=Red",
+        "/visits?area=",
+    ],
+)
+def test_a_sound_address_is_left_as_it_is(client, path):
+    assert client.get(path).status_code == 200
+
+
 def test_files_frames_and_failures_are_left_alone(client):
     assert client.get("/static/a.js").text == "x" * 5_000
     assert client.get("/media/a.txt").text == "file"

@@ -181,6 +181,24 @@ def test_changed_definitions_are_said(store):
     assert seen(at) == f"看到:{CITY} 2020-W51 快照1"  # the snapshot keeps its own
 
 
+def test_a_condition_that_no_page_knows_is_named_and_the_others_hold(store):
+    at = show(area=WEST, colour="red", **{"Shape[1]": "2"})
+    assert seen(at).startswith(f"看到:{WEST}")
+    assert "链接中的条件「colour」、「Shape\\[1\\]」不认识，已忽略。" in said(at)
+
+
+def test_what_chat_programs_add_is_no_condition(store):
+    at = show(area=WEST, **{"from": "singlemessage", "isappinstalled": "0", "utm_medium": "x"})
+    assert not any("不认识" in words for words in said(at))
+
+
+def test_a_condition_said_twice_is_told_with_the_value_that_holds(store):
+    at = show(area=[EAST, WEST], period=["2020-W50", "2020-W50"])
+    assert seen(at).startswith(f"看到:{WEST}")
+    assert f"链接中的条件「area」写了2次，按最后一个「{WEST}」显示。" in said(at)
+    assert not any("「period」" in words for words in said(at))
+
+
 def test_a_lost_visitor_is_told_which_page_is_missing(store):
     at = show(missing="zzz")
     assert any("没有“zzz”这个页面" in each for each in said(at))

@@ -92,6 +92,22 @@ def test_an_unknown_area_is_said_and_the_way_back_works(visit):
     assert "area" not in query(visit.page)
 
 
+def test_a_link_damaged_on_its_way_loses_no_condition_and_what_nobody_knows_is_named(visit):
+    visit.open("/signing?area=411403&amp;Period=2020-W45&colour=red&from=singlemessage")
+    assert "睢阳区" in head(visit)
+    assert "2020年11月8日" in head(visit)
+    assert query(visit.page) == {"area": "411403", "period": "2020-W45", "colour": "red"}
+    assert "链接中的条件「colour」不认识，已忽略。" in visit.text()
+    visit.page.get_by_role("button", name="复制链接").click()
+    copied = visit.page.locator("code").filter(has_text="area=411403").inner_text()
+    assert "period=2020-W45" in copied
+    assert "colour" not in copied
+    visit.open("/signing?area=411403&area=411424")
+    assert "柘城县" in head(visit)
+    assert "链接中的条件「area」写了2次，按最后一个「411424」显示。" in visit.text()
+    assert visit.faults() == []
+
+
 def test_an_unknown_page_goes_home_and_says_so(visit):
     visit.open("/no-such-page")
     assert "没有“no-such-page”这个页面" in visit.text()
