@@ -38,6 +38,27 @@ def test_two_periods_are_set_beside_each_other_the_whole_first(tmp_path):
     assert table.filter(table["area_code"] == WEST)["other_state"].to_list() == ["未报"]
 
 
+def test_the_same_two_periods_differ_by_what_the_card_says(tmp_path):
+    common = {"yoy_numerator": 66, "yoy_denominator": 80, "yoy_self_numerator": 76,
+              "yoy_self_denominator": 80, "yoy_units_differ": True}  # fmt: skip
+    rows = [
+        value(CITY, "2019-W51", 75, 100, reported=2, expected=2),
+        value(CITY, "2020-W40", 80, 100, reported=2, expected=2),
+        value(CITY, "2020-W51", 95, 100, reported=2, expected=2, **common),
+    ]
+    store = tiny.store(tmp_path, rows)
+    asking = {"indicator": "signing_rate", "parent": CITY, "level": "county"}
+    card = asked(store, "indicator_value", indicator="signing_rate", area=CITY, period="2020-W51")
+    assert card["yoy_change"].item() == 12.5
+    columns = ("change", "change_common_units", "other_printed", "other_common_value")
+    for other, expected in (
+        ("2019-W51", (12.5, True, 75.0, 82.5)),
+        ("2020-W40", (15.0, None, 80.0, None)),
+    ):
+        table = asked(store, "indicator_compare", period="2020-W51", other_period=other, **asking)
+        assert table.select(columns).row(0) == expected
+
+
 def test_a_peer_group_is_ranked_wherever_its_members_lie(tmp_path):
     rows = [value(area, "2020-W51", part) for area, part in ((EAST, 90), (WEST, 95), (SOUTH, 80))]
     store = tiny.store(tmp_path, rows, overlay=peers("平原县", EAST, WEST))
@@ -160,16 +181,26 @@ def test_a_yearly_count_has_no_month_before_january(tmp_path):
 
 def test_the_interval_holds_the_whole_exactly_when_the_part_lies_within_the_limits(tmp_path):
     rows = [
+        value(CITY, "2020-W51", 1856, 2030),
         value(EAST, "2020-W51", 900, 1000),
         value(WEST, "2020-W51", 930, 1000),
         value(SOUTH, "2020-W51", 26, 30),
     ]
     table = asked(tiny.store(tmp_path, rows), "indicator_funnel", parent=CITY,
                   indicator="signing_rate", level="county", period="2020-W51")  # fmt: skip
+    assert table.height == 3
     for row in table.iter_rows(named=True):
         holds = row["interval_low"] <= row["parent_value"] <= row["interval_high"]
         assert holds == (row["outside"] == "正常波动")
     assert (table["interval_high"] <= 100).all()
+
+
+def test_the_value_of_the_whole_is_printed_from_whole_numbers(tmp_path):
+    rows = [value(CITY, "2020-W51", 2619, 4000)]
+    rows += [value(EAST, "2020-W51", 1300, 2000), value(WEST, "2020-W51", 1319, 2000)]
+    table = asked(tiny.store(tmp_path, rows), "indicator_funnel", parent=CITY,
+                  indicator="signing_rate", level="county", period="2020-W51")  # fmt: skip
+    assert table["parent_printed"].to_list() == [65.48, 65.48]
 
 
 def test_a_figure_that_is_no_share_has_no_limits_of_chance(tmp_path):

@@ -53,6 +53,21 @@ def test_a_trend_marks_the_points_whose_units_differ_from_the_point_before(tmp_p
     assert table["missing_units"].to_list() == [None, "西县"]
 
 
+def test_a_trend_leads_with_the_comparison_of_the_card_and_both_its_bases(tmp_path):
+    common = {"prev_numerator": 66, "prev_denominator": 80, "prev_self_numerator": 76,
+              "prev_self_denominator": 80, "prev_units_differ": True}  # fmt: skip
+    rows = [value(CITY, "2020-W50", 75), value(CITY, "2020-W51", 95, **common)]
+    store = tiny.store(tmp_path, rows)
+    asking = {"indicator": "signing_rate", "area": CITY}
+    card = asked(store, "indicator_value", period="2020-W51", **asking)
+    # The base's own figure is known also where the period before lies outside the range.
+    line = asked(store, "indicator_trend", period_from="2020-W51", period_to="2020-W51", **asking)
+    shared = ["lead", "lead_value", "lead_filed", "lead_change", "lead_common_units",
+              "lead_merged", "population_name", "cumulative_word"]  # fmt: skip
+    assert line.select(shared).row(0) == card.select(shared).row(0)
+    assert line.select(shared[:5]).row(0) == ("previous", 82.5, 75.0, 12.5, True)
+
+
 def test_a_trend_judges_each_period_by_the_target_of_its_day(tmp_path):
     targets = [
         tiny.target(80, valid_from="2020-01-01", valid_to="2020-12-06"),

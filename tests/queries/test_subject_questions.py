@@ -60,6 +60,17 @@ def test_signing_without_service_stands_in_its_own_corner(tmp_path):
         EAST: "签约高履约低",
         WEST: "签约低履约高",
     }
+    assert table["small_base"].to_list() == [False, False]
+
+
+def test_service_over_few_people_is_no_ground_for_last_place(tmp_path):
+    rows = []
+    for indicator in ("signing_rate", "signing_fulfilment_rate"):
+        rows += [value(area, "2020-W51", 9, size, indicator=indicator)
+                 for area, size in ((CITY, 50), (EAST, 19), (WEST, 20))]  # fmt: skip
+    table = asked(tiny.store(tmp_path, rows), "signing_service_scatter", parent=CITY,
+                  level="county", period="2020-W51")  # fmt: skip
+    assert dict(table.select("area_code", "small_base").rows()) == {EAST: True, WEST: False}
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@
 -- reads:    readings, indicators
 -- returns:  area_code text, area_name text, period text, numerator double, denominator double,
 --           value double (unit), printed double (unit), interval_low double (unit),
---           interval_high double (unit), parent_value double (unit),
+--           interval_high double (unit), parent_value double (unit), parent_printed double (unit),
 --           low_95 double (unit), high_95 double (unit), low_998 double (unit),
 --           high_998 double (unit), outside text
 -- nulls:    none: areas without a rate are left out, and all of them where the figure is no
@@ -26,7 +26,8 @@ parts as (
         readings.denominator,
         readings.value,
         readings.printed,
-        indicators.multiplier
+        indicators.multiplier,
+        indicators.decimals
     from
         readings($indicator, $population, $parent, $period, $parent, $level, false, $cuts)
             as readings
@@ -47,6 +48,8 @@ whole as (
     select
         *,
         numerator / denominator as own,
+        sum(numerator) over () as all_numerator,
+        sum(denominator) over () as all_denominator,
         sum(numerator) over () / sum(denominator) over () as share,
         max(numerator / denominator) over () as largest
     from parts
@@ -94,6 +97,15 @@ select
     interval_low,
     interval_high,
     share * multiplier as parent_value,
+    cast(
+        printed_value(
+            cast(all_numerator as decimal(18, 4)),
+            cast(all_denominator as decimal(18, 4)),
+            multiplier,
+            decimals,
+            false
+        ) as double
+    ) as parent_printed,
     greatest(low_95, 0) as low_95,
     least(high_95, multiplier) as high_95,
     greatest(low_998, 0) as low_998,

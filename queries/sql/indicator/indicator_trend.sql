@@ -3,20 +3,22 @@
 -- grain:    one row per own-frequency period in the range, silent ones included
 -- params:   $indicator indicator, $area area, $period_from period, $period_to period,
 --           $population population = first, $dimension text = '' (a value of the breakdown)
--- reads:    area_values, indicators, areas, periods, targets
--- returns:  indicator text, population text, area_code text, area_name text, level text,
---           frequency text, period text, period_start date, period_end date, ordinal bigint,
---           numerator double, denominator double, value double (unit), printed double (unit),
---           unit text, state text, units_expected bigint (个), units_reported bigint (个),
---           missing_units text, units_differ boolean, provisional boolean, masked boolean,
---           change double (change_unit), change_unit text, change_merged text,
---           yoy_value double (unit), yoy_filed double (unit), yoy_change double (change_unit),
---           yoy_common_units boolean, yoy_merged text, cumulative_word text,
+-- reads:    area_values, indicators, areas, periods, population_words, targets
+-- returns:  indicator text, population text, population_name text, area_code text, area_name text,
+--           level text, frequency text, period text, period_start date, period_end date,
+--           ordinal bigint, numerator double, denominator double, value double (unit),
+--           printed double (unit), unit text, state text, units_expected bigint (个),
+--           units_reported bigint (个), missing_units text, units_differ boolean,
+--           provisional boolean, masked boolean, change double (change_unit), change_unit text,
+--           change_merged text, yoy_value double (unit), yoy_filed double (unit),
+--           yoy_change double (change_unit), yoy_common_units boolean, yoy_merged text, lead text,
+--           lead_value double (unit), lead_filed double (unit), lead_change double (change_unit),
+--           lead_common_units boolean, lead_merged text, cumulative_word text,
 --           period_alone double (unit), target double (unit), target_status text,
 --           target_scope text, light text, snapshot bigint
 -- nulls:    every figure of a period without a report; change in the first period of a year of
---           a year-to-date figure; yoy_filed (what all units filed a year before) where the units
---           are the same; period_alone and cumulative_word unless the figure is cumulative
+--           a year-to-date figure; yoy_filed and lead_filed (what all units filed then) where the
+--           units are the same; period_alone and cumulative_word unless the figure is cumulative
 
 with
 
@@ -67,6 +69,7 @@ in_order as (
         periods.period_start,
         periods.period_end,
         periods.ordinal,
+        periods.previous,
         periods.last_year,
         starts_again(
             asked.cumulative, periods.first_of_year, periods.first_of_mch_year
@@ -121,10 +124,13 @@ filled as (
         rows_kept.yoy_denominator,
         rows_kept.yoy_self_numerator,
         rows_kept.yoy_self_denominator,
+        earlier.numerator as earlier_numerator,
+        earlier.denominator as earlier_denominator,
         year_before.numerator as year_before_numerator,
         year_before.denominator as year_before_denominator
     from in_order
     left join rows_kept on in_order.period = rows_kept.period
+    left join rows_kept as earlier on in_order.previous = earlier.period
     left join rows_kept as year_before on in_order.last_year = year_before.period
 
 ),
@@ -213,9 +219,26 @@ figures as (
             decimals,
             is_count
         ) as yoy_change,
-        printed_value(
-            year_before_numerator, year_before_denominator, multiplier, decimals, is_count
-        ) as yoy_filed,
+        printed_value(base_numerator, base_denominator, multiplier, decimals, is_count)
+            as previous_value,
+        case
+            when units_differ
+                then
+                    printed_value(
+                        earlier_numerator, earlier_denominator, multiplier, decimals, is_count
+                    )
+        end as previous_filed,
+        case
+            when yoy_units_differ
+                then
+                    printed_value(
+                        year_before_numerator,
+                        year_before_denominator,
+                        multiplier,
+                        decimals,
+                        is_count
+                    )
+        end as yoy_filed,
         case
             when cumulative <> '' or denominator_cumulative <> ''
                 then
@@ -235,11 +258,21 @@ figures as (
         end as period_alone
     from with_state
 
+),
+
+led as (
+
+    select
+        *,
+        lead_of(leads_with_yoy, change, yoy_change) as lead
+    from figures
+
 )
 
 select
     figures.indicator,
     figures.population,
+    coalesce(population_words.label, figures.population) as population_name,
     figures.area_code,
     figures.area_name,
     figures.level,
@@ -264,14 +297,39 @@ select
     figures.change_unit,
     case when figures.change is not null then figures.prev_merged end as change_merged,
     cast(figures.yoy_value as double) as yoy_value,
-    cast(
-        case
-            when figures.yoy_change is not null and figures.yoy_units_differ then figures.yoy_filed
-        end as double
-    ) as yoy_filed,
+    cast(case when figures.yoy_change is not null then figures.yoy_filed end as double)
+        as yoy_filed,
     cast(figures.yoy_change as double) as yoy_change,
     figures.yoy_change is not null and figures.yoy_units_differ as yoy_common_units,
     case when figures.yoy_change is not null then figures.yoy_merged end as yoy_merged,
+    figures.lead,
+    cast(
+        case figures.lead
+            when 'year' then figures.yoy_value
+            when 'previous' then figures.previous_value
+        end as double
+    ) as lead_value,
+    cast(
+        case figures.lead
+            when 'year' then figures.yoy_filed
+            when 'previous' then figures.previous_filed
+        end as double
+    ) as lead_filed,
+    cast(
+        case figures.lead
+            when 'year' then figures.yoy_change
+            when 'previous' then figures.change
+        end as double
+    ) as lead_change,
+    case figures.lead
+        when 'year' then figures.yoy_units_differ
+        when 'previous' then figures.units_differ
+        else false
+    end as lead_common_units,
+    case figures.lead
+        when 'year' then figures.yoy_merged
+        when 'previous' then figures.prev_merged
+    end as lead_merged,
     coalesce(
         cumulative_word(figures.cumulative), cumulative_word(figures.denominator_cumulative)
     ) as cumulative_word,
@@ -304,7 +362,12 @@ select
         else '无目标'
     end as light,
     this_snapshot.number as snapshot
-from figures
+from led as figures
 cross join this_snapshot
 left join aimed on figures.period = aimed.period and aimed.choice_no = 1
+left join population_words
+    on
+        figures.population = population_words.population
+        and year(figures.period_end)
+        between population_words.first_year and population_words.last_year
 order by figures.ordinal

@@ -6,7 +6,7 @@
 -- reads:    readings
 -- returns:  area_code text, area_name text, period text, signed_pop double (人),
 --           should_sign double (人), signing_value double (%), signing_printed double (%),
---           fulfilment_value double (%), fulfilment_printed double (%),
+--           fulfilment_value double (%), fulfilment_printed double (%), small_base boolean,
 --           signing_parent double (%), fulfilment_parent double (%), quadrant text
 -- nulls:    the parent's rates when it has none; quadrant then
 
@@ -41,6 +41,7 @@ paired as (
         signing.printed as signing_printed,
         fulfilment.value as fulfilment_value,
         fulfilment.printed as fulfilment_printed,
+        fulfilment.small_base,
         max(case when signing.area_code = $parent then signing.value end) over ()
             as signing_parent,
         max(case when signing.area_code = $parent then fulfilment.value end) over ()
@@ -61,6 +62,7 @@ select
     signing_printed,
     fulfilment_value,
     fulfilment_printed,
+    small_base,
     signing_parent,
     fulfilment_parent,
     case

@@ -122,6 +122,15 @@ case
     else 'worse'
 end;
 
+-- Which comparison leads for a figure: year-to-date ones grow over the year, so that last year's
+-- tells more; null without any base.
+create macro lead_of(leads_with_yoy, change, yoy_change) as
+case
+    when leads_with_yoy and yoy_change is not null then 'year'
+    when change is not null then 'previous'
+    when yoy_change is not null then 'year'
+end;
+
 -- Values are kept in three places: county and above, township, village. Codes tell which.
 create macro place_of(area_code) as
 case length(area_code) when 12 then 'village' when 9 then 'township' else 'area' end;

@@ -396,11 +396,7 @@ create macro readings_each(
                             alone_numerator, alone_denominator, multiplier, decimals, is_count
                         )
             end as period_alone,
-            case
-                when leads_with_yoy and yoy_change is not null then 'year'
-                when change is not null then 'previous'
-                when yoy_change is not null then 'year'
-            end as lead
+            lead_of(leads_with_yoy, change, yoy_change) as lead
         from shown
 
     ),
