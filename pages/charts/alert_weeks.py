@@ -75,12 +75,12 @@ def describe(table: pl.DataFrame) -> str:
     """The newest week in words, for those who cannot see the columns."""
     need(table, NEEDED, "alert_weeks")
     if table.is_empty():
-        return "逐周预警核查图:没有数据。"
+        return "逐周预警核查图：没有数据。"
     last = table.row(-1, named=True)
     said = "、".join(
         f"{name}{formats.value_text(last[column], '人次')}" for column, name, _, _ in _PARTS
     )
-    return f"逐周预警核查图,共{table.height}周;{formats.period_label(last['period'])}{said}。"
+    return f"逐周预警核查图，共{table.height}周；{formats.period_label(last['period'])}{said}。"
 
 
 def _hover(row: dict[str, Any]) -> str:

@@ -42,7 +42,7 @@ def chains(table: pl.DataFrame) -> Figure:
         width=0.66,
         marker={"color": [tokens.BLUE_LIGHT if row["first"] else tokens.BLUE for row in rows]},
         hovertext=[
-            f"<b>{row['chain']}</b><br>{row['step']} {label.replace('<br>', ',')}"
+            f"<b>{row['chain']}</b><br>{row['step']} {label.replace('<br>', '，')}"
             for row, label in zip(rows, labels, strict=True)
         ],
         hoverinfo="text",
@@ -86,15 +86,15 @@ def describe(table: pl.DataFrame) -> str:
     need(table, NEEDED, "chains")
     rows, heads = _placed(table)
     said = [
-        f"{name}:"
+        f"{name}："
         + "、".join(
-            f"{row['step']}{_label(row).replace('<br>', ',')}"
+            f"{row['step']}{_label(row).replace('<br>', '，')}"
             for row in rows
             if row["chain"] == name
         )
         for name, _ in heads
     ]
-    return f"链条图。{';'.join(said)}。" if said else "链条图:没有数据。"
+    return f"链条图。{'；'.join(said)}。" if said else "链条图：没有数据。"
 
 
 def _placed(table: pl.DataFrame) -> tuple[list[dict[str, Any]], list[tuple[str, float]]]:

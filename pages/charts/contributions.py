@@ -89,7 +89,7 @@ def describe(table: pl.DataFrame, subject: Subject, parts: Mapping[str, str], *,
     said = "、".join(
         f"{row['area_name']}{formats.signed(_total(row, parts), decimals)}{unit}" for row in rows
     )
-    return f"{subject.name}变化来源图:{said}。" if said else f"{subject.name}变化来源图:没有数据。"
+    return f"{subject.name}变化来源图：{said or '没有数据'}。"
 
 
 @made_once

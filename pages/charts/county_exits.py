@@ -6,7 +6,7 @@ from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
 from pages.charts.once import made_once
-from pages.theme import tokens
+from pages.theme import formats, tokens
 
 NEEDED = ("province", "exit_year", "counties", "province_total")
 _LEAST = 6  # counties: on a phone a narrower part has no room for its number
@@ -114,10 +114,9 @@ def describe(table: pl.DataFrame) -> str:
     need(table, NEEDED, "county_exits")
     totals = table.select("province", "province_total").unique(maintain_order=True).rows()
     if not totals:
-        return "各省贫困县图:没有数据。"
-    most = "、".join(f"{name}{count}个" for name, count in totals[:3])
-    counties = sum(count for _, count in totals)
-    return f"各省贫困县图:{len(totals)}个省(区、市)共{counties}个县,最多的是{most}。"
+        return "各省贫困县图：没有数据。"
+    most = formats.names([f"{name}{count}个" for name, count in totals], count="个省（区、市）")
+    return f"各省贫困县图：共{sum(count for _, count in totals)}个县，从多到少：{most}。"
 
 
 def short(province: str) -> str:

@@ -11,7 +11,16 @@ from pages.charts.once import made_once
 from pages.charts.subject import Subject
 from pages.theme import formats, tokens
 
-NEEDED = ("area_code", "area_name", "printed", "numerator", "denominator", "light", "state")
+NEEDED = (
+    "area_code",
+    "area_name",
+    "printed",
+    "numerator",
+    "denominator",
+    "light",
+    "light_reason",
+    "state",
+)
 
 
 @made_once
@@ -94,7 +103,7 @@ def describe(table: pl.DataFrame, subject: Subject) -> str:
     need(table, NEEDED, "county_map")
     counts = {word: table.filter(pl.col("light") == word).height for word in tokens.LIGHTS}
     said = "、".join(f"{word}{count}个" for word, count in counts.items() if count)
-    return f"{subject.name}地图,共{table.height}个区划" + (f":{said}。" if said else "。")
+    return f"{subject.name}地图，共{table.height}个区划" + (f"：{said}。" if said else "。")
 
 
 def classes(
@@ -172,5 +181,6 @@ def hover(row: dict[str, Any], subject: Subject) -> str:
     if row["denominator"] is not None:
         lines.append(formats.share_note(row["numerator"], row["denominator"]))
     if row["light"]:
-        lines.append(f"{tokens.light(row['light']).shape} {row['light']}")
+        why = f"，{row['light_reason']}" if row["light_reason"] else ""
+        lines.append(f"{tokens.light(row['light']).shape} {row['light']}{why}")
     return "<br>".join(lines)

@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from pages.charts.ends import at_end
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
@@ -76,12 +77,12 @@ def criteria_heat(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> Figur
 
 @made_once
 def finding(table: pl.DataFrame, *, unit: str = "个") -> str:
-    """The criterion that fails most often: 最多的是建筑面积(263个); empty when none fails."""
+    """What fails most often: 最多的是建筑面积（263个）; empty when none fails."""
     need(table, NEEDED, "criteria_heat")
-    first = next(_totals(table), None)
-    if first is None or not first["failed"]:
-        return ""
-    return f"最多的是{first['criterion']}({first['failed']}{unit})"
+    totals = list(_totals(table))
+    known = [(row["criterion"], row["failed"], f"{row['failed']}{unit}") for row in totals]
+    most = at_end(known, most=True) if any(row["failed"] for row in totals) else ""
+    return f"最多的是{most}" if most else ""
 
 
 @made_once
@@ -89,7 +90,7 @@ def describe(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> str:
     """The criteria with their counts over all areas, for those who cannot see the cells."""
     need(table, NEEDED, "criteria_heat")
     said = "、".join(f"{row['criterion']}{row['failed']}{unit}" for row in _totals(table))
-    return f"未达标原因图(各区划合计,一个卫生室可有多项):{said}。" if said else "没有数据。"
+    return f"未达标原因图（各区划合计，一个卫生室可有多项）：{said}。" if said else "没有数据。"
 
 
 def _totals(table: pl.DataFrame) -> Iterator[dict[str, Any]]:
@@ -117,8 +118,8 @@ def _count(cell: dict | None) -> str:
 def _hover(cell: dict | None, unit: str) -> str:
     if cell is None or cell["failed"] is None:
         return "未报"
-    share = formats.share_text(cell["failed"], cell["clinics"])
+    share = formats.ratio_text(cell["failed"], cell["clinics"])
     return (
         f"<b>{cell['area_name']}</b><br>{cell['criterion']}不合格 {cell['failed']}{unit}"
-        f"<br>共查 {cell['clinics']}{unit},占 {share}"
+        f"<br>共查 {cell['clinics']}{unit}，占 {share}"
     )

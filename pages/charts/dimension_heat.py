@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from pages.charts.ends import at_end
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
@@ -84,27 +85,31 @@ def dimension_heat(table: pl.DataFrame, names: Mapping[str, str], *, unit: str) 
 
 @made_once
 def finding(table: pl.DataFrame, names: Mapping[str, str], *, unit: str) -> str:
-    """The kind with most left to do over all areas, 脑卒中(15人); empty when all is done."""
+    """The kinds with most left to do over all areas, 脑卒中（15人）; empty when all is done."""
     need(table, NEEDED, "dimension_heat")
-    left = _left(table)
-    if left.is_empty() or not left["left"][0]:
-        return ""
-    first = left.row(0, named=True)
-    name = names.get(first["dimension"], first["dimension"])
-    return f"{name}({formats.value_text(first['left'], unit)})"
+    known = [
+        (names.get(kind, kind), left, formats.value_text(left, unit))
+        for kind, left in _left(table).rows()
+        if left
+    ]
+    return at_end(known, most=True)
 
 
 @made_once
 def describe(table: pl.DataFrame, names: Mapping[str, str], *, unit: str) -> str:
-    """The three kinds with most left to do, for those who cannot see the cells."""
+    """The kinds with something left to do, most first, for those who cannot see the cells."""
     need(table, NEEDED, "dimension_heat")
-    left = _left(table).head(3)
-    said = "、".join(
-        f"{names.get(row['dimension'], row['dimension'])}{formats.amount(row['left'])}{unit}"
-        for row in left.iter_rows(named=True)
-        if row["left"]
+    said = formats.names(
+        [
+            f"{names.get(kind, kind)}{formats.amount(left)}{unit}"
+            for kind, left in _left(table).rows()
+            if left
+        ],
+        count="种",
     )
-    return f"分组与区划对照图,尚未完成最多的是{said}。" if said else "分组与区划对照图:都已完成。"
+    if not said:
+        return "分组与区划对照图：都已完成。"
+    return f"分组与区划对照图，尚未完成的从多到少：{said}。"
 
 
 def _left(table: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from pages.charts.ends import at_end
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
@@ -113,13 +114,12 @@ def dots(
 
 @made_once
 def finding(table: pl.DataFrame, first: Series, *, unit: str) -> str:
-    """The lowest area of one series, 每万人全科医生最低的是宁陵县(3.35名/万人); empty without."""
+    """The lowest of one series, 每万人全科医生最低的是宁陵县（3.35名/万人）; empty without."""
     need(table, (*NEEDED, first.column), "dots")
-    known = table.drop_nulls(first.column).sort(first.column)
-    if known.height < 2:
+    if table[first.column].count() < 2:
         return ""
-    row = known.row(0, named=True)
-    return f"{first.name}最低的是{row['area_name']}({formats.value_text(row[first.column], unit)})"
+    least = at_end(_figures(table, first, unit))
+    return f"{first.name}最低的是{least}" if least else ""
 
 
 @made_once
@@ -128,15 +128,17 @@ def describe(table: pl.DataFrame, series: Sequence[Series], *, unit: str) -> str
     need(table, (*NEEDED, *(each.column for each in series)), "dots")
     said = []
     for each in series:
-        known = table.drop_nulls(each.column).sort(each.column, descending=True)
-        if known.height:
-            first, last = known.row(0, named=True), known.row(-1, named=True)
-            said.append(
-                f"{each.name}最高{first['area_name']}"
-                f"{formats.value_text(first[each.column], unit)},最低{last['area_name']}"
-                f"{formats.value_text(last[each.column], unit)}"
-            )
-    return f"各地对照图:{';'.join(said)}。" if said else "各地对照图:没有数据。"
+        figures = _figures(table, each, unit)
+        if highest := at_end(figures, most=True):
+            said.append(f"{each.name}最高{highest}，最低{at_end(figures)}")
+        elif figures:
+            said.append(f"{each.name}各地均为{figures[0][2]}")
+    return f"各地对照图：{'；'.join(said)}。" if said else "各地对照图：没有数据。"
+
+
+def _figures(table: pl.DataFrame, each: Series, unit: str) -> list[tuple[str, float, str]]:
+    known = table.select("area_name", each.column).drop_nulls().rows()
+    return [(name, figure, formats.value_text(figure, unit)) for name, figure in known]
 
 
 def _hover(row: dict[str, Any], each: Series, unit: str) -> str:

@@ -85,7 +85,7 @@ def finding(table: pl.DataFrame) -> str:
     need(table, NEEDED, "fund_line")
     filed = table.filter(~pl.col("is_outlook")).drop_nulls("balance")
     if filed.is_empty():
-        return "医保基金结余:本年没有报送"
+        return "医保基金结余：本年没有报送"
     now, end = filed.row(-1, named=True), table.row(-1, named=True)
     said = [f"基金结余{formats.value_text(now['balance'], '万元')}"]
     if now["months_covered"] is not None:
@@ -96,7 +96,7 @@ def finding(table: pl.DataFrame) -> str:
         said.append(f"推算{month}见底" if ahead else f"{month}已见底")
     elif end["balance"] is not None:
         said.append("推算年内不见底" if end["is_outlook"] else "年内未见底")
-    return ",".join(said)
+    return "，".join(said)
 
 
 @made_once
@@ -104,12 +104,12 @@ def describe(table: pl.DataFrame) -> str:
     """The course of the balance in words, for those who cannot see the line."""
     need(table, NEEDED, "fund_line")
     if table.is_empty():
-        return "基金结余图:没有数据。"
+        return "基金结余图：没有数据。"
     first, last = table.row(0, named=True), table.row(-1, named=True)
     outlook = "推算" if last["is_outlook"] else ""
     return (
-        f"基金结余图:年初{formats.value_text(first['opening_balance'], '万元')};{finding(table)};"
-        f"年底{outlook}{formats.value_text(last['balance'], '万元')}。"
+        f"基金结余图：年初{formats.value_text(first['opening_balance'], '万元')}；"
+        f"{finding(table)}；年底{outlook}{formats.value_text(last['balance'], '万元')}。"
     )
 
 

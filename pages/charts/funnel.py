@@ -15,7 +15,7 @@ NEEDED = (
     "area_name",
     "denominator",
     "printed",
-    "parent_value",
+    "parent_printed",
     "low_95",
     "high_95",
     "low_998",
@@ -56,7 +56,7 @@ def funnel(table: pl.DataFrame, subject: Subject) -> Figure:
                 hoverinfo="skip",
                 showlegend=shown,
             )
-    whole = by_size[0]["parent_value"]
+    whole = by_size[0]["parent_printed"]
     figure.add_hline(
         y=whole,
         line={"color": tokens.TARGET, "width": 1.5},
@@ -89,7 +89,7 @@ def funnel(table: pl.DataFrame, subject: Subject) -> Figure:
             cliponaxis=False,
         )
     figure.update_xaxes(
-        type="log", title_text="分母(规模,对数轴)", tickvals=_sizes(by_size), showgrid=False
+        type="log", title_text="分母(规模，对数轴)", tickvals=_sizes(by_size), showgrid=False
     )
     figure.update_yaxes(title_text=f"{subject.name}({subject.unit})")
     return figure.update_layout(showlegend=True, margin={"t": 36})
@@ -100,9 +100,9 @@ def describe(table: pl.DataFrame, subject: Subject) -> str:
     """What lies outside, in one sentence, for those who cannot see it."""
     need(table, NEEDED, "funnel")
     outside = table.filter(pl.col("outside") != INSIDE)
-    names = "、".join(f"{row['area_name']}({row['outside']})" for row in outside.to_dicts())
-    return f"{subject.name}漏斗图,共{table.height}个区划," + (
-        f"与整体差异显著的有{outside.height}个:{names}。" if names else "与整体差异都不显著。"
+    names = "、".join(f"{row['area_name']}（{row['outside']}）" for row in outside.to_dicts())
+    return f"{subject.name}漏斗图，共{table.height}个区划，" + (
+        f"与整体差异显著的有{outside.height}个：{names}。" if names else "与整体差异都不显著。"
     )
 
 

@@ -74,7 +74,7 @@ def finding(table: pl.DataFrame) -> str:
     row = gap.row(0, named=True)
     share = f"({formats.value_text(row['share'], '%')})" if row["share"] is not None else ""
     return (
-        f"应参保{formats.value_text(row['due'], '人')},"
+        f"应参保{formats.value_text(row['due'], '人')}，"
         f"未参保{formats.value_text(row['count'], '人')}{share}"
     )
 
@@ -84,10 +84,10 @@ def describe(table: pl.DataFrame) -> str:
     """All steps in words, for those who cannot see the bars."""
     need(table, NEEDED, "gap_bars")
     said = "、".join(
-        f"{row['step']}{_label(row).replace('<br>', ',')}"
+        f"{row['step']}{_label(row).replace('<br>', '，')}"
         for row in table.sort("step_order").iter_rows(named=True)
     )
-    return f"参保缺口图:{said}。" if said else "参保缺口图:没有数据。"
+    return f"参保缺口图：{said}。" if said else "参保缺口图：没有数据。"
 
 
 def _label(row: dict) -> str:

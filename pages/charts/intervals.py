@@ -19,7 +19,7 @@ NEEDED = (
     "printed",
     "interval_low",
     "interval_high",
-    "parent_value",
+    "parent_printed",
     "outside",
 )
 
@@ -28,7 +28,7 @@ NEEDED = (
 def intervals(table: pl.DataFrame, subject: Subject) -> Figure:
     """Draw one line per area from the low to the high end of its 95 % interval, its value on it.
 
-    table    One row per area, with the value of the whole in parent_value.
+    table    One row per area, with the value of the whole in parent_printed.
     returns  Areas by value, best on top; a hollow point where the interval holds the whole.
     raises   ChartDataError when a column is missing.
     source   indicator_funnel.sql
@@ -62,7 +62,7 @@ def intervals(table: pl.DataFrame, subject: Subject) -> Figure:
         customdata=[row["area_code"] for row in rows],
         showlegend=False,
     )
-    whole = rows[0]["parent_value"]
+    whole = rows[0]["parent_printed"]
     figure.add_vline(
         x=whole,
         line={"color": tokens.TARGET, "width": 1.5},
@@ -90,8 +90,8 @@ def describe(table: pl.DataFrame, subject: Subject) -> str:
     need(table, NEEDED, "intervals")
     sure = table.filter(pl.col("outside") != INSIDE)
     names = "、".join(sure["area_name"].to_list())
-    return f"{subject.name}区间图,共{table.height}个区划,与整体差异显著的有{sure.height}个" + (
-        f":{names}。" if names else "。"
+    return f"{subject.name}区间图，共{table.height}个区划，与整体差异显著的有{sure.height}个" + (
+        f"：{names}。" if names else "。"
     )
 
 
@@ -101,7 +101,7 @@ def _hover(row: dict[str, Any], subject: Subject) -> str:
         for name in ("interval_low", "interval_high")
     )
     value = formats.value_text(row["printed"], subject.unit, subject.decimals)
-    said = "差异不显著,不宜排名" if row["outside"] == INSIDE else "差异显著"
+    said = "差异不显著，不宜排名" if row["outside"] == INSIDE else "差异显著"
     return (
         f"<b>{row['area_name']}</b><br>{subject.name} {value}<br>95%区间 {low}—{high}"
         f"<br>分母 {formats.amount(row['denominator'])}<br>{said}"

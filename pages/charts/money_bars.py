@@ -115,9 +115,9 @@ def finding(table: pl.DataFrame) -> str:
         else f"时序进度{formats.value_text(row['time_share'], '%')}"
     )
     return (
-        f"预算{formats.value_text(row['budget'], '万元')},"
-        f"到位{formats.value_text(row['received_share'], '%')},"
-        f"支出{formats.value_text(row['spent_share'], '%')},{beside}"
+        f"预算{formats.value_text(row['budget'], '万元')}，"
+        f"到位{formats.value_text(row['received_share'], '%')}，"
+        f"支出{formats.value_text(row['spent_share'], '%')}，{beside}"
     )
 
 
@@ -125,13 +125,13 @@ def finding(table: pl.DataFrame) -> str:
 def describe(table: pl.DataFrame) -> str:
     """Every source in words, for those who cannot see the bars."""
     need(table, NEEDED, "money_bars")
-    said = ";".join(
+    said = "；".join(
         f"{_name(row)}预算{formats.value_text(row['budget'], '万元')}、"
         f"到位{formats.value_text(row['received_share'], '%')}、"
         f"支出{formats.value_text(row['spent_share'], '%')}"
         for row in table.iter_rows(named=True)
     )
-    return f"资金进度图:{said}。" if said else "资金进度图:没有数据。"
+    return f"资金进度图：{said}。" if said else "资金进度图：没有数据。"
 
 
 def _name(row: dict) -> str:

@@ -89,11 +89,11 @@ def describe(table: pl.DataFrame) -> str:
     """The series in one sentence, for those who cannot see it."""
     need(table, NEEDED, "national_series")
     if table.is_empty():
-        return "全国历年图:没有数据。"
+        return "全国历年图：没有数据。"
     first, last = table.row(0, named=True), table.row(-1, named=True)
     return (
-        f"全国{first['name']}历年图:{first['year']}年{_figure(first)},"
-        f"{last['year']}年{_figure(last)},共{table.height}个年份。"
+        f"全国{first['name']}历年图：{first['year']}年{_figure(first)}，"
+        f"{last['year']}年{_figure(last)}，共{table.height}个年份。"
     )
 
 

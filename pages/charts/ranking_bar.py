@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from pages.charts.ends import at_end
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
@@ -20,20 +21,22 @@ NEEDED = (
     "rank",
     "target",
     "light",
+    "light_reason",
+    "small_base",
     "state",
 )
 
-_MOST_LAST = 3  # more that share the last place are not named
 _LABEL_ROOM = 148  # px right of the plot for value, shape and word
 
 
 @made_once
 def ranking_bar(table: pl.DataFrame, subject: Subject) -> Figure:
-    """Draw one bar per area, the first on top, areas without a figure listed below by their word.
+    """Draw one bar per area in rank order, then those without a rank, then those without a figure.
 
     table    One row per area in any order; may be empty. printed: the rounded value, null = none
              (state says why). rank int, null = unranked. target: valid for the area, null = none.
-             light 达标/预警/滞后 or another word. numerator, denominator: shown on hover.
+             light 达标/预警/滞后 or another word, light_reason why it is lower than its gap.
+             small_base: too few people for a rank. numerator, denominator: shown on hover.
     returns  Bars from zero; each is labelled with its value, the light's shape and its word.
              One common target is a labelled dashed line, differing ones a mark on each bar.
              `customdata` holds the area code, for selection by click.
@@ -94,44 +97,46 @@ def ranking_bar(table: pl.DataFrame, subject: Subject) -> Figure:
 
 @made_once
 def finding(table: pl.DataFrame, subject: Subject, level_name: str) -> str:
-    """What the ranking says, as a title: 县域内就诊率:6个县(市、区、旗)3个达标,末位灌云县."""
+    """What the ranking says, as a title: 县域内就诊率：6个县(市、区、旗)3个达标，末位灌云县."""
     need(table, NEEDED, "ranking_bar")
     lights = [light for light in table["light"] if light in tokens.LIGHTS]
     said = [f"{len(lights)}个{level_name}中{lights.count(tokens.MET.word)}个达标"] if lights else []
-    ranked = [row for row in table.iter_rows(named=True) if row["rank"] is not None]
-    if len(ranked) > 1:
-        lowest = max(row["rank"] for row in ranked)
-        last = [row["area_name"] for row in ranked if row["rank"] == lowest]
-        if len(last) <= _MOST_LAST and len(last) < len(ranked):
-            said.append(f"末位{'、'.join(last)}")
-    return f"{subject.name}:{','.join(said)}" if said else f"各{level_name}{subject.name}"
+    ends = _ends(table, subject)
+    said += [f"末位{ends['末位']}"] if ends["末位"] else []
+    return f"{subject.name}：{'，'.join(said)}" if said else f"各{level_name}{subject.name}"
 
 
 @made_once
 def describe(table: pl.DataFrame, subject: Subject) -> str:
     """The ranking in one sentence, for those who cannot see it."""
     need(table, NEEDED, "ranking_bar")
-    rows = [row for row in _ordered(table, subject) if row["printed"] is not None]
-    silent = table.height - len(rows)
-    if not rows:
-        return f"{subject.name}排名图:没有可比的区划。"
-    first, last = rows[0], rows[-1]
-    return (
-        f"{subject.name}排名图,共{len(rows)}个区划:首位{first['area_name']}"
-        f"{formats.value_text(first['printed'], subject.unit, subject.decimals)},"
-        f"末位{last['area_name']}"
-        f"{formats.value_text(last['printed'], subject.unit, subject.decimals)}"
-        + (f",{silent}个无数。" if silent else "。")
-    )
+    shown = table["printed"].count()
+    if not shown:
+        return f"{subject.name}排名图：没有可比的区划。"
+    said = [f"{word}{names}" for word, names in _ends(table, subject).items() if names]
+    small = table["small_base"].sum()
+    said += [f"{small}个基数小、不排名"] if small else []
+    silent = table.filter(pl.col("printed").is_null() & (pl.col("state") != "不适用")).height
+    said += [f"{silent}个无数"] if silent else []
+    return f"{subject.name}排名图：{'，'.join([f'共{shown}个区划', *said])}。"
+
+
+def _ends(table: pl.DataFrame, subject: Subject) -> dict[str, str]:
+    """Who is first and who is last of those with a rank; empty where all are equal."""
+    ranked = table.drop_nulls("rank").select("area_name", "printed").rows()
+    known = [
+        (name, printed, formats.value_text(printed, subject.unit, subject.decimals))
+        for name, printed in ranked
+    ]
+    less = subject.direction == "lower_better"
+    ends = {"首位": not less, "末位": less}
+    return {word: at_end(known, most=most) if len(known) > 1 else "" for word, most in ends.items()}
 
 
 def _ordered(table: pl.DataFrame, subject: Subject) -> list[dict[str, Any]]:
-    descending = subject.direction != "lower_better"
-    return list(
-        table.sort(
-            ["printed", "area_code"], descending=[descending, False], nulls_last=True
-        ).iter_rows(named=True)
-    )
+    more = subject.direction != "lower_better"
+    by, down = ["rank", "printed", "area_code"], [False, more, False]
+    return table.sort(by, descending=down, nulls_last=True).to_dicts()
 
 
 def _add_target(
@@ -202,11 +207,13 @@ def _hover(row: dict[str, Any], subject: Subject) -> str:
     ]
     if row["rank"] is not None:
         lines.append(f"第{row['rank']}名{_moved(row)}")
+    if row["small_base"]:
+        lines.append("基数小，不排名")
     if row["denominator"] is not None:
         lines.append(formats.share_note(row["numerator"], row["denominator"]))
     if row["target"] is not None:
         lines.append(f"目标 {formats.value_text(row['target'], subject.unit, subject.decimals)}")
-    lines.append(tokens.light(row["light"]).word)
+    lines.append("，".join(filter(None, (tokens.light(row["light"]).word, row["light_reason"]))))
     return "<br>".join(lines)
 
 

@@ -79,9 +79,9 @@ def finding(table: pl.DataFrame, *, unit: str) -> str:
 def describe(table: pl.DataFrame, *, unit: str) -> str:
     """The flows in words, for those who cannot see them."""
     need(table, NEEDED, "sankey")
-    said = ";".join(
+    said = "；".join(
         f"{row['source']}到{row['target']}{formats.value_text(row['count'], unit)}"
         for row in table.iter_rows(named=True)
         if row["count"] is not None
     )
-    return f"流向图:{said}。" if said else "流向图:没有数据。"
+    return f"流向图：{said}。" if said else "流向图：没有数据。"

@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from pages.charts.ends import at_end
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
@@ -13,7 +14,14 @@ from pages.charts.point_names import point_names
 from pages.charts.subject import Subject
 from pages.theme import formats, tokens
 
-NEEDED = ("area_code", "area_name", "signing_printed", "fulfilment_printed", "signed_pop")
+NEEDED = (
+    "area_code",
+    "area_name",
+    "signing_printed",
+    "fulfilment_printed",
+    "signed_pop",
+    "small_base",
+)
 
 
 @made_once
@@ -100,14 +108,11 @@ def scatter(
 
 @made_once
 def finding(table: pl.DataFrame, upward: Subject) -> str:
-    """Where the upward rate is lowest: 履约率最低的是睢县(89.41%); empty below two areas."""
+    """Where the upward rate is lowest: 履约率最低的是睢县（89.41%）; empty below two areas."""
     need(table, NEEDED, "scatter")
     shown = _weakest_first(table)
-    if len(shown) < 2:
-        return ""
-    row = shown[0]
-    value = formats.value_text(row["fulfilment_printed"], upward.unit, upward.decimals)
-    return f"{upward.name}最低的是{row['area_name']}({value})"
+    least = _lowest(shown, upward) if len(shown) > 1 else ""
+    return f"{upward.name}最低的是{least}" if least else ""
 
 
 @made_once
@@ -116,15 +121,25 @@ def describe(table: pl.DataFrame, across: Subject, upward: Subject) -> str:
     need(table, NEEDED, "scatter")
     shown = _weakest_first(table)
     if not shown:
-        return f"{across.name}与{upward.name}对照图:没有数据。"
-    row = shown[0]
-    silent = table.height - len(shown)
+        return f"{across.name}与{upward.name}对照图：没有数据。"
+    least, silent = _lowest(shown, upward), table.height - len(shown)
     return (
-        f"{across.name}与{upward.name}对照图,共{len(shown)}个区划;{upward.name}最低的是"
-        f"{row['area_name']}:{across.name}"
-        f"{formats.value_text(row['signing_printed'], across.unit, across.decimals)},{upward.name}"
-        f"{formats.value_text(row['fulfilment_printed'], upward.unit, upward.decimals)}"
-        + (f";{silent}个无数。" if silent else "。")
+        f"{across.name}与{upward.name}对照图，共{len(shown)}个区划"
+        + (f"；{upward.name}最低的是{least}" if least else "")
+        + (f"；{silent}个无数。" if silent else "。")
+    )
+
+
+def _lowest(shown: list[dict[str, Any]], upward: Subject) -> str:
+    """Who stands lowest, of those with people enough for a place."""
+    return at_end(
+        (
+            row["area_name"],
+            row["fulfilment_printed"],
+            formats.value_text(row["fulfilment_printed"], upward.unit, upward.decimals),
+        )
+        for row in shown
+        if not row["small_base"]
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from pages.charts.ends import at_end
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
@@ -129,13 +130,17 @@ def status_progress(table: pl.DataFrame, *, unit: str, height: int = tokens.CHAR
 
 @made_once
 def finding(table: pl.DataFrame, *, unit: str, status: str) -> str:
-    """Which area has most of one status: 未达标最多的是夏邑县(113个); empty below two areas."""
+    """Who has most of one status: 未达标最多的是夏邑县（113个）; empty below two areas."""
     need(table, NEEDED_BY_AREA, "stacked_status")
-    rows = [row for row in _rows(table, unit) if row["status"] == status and row["count"]]
-    if table["area_code"].n_unique() < 2 or not rows:
+    rows = _rows(table, unit)
+    names = {row["area_code"]: row["area_name"] for row in rows}
+    counts = {row["area_code"]: row["count"] or 0 for row in rows if row["status"] == status}
+    if len(names) < 2 or not any(counts.values()):
         return ""
-    most = max(rows, key=itemgetter("count"))
-    return f"{status}最多的是{most['area_name']}({most['count']}{unit.partition('(')[0]})"
+    word = unit.partition("(")[0]
+    known = [(name, counts.get(code, 0)) for code, name in names.items()]
+    most = at_end(((name, count, f"{count}{word}") for name, count in known), most=True)
+    return f"{status}最多的是{most}" if most else ""
 
 
 @made_once
@@ -164,7 +169,7 @@ def describe(
     said = "、".join(
         f"{status}{formats.value_text(totals[status], unit)}" for status in _statuses(rows, colours)
     )
-    return f"状态构成图:{said}。" if said else "状态构成图:没有数据。"
+    return f"状态构成图：{said}。" if said else "状态构成图：没有数据。"
 
 
 def _rows(table: pl.DataFrame, unit: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from pages.charts.ends import at_end
 from pages.charts.errors import need
 from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
@@ -85,25 +86,24 @@ def steps(table: pl.DataFrame) -> Figure:
 
 @made_once
 def finding(table: pl.DataFrame) -> str:
-    """The group with the smallest share: 最低的是履约服务(92.78%); empty when all are equal."""
+    """Who has the smallest share: 最低的是履约服务（92.78%）; empty when all are equal."""
     need(table, NEEDED, "steps")
-    known = [pair for rows in _groups(table) if (pair := _pair(rows))["share"] is not None]
-    if len({pair["share_text"] for pair in known}) < 2:
-        return ""
-    least = min(known, key=lambda pair: pair["share"])
-    return f"最低的是{least['name']}({least['share_text']})"
+    pairs = [_pair(rows) for rows in _groups(table)]
+    known = [(pair["name"], pair["share"], pair["share_text"]) for pair in pairs]
+    least = at_end(known) if len(known) > 1 else ""
+    return f"最低的是{least}" if least else ""
 
 
 @made_once
 def describe(table: pl.DataFrame) -> str:
     """The steps of every group in words, for those who cannot see them."""
     need(table, NEEDED, "steps")
-    said = ";".join(
+    said = "；".join(
         f"{group['name']}{group['first_step']}{group['first_text']}、"
-        f"{group['last_step']}{group['last_text']}({group['share_text']})"
+        f"{group['last_step']}{group['last_text']}（{group['share_text']}）"
         for group in (_pair(rows) for rows in _groups(table))
     )
-    return f"进度图:{said}。" if said else "进度图:没有数据。"
+    return f"进度图：{said}。" if said else "进度图：没有数据。"
 
 
 def _groups(table: pl.DataFrame) -> list[list[dict]]:
@@ -125,7 +125,7 @@ def _pair(rows: list[dict]) -> dict:
         "last_text": _exact(last["count"], last["unit"]),
         "counts_text": f"{_exact(last['count'])} / {_exact(due, first['unit'])}",
         "share": 100 * done / due if due and done is not None else None,
-        "share_text": formats.share_text(last["count"], first["count"]),
+        "share_text": formats.ratio_text(last["count"], first["count"]),
     }
 
 

@@ -76,4 +76,4 @@ def describe(table: pl.DataFrame, subject: Subject) -> str:
     need(table, NEEDED, "tile_map")
     counts = Counter(table["light"])
     said = "、".join(f"{word}{counts[word]}个" for word in tokens.LIGHTS if counts[word])
-    return f"{subject.name}方格图,共{table.height}个区划" + (f":{said}。" if said else "。")
+    return f"{subject.name}方格图，共{table.height}个区划" + (f"：{said}。" if said else "。")

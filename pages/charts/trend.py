@@ -12,20 +12,10 @@ from pages.charts.mch_year import mark_mch_years
 from pages.charts.once import made_once
 from pages.charts.subject import Subject
 from pages.charts.time_axis import time_axis
-from pages.charts.trend_marks import Event, add_corrections, add_events
+from pages.charts.trend_marks import Event, add_corrections, add_events, add_filed_otherwise
+from pages.charts.trend_words import NEEDED, filed_otherwise, named, value
 from pages.theme import formats, tokens
 
-NEEDED = (
-    "period",
-    "printed",
-    "numerator",
-    "denominator",
-    "provisional",
-    "target",
-    "target_status",
-    "yoy_value",
-    "state",
-)
 _LABEL_ROOM = 0.1  # of the chart's height, for one line of words
 _END_LABEL_ROOM = 92  # px right of the plot for the newest value
 
@@ -39,7 +29,7 @@ def trend(
     events: Sequence[Event] = (),
     corrected: Mapping[str, str] | None = None,
     other: pl.DataFrame | None = None,
-    names: tuple[str, str] = ("本期", ""),
+    names: tuple[str, str] = ("", ""),
     mch_year: bool = False,
 ) -> Figure:
     """Draw one indicator of one area over its own periods.
@@ -49,11 +39,13 @@ def trend(
              null = not reported: the line breaks there. numerator, denominator: shown on hover.
              provisional bool: a hollow point. target: valid in that period, null = none;
              target_status 采用 or 参考. yoy_value: the same period a year before, null = none.
-             state: the word for a period without a value.
+             state: the word for a period without a value. units_differ: others filed than for the
+             period before: a triangle at the point. cumulative_word: 本年累计 …, null for a
+             figure of the period alone, which is called 本期.
     events   Drawn as numbered thin lines, in the order given, which a list below explains.
     corrected  Period to what was changed, in words: a ring around the point, read on hover.
     other    The same of another area, a second line; last year's is then left out.
-    names    What the line is called, and what the other's.
+    names    What the line is called if not by its kind, and what the other's.
     mch_year Mark where the year of mothers and children begins.
     returns  Value (deep blue), last year (thin grey), target (dashed ink), each with its name or
              figure at the line itself; a legend only where there is something else.
@@ -71,7 +63,8 @@ def trend(
     else:
         _add_other(figure, other, ordinals, subject, names[1])
     _add_target(figure, rows, ordinals, subject)
-    _add_value(figure, rows, ordinals, subject, names[0])
+    _add_line(figure, rows, ordinals, subject, names[0] or _kind(table))
+    add_filed_otherwise(figure, rows)
     add_corrections(figure, rows, corrected or {})
     add_events(figure, rows, events)
     if mch_year:
@@ -89,42 +82,9 @@ def trend(
     )
 
 
-@made_once
-def finding(table: pl.DataFrame, subject: Subject) -> str:
-    """What the trend says, as a title: 家庭医生签约率97.69%,较上年同期提高3.32个百分点."""
-    need(table, (*NEEDED, "yoy_change"), "trend")
-    reported = [row for row in table.iter_rows(named=True) if row["printed"] is not None]
-    if not reported:
-        return f"{subject.name}:所选时段没有数据"
-    last = reported[-1]
-    change = formats.change_text(
-        last["yoy_change"],
-        unit=subject.unit,
-        against=formats.AGAINST_LAST_YEAR,
-        direction=subject.direction,
-    )
-    value = formats.value_text(last["printed"], subject.unit, subject.decimals)
-    return f"{subject.name}{value}" + (f",{change}" if change else "")
-
-
-@made_once
-def describe(table: pl.DataFrame, subject: Subject) -> str:
-    """The trend in one sentence, for those who cannot see it."""
-    need(table, NEEDED, "trend")
-    reported = [row for row in table.iter_rows(named=True) if row["printed"] is not None]
-    if not reported:
-        return f"{subject.name}趋势图:所选时段没有数据。"
-    first, last = reported[0], reported[-1]
-    missing = table.height - len(reported)
-    gaps = f",其中{missing}期未报" if missing else ""
-    target = formats.value_text(last["target"], subject.unit, subject.decimals)
-    return (
-        f"{subject.name}趋势图:{formats.period_label(first['period'])}"
-        f"{formats.value_text(first['printed'], subject.unit, subject.decimals)},"
-        f"{formats.period_label(last['period'])}"
-        f"{formats.value_text(last['printed'], subject.unit, subject.decimals)}"
-        f"{gaps}" + (f",目标{target}。" if last["target"] is not None else "。")
-    )
+def _kind(table: pl.DataFrame) -> str:
+    """What the line shows: 本年累计 or another sum up to the period, else 本期."""
+    return next(iter(table["cumulative_word"].drop_nulls()), "本期")
 
 
 def _every_period(table: pl.DataFrame) -> list[dict[str, Any]]:
@@ -158,7 +118,7 @@ def _add_other(
     )
 
 
-def _add_value(
+def _add_line(
     figure: Figure,
     rows: list[dict[str, Any]],
     ordinals: list[int],
@@ -287,7 +247,7 @@ def _clear_of_the_lines(rows: list[dict[str, Any]]) -> tuple[bool, str]:
 
 def _end_label(row: dict[str, Any], subject: Subject) -> str:
     mark = "暂" if row["provisional"] else ""
-    return f" {formats.value_text(row['printed'], subject.unit, subject.decimals)}{mark}"
+    return f" {value(row, subject)}{mark}"
 
 
 def _hover(row: dict[str, Any], subject: Subject) -> str:
@@ -296,9 +256,9 @@ def _hover(row: dict[str, Any], subject: Subject) -> str:
         return f"{title}<br>{row['state'] or '未报'}"
     lines = [
         title,
-        f"{subject.name} {formats.value_text(row['printed'], subject.unit, subject.decimals)}"
-        + ("(暂)" if row["provisional"] else ""),
+        f"{named(row, subject)} {value(row, subject)}" + ("（暂）" if row["provisional"] else ""),
     ]
+    lines += filed_otherwise(row)
     if row["denominator"] is not None:
         lines.append(formats.share_note(row["numerator"], row["denominator"]))
     if row["yoy_value"] is not None:

@@ -21,6 +21,29 @@ class Event:
     title: str
 
 
+def add_filed_otherwise(figure: Figure, rows: list[dict[str, Any]]) -> None:
+    """Frame the points that other units filed than the one before, and those after a merger."""
+    for column, name, symbol in (
+        ("units_differ", "报送单位不同", "triangle-up-open"),
+        ("change_merged", "有区划并入", "square-open"),
+    ):
+        framed = [row for row in rows if row[column] and row["printed"] is not None]
+        if framed:
+            figure.add_scatter(
+                x=[row["ordinal"] for row in framed],
+                y=[row["printed"] for row in framed],
+                name=name,
+                mode="markers",
+                marker={
+                    "symbol": symbol,
+                    "size": 15,
+                    "color": tokens.INK_QUIET,
+                    "line": {"width": 1.5},
+                },
+                hoverinfo="skip",
+            )
+
+
 def add_corrections(
     figure: Figure, rows: list[dict[str, Any]], corrected: Mapping[str, str]
 ) -> None:

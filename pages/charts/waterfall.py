@@ -87,7 +87,7 @@ def finding(table: pl.DataFrame) -> str:
     rest = amounts["rest"]
     if rest["amount"] is None:
         return ""
-    return f"{rest['step']}占{formats.share_text(rest['amount'], amounts['total']['amount'])}"
+    return f"{rest['step']}占{formats.ratio_text(rest['amount'], amounts['total']['amount'])}"
 
 
 @made_once
@@ -98,7 +98,7 @@ def describe(table: pl.DataFrame, *, unit: str) -> str:
         f"{row['step']}{formats.value_text(row['amount'], unit)}"
         for row in table.sort("step_order").iter_rows(named=True)
     )
-    return f"费用构成图:{said}。" if said else "费用构成图:没有数据。"
+    return f"费用构成图：{said}。" if said else "费用构成图：没有数据。"
 
 
 def _label(row: dict, total: float, unit: str) -> str:
@@ -108,4 +108,4 @@ def _label(row: dict, total: float, unit: str) -> str:
     text = f"{formats.plain(row['amount'])}{unit}"
     if row["kind"] == "total" or not total:
         return text
-    return f"{text}  {formats.share_text(row['amount'], total)}"
+    return f"{text}  {formats.ratio_text(row['amount'], total)}"

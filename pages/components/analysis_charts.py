@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 import polars as pl
 import streamlit as st
 
-from pages.charts import contributions, funnel, intervals, trend
+from pages.charts import contributions, funnel, intervals, trend, trend_words
 from pages.charts.once import made_once
 from pages.components import indicator_choice, line_marks, states
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
+from pages.components.indicator_charts import trend_note
 from pages.components.scope import Scope, period_note
 from pages.shell import runtime
 from pages.theme import formats
@@ -21,6 +22,7 @@ _PARTS = {"effect_own": "自身变化", "effect_mix": "占比变化"}
 _OWN = {"effect_own": "自身变化"}
 _WHOLE = {"effect": "影响"}
 _AGAINST = {"year": formats.AGAINST_LAST_YEAR}
+ALONE = "本期"
 
 
 def line_chart(answer: Answer, *, place: str, alone: bool = False) -> None:
@@ -34,10 +36,9 @@ def line_chart(answer: Answer, *, place: str, alone: bool = False) -> None:
     indicator = runtime.indicator(identifier)
     table = _each_alone(answer.table) if alone else answer.table
     marked = line_marks.events(identifier, str(answer.params["area"]), table)
-    provisional = indicator.provisional_periods
-    reading = "本期数(由本年累计相减得出),无目标线。" if alone else ""
+    reading = "本期数，由累计数相减得出，期末数部分仍取期末数；无目标线。" if alone else ""
     chart_frame(
-        f"{indicator.name}本期数" if alone else trend.finding(table, indicator),
+        trend_words.finding(table, indicator),
         trend.trend(
             table,
             indicator,
@@ -46,10 +47,9 @@ def line_chart(answer: Answer, *, place: str, alone: bool = False) -> None:
         ),
         answer,
         key=f"line_{identifier}_{'alone' if alone else 'whole'}",
-        alt=trend.describe(table, indicator),
+        alt=trend_words.describe(table, indicator),
         indicators=[identifier],
-        note=f"{place},单位:{indicator.unit}。{reading}断开处为未报。"
-        + (f"空心点为暂定数(最近{provisional}期)。" if provisional else ""),
+        note=f"{reading}{trend_note(table, indicator, place)}",
     )
     line_marks.event_list(marked)
 
@@ -59,10 +59,12 @@ def _each_alone(table: pl.DataFrame) -> pl.DataFrame:
     nothing = pl.lit(None, pl.Float64)
     return table.with_columns(
         printed=pl.col("period_alone"),
+        cumulative_word=pl.lit(ALONE),
         numerator=nothing,
         denominator=nothing,
         yoy_value=nothing,
-        yoy_change=nothing,
+        lead_change=nothing,
+        lead_common_units=pl.lit(False),
         target=nothing,
     )
 
@@ -185,7 +187,7 @@ def children_chart(answer: Answer, scope: Scope) -> None:
         key="children",
         alt=contributions.describe(answer.table, indicator, parts, unit=unit),
         indicators=[indicator.id],
-        note=f"{period_note(answer.table)}自身变化:本地数值变了;占比变化:本地在全体中的分量变了。"
+        note=f"{period_note(answer.table)}自身变化：本地数值变了；占比变化：本地在全体中的分量变了。"
         "各条相加等于两期都报的单位的总变化。点击横条可下钻。",
         drill=True,
     )
@@ -197,19 +199,19 @@ def spread_chart(answer: Answer, scope: Scope) -> None:
     table = answer.table
     if table.is_empty():
         states.empty(
-            "这项指标不作显著性判断", "它不是「部分占全体」的比例,或这一期没有数", "可看排名表"
+            "这项指标不作显著性判断", "它不是「部分占全体」的比例，或这一期没有数", "可看排名表"
         )
         return
     near = table.filter(pl.col("outside") == funnel.INSIDE)
     st.write(
-        f"{table.height} 个{scope.level_name}中,**{near.height} 个与整体的差异不显著,不宜排名**"
-        f"{_examples(near)};其余 {table.height - near.height} 个的高低不能只用人数少来解释。"
+        f"{table.height} 个{scope.level_name}中，**{near.height} 个与整体的差异不显著，不宜排名**"
+        f"{_examples(near)}；其余 {table.height - near.height} 个的高低不能只用人数少来解释。"
     )
     many = table.height >= _FUNNEL_FROM
     figure = funnel.funnel(table, indicator) if many else intervals.intervals(table, indicator)
     describe = funnel.describe if many else intervals.describe
     chart_frame(
-        f"{indicator.name}:差异是不是偶然",
+        f"{indicator.name}：差异是不是偶然",
         figure,
         answer,
         key="spread",
@@ -217,9 +219,9 @@ def spread_chart(answer: Answer, scope: Scope) -> None:
         indicators=[indicator.id],
         note=f"{period_note(table)}"
         + (
-            "分母越小,偶然波动越大;落在95%范围以内的,差异不显著,不宜排名。"
+            "分母越小，偶然波动越大；落在95%范围以内的，差异不显著，不宜排名。"
             if many
-            else "横线为95%区间;横线跨过整体的(空心点),差异不显著,不宜排名。"
+            else "横线为95%区间；横线跨过整体的（空心点），差异不显著，不宜排名。"
         )
         + "点击可下钻。",
         drill=True,
@@ -245,16 +247,13 @@ def _larger(moves: Sequence[_Move], *, is_share: bool) -> str:
 
 def _why_none(answer: Answer) -> str:
     if answer.table.is_empty():
-        return "这一区划这一期没有数,或村级不存上一期"
-    return "上一期没有报,或本年累计在年初重新开始"
+        return "这一区划这一期没有数，或村级不存上一期"
+    return "上一期没有报，或本年累计在年初重新开始"
 
 
 def _examples(near: pl.DataFrame) -> str:
-    smallest = near.sort("denominator").head(3)
-    if smallest.is_empty():
-        return ""
-    said = "、".join(
-        f"{row['area_name']}(分母{formats.amount(row['denominator'])})"
-        for row in smallest.iter_rows(named=True)
-    )
-    return f"(人数最少的:{said})"
+    said = [
+        f"{name}{formats.amount(size)}"
+        for name, size in near.sort("denominator").select("area_name", "denominator").rows()
+    ]
+    return f"（按分母从小到大：{formats.names(said)}）" if said else ""

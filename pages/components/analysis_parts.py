@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.components import indicator_choice
 from pages.components.analysis_charts import (
+    ALONE,
     children_chart,
     line_chart,
     split_chart,
@@ -14,30 +14,31 @@ from pages.components.choice import choose_part
 from pages.components.own_part import own_part
 from pages.components.scope import Scope
 
-READINGS = {"whole": "本年累计", "alone": "本期"}
 BASES = {"previous": "与上一期比", "year": "与上年同期比"}
 
 
 @own_part
 def course(line: Answer, name: str) -> None:
-    """Draw the trend; of a year-to-date figure also each period by itself.
+    """Draw the trend; of a cumulative figure also each period by itself.
 
     line  Of indicator_trend.
     name  The area in words.
     """
-    cumulative = indicator_choice.is_cumulative(str(line.params["indicator"]))
-    alone = cumulative and choose_part("读法", READINGS, key="reading") == "alone"
+    cumulative = next(iter(line.table["cumulative_word"].drop_nulls()), "")
+    readings = {"whole": cumulative, "alone": ALONE}
+    alone = bool(cumulative) and choose_part("读法", readings, key="reading") == "alone"
     line_chart(line, place=name, alone=alone)
 
 
 @own_part
-def causes(own: dict[str, str], below: dict[str, str], scope: Scope) -> None:
+def causes(own: dict[str, str], below: dict[str, str], scope: Scope, lead: str | None) -> None:
     """Draw what moved the figure, against the base that is chosen.
 
     own    Indicator, population, area and period, as the questions take them.
     below  The same with the areas below it.
+    lead   The comparison that leads for this figure stands first: a key of BASES.
     """
-    bases = indicator_choice.bases(own["indicator"], BASES)
+    bases = dict(sorted(BASES.items(), key=lambda base: base[0] != lead))
     base = {"against": choose_part("与什么比", bases, key="base")}
     split, children = ask_all(
         ("indicator_split", own | base), ("indicator_children_change", below | base)

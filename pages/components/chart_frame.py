@@ -67,8 +67,8 @@ def chart_frame(
 
 
 def titled(subject: str, finding: str) -> str:
-    """What a chart shows, and what it finds where the data decide it: 去了哪一级:县域外3万人次."""
-    return f"{subject}:{finding}" if finding else subject
+    """What a chart shows, and what it finds where the data decide it: 去了哪一级：县域外3万人次."""
+    return f"{subject}：{finding}" if finding else subject
 
 
 def _go_to(widget: str) -> None:

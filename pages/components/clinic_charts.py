@@ -36,8 +36,8 @@ def status_chart(answer: Answer, *, unit: str, level_name: str) -> None:
         key="status",
         alt=stacked_status.describe(answer.table, unit=unit),
         indicators=_RATES,
-        note=f"{period_note(answer.table)}单位:{unit}。卫生室与行政村分开计数,不能相加。"
-        "不作要求的(服务人口较少)单列,不进达标率。",
+        note=f"{period_note(answer.table)}单位：{unit}。卫生室与行政村分开计数，不能相加。"
+        "不作要求的（服务人口较少）单列，不进达标率。",
     )
 
 
@@ -50,8 +50,8 @@ def criteria_chart(answer: Answer) -> None:
         key="criteria",
         alt=criteria_heat.describe(answer.table),
         indicators=_RATES[:1],
-        note=f"{period_note(answer.table)}格内为不合格数,单位:个(卫生室);"
-        "颜色越深占比越高,一个卫生室可有多项不合格。",
+        note=f"{period_note(answer.table)}格内为不合格数，单位：个(卫生室)；"
+        "颜色越深占比越高，一个卫生室可有多项不合格。",
     )
 
 
@@ -63,9 +63,9 @@ def progress_chart(answer: Answer, *, unit: str, place: str) -> None:
         stacked_status.status_progress(answer.table, unit=unit),
         answer,
         key="progress",
-        alt=f"逐月进展图,最近一期:{stacked_status.describe(newest, unit=unit)}",
+        alt=f"逐月进展图，最近一期：{stacked_status.describe(newest, unit=unit)}",
         indicators=_RATES,
-        note=f"{place},单位:{unit}。",
+        note=f"{place}，单位：{unit}。",
     )
 
 

@@ -6,14 +6,15 @@ import polars as pl
 import streamlit as st
 
 from data.periods import Period
-from pages.charts import trend
+from pages.charts import trend, trend_words
 from pages.components import area_choice, links, states
 from pages.components import reading_words as words
 from pages.components.answer import Answer, ask, ask_all
 from pages.components.chart_frame import chart_frame
 from pages.components.choice import choose_one, choose_part
 from pages.components.html_table import Cell, Row, html_table, number
-from pages.components.light import light_html
+from pages.components.indicator_charts import trend_note
+from pages.components.light import reading_light
 from pages.components.own_part import own_part
 from pages.components.scope import Scope, year_back
 from pages.components.table_frame import table_frame
@@ -60,7 +61,10 @@ def _periods(filters: Filters, subject: dict[str, str], scope: Scope) -> None:
     indicator = subject["indicator"]
     with table_frame(title, answer, key="compare_periods", indicators=[indicator]):
         _period_table(answer.table, scope)
-    st.caption("两期报送单位数不同的,差额不全是同一批单位的变化,见「已报单位」两列。")
+    st.caption(
+        "与上一期或上年同期比，报送单位不同的按可比口径，与卡片、排名所说相同；与别的期比，差额是"
+        "两个印出的数相减，报送单位不同的不全是同一批单位的变化，见「已报单位」一列。"
+    )
 
 
 def _period_table(table: pl.DataFrame, scope: Scope) -> None:
@@ -86,7 +90,7 @@ def _period_row(row: dict[str, Any]) -> Row:
             Cell(row["area_name"]) if row["is_parent"] else Cell(html=f"{name}{zone}"),
             _figure(row, ""),
             _figure(row, "other_"),
-            number(_difference(row["change"], row["unit"]), row["change"]),
+            _difference(row),
             number(_or_absent(row["rank"]), row["rank"]),
             number(_or_absent(row["other_rank"]), row["other_rank"]),
             number(_parts(row, "")),
@@ -140,9 +144,10 @@ def _areas(filters: Filters, subject: dict[str, str]) -> None:
         trend.trend(line.table, indicator, other=line_two.table, names=names),
         Answer(line.query, line.params, line.table),
         key="compare_lines",
-        alt=f"{trend.describe(line.table, indicator)}对比{names[1]}。",
+        alt=f"{trend_words.describe(line.table, indicator)}对比{names[1]}。",
         indicators=[indicator.id],
-        note=f"单位:{indicator.unit}。虚线为{names[1]}。目标线为{names[0]}的。",
+        note=f"{trend_note(line.table, indicator, names[0])}虚线为{names[1]}。"
+        f"目标线和△为{names[0]}的。",
     )
 
 
@@ -151,20 +156,21 @@ def _area_table(both: pl.DataFrame) -> None:
     headers = [Cell("项目"), Cell(one["full_name"]), Cell(two["full_name"])]
     said = [
         ("数值", *(f"{words.value_text(row)}{words.period_words(row)}" for row in (one, two))),
-        ("灯号", *(light_html(words.standing(row)) for row in (one, two))),
+        ("灯号", *(reading_light(row) for row in (one, two))),
         ("目标", *(words.target_line(row) or "无目标" for row in (one, two))),
-        ("变化", *(";".join(words.change_lines(row)) for row in (one, two))),
+        ("变化", *(words.explained("；".join(words.change_lines(row))) for row in (one, two))),
         ("分子/分母", *(_parts(row, "") for row in (one, two))),
-        ("说明", *(";".join(words.notes(row)) for row in (one, two))),
+        ("人群和口径", *(words.scope_words(row) for row in (one, two))),
+        ("说明", *("；".join(words.notes(row)) for row in (one, two))),
     ]
     rows = [
-        Row([Cell(name), *(_said(cell, is_html=name == "灯号") for cell in cells)])
+        Row([Cell(name), *(_said(cell, is_html=name in ("灯号", "变化")) for cell in cells)])
         for name, *cells in said
     ]
     html_table(headers, rows)
     if one["printed"] is not None and two["printed"] is not None:
         gap = formats.round_half_up(one["printed"], 2) - formats.round_half_up(two["printed"], 2)
-        unit = {"%": "个百分点", "‰": "个千分点"}.get(one["unit"], one["unit"])
+        unit = formats.points(one["unit"])
         side = "高" if gap > 0 else "低"
         said_gap = f"{side}{abs(gap):f}{unit}" if gap else "相同"
         st.write(f"{one['area_name']}比{two['area_name']}**{said_gap}**。")
@@ -182,7 +188,7 @@ def _peers(filters: Filters, subject: dict[str, str]) -> None:
         states.empty(
             f"{filters.area_name}不在任何同类组里",
             "同类组由数据管理员在 catalogue/peer_groups.csv 里定",
-            "请选同一组里有的地区,例如县(市、区)",
+            "请选同一组里有的地区，例如县(市、区)",
         )
         return
     group = answer.table["peer_group"][0]
@@ -197,7 +203,7 @@ def _peers(filters: Filters, subject: dict[str, str]) -> None:
             Cell("说明"),
         ]
         html_table(headers, [_peer(row) for row in answer.table.iter_rows(named=True)])
-    st.caption("各地执行的目标可能不同,这里只比数值,不亮灯。")
+    st.caption("各地执行的目标可能不同，这里只比数值，不亮灯。")
 
 
 def _peer(row: dict[str, Any]) -> Row:
@@ -210,7 +216,7 @@ def _peer(row: dict[str, Any]) -> Row:
             number(_or_absent(row["rank"]), row["rank"]),
             number(value + ("暂" if row["provisional"] else ""), row["printed"]),
             number(_parts(row, "")),
-            Cell(";".join(part for part in (state, coverage) if part)),
+            Cell(formats.said(state, coverage)),
         ],
         is_total=row["is_self"],
     )
@@ -228,10 +234,23 @@ def _parts(row: dict[str, Any], side: str) -> str:
     return formats.amount(first) + ("" if second is None else f"/{formats.amount(second)}")
 
 
-def _difference(change: float | None, unit: str) -> str:
+def _difference(row: dict[str, Any]) -> Cell:
+    """The difference with its sign; below it what it rests on, where the units are not the same."""
+    change, unit = row["change"], row["unit"]
     if change is None:
-        return formats.ABSENT
-    return formats.signed(change) + ("" if formats.is_rate(unit) else "%")
+        return number(formats.ABSENT)
+    rests_on = formats.basis_text(
+        "较对比期",
+        common=bool(row["change_common_units"]),
+        merged=row["change_merged"],
+        filed=row["other_printed"],
+        same=row["other_common_value"],
+        unit=unit,
+        decimals=row["decimals"],
+    )
+    said = formats.signed(change) + ("" if formats.is_rate(unit) else "%")
+    basis = f"<br><small>{words.explained(rests_on)}</small>" if rests_on else ""
+    return Cell(html=f"{said}{basis}", style="number", value=change)
 
 
 def _or_absent(count: int | None) -> str:

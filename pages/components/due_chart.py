@@ -6,6 +6,7 @@ from typing import NamedTuple
 import polars as pl
 
 from pages.charts import steps
+from pages.charts.ends import at_end
 from pages.charts.once import made_once
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
@@ -23,7 +24,7 @@ class Due(NamedTuple):
 
 
 def due_chart(answer: Answer, bars: Sequence[Due], *, title: str, key: str, note: str = "") -> None:
-    """Draw the named indicators in this order; the title says which one has least done.
+    """Draw the named indicators in this order; the title says which has least done.
 
     answer  Of due_and_done.
     bars    An indicator without a row in the answer is left out.
@@ -64,7 +65,7 @@ def _as_steps(bars: Sequence[Due], rows: dict[str, dict]) -> pl.DataFrame:
     out = []
     for bar in bars:
         row = rows[bar.indicator]
-        state = "" if row["state"] == "正常" else f"({row['state']})"
+        state = "" if row["state"] == "正常" else f"（{row['state']}）"
         for order, (word, count) in enumerate(((bar.due, row["due"]), (bar.done, row["done"]))):
             out.append(
                 {
@@ -82,12 +83,10 @@ def _as_steps(bars: Sequence[Due], rows: dict[str, dict]) -> pl.DataFrame:
 
 
 def _title(title: str, bars: Sequence[Due], rows: dict[str, dict]) -> str:
-    known = [each for each in bars if rows[each.indicator]["share"] is not None]
-    if len(known) < 2:
-        return title
-    least = min(known, key=lambda each: rows[each.indicator]["share"])
-    share = formats.value_text(rows[least.indicator]["share"], "%")
-    return f"{title}:最低的是{least.name}({share})"
+    shares = [(each.name, rows[each.indicator]["share"]) for each in bars]
+    known = [(name, share, formats.value_text(share, "%")) for name, share in shares]
+    least = at_end(known) if sum(share is not None for _, share in shares) > 1 else ""
+    return f"{title}：最低的是{least}" if least else title
 
 
 def _periods(bars: Sequence[Due], rows: dict[str, dict]) -> str:

@@ -1,6 +1,11 @@
 """The two charts that every indicator has: its trend, and the ranking of areas."""
 
-from pages.charts import ranking_bar, trend
+import polars as pl
+
+from data.catalogue.model import Indicator
+from pages.charts import ranking_bar, trend, trend_words
+from pages.charts.once import made_once
+from pages.components import reading_words as words
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
 from pages.components.scope import Scope, period_note
@@ -16,17 +21,23 @@ def trend_chart(answer: Answer, *, place: str, mch_year: bool = False) -> None:
     """
     identifier = str(answer.params["indicator"])
     indicator = runtime.indicator(identifier)
-    provisional = indicator.provisional_periods
     chart_frame(
-        trend.finding(answer.table, indicator),
+        trend_words.finding(answer.table, indicator),
         trend.trend(answer.table, indicator, mch_year=mch_year),
         answer,
         key=f"trend_{identifier}",
-        alt=trend.describe(answer.table, indicator),
+        alt=trend_words.describe(answer.table, indicator),
         indicators=[identifier],
-        note=f"{place},单位:{indicator.unit}。断开处为未报。"
-        + (f"空心点为暂定数(最近{provisional}期)。" if provisional else ""),
+        note=trend_note(answer.table, indicator, place),
     )
+
+
+def trend_note(table: pl.DataFrame, indicator: Indicator, place: str) -> str:
+    """Return what stands below a trend: whose it is, its unit, what its marks mean."""
+    periods = indicator.provisional_periods
+    hollow = f"空心点为暂定数（最近{periods}期）。" if periods else ""
+    marks = trend_words.remarks(table, indicator)
+    return f"{place}，单位：{indicator.unit}。断开处为未报。{hollow}{marks}"
 
 
 def ranking_chart(answer: Answer, scope: Scope) -> None:
@@ -43,8 +54,17 @@ def ranking_chart(answer: Answer, scope: Scope) -> None:
         key=f"ranking_{identifier}",
         alt=ranking_bar.describe(answer.table, indicator),
         indicators=[identifier],
-        note=f"{period_note(answer.table)}名称后为名次,同分同名次;未报的不排名。"
-        + ("村的人数少,名次只供参考,差异未必显著。" if scope.level == "village" else "")
+        note=f"{period_note(answer.table)}名称后为名次，印出的数相同的同名次；未报的不排名。"
+        + _small(answer.table)
+        + words.lowered(answer.table, "area_name")
+        + ("村的人数少，名次只供参考，差异未必显著。" if scope.level == "village" else "")
         + "点击横条可下钻。",
         drill=True,
     )
+
+
+@made_once
+def _small(table: pl.DataFrame) -> str:
+    """Below how many nobody is ranked, where somebody is that small."""
+    least = table.filter("small_base")["rank_min_denominator"].max()
+    return f"分母不足{least}的基数小，不排名。" if least else ""

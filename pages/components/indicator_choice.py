@@ -56,12 +56,3 @@ def grain(indicator: str) -> str:
 def is_cumulative(indicator: str) -> bool:
     """Say whether the indicator shows the year up to now, so that 本期 is a second reading."""
     return any(each.cumulative for each in runtime.indicator(indicator).populations.values())
-
-
-def bases(indicator: str, offered: Mapping[str, str]) -> dict[str, str]:
-    """Return what a change can be measured against, the one that leads first.
-
-    A year-to-date figure grows over the year, so that the year before tells more.
-    """
-    keys = sorted(offered, reverse=is_cumulative(indicator))
-    return {key: offered[key] for key in keys}

@@ -10,11 +10,11 @@ from pages.charts.once import made_once
 from pages.components import links
 from pages.components import reading_words as words
 from pages.components.html_table import Cell, Row, draw, table_html
-from pages.components.light import light_class, light_html
+from pages.components.light import light_class, reading_light
 from pages.theme import formats, tokens
 
 NEEDED = ("indicator", "indicator_name", "area_code", "area_name", "is_parent", "light", "state")
-_KEY = "●达标 ▲预警 ■滞后,无形状的不亮灯;「—」后为原因。点击数值看这一指标,点击表头排序。"
+_KEY = "●达标 ▲预警 ■滞后，无形状的不亮灯；「—」后为原因。点击数值看这一指标，点击表头排序。"
 # What a sort by an area goes by: indicators have no common scale, their lights do.
 _URGENCY = {tokens.BEHIND.word: 3.0, tokens.WARNING.word: 2.0, tokens.MET.word: 1.0}
 
@@ -42,7 +42,7 @@ def _by_indicator(table: pl.DataFrame, _here: links.Here) -> str:
         )
         for each in indicators
     ]
-    return table_html(headers, rows, caption=f"各指标取各自报告期的最新值。{_KEY}")
+    return table_html(headers, rows, caption=_caption(table))
 
 
 def area_matrix(table: pl.DataFrame, *, level_name: str) -> None:
@@ -72,7 +72,14 @@ def _by_area(table: pl.DataFrame, level_name: str, _here: links.Here) -> str:
         )
         for area in areas
     ]
-    return table_html(headers, rows, caption=f"各指标取各自报告期的最新值。{_KEY}")
+    return table_html(headers, rows, caption=_caption(table))
+
+
+def _caption(table: pl.DataFrame) -> str:
+    """What the cells mean, and which lights are lower than the gap alone would make them."""
+    return (
+        f"各指标取各自报告期的最新值。{_KEY}{words.lowered(table, 'area_name', 'indicator_name')}"
+    )
 
 
 def _axes(
@@ -117,7 +124,7 @@ def _cell(reading: dict[str, Any] | None) -> Cell:
         return Cell("—", style="number")
     if reading["printed"] is None and not reading["masked"]:
         return Cell(html=f"— <small>{reading['state']}</small>", style="number")
-    light = light_html(reading["light"]) if light_class(reading["light"]) != "none" else ""
+    light = reading_light(reading) if light_class(reading["light"]) != "none" else ""
     shape = light.replace(f" {reading['light']}</span>", "</span>")
     mark = "<small>暂</small>" if reading["provisional"] else ""
     if reading["state"] != "正常" and not reading["masked"]:
@@ -129,9 +136,12 @@ def _cell(reading: dict[str, Any] | None) -> Cell:
         village=reading["area_code"] if reading["level"] == "village" else None,
         population=None,
     )
-    title = f"{reading['area_name']} {reading['indicator_name']}"
+    coverage = words.coverage(reading).partition("，")[0]
+    filed = f"<br><small>{coverage}</small>" if coverage else ""
+    whose = f"{reading['area_name']} {reading['indicator_name']}"
+    title = formats.said(whose, words.lead_line(reading), *words.notes(reading))
     return Cell(
-        html=f"{links.link(words.value_text(reading), target, title=title)}{mark} {shape}",
+        html=f"{links.link(words.value_text(reading), target, title=title)}{mark} {shape}{filed}",
         style=f"number cell-{light_class(reading['light'])}",
         value=reading["printed"],
     )

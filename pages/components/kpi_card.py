@@ -13,7 +13,7 @@ from pages.charts.once import made_once
 from pages.charts.sparkline import sparkline
 from pages.components import collected, links, scope, states
 from pages.components import reading_words as words
-from pages.components.light import light_class, light_html
+from pages.components.light import light_class, reading_light
 from pages.theme import formats
 
 _SPARK_NEEDED = ("indicator", "population", "ordinal", "printed")
@@ -87,7 +87,6 @@ def _collect(readings: pl.DataFrame) -> None:
 
 
 def _card(reading: dict[str, Any], line: str, speed: dict[str, Any] | None = None) -> str:
-    light = words.standing(reading)
     which = {"indicator": reading["indicator"], "population": _other_population(reading)}
     name = links.link(
         reading["indicator_name"], links.href("analysis", **which), title=_definition(reading)
@@ -97,21 +96,19 @@ def _card(reading: dict[str, Any], line: str, speed: dict[str, Any] | None = Non
     )
     parts = [
         f'<div class="card-head"><span class="card-name">{name}</span>'
-        f"{light_html(light, title=reading['light_rule'] or '')}</div>",
+        f"{reading_light(reading)}</div>",
         f'<div class="card-row"><div class="card-value">{_value(reading)}</div>{line}</div>',
     ]
     if target := words.target_line(reading):
         parts.append(f'<div class="card-line">{escape(target)}</div>')
-    if changes := words.change_lines(reading):
-        arrow = formats.arrow(
-            reading["yoy_change"] if reading["leads_with_yoy"] else reading["change"]
-        )
-        parts.append(f'<div class="card-line">{arrow} {escape(";".join(changes[:1]))}</div>')
+    if lead := words.lead_line(reading):
+        arrow = formats.arrow(reading["lead_change"])
+        parts.append(f'<div class="card-line">{arrow} {words.explained(lead)}</div>')
     if pace := [part for part in (words.pace_line(reading), words.speed_line(speed)) if part]:
-        parts.append(f'<div class="card-quiet" title="所需速度">{escape(";".join(pace))}</div>')
-    quiet = escape(";".join(words.notes(reading)))
+        parts.append(f'<div class="card-quiet" title="所需速度">{escape("；".join(pace))}</div>')
+    quiet = escape("；".join([words.scope_words(reading), *words.notes(reading)]))
     parts.append(f'<div class="card-quiet">{quiet} <span class="card-from">{origin}</span></div>')
-    return f'<div class="card card-{light_class(light)}">{"".join(parts)}</div>'
+    return f'<div class="card card-{light_class(words.standing(reading))}">{"".join(parts)}</div>'
 
 
 def _other_population(reading: dict[str, Any]) -> str | None:
@@ -125,7 +122,7 @@ def _value(reading: dict[str, Any]) -> str:
         return f"{formats.ABSENT} <small>{escape(reading['state'])}</small>"
     figure, unit = formats.scaled(reading["printed"], reading["unit"], reading["decimals"])
     period = words.period_words(reading)
-    mark = '<small class="mark" title="最近数期为暂定数,以后会更新">暂</small>'
+    mark = '<small class="mark" title="最近数期为暂定数，以后会更新">暂</small>'
     return (
         f"{figure}<small>{escape(unit)}</small>"
         + (mark if reading["provisional"] else "")
@@ -137,7 +134,7 @@ def _definition(reading: dict[str, Any]) -> str:
     parts = formats.share_note(reading["numerator"], reading["denominator"])
     if reading["denominator"] is None:
         parts = ""
-    return f"{reading['indicator_name']}({reading['population_name']}) {parts}".strip()
+    return f"{reading['indicator_name']}（{reading['population_name']}） {parts}".strip()
 
 
 def _lines(sparks: pl.DataFrame) -> dict[tuple[str, str], list[dict[str, Any]]]:
@@ -154,5 +151,5 @@ def _spark(reading: dict[str, Any], own: list[dict[str, Any]] | None) -> str:
     before = [row.get("yoy_value") for row in own]
     label = f"{escape(reading['indicator_name'])}最近{len(own)}期走势"
     if any(value is not None for value in before):
-        label += ",细线为上年同期"
+        label += "，细线为上年同期"
     return sparkline([row["printed"] for row in own], label=label, last_year=before)

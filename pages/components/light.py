@@ -4,6 +4,7 @@ from html import escape
 
 import streamlit as st
 
+from pages.components import reading_words as words
 from pages.theme import tokens
 
 _CLASSES = {"达标": "met", "预警": "warning", "滞后": "behind"}
@@ -24,11 +25,16 @@ def light_html(word: str | None, *, title: str = "") -> str:
     return f'<span class="light light-{light_class(word)}"{hint}>{shape}{escape(word)}</span>'
 
 
+def reading_light(reading: words.Reading) -> str:
+    """Return how a reading stands as HTML, the rule that decided it on hover."""
+    return light_html(words.standing(reading), title=reading["light_rule"] or "")
+
+
 def light_legend() -> None:
     """Draw the three lights with the rule that decides them."""
     met, warning, behind = (light_html(word) for word in tokens.LIGHTS)
     st.html(
-        f'<p class="rule">{met} 达到目标 · {warning} 未达目标,差距在指标规定的幅度以内'
-        f"(默认5个百分点) · {behind} 差距超过幅度,或预警后连续两期变差。"
-        "灯号由规则判定,以数据所属期末日有效的采用目标为准;参考目标不亮灯。</p>"
+        f'<p class="rule">{met} 达到目标 · {warning} 未达目标，差距在指标规定的幅度以内'
+        f"（默认5个百分点） · {behind} 差距超过幅度，或预警后连续两期变差。"
+        "灯号由规则判定，以数据所属期末日有效的采用目标为准；参考目标不亮灯。</p>"
     )

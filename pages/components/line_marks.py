@@ -123,7 +123,10 @@ def _value(
         return formats.ABSENT
     if population.denominator is None:
         return formats.value_text(numerator, indicator.unit, indicator.decimals)
-    if not denominator:
-        return formats.ABSENT
-    value = numerator * indicator.multiplier / denominator
-    return formats.value_text(value, indicator.unit, indicator.decimals)
+    return formats.ratio_text(
+        numerator,
+        denominator,
+        indicator.unit,
+        multiplier=indicator.multiplier,
+        decimals=indicator.decimals,
+    )

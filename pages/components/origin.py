@@ -152,15 +152,15 @@ def _history(row: dict[str, Any], indicator: Indicator, *, hide_sensitive: bool)
 
 def _state(each: dict[str, Any], indicator: Indicator) -> Row:
     top, bottom = each["numerator"], each["denominator"]
-    value = formats.ABSENT
+    unit, decimals = indicator.unit, indicator.decimals
     if each["masked"]:
         value = formats.MASKED
-    elif top is not None and bottom:
-        value = formats.value_text(
-            top * indicator.multiplier / bottom, indicator.unit, indicator.decimals
+    elif bottom is None:
+        value = formats.value_text(top, unit, decimals)
+    else:
+        value = formats.ratio_text(
+            top, bottom, unit, multiplier=indicator.multiplier, decimals=decimals
         )
-    elif top is not None and bottom is None:
-        value = formats.value_text(top, indicator.unit, indicator.decimals)
     parts = formats.amount(top) + ("" if bottom is None else f"/{formats.amount(bottom)}")
     return Row(
         [

@@ -1,17 +1,15 @@
 """Short lists of sentences: what needs attention, who has not reported."""
 
-from collections.abc import Mapping
 from html import escape
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from data.catalogue.model import Indicator
 from pages.charts.errors import need
 from pages.charts.once import made_once
-from pages.components.light import light_html
-from pages.shell import runtime
+from pages.components import reading_words as words
+from pages.components.light import reading_light
 from pages.theme import formats
 
 _MOST = 8
@@ -28,7 +26,7 @@ def attention_points(table: pl.DataFrame) -> None:
     if table.is_empty():
         st.html('<p class="rule">没有滞后、退步或末位的重点指标。</p>')
         return
-    st.html(_listed(table, runtime.catalogue().indicators))
+    st.html(_listed(table))
 
 
 def unreported_points(table: pl.DataFrame) -> None:
@@ -44,9 +42,8 @@ def unreported_points(table: pl.DataFrame) -> None:
 
 
 @made_once
-def _listed(table: pl.DataFrame, indicators: Mapping[str, Indicator]) -> str:
-    first = table.head(_MOST).iter_rows(named=True)
-    items = "".join(_attention(row, indicators[row["indicator"]]) for row in first)
+def _listed(table: pl.DataFrame) -> str:
+    items = "".join(_attention(row) for row in table.head(_MOST).iter_rows(named=True))
     return f'<ul class="points">{items}</ul>{_rest(table.height)}'
 
 
@@ -59,37 +56,27 @@ def _by_table(table: pl.DataFrame) -> str:
     return f'<ul class="points">{items}</ul>{_rest(groups.height)}'
 
 
-def _attention(row: dict[str, Any], indicator: Indicator) -> str:
-    said = []
-    if row["printed"] is not None:
-        said.append(formats.value_text(row["printed"], row["unit"], row["decimals"]))
-    if change := formats.change_text(
-        row["change"],
-        unit=row["unit"],
-        against=formats.against(indicator.frequency),
-        direction=indicator.direction,
-    ):
-        said.append(change)
-    if gap := formats.gap_text(row["gap"], row["unit"], decimals=row["decimals"]):
-        said.append(gap)
-    if row["rank"] is not None and row["ranked_of"]:
-        said.append(f"第{row['rank']}名(共{row['ranked_of']})")
+def _attention(row: dict[str, Any]) -> str:
+    value = words.value_text(row) if row["printed"] is not None else ""
+    gap = formats.gap_text(row["gap"], row["unit"], decimals=row["decimals"])
+    ranked = row["rank"] is not None and row["ranked_of"]
+    rank = f"第{row['rank']}名（共{row['ranked_of']}）" if ranked else ""
+    said = formats.said(value, words.lead_line(row), gap, rank, *words.notes(row))
     # 填报不全 already says that some have not reported.
     told = {row["light"], "未报"} if row["printed"] is not None else {row["light"]}
     reason = "" if row["reason"] in told else escape(row["reason"])
     return (
         f"<li><b>{escape(row['area_name'])} {escape(row['indicator_name'])}</b> "
-        f"{light_html(row['light'])} {reason}{'<br>' if said else ''}{escape(','.join(said))}</li>"
+        f"{reading_light(row)} {reason}{'<br>' if said else ''}"
+        f"{words.explained(said)}</li>"
     )
 
 
 def _unreported(row: dict[str, Any]) -> str:
-    units = row["unit_name"]
-    shown = "、".join(units[:6]) + (f"等{len(units)}个" if len(units) > 6 else "")
-    due = f",应于{formats.date_zh(row['due_on'])}前报" if row["due_on"] else ""
+    due = f"，应于{formats.date_zh(row['due_on'])}前报" if row["due_on"] else ""
     return (
         f"<li><b>{escape(row['table_title'])}</b> {formats.period_label(row['period'])}{due}"
-        f"<br>{escape(row['state'])}:{escape(shown)}</li>"
+        f"<br>{escape(row['state'])}：{escape(formats.names(row['unit_name'], most=6))}</li>"
     )
 
 

@@ -9,7 +9,8 @@ from pages.charts.once import made_once
 from pages.components import links
 from pages.components import reading_words as words
 from pages.components.html_table import Cell, Row, draw, number, table_html
-from pages.components.light import light_html
+from pages.components.light import reading_light
+from pages.shell import runtime
 from pages.theme import formats
 
 NEEDED = ("area_name", "rank", "rank_change", "printed", "numerator", "denominator", "light")
@@ -22,11 +23,17 @@ def ranking_table(table: pl.DataFrame, *, level_name: str) -> None:
     level_name  What the rows are, 「县(市、区)」, as the heading of the first column.
     """
     need(table, NEEDED, "ranking_table")
-    draw(_html(table, level_name, links.here()))
+    draw(_html(table, level_name, _counted_in(table), links.here()))
+
+
+def _counted_in(table: pl.DataFrame) -> str:
+    """The unit of the denominators, for the areas whose base is too small for a rank."""
+    which = table.select("indicator", "population").rows()
+    return words.base_unit(runtime.catalogue(), *which[0]) if which else ""
 
 
 @made_once
-def _html(table: pl.DataFrame, level_name: str, _here: links.Here) -> str:
+def _html(table: pl.DataFrame, level_name: str, base_unit: str, _here: links.Here) -> str:
     headers = [
         Cell(level_name),
         Cell("名次", style="number", sort=True),
@@ -38,11 +45,11 @@ def _html(table: pl.DataFrame, level_name: str, _here: links.Here) -> str:
         Cell("分子/分母", style="number"),
         Cell("说明", style="wide"),
     ]
-    return table_html(headers, [_row(row) for row in table.iter_rows(named=True)])
+    return table_html(headers, [_row(row, base_unit) for row in table.iter_rows(named=True)])
 
 
-def _row(reading: dict[str, Any]) -> Row:
-    changes = words.change_lines(reading)
+def _row(reading: dict[str, Any], base_unit: str) -> Row:
+    lead = words.explained(words.lead_line(reading)) or formats.ABSENT
     gap = formats.gap_text(reading["gap"], reading["unit"], decimals=reading["decimals"])
     mark = "暂" if reading["provisional"] and reading["printed"] is not None else ""
     zone = "※" if reading["kind"] == "statistical_zone" else ""
@@ -54,22 +61,25 @@ def _row(reading: dict[str, Any]) -> Row:
     return Row(
         [
             Cell(html=f"{links.area_link(reading['area_code'], reading['area_name'])}{zone}"),
-            number(
-                formats.ABSENT if reading["rank"] is None else str(reading["rank"]), reading["rank"]
-            ),
+            _rank(reading, base_unit),
             number(f"{words.value_text(reading)}{mark}", reading["printed"]),
-            Cell(html=light_html(words.standing(reading), title=reading["light_rule"] or "")),
-            Cell(changes[0] if changes else formats.ABSENT, value=_leading_change(reading)),
+            Cell(html=reading_light(reading)),
+            Cell(html=lead, style="wide", value=reading["lead_change"]),
             Cell(gap or formats.ABSENT, value=reading["gap"]),
             Cell(_moved(reading["rank_change"]), value=reading["rank_change"]),
             number(parts),
-            Cell(";".join(words.notes(reading)), style="wide"),
+            Cell("；".join(words.notes(reading)), style="wide"),
         ]
     )
 
 
-def _leading_change(reading: dict[str, Any]) -> float | None:
-    return reading["yoy_change"] if reading["leads_with_yoy"] else reading["change"]
+def _rank(reading: dict[str, Any], base_unit: str) -> Cell:
+    if reading["small_base"]:
+        why = formats.small_base(reading["denominator"], base_unit)
+        return Cell(why, style="number words")
+    return number(
+        formats.ABSENT if reading["rank"] is None else str(reading["rank"]), reading["rank"]
+    )
 
 
 def _moved(change: int | None) -> str:

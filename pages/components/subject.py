@@ -179,7 +179,7 @@ def look_up(page: Page, answers: Answers) -> None:
     """Draw the tables at the end: the chosen indicator by area, then all indicators by area."""
     beside = page.beside(page.chosen.grain)
     with table_frame(
-        f"{page.chosen.name}:各{beside.level_name}排名",
+        f"{page.chosen.name}：各{beside.level_name}排名",
         answers.ranking,
         key="ranking_table",
         indicators=[page.chosen.id],
@@ -195,7 +195,7 @@ def look_up(page: Page, answers: Answers) -> None:
         return  # the ranking has said it
     matrix = _of(there, indicators)
     with table_frame(
-        f"本专题各项指标:各{page.beside().level_name}对照",
+        f"本专题各项指标：各{page.beside().level_name}对照",
         Answer(answers.matrix.query, answers.matrix.params, matrix),
         key="subject_matrix",
         indicators=indicators,

@@ -16,9 +16,10 @@ from pages.charts import (
     money_bars,
 )
 from pages.charts.dots import Series
+from pages.charts.ends import at_end
 from pages.charts.once import made_once
 from pages.components.answer import Answer
-from pages.components.chart_frame import chart_frame
+from pages.components.chart_frame import chart_frame, titled
 from pages.components.scope import period_note
 from pages.components.subject_tables import with_source_names
 from pages.shell import runtime
@@ -43,7 +44,7 @@ def gap_chart(answer: Answer) -> None:
         key="gap",
         alt=gap_bars.describe(answer.table),
         indicators=["insurance_enrolment_rate"],
-        note=f"{period_note(answer.table)}报表只填免参保的原因,不填未参保的原因;"
+        note=f"{period_note(answer.table)}报表只填免参保的原因，不填未参保的原因；"
         "免参保人员不在应参保人数内。",
     )
 
@@ -52,7 +53,7 @@ def fund_chart(answer: Answer, *, place: str) -> None:
     """Draw the fund's balance to the end of the year. answer: fund_balance."""
     whole = _whole(answer.table)
     counted = (
-        f",{whole['funds'][0]}个县级基金合计" if whole.height and whole["funds"][0] > 1 else ""
+        f"，{whole['funds'][0]}个县级基金合计" if whole.height and whole["funds"][0] > 1 else ""
     )
     chart_frame(
         fund_line.finding(whole),
@@ -60,8 +61,8 @@ def fund_chart(answer: Answer, *, place: str) -> None:
         Answer(answer.query, answer.params, whole),
         key="fund",
         alt=fund_line.describe(whole),
-        note=f"{place}{counted}。结余=年初累计结余+本年收入-本年支出;可支付月数按本年月均支出。"
-        "推算:没有上年同月数的不推算;推算不是预测。来源:医保基金运行月报表(T21)。",
+        note=f"{place}{counted}。结余=年初累计结余+本年收入-本年支出；可支付月数按本年月均支出。"
+        "推算：没有上年同月数的不推算；推算不是预测。来源：医保基金运行月报表(T21)。",
     )
 
 
@@ -69,16 +70,11 @@ def cascade_chart(answer: Answer) -> None:
     """Draw the chains of chronic care. answer: chronic_cascade."""
     kinds = runtime.catalogue().words["dimensions"]["chronic_type"]["values"]
     table = _chained(answer.table, kinds)
-    known = _at_step(table, _CONTROLLED)
-    title = "慢病从发现到控制"
-    if known.height > 1:
-        worst = known.row(0, named=True)
-        title += (
-            f":{worst['chain']}随访达标最低,占{worst['base_step']}"
-            f"{formats.value_text(worst['share'], '%')}"
-        )
+    known = _at_step(table, _CONTROLLED).select("chain", "share").rows()
+    shares = [(chain, share, formats.value_text(share, "%")) for chain, share in known]
+    least = at_end(shares) if len(shares) > 1 else ""
     chart_frame(
-        title,
+        titled("慢病从发现到控制", f"{_CONTROLLED}占在管最低的是{least}" if least else ""),
         chains.chains(table),
         answer,
         key="cascade",
@@ -89,7 +85,7 @@ def cascade_chart(answer: Answer) -> None:
             "tb_systematic_mgmt_rate",
             "smi_std_mgmt_rate",
         ],
-        note=f"{period_note(table)}全部人口。每种慢病以其最大一步为满格。严重精神障碍是敏感数,"
+        note=f"{period_note(table)}全部人口。每种慢病以其最大一步为满格。严重精神障碍是敏感数，"
         "只有登记和规范管理两步。",
     )
 
@@ -99,14 +95,14 @@ def disease_chart(answer: Answer) -> None:
     names = runtime.catalogue().words["dimensions"]["disease_code"]["values"]
     most = dimension_heat.finding(answer.table, names, unit="人")
     chart_frame(
-        f"大病救治:未救治最多的是{most}" if most else "大病救治:各病种与各地",
+        f"大病救治：未救治最多的是{most}" if most else "大病救治：各病种与各地",
         dimension_heat.dimension_heat(answer.table, names, unit="人"),
         answer,
         key="diseases",
         alt=dimension_heat.describe(answer.table, names, unit="人"),
         indicators=["major_disease_treat_rate"],
-        note=f"{period_note(answer.table)}格内为还没有救治的人数(应救治人数减已救治人数),"
-        "颜色越深人数越多;空格没有患者。一人可患多种病,不能相加。",
+        note=f"{period_note(answer.table)}格内为还没有救治的人数（应救治人数减已救治人数），"
+        "颜色越深人数越多；空格没有患者。一人可患多种病，不能相加。",
     )
 
 
@@ -126,7 +122,7 @@ def workforce_chart(answer: Answer, *, target: float | None) -> None:
         key="per_10k",
         alt=dots.describe(answer.table, _PER_10K, unit=_NAMES_PER_10K),
         indicators=["gp_per_10k"],
-        note=f"{period_note(answer.table)}常住人口取指标的分母,按全科医生从多到少排。",
+        note=f"{period_note(answer.table)}常住人口取指标的分母，按全科医生从多到少排。",
     )
 
 
@@ -136,7 +132,8 @@ def rates_chart(answer: Answer, indicators: Sequence[str], *, title: str, note: 
     series = _series(table, indicators, runtime.catalogue().indicators)
     unit = runtime.indicator(indicators[0]).unit
     wide = _side_by_side(table, indicators)
-    found = dots.finding(wide, series[0], unit=unit) if wide.height else ""
+    ranked = _ranked(table, indicators[0], wide)
+    found = dots.finding(ranked, series[0], unit=unit) if wide.height else ""
     chart_frame(
         found or title,
         dots.dots(wide, series, unit=unit),
@@ -158,8 +155,8 @@ def money_chart(answer: Answer) -> None:
         key="money",
         alt=money_bars.describe(table),
         indicators=["fund_spent_rate"],
-        note=f"{period_note(answer.table)}项目开始以来累计,占预算的比例,跨年项目以前年度的支出"
-        "也在内;时序进度为这一期末已过的天数占全年天数,两者相比只作参考。",
+        note=f"{period_note(answer.table)}项目开始以来累计，占预算的比例，跨年项目以前年度的支出"
+        "也在内；时序进度为这一期末已过的天数占全年天数，两者相比只作参考。",
     )
 
 
@@ -169,7 +166,7 @@ def funnel_chart(answer: Answer) -> None:
     helped = _at_step(table, "已落实帮扶")
     title = "从预警到风险消除"
     if helped.height:
-        title += f":风险户已帮扶{formats.value_text(helped['share'].item(), '%')}"
+        title += f"：风险户已帮扶{formats.value_text(helped['share'].item(), '%')}"
     chart_frame(
         title,
         chains.chains(table),
@@ -177,21 +174,21 @@ def funnel_chart(answer: Answer) -> None:
         key="funnel",
         alt=chains.describe(table),
         indicators=["alert_check_rate", "relapse_help_rate", "risk_cleared_rate"],
-        note=f"{period_note(table)}待核查预警为上期未核查加本周新增。两条链的单位不同,不能相比。",
+        note=f"{period_note(table)}待核查预警为上期未核查加本周新增。两条链的单位不同，不能相比。",
     )
 
 
 def weeks_chart(answer: Answer, *, place: str) -> None:
     """Draw the alerts week by week. answer: monitoring_weeks."""
     chart_frame(
-        f"逐周预警核查:{alert_weeks.finding(answer.table)}",
+        f"逐周预警核查：{alert_weeks.finding(answer.table)}",
         alert_weeks.alert_weeks(answer.table),
         answer,
         key="weeks",
         alt=alert_weeks.describe(answer.table),
         indicators=["alert_check_rate"],
-        note=f"{place},单位:人次。报表只记超时未核查的人次,不记每件用了几天;"
-        "各周报送的单位数不同,见悬停。",
+        note=f"{place}，单位：人次。报表只记超时未核查的人次，不记每件用了几天；"
+        "各周报送的单位数不同，见悬停。",
     )
 
 
@@ -220,6 +217,13 @@ def _aimed(series: Series, target: float | None) -> Series:
 @made_once
 def _parts(table: pl.DataFrame, indicators: Sequence[str]) -> pl.DataFrame:
     return table.filter(~pl.col("is_parent") & pl.col("indicator").is_in(indicators))
+
+
+@made_once
+def _ranked(table: pl.DataFrame, indicator: str, wide: pl.DataFrame) -> pl.DataFrame:
+    """The areas with people enough to be named first or last by an indicator."""
+    small = table.filter((pl.col("indicator") == indicator) & pl.col("small_base"))
+    return wide.join(small, on="area_code", how="anti")
 
 
 @made_once

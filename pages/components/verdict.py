@@ -1,7 +1,6 @@
 """How it stands, in sentences: where we are, what got worse, who is last, who is silent."""
 
 from html import escape
-from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -13,7 +12,7 @@ from pages.components.light import light_html
 from pages.components.scope import Scope
 from pages.theme import formats, tokens
 
-_MOST = 3  # names in one sentence; the lists below have all
+_TABLES = 2  # named in one sentence; the list below has all
 
 
 def verdict(
@@ -26,7 +25,7 @@ def verdict(
 ) -> None:
     """Draw the sentences that answer within ten seconds.
 
-    readings    One row per headline indicator: light, indicator_name, change_is ….
+    readings    One row per headline indicator: light, indicator_name, lead_change_is ….
     place       The area in words.
     matrix      Of indicator_matrix: who is last. Left out, that sentence is not said.
     unreported  Of unreported: who is silent. Left out, that sentence is not said.
@@ -55,32 +54,26 @@ def _html(
 
 
 def _lights(readings: pl.DataFrame, place: str) -> str:
-    named = list(readings.select("light", "indicator_name").iter_rows())
-    counts = {word: [name for light, name in named if light == word] for word in tokens.LIGHTS}
-    said = ",".join(f"{light_html(word)} {len(names)}项" for word, names in counts.items())
+    lit = readings.select("light", "indicator_name", "light_reason").rows()
+    counts = {
+        word: [f"{name}（{why}）" if why else name for light, name, why in lit if light == word]
+        for word in tokens.LIGHTS
+    }
+    said = "，".join(f"{light_html(word)} {len(names)}项" for word, names in counts.items())
     behind = counts[tokens.BEHIND.word]
-    names = f";滞后的是{'、'.join(behind)}" if behind else ""
+    names = f"；滞后的是{'、'.join(behind)}" if behind else ""
     dark = readings.height - sum(len(names) for names in counts.values())
-    rest = f",无灯 {dark}项" if dark else ""
-    return f"{escape(place)}重点指标 {readings.height} 项:{said}{rest}{escape(names)}。"
+    rest = f"，无灯 {dark}项" if dark else ""
+    return f"{escape(place)}重点指标 {readings.height} 项：{said}{rest}{escape(names)}。"
 
 
 def _worse(readings: pl.DataFrame) -> str:
     """What moved away from what is wanted, by the comparison that leads for each."""
-    worse = [row for row in readings.iter_rows(named=True) if _got_worse(row)]
-    if not worse:
-        return "<b>变差</b> 没有一项。"
-    names = ";".join(
-        f"{escape(row['indicator_name'])}{escape(words.change_lines(row)[0])}"
-        for row in worse[:_MOST]
-    )
-    rest = f"等{len(worse)}项" if len(worse) > _MOST else ""
-    return f"<b>变差</b> {names}{rest}。"
-
-
-def _got_worse(row: dict[str, Any]) -> bool:
-    change = row["yoy_change"] if row["leads_with_yoy"] else row["change"]
-    return formats.move_word(change, row["direction"]) == "变差"
+    worse = [
+        f"{escape(row['indicator_name'])}{words.explained(words.lead_line(row))}"
+        for row in readings.filter(pl.col("lead_change_is") == "worse").iter_rows(named=True)
+    ]
+    return f"<b>变差</b> {formats.names(worse, count='项', between='；') or '没有一项'}。"
 
 
 def _last(matrix: pl.DataFrame, level_name: str) -> str:
@@ -92,18 +85,14 @@ def _last(matrix: pl.DataFrame, level_name: str) -> str:
         .filter((pl.col("rank") == pl.col("rank").max().over("indicator")) & (pl.col("rank") > 1))
         .group_by("area_code", "area_name", maintain_order=True)
         .agg("indicator_name")
-        .with_columns(times=pl.col("indicator_name").list.len())
-        .sort("times", descending=True, maintain_order=True)
+        .sort(pl.col("indicator_name").list.len(), descending=True, maintain_order=True)
         .collect()
     )
-    if groups.is_empty():
-        return ""
-    said = "、".join(
-        f"{links.area_link(row['area_code'], row['area_name'])}{row['times']}项"
-        f"({escape(_few(row['indicator_name'], 2))})"
-        for row in groups.head(_MOST).iter_rows(named=True)
-    )
-    return f"<b>末位</b> {escape(level_name)}中:{said}。"
+    said = [
+        f"{links.area_link(code, name)}（{escape(formats.names(last, count='项'))}）"
+        for code, name, last in groups.rows()
+    ]
+    return f"<b>末位</b> {escape(level_name)}中：{formats.names(said)}。" if said else ""
 
 
 def _silent(unreported: pl.DataFrame) -> str:
@@ -114,18 +103,12 @@ def _silent(unreported: pl.DataFrame) -> str:
         unreported.lazy()
         .group_by("table_title", "period", maintain_order=True)
         .agg("unit_name")
-        .with_columns(units=pl.col("unit_name").list.len())
-        .sort("units", descending=True, maintain_order=True)
+        .sort(pl.col("unit_name").list.len(), descending=True, maintain_order=True)
         .collect()
     )
-    said = ";".join(
-        f"{escape(row['table_title'])}({formats.period_short(row['period'])})"
-        f"{row['units']}个单位:{escape(_few(row['unit_name'], 2))}"
-        for row in groups.head(2).iter_rows(named=True)
+    said = "；".join(
+        f"{escape(title)}（{formats.period_short(period)}）{escape(formats.names(units))}"
+        for title, period, units in groups.head(_TABLES).rows()
     )
-    rest = f";另有{groups.height - 2}张表" if groups.height > 2 else ""
+    rest = f"；另有{groups.height - _TABLES}张表" if groups.height > _TABLES else ""
     return f"<b>未报</b> {said}{rest}。"
-
-
-def _few(names: list[str], most: int) -> str:
-    return "、".join(names[:most]) + ("等" if len(names) > most else "")

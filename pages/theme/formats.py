@@ -4,6 +4,7 @@ Figures arrive already rounded from SQL (the `printed` columns); this file only 
 The one place that rounds in Python is `round_half_up`; everything else calls it.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -33,8 +34,16 @@ _AGAINST = {
 }
 _THIS = {"weekly": "本周", "monthly": "本月", "quarterly": "本季", "yearly": "本年"}
 _EVERY = {"weekly": "每周", "monthly": "每月", "quarterly": "每季", "yearly": "每年"}
+_ONE_LEFT = {
+    "weekly": "剩余1周",
+    "monthly": "剩余1个月",
+    "quarterly": "剩余1个季度",
+    "yearly": "剩余1年",
+}
 AGAINST_LAST_YEAR = "较上年同期"
-ROUNDING_NOTE = "注:因四舍五入,合计可能不等于100%。"
+SAME_BASIS = "可比口径"
+SAME_BASIS_MEANS = "两期报送的单位不同，只按两期都报的单位比较"
+ROUNDING_NOTE = "注：因四舍五入，合计可能不等于100%。"
 
 
 def round_half_up(value: Number, decimals: int) -> Decimal:
@@ -44,6 +53,11 @@ def round_half_up(value: Number, decimals: int) -> Decimal:
     """
     exact = value if isinstance(value, Decimal) else Decimal(str(value))
     return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def points(unit: str) -> str:
+    """What a difference of two figures is measured in: 个百分点 for %, else the unit itself."""
+    return _POINTS.get(unit, unit)
 
 
 def is_rate(unit: str) -> bool:
@@ -81,9 +95,9 @@ def plain(value: Number | None, decimals: int = 2) -> str:
     return ABSENT if value is None else f"{round_half_up(value, decimals):f}"
 
 
-def against(frequency: str) -> str:
-    """The word for the period just before: 较上周, 较上月, 较上季, 较上年."""
-    return _AGAINST[frequency]
+def against(frequency: str, base: str | None = "previous") -> str:
+    """The word for what is compared with: 较上周, 较上月, 较上季, 较上年; base year: 较上年同期."""
+    return AGAINST_LAST_YEAR if base == "year" else _AGAINST[frequency]
 
 
 def period_word(frequency: str) -> str:
@@ -128,34 +142,96 @@ def change_text(
     amount = f"{abs(number):f}"
     if is_rate(unit):
         rise = "提高" if direction == "higher_better" else "上升"
-        return f"{against}{rise if number > 0 else '下降'}{amount}{_POINTS.get(unit, unit)}"
+        return f"{against}{rise if number > 0 else '下降'}{amount}{points(unit)}"
     return f"{against}{'增长' if number > 0 else '减少'}{amount}%"
 
 
-def move_word(change: Number | None, direction: str) -> str:
-    """好转, 变差 or 持平 for a movement towards or away from what is wanted; empty if unknown."""
-    if change is None or direction == "info":
-        return ""
-    number = Decimal(str(change))
-    if number == 0:
-        return "持平"
-    return "好转" if (number > 0) == (direction == "higher_better") else "变差"
+def basis_text(
+    against: str,
+    *,
+    common: bool,
+    merged: str | None = None,
+    filed: Number | None = None,
+    same: Number | None = None,
+    unit: str = "%",
+    decimals: int = 2,
+) -> str:
+    """What a comparison rests on, where it is not simply the period before: empty otherwise.
+
+    （可比口径：上年同期92.80%，同口径92.74%）, （与并入的城东乡合计比较）, or both in one bracket.
+
+    against  As change_text has it.
+    common   Only the units that filed in both periods are compared.
+    merged   Names of what merged into the area in between.
+    filed    The base as its own units filed it; null where the units are the same.
+    same     The base of the units that filed in both.
+    """
+    said = [f"与并入的{merged}合计比较"] if merged else []
+    if common:
+        bases = ""
+        if filed is not None and same is not None:
+            was = value_text(filed, unit, decimals)
+            now = value_text(same, unit, decimals)
+            bases = f"：{against.removeprefix('较')}{was}，同口径{now}"
+        said.append(f"{SAME_BASIS}{bases}")
+    return f"（{'；'.join(said)}）" if said else ""
+
+
+def comparison_text(
+    base: str | None,
+    change: Number | None,
+    *,
+    unit: str,
+    frequency: str,
+    direction: str = "higher_better",
+    decimals: int = 2,
+    common: bool = False,
+    merged: str | None = None,
+    filed: Number | None = None,
+    same: Number | None = None,
+) -> str:
+    """A comparison in words, with what it rests on: change_text and basis_text in one.
+
+    base  year or previous, as the column `lead` says it; empty string where nothing can be said.
+    """
+    word = against(frequency, base)
+    moved = change_text(change, unit=unit, against=word, direction=direction)
+    rests_on = basis_text(
+        word, common=common, merged=merged, filed=filed, same=same, unit=unit, decimals=decimals
+    )
+    return f"{moved}{rests_on}" if moved else ""
+
+
+def names(found: Sequence[str], *, most: int = 3, count: str = "个", between: str = "、") -> str:
+    """甲、乙、丙; of more than `most` the first ones, and how many in all: 甲、乙、丙等5个."""
+    said = between.join(found[:most])
+    return said if len(found) <= most else f"{said}等{len(found)}{count}"
+
+
+def said(*parts: str | None, between: str = "，") -> str:
+    """The parts that there are, one after the other: 帮扶对象，本年累计."""
+    return between.join(part for part in parts if part)
+
+
+def small_base(denominator: Number | None, unit: str = "") -> str:
+    """基数小（14人），不排名: why an area has a figure and no rank."""
+    return f"基数小（{amount(denominator)}{unit}），不排名"
 
 
 def no_new_report(period: str, *, chosen: str) -> str:
-    """本周无新报数(数据截至11月): the shown period did not move, which is not 持平."""
+    """本周无新报数（数据截至11月）: the shown period did not move, which is not 持平."""
     frequency = Period.parse(chosen).frequency
-    return f"{_THIS[frequency]}无新报数(数据截至{period_short(period, chosen=chosen)})"
+    return f"{_THIS[frequency]}无新报数（数据截至{period_short(period, chosen=chosen)}）"
 
 
 def target_text(
     target: Number | None, comparator: str, unit: str, *, decimals: int = 2, inherited: str = ""
 ) -> str:
-    """目标≥95.00%; an inherited one says from whom: 目标≥95.00%(执行市级目标)."""
+    """目标≥95.00%; an inherited one says from whom: 目标≥95.00%（执行市级目标）."""
     if target is None:
         return "无目标"
     sign = _SIGNS.get(comparator, comparator)
-    note = f"({inherited})" if inherited else ""
+    note = f"（{inherited}）" if inherited else ""
     return f"目标{sign}{value_text(target, unit, decimals)}{note}"
 
 
@@ -170,7 +246,7 @@ def gap_text(gap: Number | None, unit: str, *, decimals: int = 2) -> str:
     if number <= 0:
         return "已达目标"
     if is_rate(unit):
-        return f"距目标差{number:f}{_POINTS.get(unit, unit)}"
+        return f"距目标差{number:f}{points(unit)}"
     return f"距目标差{value_text(number, unit, decimals)}"
 
 
@@ -180,31 +256,36 @@ def pace_text(
     *,
     frequency: str,
     until: date | None,
+    left: int | None = None,
     year: int | None = None,
     direction: str = "higher_better",
     decimals: int = 2,
 ) -> str:
-    """每周需提高0.12个百分点(至2020年12月31日): the required pace. Null gives an empty string.
+    """每周需提高0.12个百分点（至2020年12月31日）: the required pace. Null gives an empty string.
 
+    left  periods left until then; with one the pace is all that is missing: 剩余1周需提高….
     year  of the chosen period: the deadline's own year is then left out (至12月31日).
     """
     if pace is None:
         return ""
     number = abs(round_half_up(pace, decimals))
-    amount = f"{number:f}{_POINTS.get(unit, unit)}" if is_rate(unit) else value_text(number, unit)
+    amount = f"{number:f}{points(unit)}" if is_rate(unit) else value_text(number, unit)
     verb = "提高" if direction == "higher_better" else "下降"
     day = date_zh(until)
     if year is not None:
         day = day.removeprefix(f"{year}年")
-    deadline = f"(至{day})" if until else ""
-    return f"{_EVERY[frequency]}需{verb}{amount}{deadline}"
+    deadline = f"（至{day}）" if until else ""
+    return f"{(_ONE_LEFT if left == 1 else _EVERY)[frequency]}需{verb}{amount}{deadline}"
 
 
-def coverage_text(reported: int | None, expected: int | None) -> str:
-    """已报 8/9 when somebody is missing; empty when all have reported or none was expected."""
+def coverage_text(reported: int | None, expected: int | None, missing: str | None = None) -> str:
+    """已报8/9，宁陵县未报 when somebody is missing; empty when nobody is, or none was expected.
+
+    missing  Their names, where they are few.
+    """
     if not expected or reported is None or reported >= expected:
         return ""
-    return f"已报 {reported}/{expected}"
+    return f"已报{reported}/{expected}" + (f"，{missing}未报" if missing else "")
 
 
 def date_zh(day: date | None) -> str:
@@ -235,11 +316,21 @@ def period_short(period: str | None, *, chosen: str | None = None) -> str:
     return f"{year}{word}"
 
 
-def share_text(part: Number | None, whole: Number | None) -> str:
-    """What a part is of its whole, as a percentage for a label; — when either is unknown."""
-    if part is None or not whole:
+def ratio_text(
+    top: Number | None,
+    bottom: Number | None,
+    unit: str = "%",
+    *,
+    multiplier: int = 100,
+    decimals: int = 2,
+) -> str:
+    """A rate from its parts, divided in decimals; — when either part is unknown or nothing is due.
+
+    2619 of 4000 print 65.48%: no binary fraction comes in between.
+    """
+    if top is None or not bottom:
         return ABSENT
-    return value_text(100 * Decimal(str(part)) / Decimal(str(whole)), "%")
+    return value_text(multiplier * Decimal(str(top)) / Decimal(str(bottom)), unit, decimals)
 
 
 def share_note(numerator: Number | None, denominator: Number | None, unit: str = "") -> str:

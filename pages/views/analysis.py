@@ -63,7 +63,7 @@ if part == "line":
         ranking_table(ranking.table, level_name=beside.level_name)
 
 if part == "why":
-    causes(subject | at | period, subject | there, beside)
+    causes(subject | at | period, subject | there, beside, reading.table["lead"][0])
 
 if part == "spread":
     spread_chart(ask("indicator_funnel", **subject, **there), beside)

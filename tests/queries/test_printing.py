@@ -151,7 +151,7 @@ def test_24000_exact_halves_print_upwards_in_sql_and_in_python_alike(con, tmp_pa
 
 def test_2619_of_4000_prints_65_48(con):
     assert printed(con, 2619, 4000) == Decimal("65.48")
-    assert formats.share_text(2619, 4000) == "65.48%"
+    assert formats.ratio_text(2619, 4000) == "65.48%"
 
 
 def test_a_negative_half_is_rounded_away_from_zero(con):

@@ -73,7 +73,7 @@ def status_chart(answer: Answer) -> None:
 def owners_table(answer: Answer) -> None:
     """Draw whose issues are overdue or open again. answer: issue_owners."""
     shown = _late(answer.table)
-    with table_frame("谁来办:超期和反弹最多的责任单位", answer, key="issue_owners", note=_RULE):
+    with table_frame("谁来办：各责任单位的超期和反弹", answer, key="issue_owners", note=_RULE):
         listed(shown, OWNERS, caption=f"共 {answer.table.height} 个责任单位,列 {shown.height} 个。")
 
 

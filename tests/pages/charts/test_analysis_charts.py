@@ -11,6 +11,7 @@ from pages.charts.errors import ChartDataError
 from pages.charts.trend_marks import Event
 from pages.theme import formats
 from tests.pages.charts.subjects import SIGNING
+from tests.pages.charts.test_trend import row
 
 PARTS = {"own": "自身变化", "mix": "占比变化"}
 
@@ -24,7 +25,7 @@ def spread(count):
             "printed": [90.0] * (count - 1) + [60.0],
             "interval_low": [85.0] * (count - 1) + [55.0],
             "interval_high": [95.0] * (count - 1) + [65.0],
-            "parent_value": [89.0] * count,
+            "parent_printed": [89.0] * count,
             "low_95": [80.0] * count,
             "high_95": [98.0] * count,
             "low_998": [75.0] * count,
@@ -48,7 +49,7 @@ class TestFunnel:
         points = [trace for trace in traces(figure) if trace.customdata is not None]
         assert sum(len(trace.customdata) for trace in points) == 12
         assert [list(trace.text) for trace in points if trace.text is not None] == [["11县"]]
-        assert "与整体差异显著的有1个:11县(明显偏低)" in funnel.describe(spread(12), SIGNING)
+        assert "与整体差异显著的有1个：11县（明显偏低）" in funnel.describe(spread(12), SIGNING)
 
     def test_nothing_comes_of_no_rows_and_a_missing_column_is_named(self):
         assert not funnel.funnel(spread(2).clear(), SIGNING).data
@@ -61,7 +62,7 @@ class TestIntervals:
         (points,) = drawn(intervals.intervals(spread(3), SIGNING), "scatter")
         assert list(points.marker.color).count("#FFFFFF") == 2
         assert list(points.error_x.array) == [5.0, 5.0, 5.0]
-        assert "差异不显著,不宜排名" in points.hovertext[0]
+        assert "差异不显著，不宜排名" in points.hovertext[0]
 
 
 class TestContributions:
@@ -96,6 +97,7 @@ class TestTiles:
             "numerator": [9.0] * 6 + [None],
             "denominator": [10.0] * 6 + [None],
             "light": ["达标"] * 6 + ["未报"],
+            "light_reason": [None] * 7,
             "state": ["正常"] * 6 + ["未报"],
         }
     )
@@ -114,18 +116,10 @@ class TestTiles:
 
 class TestTrendMarks:
     TABLE = pl.DataFrame(
-        {
-            "period": ["2020-W50", "2020-W51"],
-            "printed": [90.0, 91.0],
-            "numerator": [90.0, 91.0],
-            "denominator": [100.0, 100.0],
-            "provisional": [False, False],
-            "target": [None, None],
-            "target_status": [None, None],
-            "yoy_value": [80.0, 81.0],
-            "state": ["正常", "正常"],
-        },
-        schema_overrides={"target": pl.Float64, "target_status": pl.String},
+        [
+            row("2020-W50", 90.0, target=None, yoy_value=80.0),
+            row("2020-W51", 91.0, target=None, yoy_value=81.0),
+        ]
     )
 
     def test_an_event_is_a_numbered_line_in_its_own_week(self):

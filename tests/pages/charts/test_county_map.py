@@ -32,6 +32,7 @@ def counties():
             "numerator": [98.0, None, 9.0],
             "denominator": [100.0, None, 10.0],
             "light": lights,
+            "light_reason": [None, None, "连续两期变差"],
             "state": ["正常", "未报", "正常"],
         }
     )
@@ -47,6 +48,11 @@ def test_classes_are_the_lights_by_word_and_shape(counties, shapes):
 def test_every_area_carries_name_value_and_shape(counties, shapes):
     figure = draw(counties, SIGNING, shapes)
     assert list(figure.data[-1].text) == ["海州区<br>● 98.00%", "连云区<br>未报"]
+
+
+def test_a_lowered_light_says_why_on_hover(counties):
+    assert county_map.hover(counties.row(2, named=True), SIGNING).endswith("■ 滞后，连续两期变差")
+    assert county_map.hover(counties.row(0, named=True), SIGNING).endswith("● 达标")
 
 
 def test_an_area_without_an_outline_is_listed_not_dropped(counties, shapes):
@@ -70,8 +76,7 @@ def test_no_area_with_an_outline_gives_an_empty_map(counties):
 
 
 def test_in_words_and_a_missing_column(counties, shapes):
-    assert (
-        county_map.describe(counties, SIGNING) == "家庭医生签约率地图,共3个区划:达标1个、滞后1个。"
-    )
+    said = county_map.describe(counties, SIGNING)
+    assert said == "家庭医生签约率地图，共3个区划：达标1个、滞后1个。"
     with pytest.raises(ChartDataError, match="light"):
         draw(counties.drop("light"), SIGNING, shapes)

@@ -102,7 +102,7 @@ class TestStackedStatus:
 
     def test_in_words(self):
         assert stacked_status.describe(self.ROWS, unit=CLINICS) == (
-            "状态构成图:达标17个(卫生室)、未达标3个(卫生室)。"
+            "状态构成图：达标17个(卫生室)、未达标3个(卫生室)。"
         )
 
     def test_a_missing_column_is_named(self):
@@ -178,7 +178,7 @@ class TestSteps:
         assert texts[2] == "<b>—</b><br>— / —"
 
     def test_in_words_and_empty(self):
-        assert "履约应履约1000项次、已履约700项次(70.00%)" in steps.describe(self.ROWS)
+        assert "履约应履约1000项次、已履约700项次（70.00%）" in steps.describe(self.ROWS)
         assert not draw_steps(self.ROWS.clear()).data
 
 
@@ -191,6 +191,7 @@ class TestScatter:
             "signing_printed": [99.0, 95.0, None],
             "fulfilment_printed": [60.0, 90.0, 70.0],
             "signed_pop": [100, 400, 10],
+            "small_base": [False, False, False],
         }
     )
 
@@ -209,6 +210,7 @@ class TestScatter:
                 "signing_printed": [98.0] * 5 + [100.0],
                 "fulfilment_printed": [90.0, 90.1, 90.2, 90.3, 90.4, 98.0],
                 "signed_pop": [1] * 6,
+                "small_base": [False] * 6,
             }
         )
         points = draw_scatter(crowd, SIGNING, self.FULFILMENT).data[0]
@@ -255,13 +257,21 @@ class TestFindings:
     """The part of a title that the data decide; empty where they decide nothing."""
 
     def test_of_steps_the_smallest_share(self):
-        assert steps.finding(TestSteps.ROWS) == "最低的是履约(70.00%)"
+        assert steps.finding(TestSteps.ROWS) == "最低的是履约（70.00%）"
         assert steps.finding(TestSteps.ROWS.head(2)) == ""
 
     def test_of_points_the_weakest_area(self):
         fulfilment = FakeIndicator(name="履约率")
-        assert scatter.finding(TestScatter.ROWS, fulfilment) == "履约率最低的是甲县(60.00%)"
+        assert scatter.finding(TestScatter.ROWS, fulfilment) == "履约率最低的是甲县（60.00%）"
         assert scatter.finding(TestScatter.ROWS.head(1), fulfilment) == ""
+
+    def test_all_that_share_the_end_are_named_and_nobody_too_small(self):
+        fulfilment = FakeIndicator(name="履约率")
+        shared = TestScatter.ROWS.with_columns(fulfilment_printed=pl.Series([60.0, 90.0, 60.0]))
+        shared = shared.with_columns(signing_printed=pl.lit(99.0))
+        assert scatter.finding(shared, fulfilment) == "履约率最低的是甲县、丙县（60.00%）"
+        small = shared.with_columns(small_base=pl.Series([True, False, False]))
+        assert scatter.finding(small, fulfilment) == "履约率最低的是丙县（60.00%）"
 
     def test_of_flows_what_leaves_the_county(self):
         flows = pl.DataFrame(
@@ -298,8 +308,11 @@ class TestFindings:
             }
         )
         asked = {"unit": "个(卫生室)", "status": "未达标"}
-        assert stacked_status.finding(areas, **asked) == "未达标最多的是乙县(8个)"
+        assert stacked_status.finding(areas, **asked) == "未达标最多的是乙县（8个）"
         assert stacked_status.finding(areas.head(1), **asked) == ""
+        third = areas.tail(1).with_columns(area_code=pl.lit("3"), area_name=pl.lit("丙县"))
+        shared = stacked_status.finding(pl.concat([areas, third]), **asked)
+        assert shared == "未达标最多的是乙县、丙县（8个）"
         months = areas.with_columns(period=pl.Series(["2020-10", "2020-11"]))
         assert stacked_status.reached(months, **asked) == "11月未达标8个"
         assert stacked_status.reached(months.clear(), **asked) == ""

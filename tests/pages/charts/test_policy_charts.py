@@ -77,7 +77,7 @@ def test_tiles_stand_by_number_and_say_short_names():
 
 
 def test_the_counties_in_words_and_empty():
-    assert "3个省(区、市)共58个县" in county_exits.describe(COUNTS)
+    assert "共58个县，从多到少：" in county_exits.describe(COUNTS)
     assert "没有数据" in county_exits.describe(COUNTS.clear())
     assert not draw_exits(COUNTS.clear()).data
     draw_tiles(COUNTS.clear())

@@ -23,6 +23,8 @@ def row(code, name, printed, rank, light="达标", **more):
         "rank": rank,
         "target": 95.0,
         "light": light,
+        "light_reason": None,
+        "small_base": False,
         "state": "正常",
     } | more
 
@@ -54,8 +56,9 @@ def test_the_best_stands_on_top_and_the_silent_one_last(counties):
 
 
 def test_less_is_better_puts_the_least_on_top(counties):
-    figure = draw(counties, COUNT)
-    assert next(iter(bars(figure).customdata)) == "320707"
+    ranked = counties.with_columns(rank=pl.Series([2, 3, None, 1]))
+    assert next(iter(bars(draw(ranked, COUNT)).customdata)) == "320707"
+    assert "首位赣榆区（80个），末位海州区（98个）" in ranking_bar.describe(ranked, COUNT)
 
 
 def test_bars_start_at_zero(counties):
@@ -124,7 +127,7 @@ def test_a_missing_column_is_named(counties):
 
 def test_in_words(counties):
     said = ranking_bar.describe(counties, SIGNING)
-    assert "首位海州区98.00%,末位赣榆区80.00%,1个无数" in said
+    assert "首位海州区（98.00%），末位赣榆区（80.00%），1个无数" in said
 
 
 @pytest.mark.parametrize(("largest", "last"), [(100, 80), (98.5, 80), (7, 6), (0.8, 0.75), (0, 0)])
@@ -137,11 +140,43 @@ def test_ticks_are_round_and_not_beyond_the_largest(largest, last):
 
 def test_the_title_states_the_finding(counties):
     said = ranking_bar.finding(counties, SIGNING, "县")
-    assert said == "家庭医生签约率:3个县中1个达标,末位赣榆区"
+    assert said == "家庭医生签约率：3个县中1个达标，末位赣榆区（80.00%）"
     plain = counties.with_columns(rank=pl.lit(None, pl.Int64), light=pl.lit(None, pl.String))
     assert ranking_bar.finding(plain, SIGNING, "县") == "各县家庭医生签约率"
 
 
 def test_a_last_place_shared_by_all_names_nobody(counties):
-    equal = counties.with_columns(rank=pl.lit(1))
+    equal = counties.with_columns(rank=pl.lit(1), printed=pl.lit(90.0))
     assert "末位" not in ranking_bar.finding(equal, SIGNING, "县")
+
+
+@pytest.mark.parametrize(
+    ("count", "last"), [(3, "1镇、2镇、3镇（90.00%）"), (7, "1镇、2镇、3镇等7个（90.00%）")]
+)
+def test_all_that_share_the_last_place_are_named_or_counted(count, last):
+    first = row("0", "0镇", 95.0, 1)
+    table = pl.DataFrame([first, *(row(f"{i}", f"{i}镇", 90.0, 2) for i in range(1, count + 1))])
+    assert ranking_bar.finding(table, SIGNING, "乡镇").endswith(f"末位{last}")
+    assert f"末位{last}" in ranking_bar.describe(table, SIGNING)
+
+
+class TestSmallBase:
+    @pytest.fixture
+    def with_a_small_one(self, counties):
+        small = row("320799", "小区", 50.0, None, "滞后", small_base=True)
+        return pl.concat([counties, pl.DataFrame([small])], how="diagonal_relaxed")
+
+    def test_it_has_figure_and_light_below_those_with_a_rank(self, with_a_small_one):
+        figure = draw(with_a_small_one, SIGNING)
+        assert list(bars(figure).customdata)[-2:] == ["320799", "320771"]
+        assert " 50.00% ■ 滞后" in labels(figure)
+        assert "基数小，不排名" in bars(figure).hovertext[-2]
+
+    def test_it_is_neither_first_nor_last(self, with_a_small_one):
+        assert ranking_bar.finding(with_a_small_one, SIGNING, "县").endswith("末位赣榆区（80.00%）")
+        assert "1个基数小、不排名" in ranking_bar.describe(with_a_small_one, SIGNING)
+
+
+def test_a_light_lowered_by_movement_says_why(counties):
+    lowered = counties.with_columns(light_reason=pl.lit("连续两期变差"))
+    assert "滞后，连续两期变差" in bars(draw(lowered, SIGNING)).hovertext[2]

@@ -59,7 +59,7 @@ class TestChains:
         assert figure.layout.annotations[1].y < places[2]
 
     def test_in_words_and_empty(self):
-        assert "已核查5人次,占待核查50.00%" in chains.describe(self.ROWS)
+        assert "已核查5人次，占待核查50.00%" in chains.describe(self.ROWS)
         assert not draw_chains(self.ROWS.clear()).data
         assert "没有数据" in chains.describe(self.ROWS.clear())
 
@@ -114,7 +114,7 @@ class TestDimensionHeat:
         assert draw_heat(wide, NAMES, unit="人").data[0].texttemplate == ""
 
     def test_the_finding_and_the_words(self):
-        assert dimension_heat.finding(self.ROWS, NAMES, unit="人") == "白内障(4人)"
+        assert dimension_heat.finding(self.ROWS, NAMES, unit="人") == "白内障（4人）"
         done = self.ROWS.filter(pl.col("printed") == 100)
         assert dimension_heat.finding(done, NAMES, unit="人") == ""
         assert "胃癌1人" in dimension_heat.describe(self.ROWS, NAMES, unit="人")
@@ -153,7 +153,7 @@ class TestDots:
 
     def test_the_finding_needs_two_areas(self):
         assert dots.finding(self.ROWS, self.FIRST, unit="名/万人") == (
-            "全科医生最低的是甲县(3.00名/万人)"
+            "全科医生最低的是甲县（3.00名/万人）"
         )
         assert dots.finding(self.ROWS.head(1), self.FIRST, unit="名/万人") == ""
 
@@ -166,7 +166,7 @@ class TestGapBars:
     ROWS = pl.DataFrame(
         {
             "step_order": [1, 2, 3, 4, 5],
-            "step": ["应参保", "居民医保", "未参保", "免参保:死亡", "免参保:服刑"],
+            "step": ["应参保", "居民医保", "未参保", "免参保：死亡", "免参保：服刑"],
             "kind": ["due", "insured", "gap", "exempt", "exempt"],
             "count": [1000, 990, 10, 4, None],
             "due": [1000] * 5,
@@ -181,11 +181,11 @@ class TestGapBars:
         assert bars.marker.color[0] != bars.marker.color[1]
 
     def test_the_title_names_the_gap(self):
-        assert gap_bars.finding(self.ROWS) == "应参保1000人,未参保10人(1.00%)"
+        assert gap_bars.finding(self.ROWS) == "应参保1000人，未参保10人(1.00%)"
         assert gap_bars.finding(self.ROWS.clear()) == "参保缺口"
 
     def test_in_words_and_empty(self):
-        assert "居民医保990人,占应参保99.00%" in gap_bars.describe(self.ROWS)
+        assert "居民医保990人，占应参保99.00%" in gap_bars.describe(self.ROWS)
         assert not draw_gap(self.ROWS.clear()).data
 
 
@@ -225,7 +225,7 @@ class TestFundLine:
         assert filed.connectgaps is False
 
     def test_the_title_says_how_it_stands_and_whether_it_lasts(self):
-        assert fund_line.finding(fund_rows()) == "基金结余1.20亿元,可支付4.7个月,推算年内不见底"
+        assert fund_line.finding(fund_rows()) == "基金结余1.20亿元，可支付4.7个月，推算年内不见底"
 
     def test_the_month_it_runs_out_is_marked_and_named(self):
         out = fund_rows(balance=[20_000.0, 12_000.0, -300.0], runs_out=["2020-12"] * 3)
@@ -236,7 +236,7 @@ class TestFundLine:
 
     def test_without_an_outlook_nothing_is_said_of_the_end(self):
         assert fund_line.finding(fund_rows(balance=[20_000.0, 12_000.0, None])) == (
-            "基金结余1.20亿元,可支付4.7个月"
+            "基金结余1.20亿元，可支付4.7个月"
         )
 
     def test_in_words_and_empty(self):
@@ -276,8 +276,8 @@ class TestMoneyBars:
         ("spent", "said"),
         [
             (50.0, "慢于时序进度41.53个百分点"),
-            (92.0, "支出92.00%,时序进度91.53%"),
-            (91.53, "支出91.53%,时序进度91.53%"),
+            (92.0, "支出92.00%，时序进度91.53%"),
+            (91.53, "支出91.53%，时序进度91.53%"),
         ],
     )
     def test_the_title_says_behind_the_year_but_never_ahead_of_it(self, spent, said):

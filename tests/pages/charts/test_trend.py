@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pages.charts import trend
+from pages.charts import trend, trend_words
 from pages.charts.errors import ChartDataError
 from tests.pages.charts.subjects import SIGNING, VISITS
 
@@ -24,6 +24,19 @@ def row(period, printed, **more):
         "target_status": "采用",
         "yoy_value": None,
         "state": "正常",
+        "population_name": "帮扶对象",
+        "cumulative_word": None,
+        "units_reported": 9,
+        "units_expected": 9,
+        "missing_units": None,
+        "units_differ": False,
+        "change_merged": None,
+        "lead": "previous",
+        "lead_change": None,
+        "lead_common_units": False,
+        "lead_merged": None,
+        "lead_filed": None,
+        "lead_value": None,
     } | more
 
 
@@ -59,7 +72,7 @@ def test_a_provisional_point_is_hollow_and_says_so(weeks):
     value = traces(draw(weeks, SIGNING))["本期"]
     assert value.marker.color[0] != value.marker.color[-1] == "#FFFFFF"
     assert "92.50%暂" in value.text[-1]
-    assert "(暂)" in value.hovertext[-1]
+    assert "（暂）" in value.hovertext[-1]
 
 
 def test_hover_names_numerator_and_denominator(weeks):
@@ -94,7 +107,7 @@ def test_the_axis_names_the_indicator_with_its_unit_and_the_year(weeks):
 
 def test_an_empty_table_is_an_empty_chart(weeks):
     assert not draw(weeks.clear(), SIGNING).data
-    assert "没有数据" in trend.describe(weeks.clear(), SIGNING)
+    assert "没有数据" in trend_words.describe(weeks.clear(), SIGNING)
 
 
 def test_a_missing_column_is_named(weeks):
@@ -103,7 +116,7 @@ def test_a_missing_column_is_named(weeks):
 
 
 def test_in_words(weeks):
-    said = trend.describe(weeks, SIGNING)
+    said = trend_words.describe(weeks, SIGNING)
     assert "2020年第51周(12月14日—12月20日)92.50%" in said
     assert "其中1期未报" in said
     assert said.endswith("目标95.00%。")
@@ -155,9 +168,55 @@ def test_the_words_of_the_target_stand_where_no_line_runs(values, place):
     assert (note.xanchor, note.yanchor) == place
 
 
-def test_the_title_states_the_finding(weeks):
-    changed = weeks.with_columns(yoy_change=pl.lit(3.32))
-    assert trend.finding(changed, SIGNING) == "家庭医生签约率92.50%,较上年同期提高3.32个百分点"
-    unknown = weeks.with_columns(yoy_change=pl.lit(None, pl.Float64))
-    assert trend.finding(unknown, SIGNING) == "家庭医生签约率92.50%"
-    assert "没有数据" in trend.finding(changed.clear(), SIGNING)
+def newest(weeks, **changed):
+    """The weeks, the newest one changed."""
+    last = weeks.row(-1, named=True) | changed
+    return pl.concat([weeks.head(-1), pl.DataFrame([last])], how="vertical_relaxed")
+
+
+def test_the_title_states_the_finding_for_whom_and_by_the_comparison_that_leads(weeks):
+    assert trend_words.finding(newest(weeks, lead_change=0.3), SIGNING) == (
+        "家庭医生签约率（帮扶对象）92.50%，较上周提高0.30个百分点"
+    )
+    assert trend_words.finding(weeks, SIGNING) == "家庭医生签约率（帮扶对象）92.50%"
+    year = newest(weeks, lead="year", lead_change=3.32)
+    assert trend_words.finding(year, SIGNING).endswith("，较上年同期提高3.32个百分点")
+    assert "没有数据" in trend_words.finding(weeks.clear(), SIGNING)
+
+
+def test_a_sum_over_the_year_is_called_so_in_title_line_and_hover(weeks):
+    whole = weeks.with_columns(cumulative_word=pl.lit("本年累计"))
+    assert trend_words.finding(whole, SIGNING).startswith(
+        "家庭医生签约率（帮扶对象，本年累计）92.50%"
+    )
+    assert "（帮扶对象，本年累计） 92.50%" in traces(draw(whole, SIGNING))["本年累计"].hovertext[-1]
+
+
+class TestOtherUnits:
+    def test_a_comparison_over_common_units_says_so_in_the_title_and_both_bases_below(self, weeks):
+        table = newest(
+            weeks, lead="year", lead_change=4.1, lead_common_units=True,
+            lead_filed=92.8, lead_value=92.74,
+        )  # fmt: skip
+        assert trend_words.finding(table, SIGNING).endswith("提高4.10个百分点（可比口径）")
+        assert "（可比口径：上年同期92.80%，同口径92.74%）：两期报送的单位不同" in (
+            trend_words.remarks(table, SIGNING)
+        )
+
+    def test_a_rise_because_the_worst_did_not_file_names_it(self, weeks):
+        table = newest(weeks, units_reported=8, missing_units="宁陵县", units_differ=True)
+        figure = draw(table, SIGNING)
+        assert list(traces(figure)["报送单位不同"].x) == [traces(figure)["本期"].x[-1]]
+        assert "已报8/9，宁陵县未报<br>报送单位与上一期不同" in traces(figure)["本期"].hovertext[-1]
+        said = trend_words.remarks(table, SIGNING)
+        assert said == "已报8/9，宁陵县未报。△为报送单位与上一期不同的点，与前一点不能直接相比。"
+
+    def test_a_merger_has_its_own_mark_and_names_what_was_merged(self, weeks):
+        table = newest(weeks, change_merged="城东乡", lead_change=1.0, lead_merged="城东乡")
+        assert "有区划并入" in traces(draw(table, SIGNING))
+        assert "（2020年第51周城东乡）" in trend_words.remarks(table, SIGNING)
+        assert trend_words.finding(table, SIGNING).endswith("（与并入的城东乡合计比较）")
+
+    def test_the_same_units_throughout_need_no_words(self, weeks):
+        assert trend_words.remarks(weeks, SIGNING) == ""
+        assert "报送单位不同" not in traces(draw(weeks, SIGNING))

@@ -4,8 +4,7 @@ import polars as pl
 import pytest
 
 from pages.components import html_table, indicator_matrix, kpi_card, light, points, ranking_table
-from tests.pages.charts.subjects import SIGNING
-from tests.pages.components.readings import reading
+from tests.pages.components.readings import led_by_year, reading
 
 
 def text_of(card):
@@ -18,8 +17,27 @@ class TestCard:
         for part in ("家庭医生签约率", "94.00", "▲ 预警", "距目标差1.00个百分点", "↑ 较上周提高"):
             assert part in card
 
+    def test_one_comparison_leads_and_says_its_basis(self):
+        card = text_of(led_by_year())
+        assert "↑ 较上年同期提高4.10个百分点（<abbr" in card
+        assert "上年同期92.80%，同口径92.74%" in card
+        assert "较上周" not in card
+
+    def test_population_cumulation_and_the_period_alone_are_on_it(self):
+        card = text_of(led_by_year(period="2020-11", is_requested=False, period_alone=12.3))
+        assert "帮扶对象，本年累计，11月本期12.30%" in card
+
+    def test_a_rise_because_the_worst_did_not_file_names_it(self):
+        card = text_of(led_by_year(units_reported=8, missing_units="宁陵县"))
+        assert "已报8/9，宁陵县未报" in card
+
+    def test_a_lowered_light_says_why(self):
+        assert "连续两期变差，由预警改为滞后" in text_of(
+            reading(light="滞后", light_reason="连续两期变差")
+        )
+
     def test_the_rule_of_the_light_is_on_hover(self):
-        assert 'title="差距1.00个百分点,不超过5个百分点"' in text_of(reading())
+        assert 'title="未达目标，差距不超过5个百分点"' in text_of(reading())
 
     def test_a_provisional_value_of_another_period_says_both(self):
         card = text_of(
@@ -79,6 +97,17 @@ class TestMatrix:
         assert "▲" in cell.html
         assert "预警</span>" not in cell.html
 
+    def test_a_cell_says_how_many_filed_and_on_hover_who_did_not(self):
+        cell = indicator_matrix._cell(led_by_year(units_reported=8, missing_units="宁陵县"))
+        assert "<small>已报8/9</small>" in cell.html
+        assert "较上年同期提高4.10个百分点（可比口径" in cell.html
+        assert "宁陵县未报" in cell.html
+
+    def test_the_table_names_the_lights_that_movement_lowered(self):
+        lowered = reading(area_name="睢县", light="滞后", light_reason="连续两期变差")
+        table = pl.DataFrame([reading(), lowered], infer_schema_length=None)
+        assert "由预警改为滞后：睢县家庭医生签约率。" in indicator_matrix._caption(table)
+
     def test_an_unreported_cell_says_why(self):
         assert (
             "— <small>未报</small>"
@@ -96,7 +125,7 @@ def plain_names(monkeypatch):
 @pytest.mark.usefixtures("plain_names")
 class TestRanking:
     def test_row(self):
-        cells = [cell.inner() for cell in ranking_table._row(reading()).cells]
+        cells = [cell.inner() for cell in ranking_table._row(reading(), "人").cells]
         assert cells[0] == "睢阳区"
         assert cells[1] == "2"
         assert cells[6] == "↑ 上升1位"
@@ -106,17 +135,34 @@ class TestRanking:
         silent = reading(
             kind="statistical_zone", printed=None, rank=None, rank_change=None, state="未报"
         )
-        cells = [cell.inner() for cell in ranking_table._row(silent).cells]
+        cells = [cell.inner() for cell in ranking_table._row(silent, "人").cells]
         assert cells[0] == "睢阳区※"
         assert cells[1] == cells[2] == cells[6] == "—"
+
+    def test_a_base_too_small_for_a_rank_says_how_small_it_is(self):
+        small = reading(rank=None, rank_change=None, small_base=True, denominator=14.0)
+        cells = [cell.inner() for cell in ranking_table._row(small, "人").cells]
+        assert cells[1] == "基数小（14人），不排名"
+        assert "94.00%" in cells[2]
+        assert "预警" in cells[3]
+
+    def test_the_change_is_the_one_that_leads_and_what_the_column_is_sorted_by(self):
+        change = ranking_table._row(led_by_year(), "人").cells[4]
+        assert "较上年同期" in change.html
+        assert change.value == 4.1
 
 
 class TestPoints:
     def test_attention_says_where_what_and_how_far(self):
-        html = points._attention(reading(reason="退步", severity=1, detail=""), SIGNING)
+        html = points._attention(reading(reason="退步", severity=1, detail=""))
         assert "睢阳区 家庭医生签约率" in html
         assert "退步" in html
-        assert "第2名(共9)" in html
+        assert "第2名（共9）" in html
+
+    def test_attention_goes_by_the_comparison_that_leads(self):
+        html = points._attention(led_by_year(reason="退步", severity=1, detail=""))
+        assert "较上年同期提高4.10个百分点（<abbr" in html
+        assert "较上周" not in html
 
     def test_unreported_names_units_and_counts_the_rest(self):
         html = points._unreported(
@@ -128,6 +174,6 @@ class TestPoints:
                 "unit_name": [f"{i}县" for i in range(8)],
             }
         )
-        assert "逾期未报:0县" in html
+        assert "逾期未报：0县" in html
         assert "等8个" in html
         assert "2020年11月" in html

@@ -40,15 +40,15 @@ def test_due_and_done_become_two_steps_and_a_masked_one_says_so():
     assert table.select("population_name", "step", "count", "unit").rows() == [
         ("资金发放", "应发", 3.5, "万元"),
         ("资金发放", "实发", 3.0, "万元"),
-        ("上门服务(已遮蔽)", "特殊家庭", None, "户"),
-        ("上门服务(已遮蔽)", "已上门", None, "户"),
+        ("上门服务（已遮蔽）", "特殊家庭", None, "户"),
+        ("上门服务（已遮蔽）", "已上门", None, "户"),
     ]
 
 
 def test_the_title_names_the_lowest_share_only_where_there_is_a_choice():
     assert due_chart._title("发放", BARS[:2], ROWS) == "发放"
     both = ROWS | {"b": ROWS["b"] | {"share": 90.0}}
-    assert due_chart._title("发放", BARS[:2], both) == "发放:最低的是资金发放(85.71%)"
+    assert due_chart._title("发放", BARS[:2], both) == "发放：最低的是资金发放（85.71%）"
 
 
 def test_indicators_of_two_frequencies_name_both_periods():

@@ -77,10 +77,6 @@ def test_a_rate_changes_in_points_and_a_count_in_percent(change, unit, words):
 def test_a_rise_of_what_should_fall_is_not_called_an_improvement():
     words = formats.change_text(1.5, unit="%", against="较上月", direction="lower_better")
     assert words == "较上月上升1.50个百分点"
-    assert formats.move_word(1.5, "lower_better") == "变差"
-    assert formats.move_word(1.5, "higher_better") == "好转"
-    assert formats.move_word(0, "higher_better") == "持平"
-    assert formats.move_word(1.5, "info") == formats.move_word(None, "higher_better") == ""
 
 
 def test_last_year_is_named_in_full():
@@ -91,7 +87,7 @@ def test_last_year_is_named_in_full():
 
 def test_no_new_report_is_not_called_unchanged():
     words = formats.no_new_report("2020-11", chosen="2020-W51")
-    assert words == "本周无新报数(数据截至11月)"
+    assert words == "本周无新报数（数据截至11月）"
 
 
 @pytest.mark.parametrize(
@@ -111,18 +107,19 @@ def test_the_gap_to_the_target(gap, unit, words):
 def test_a_target_keeps_its_sign_and_says_from_whom():
     assert formats.target_text(95, ">=", "%") == "目标≥95.00%"
     inherited = formats.target_text(95, "达", "%", inherited="执行市级目标")
-    assert inherited == "目标达95.00%(执行市级目标)"
+    assert inherited == "目标达95.00%（执行市级目标）"
     assert formats.target_text(None, "", "%") == "无目标"
 
 
 def test_the_required_pace_is_no_forecast():
     words = formats.pace_text(0.12, "%", frequency="weekly", until=date(2020, 12, 31))
-    assert words == "每周需提高0.12个百分点(至2020年12月31日)"
+    assert words == "每周需提高0.12个百分点（至2020年12月31日）"
     assert formats.pace_text(None, "%", frequency="weekly", until=None) == ""
 
 
 def test_coverage_is_printed_only_when_somebody_is_missing():
-    assert formats.coverage_text(8, 9) == "已报 8/9"
+    assert formats.coverage_text(8, 9) == "已报8/9"
+    assert formats.coverage_text(7, 9, "宁陵县、民权县") == "已报7/9，宁陵县、民权县未报"
     assert formats.coverage_text(9, 9) == formats.coverage_text(None, 9) == ""
     assert formats.coverage_text(0, 0) == ""
 
@@ -146,8 +143,40 @@ def test_parts_print_without_the_zeros_their_type_carries():
 
 
 def test_a_share_of_nothing_is_absent():
-    assert formats.share_text(1, 0) == formats.share_text(None, 3) == "—"
-    assert formats.share_text(1, 3) == "33.33%"
+    assert formats.ratio_text(1, 0) == formats.ratio_text(None, 3) == "—"
+    assert formats.ratio_text(1, 3) == "33.33%"
+
+
+@pytest.mark.parametrize(
+    ("top", "bottom", "unit", "multiplier", "printed"),
+    [
+        (2619, 4000, "%", 100, "65.48%"),
+        (2619.0, 4000.0, "%", 100, "65.48%"),
+        (1, 8000, "‰", 1000, "0.13‰"),
+        (99_996, 100_000, "%", 100, "99.99%"),
+    ],
+)
+def test_a_rate_of_parts_meets_no_binary_fraction(top, bottom, unit, multiplier, printed):
+    assert formats.ratio_text(top, bottom, unit, multiplier=multiplier) == printed
+
+
+def test_a_list_of_names_drops_none_below_four_and_counts_the_rest():
+    assert formats.names(["甲", "乙", "丙"]) == "甲、乙、丙"
+    assert formats.names(["甲", "乙", "丙", "丁"]) == "甲、乙、丙等4个"
+    assert formats.names([]) == ""
+
+
+def test_a_small_base_says_how_small_and_that_it_has_no_rank():
+    assert formats.small_base(14.0, "人") == "基数小（14人），不排名"
+    assert formats.small_base(14.0) == "基数小（14），不排名"
+
+
+def test_the_common_basis_and_a_merger_share_one_bracket():
+    said = formats.basis_text(
+        "较上年同期", common=True, merged="城东乡", filed=92.8, same=92.74, unit="%"
+    )
+    assert said == "（与并入的城东乡合计比较；可比口径：上年同期92.80%，同口径92.74%）"
+    assert formats.basis_text("较上周", common=False) == ""
 
 
 @pytest.mark.parametrize(("change", "arrow"), [(0.1, "↑"), (-1, "↓"), (0, "→"), (None, "")])

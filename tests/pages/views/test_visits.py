@@ -40,7 +40,7 @@ def test_a_township_sees_its_county_and_is_told():
     cards, told, titles = show(TOWNSHIP)
     assert "81.25" in cards
     assert "县域内就诊只到县级，以下为所在的东县。" in told
-    assert any(title.startswith("东县县域内就诊率81.25%") for title in titles)
+    assert any(title.startswith("东县县域内就诊率（全部，本年累计）81.25%") for title in titles)
     assert "试验市各县(市、区、旗)排名" in titles
 
 
@@ -48,4 +48,4 @@ def test_a_county_sees_itself_without_a_word():
     cards, told, titles = show(EAST)
     assert "81.25" in cards
     assert not any("以下为所在的" in words for words in told)
-    assert any(title.startswith("县域内就诊率81.25%") for title in titles)
+    assert any(title.startswith("县域内就诊率（全部，本年累计）81.25%") for title in titles)
