@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 # What stands for a formula whose result was never computed.
-NO_RESULT = "没有结果的公式"
+NO_RESULT = "公式没有结果"
 
 
 @dataclass
@@ -17,6 +17,32 @@ class SheetFacts:
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+
+
+@dataclass
+class Formulas:
+    """What became of the formulas of a workbook, told when all of them were seen.
+
+    A program that computes may find nothing (""); then its other formulas have results. Where no
+    formula has any, nobody computed.
+    """
+
+    is_computed: bool = False
+    _empty: list[tuple[SheetFacts, tuple[int, int]]] = field(default_factory=list)
+
+    def found(self, facts: SheetFacts, place: tuple[int, int], result: object) -> None:
+        """Take one formula; result: "" for an empty text, None for none."""
+        if result is None:
+            facts.errors[place] = NO_RESULT
+        elif result == "":
+            self._empty.append((facts, place))
+        else:
+            self.is_computed = True
+
+    def settle(self) -> None:
+        """Note the formulas that were never computed."""
+        for facts, place in () if self.is_computed else self._empty:
+            facts.errors[place] = NO_RESULT
 
 
 @dataclass

@@ -12,7 +12,7 @@ import olefile
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, ParseError
 
 from data.workbooks import words
-from data.workbooks.facts import BookFacts, SheetFacts
+from data.workbooks.facts import BookFacts, Formulas, SheetFacts
 from data.workbooks.limits import Limits, Refusal
 
 # Excel encrypts a workbook whose structure alone is protected with this, and opens it unasked.
@@ -52,6 +52,9 @@ _FILEPASS = 0x002F
 _DATEMODE = 0x0022
 _ROW = 0x0208
 _FORMULA = 0x0006
+_STRING = 0x0207
+# A shared formula, one over several cells, a table of them.
+_BEFORE_STRING = {0x04BC, 0x0221, 0x0236}
 _BOOLERR = 0x0205
 _MULRK = 0x00BD
 # Records that begin with row and column: NUMBER, RK, LABELSST, LABEL, FORMULA, BOOLERR, MULRK.
@@ -137,6 +140,7 @@ def scan(records: bytes, limits: Limits) -> BookFacts:
     sheets: list[_Extent] = []
     by_start: dict[int, _Extent] = {}
     current: _Extent | None = None
+    formulas = Formulas()
     at, end = 0, len(records)
     unpack = struct.unpack_from
     while at + 4 <= end:
@@ -153,6 +157,10 @@ def scan(records: bytes, limits: Limits) -> BookFacts:
             book.is_1904 = unpack("<H", records, body)[0] == 1
         elif current is not None and kind in _CELLS and length >= 6:
             _cell(current, kind, records, body, length)
+            if kind == _FORMULA and length >= 14:
+                place = unpack("<HH", records, body)
+                text = _text_result(records, body + length)
+                formulas.found(current, place, _result(records[body + 6 : body + 14], text))
         elif current is not None and kind == _ROW and length >= 16:
             row, options = unpack("<H", records, body)[0], unpack("<H", records, body + 12)[0]
             if options & 0x20:
@@ -162,6 +170,7 @@ def scan(records: bytes, limits: Limits) -> BookFacts:
         (top, left), (bottom, right) = sheet.first, sheet.last
         corner = words.address(max(bottom, 0), max(right, 0))
         limits.refuse_box(sheet.name, max(bottom - top + 1, 0), max(right - left + 1, 0), corner)
+    formulas.settle()
     book.sheets = list(sheets)
     return book
 
@@ -170,6 +179,25 @@ def _sheet_name(record: bytes) -> str:
     """The name in a BOUNDSHEET record: one or two bytes for each letter."""
     wide = record[7] & 1
     return record[8:].decode("utf-16-le" if wide else "latin-1", "replace")
+
+
+def _result(eight: bytes, text: str) -> float | str:
+    """What a formula came to: a number, or by its first byte a text, a truth, an error, nothing."""
+    if eight[6:] != b"\xff\xff":
+        return struct.unpack("<d", eight)[0]
+    return {0: text, 3: ""}.get(eight[0], "#")
+
+
+def _text_result(records: bytes, at: int) -> str:
+    """The text that a formula came to: its record follows, perhaps behind a shared formula's."""
+    while at + 6 <= len(records):
+        kind, length = struct.unpack_from("<HH", records, at)
+        if kind == _STRING:
+            return "x" if struct.unpack_from("<H", records, at + 4)[0] else ""
+        if kind not in _BEFORE_STRING:
+            break
+        at += 4 + length
+    return ""
 
 
 def _cell(sheet: _Extent, kind: int, records: bytes, body: int, length: int) -> None:

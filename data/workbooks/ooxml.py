@@ -3,15 +3,19 @@
 Everything is inflated once, in pieces, under the limits of zipped.Archive.
 """
 
+import io
 import posixpath
 import re
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import unescape
 
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] (compiled)
+
 from data.workbooks import words
-from data.workbooks.facts import NO_RESULT, BookFacts, SheetFacts
+from data.workbooks.facts import BookFacts, Formulas, SheetFacts
 from data.workbooks.limits import Limits, Refusal
 from data.workbooks.zipped import Archive
 
@@ -41,11 +45,18 @@ _CELL_START = re.compile(rb"<(?:\w+:)?c[\s>/]")
 _ROW_END = re.compile(rb"</(?:\w+:)?row\b")
 _WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 _PREFIX = re.compile(rb"<(\w+):worksheet\b")
-_MARKS = (b"</f></c>", b"</f><v/>", b"</f><v />", b"</f><v></v>")
+_FORMULA = re.compile(rb"<f[\s/>]")
 _HIDDEN = (b' hidden="1"', b' hidden="true"')
-_CELL = re.compile(rb'<c r="([A-Za-z]{1,3})(\d{1,9})"(|\s[^>]*[^>/])>(.*?)</c>', re.DOTALL)
-_EMPTY_FORMULA = re.compile(rb"<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*$")
+_FORMULA_CELL = re.compile(
+    rb'<c r="([A-Za-z]{1,3})(\d{1,9})"([^>]*)>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*'
+    rb"(?:<v\b[^>]*/>|<v\b[^>]*>([^<]*)</v>)?"
+)
+_ERROR_CELL = re.compile(rb'<c r="([A-Za-z]{1,3})(\d{1,9})"[^>]* t="e"[^>]*>(.*?)</c>', re.DOTALL)
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
+_EMPTY_VALUE = re.compile(rb"<v\b[^>]*/>$")
+_TEXT_RESULT = b't="str"'
+# The workbook asks to be computed when it is opened: results that are there are made up.
+_UNCOMPUTED = re.compile(r"<(?:\w+:)?calcPr\b[^>]*\bfullCalcOnLoad=[\"'](?:1|true)")
 _HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]* hidden="(?:1|true)")[^>]*? r="(\d{1,9})"')
 _STRING_INDEX = re.compile(rb't="s"[^>]*>\s*<v>(\d{1,9})</v>')
 # Parts without words of a person's own. A sheet's cells are read as cells; what follows them
@@ -60,13 +71,16 @@ _LAST_COLUMN = 16_384
 _DAYS_FROM_1904 = re.compile(r"<(?:\w+:)?workbookPr\b[^>]*\bdate1904=[\"'](?:1|true)")
 _ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TAG = re.compile(r"<[^>]+>")
+_ADDRESS = re.compile(r"([A-Za-z]{1,3})(\d{1,9})")
+_SAFE = {"resolve_entities": False, "load_dtd": False, "no_network": True, "huge_tree": True}
 
 
 @dataclass
 class _Part:
     """What one pass over a sheet's XML counted."""
 
-    marked: bool = False
+    errors: bool = False
+    formulas: bool = False
     hidden: bool = False
     last_row: int = 0
     last_column: int = 26
@@ -113,9 +127,14 @@ class _Scan:
         titles = {part: title for title, part in names}
         for name, part in sheets.items():
             self._refuse_extent(titles.get(name, ""), name, part)
-        book.sheets = [
-            self._facts(name, sheets[name]) if name in sheets else SheetFacts() for _, name in names
-        ]
+        formulas = Formulas()
+        is_computed = not any(map(_UNCOMPUTED.search, book.other_texts))
+        for _, name in names:
+            facts = SheetFacts()
+            book.sheets.append(facts)
+            if name in sheets:
+                self._facts(name, sheets[name], facts, formulas, is_computed=is_computed)
+        formulas.settle()
         return book
 
     def _whole(self, part: str) -> bytes:
@@ -163,11 +182,8 @@ class _Scan:
 
     @staticmethod
     def _count(part: _Part, piece: bytes, wide: set[bytes]) -> None:
-        part.marked = (
-            part.marked
-            or b't="e"' in piece
-            or (b"<f" in piece and any(mark in piece for mark in _MARKS))
-        )
+        part.errors = part.errors or b't="e"' in piece
+        part.formulas = part.formulas or _FORMULA.search(piece) is not None
         part.hidden = part.hidden or any(mark in piece for mark in _HIDDEN)
         rows = _ROW_NUMBER.findall(piece)
         cell_rows = _CELL_ROW.findall(piece)
@@ -234,23 +250,76 @@ class _Scan:
     def _decoded(self, part: str) -> str:
         return self._archive.again(part).decode("utf-8", "replace")
 
-    def _facts(self, part: str, counted: _Part) -> SheetFacts:
-        facts = SheetFacts()
-        if not counted.marked and not counted.hidden and not counted.odd:
-            return facts
+    def _facts(
+        self, part: str, counted: _Part, facts: SheetFacts, formulas: Formulas, *, is_computed: bool
+    ) -> None:
+        if not (counted.errors or counted.formulas or counted.hidden or counted.odd):
+            return
         data = self._whole(part)
         if counted.hidden:
             facts.hidden_rows = {int(number) - 1 for number in _HIDDEN_ROW.findall(data)}
-        if not counted.marked and not counted.odd:
-            return facts
-        for name, number, attributes, body in _CELL.findall(data):
-            place = int(number) - 1, words.column_number(name.decode())
-            if b't="e"' in attributes:
-                value = _VALUE.search(body)
-                facts.errors[place] = value[1].decode("utf-8", "replace") if value else "#错误"
-            elif b"<f" in body and b't="str"' not in attributes and _EMPTY_FORMULA.search(body):
-                facts.errors[place] = NO_RESULT
-        return facts
+        cells = _odd_cells(data) if counted.odd else _plain_cells(data, counted)
+        for place, kind, is_formula, value in cells:
+            if kind == "e":
+                facts.errors[place] = value or "#错误"
+                formulas.is_computed = True
+            elif is_formula:
+                formulas.found(facts, place, _result(kind, value, is_computed=is_computed))
+
+
+_Cell = tuple[tuple[int, int], str, bool, str | None]
+
+
+def _plain_cells(data: bytes, counted: _Part) -> Iterator[_Cell]:
+    """Cells with an error or a formula: place, type, whether it is a formula, its value."""
+    for name, number, body in _ERROR_CELL.findall(data) if counted.errors else ():
+        value = _VALUE.search(body)
+        yield _place(name, number), "e", False, value[1].decode("utf-8", "replace") if value else ""
+    for found in _FORMULA_CELL.finditer(data) if counted.formulas else ():
+        name, number, attributes, value = found.groups()
+        kind = "str" if _TEXT_RESULT in attributes else "e" if b't="e"' in attributes else ""
+        if kind != "e":
+            if value is None and _EMPTY_VALUE.search(found[0]):
+                value = b""
+            shown = None if value is None else value.decode("utf-8", "replace")
+            yield _place(name, number), kind, True, shown
+
+
+def _odd_cells(data: bytes) -> Iterator[_Cell]:
+    """The same of a sheet whose cells are written in an unusual way, perhaps without address."""
+    row = column = -1
+    try:
+        for event, element in etree.iterparse(io.BytesIO(data), events=("start", "end"), **_SAFE):
+            tag = etree.QName(element).localname
+            if event == "start" and tag == "row":
+                row, column = int(element.get("r", row + 2)) - 1, -1
+            elif event == "start" and tag == "c":
+                place = _ADDRESS.fullmatch(element.get("r", ""))
+                column = words.column_number(place[1].upper()) if place else column + 1
+                row = int(place[2]) - 1 if place else row
+            elif event == "end" and tag == "c":
+                parts = {etree.QName(part).localname: part for part in element}
+                value = parts["v"].text or "" if "v" in parts else None
+                yield (row, column), element.get("t", ""), "f" in parts, value
+            elif event == "end" and tag == "row":
+                element.clear()
+    except (etree.XMLSyntaxError, ValueError):
+        return  # the reader says what is wrong with it
+
+
+def _place(name: bytes, number: bytes) -> tuple[int, int]:
+    return int(number) - 1, words.column_number(name.decode().upper())
+
+
+def _result(kind: str, value: str | None, *, is_computed: bool) -> str | None:
+    """What a formula came to: "" for an empty text, None where nobody computed it.
+
+    Programs that only write workbooks put a 0 there, and ask to be computed.
+    """
+    if value is None or kind == "str":
+        return value
+    made_up = ("",) if is_computed else ("", "0")
+    return None if value.strip() in made_up else value
 
 
 class _Strings:
