@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from data.workbooks import words
+from data.workbooks import unit_words, words
 from data.workbooks.read import CellError, Sheet
 
 _LABELS = {
@@ -26,7 +26,6 @@ _LABEL_END = re.compile(r"^\s*(?:\([^)]*\))?\s*:")
 _CELL_END = re.compile(r"^ *(?:\([^)]*\))? *\t")
 _STAMP = re.compile(r"\s*\((?:公章|盖章|签章|章)\)$")
 _DAY = re.compile(r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?")
-_UNITS = re.compile(rf"^(?:{words.UNIT_WORDS})(?:[、,/;和 ]+(?:{words.UNIT_WORDS}))*$")
 _BLANK_DATE = re.compile(r"^[\s年月日/.\-_—]*$")
 
 
@@ -62,13 +61,19 @@ def read(sheet: Sheet, rows: Iterable[int]) -> Form:
         for name, entry in labelled:
             if name != "other" and (name not in entries or not entries[name].value):
                 entries[name] = entry
-        if not labelled:
+        if labelled:
+            titles.extend(_before_labels(row, cells))
+        else:
             titles.extend(Entry(text, row, column) for column, text in cells)
     line = entries.get("unit_line")
-    if line and line.value and "reporting_unit" not in entries and not _UNITS.match(line.value):
+    if line and line.value and "reporting_unit" not in entries and not _is_of_figures(line):
         # 「单位:宋集镇卫生院」 is who files, not what is counted.
         entries["reporting_unit"] = line
     return Form(entries, titles)
+
+
+def _is_of_figures(line: Entry) -> bool:
+    return bool(unit_words.said(f"单位:{line.value}").stated)
 
 
 def _labelled(row: int, cells: Sequence[tuple[int, str]]) -> list[tuple[str, Entry]]:
@@ -96,6 +101,14 @@ def _labelled(row: int, cells: Sequence[tuple[int, str]]) -> list[tuple[str, Ent
         column = next(c for at, c in reversed(starts) if at <= (end + lead if value else start))
         found.append((name, Entry(value, row, column)))
     return found
+
+
+def _before_labels(row: int, cells: Sequence[tuple[int, str]]) -> list[Entry]:
+    """A title that shares its row with labels: 「2020年11月基金月报表(单位:元)」."""
+    column, text = cells[0]
+    label = _ANY_LABEL.search(text)
+    before = text[: label.start()].strip(" (") if label else text.strip()
+    return [Entry(before, row, column)] if before else []
 
 
 def _value(name: str, raw: str) -> str:

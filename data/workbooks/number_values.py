@@ -21,7 +21,8 @@ _FOUR_PLACES = Decimal("0.0001")
 _NOISE = 1e-9
 _LARGEST = Decimal(10) ** 14
 _SCALES = {"百": 2, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8}
-_MONEY = {"元": 0, "百元": 2, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8}
+# Units of money: the power of ten of each over 元.
+MONEY = {"元": 0, "百元": 2, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8}
 _UNIT_ALIASES = {"平米": "平方米", "㎡": "平方米", "m2": "平方米", "m²": "平方米", "名": "人"}
 # Not \d: to the vectorised reader full-width digits are digits too, but no numbers.
 _PLAIN_INT = r"^[+-]?[0-9]{1,14}$"
@@ -45,8 +46,8 @@ def header_shift(unit: str, header_unit: str | None) -> int:
     unit, written = _same_unit(unit), _same_unit(header_unit or "")
     if not written or written == unit or not unit or unit == "-":
         return 0
-    if unit in _MONEY and written in _MONEY:
-        return _MONEY[written] - _MONEY[unit]
+    if unit in MONEY and written in MONEY:
+        return MONEY[written] - MONEY[unit]
     for scale, power in _SCALES.items():
         if written == scale + unit:
             return power
@@ -85,16 +86,16 @@ def parse_number(cell: Any, unit: str = "", shift: int = 0) -> Decimal | None:
         cell_unit = _same_unit(cell_unit)
         if scale + cell_unit == unit:
             return value
-        if cell_unit != unit and not (unit in _MONEY and cell_unit in _MONEY):
+        if cell_unit != unit and not (unit in MONEY and cell_unit in MONEY):
             expected = f"以「{unit}」为单位的数字" if unit not in ("", "-") else "数字"
             raise Unreadable(expected, f"请只填数字,删去「{match['unit']}」。")
         power = _SCALES.get(scale, 0)
-        if unit in _MONEY:
-            power += _MONEY[cell_unit] - _MONEY[unit]
+        if unit in MONEY:
+            power += MONEY[cell_unit] - MONEY[unit]
         return value.scaleb(power)
-    if unit in _MONEY:
+    if unit in MONEY:
         # 「3.5万」 under 万元 is what people write for 3.5 万元.
-        return value.scaleb(_SCALES[scale] - _MONEY[unit])
+        return value.scaleb(_SCALES[scale] - MONEY[unit])
     if shift:
         raise Unreadable("不带「万」「亿」的数字(表头已有单位)")
     return value.scaleb(_SCALES[scale])

@@ -167,6 +167,13 @@ class Work:
         code = codes[row] if codes is not None else None
         return (self.catalogue.area_name(code) or code or "") if code else (self.labels[row] or "")
 
+    def area_of_all(self) -> str:
+        """The name of the area that all rows are about: the filing unit's, or what holds them."""
+        units = self.units.drop_nulls().unique()
+        codes = units if units.len() else self.columns["area_code"].drop_nulls()
+        code = self.register.common_ancestor(codes) if codes.len() != 1 else codes[0]
+        return (self.catalogue.area_name(code) or code) if code else ""
+
     def cells(self, match: Match, *, fill: bool = False) -> Sequence[Any]:
         """The cells of a column's data rows; fill repeats merged cells downwards."""
         cells = self.sheet.columns[match.column]

@@ -1,4 +1,4 @@
-"""Workbooks that differ in what stands around the table: periods that contradict one another."""
+"""Workbooks that differ in what stands around the table: periods apart, units of the figures."""
 
 from tests.data.workbooks.corpus.paper import (
     GUOCUN,
@@ -92,3 +92,96 @@ def figures_since_the_beginning_of_the_year(folder):
 @around.case(_APART, figures=_FUND)
 def figures_since_some_other_month(folder):
     return workbook(folder, _fund("2020年3—11月医保基金运行月报表"))
+
+
+# -- units ---------------------------------------------------------------------------------
+
+_YUAN = [125000, 90000, 30000]
+_HEADERS = ["基金收入", "基金支出", "年初累计结余"]
+_TITLE = "2020年11月医保基金运行月报表"
+
+
+def _in_yuan(title=_TITLE, line="", note="", headers=_HEADERS, values=_YUAN):
+    return [
+        [title],
+        [f"填报单位:{UNIT}", "", "填报日期:2020年12月3日", "", line],
+        ["行政区划代码", "行政区划名称", *headers],
+        ["411403", "睢阳区", *values],
+        SIGNED,
+        [note],
+    ]
+
+
+def _converted(cell, sheet="Sheet1"):
+    return ("提示", "unit.converted", sheet, cell)
+
+
+def _unit_line(name, line):
+    def write(folder):
+        return workbook(folder, _in_yuan(line=line))
+
+    write.__name__ = name
+    around.case(_converted("E2"), figures=_FUND)(write)
+
+
+for _number, _line in enumerate(
+    (
+        "单位（元）",
+        "（单位：元）",
+        "单位：人民币元",
+        "单位：元（人民币）",
+        "单位：人（金额单位：元）",
+        "金额均以元为单位",
+        "金额单位 元",
+        "计量单位：人、元",
+        "本表金额按元填报",
+        "(元)",
+    )
+):
+    _unit_line(f"yuan_beside_the_table_{_number}", _line)
+
+
+@around.case(_converted("A1"), figures=_FUND)
+def yuan_in_the_title(folder):
+    return workbook(folder, _in_yuan(title=f"{_TITLE}(单位:元)"))
+
+
+@around.case(_converted("", "基金(元)"), figures=_FUND)
+def yuan_in_the_name_of_the_sheet(folder):
+    return workbook(folder, {"基金(元)": _in_yuan()})
+
+
+@around.case(_converted("A6"), figures=_FUND)
+def yuan_in_a_footnote(folder):
+    return workbook(folder, _in_yuan(note="注:1.本表由区医保局填报。2.金额单位为元。"))
+
+
+@around.case(figures=_FUND)
+def the_right_unit_and_amounts_of_money_that_are_no_unit(folder):
+    note = "注:大病保险起付线1.5万元,救助每人每年200元,元旦后报送;公元2020年。"
+    grid = _in_yuan(line="单位:万元", note=note, values=[12.5, 9, 3])
+    return workbook(folder, grid)
+
+
+_UNUSED = ("需说明", "unit.unused", "Sheet1", "E2")
+
+
+@around.case(_UNUSED, figures=_FUND)
+def yuan_around_a_table_whose_headers_say_otherwise(folder):
+    headers = [f"{header}(万元)" for header in _HEADERS]
+    return workbook(folder, _in_yuan(line="单位:元", headers=headers, values=[12.5, 9, 3]))
+
+
+@around.case(_UNUSED, figures=_FUND)
+def two_units_of_money_at_once(folder):
+    return workbook(folder, _in_yuan(line="单位:元、万元", values=[12.5, 9, 3]))
+
+
+@around.case(_UNUSED, figures=_FUND)
+def yuan_in_words_that_nobody_foresaw(folder):
+    return workbook(folder, _in_yuan(line="币种人民币,精确到元", values=[12.5, 9, 3]))
+
+
+@around.case()
+def yuan_around_a_table_without_money(folder):
+    return workbook(folder, base(line=[f"填报单位:{UNIT}", "填报日期:2020年12月3日", "单位:元"]))
