@@ -20,9 +20,9 @@ _STATED = tuple(
         rf"[(\[]\s*{_SEVERAL}\s*[)\]]",
     )
 )
-# Beside a number it is an amount (满30元), in other words it is no money at all (公元, 元旦).
+# Beside a number it is an amount (满30元), inside other words no money at all (广元市, 元旦).
 _SEEN = re.compile(
-    rf"(?<![\d.一二三四五六七八九十百千万亿几数两多单公])(?:{_MONEY})(?![旦月件素宵首气/])"
+    rf"(?<![\d.])(?<![^\W币到按以为是额位用费均计和或])(?:{_MONEY})(?![^\W为计填整以的])(?!/)"
 )
 
 
