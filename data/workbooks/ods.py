@@ -8,7 +8,7 @@ from xml.sax.saxutils import unescape
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] (compiled)
 
 from data.workbooks import words
-from data.workbooks.facts import NO_RESULT, BookFacts, SheetFacts
+from data.workbooks.facts import BookFacts, Formulas, SheetFacts
 from data.workbooks.limits import Limits, Refusal
 from data.workbooks.zipped import Archive
 
@@ -56,6 +56,7 @@ class _Content:
         self._book, self._limits = book, limits
         self._name = ""
         self._row = self._last_row = self._last_column = 0
+        self._formulas = Formulas()
 
     def read(self, data: bytes) -> None:
         tags = (f"{_TABLE}table", f"{_TABLE}table-row", _NOTE)
@@ -70,6 +71,7 @@ class _Content:
                     element.clear()
         except etree.XMLSyntaxError as error:
             raise Refusal("file.damaged", "文件不完整,读不出来") from error
+        self._formulas.settle()
 
     def _begin(self, table: Any) -> None:
         self._name = table.get(f"{_TABLE}name", "")
@@ -99,14 +101,24 @@ class _Content:
             times = _times(cell, "columns")
             if cell.get(f"{_OFFICE}value-type") or cell.find(f"{_TEXT}p") is not None:
                 filled = column + times
-            if error := _error(cell):
-                facts.errors[self._row, column] = error
+            if cell.get(f"{_TABLE}formula"):
+                self._formula(cell, facts, (self._row, column))
             across, down = _spanned(cell, "columns"), _spanned(cell, "rows")
             if across > 1 or down > 1:
                 end = self._row + down - 1, column + across - 1
                 facts.merged.append(((self._row, column), end))
             column += times
         return filled
+
+    def _formula(self, cell: Any, facts: SheetFacts, place: tuple[int, int]) -> None:
+        shown = cell.find(f"{_TEXT}p")
+        text = None if shown is None else "".join(shown.itertext())
+        if cell.get(f"{_CALC}value-type") == "error" or _ERROR.fullmatch(text or ""):
+            facts.errors[place] = text or "#错误"
+        elif text or cell.get(f"{_OFFICE}value-type") is not None:
+            self._formulas.found(facts, place, text or "#")
+        else:
+            self._formulas.found(facts, place, text)
 
 
 def _times(element: Any, what: str) -> int:
@@ -119,15 +131,3 @@ def _spanned(cell: Any, what: str) -> int:
 
 def _count(text: str) -> int:
     return max(int(text), 1) if text.isdecimal() and len(text) < 9 else 1
-
-
-def _error(cell: Any) -> str:
-    """The error that a cell shows, or that its formula was never computed; else nothing."""
-    if not cell.get(f"{_TABLE}formula"):
-        return ""
-    shown = cell.find(f"{_TEXT}p")
-    if shown is None:
-        return NO_RESULT if cell.get(f"{_OFFICE}value-type") is None else ""
-    text = "".join(shown.itertext())
-    is_error = cell.get(f"{_CALC}value-type") == "error" or _ERROR.fullmatch(text)
-    return (text or "#错误") if is_error else ""

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 
 from data.workbooks import words
-from data.workbooks.facts import BookFacts, SheetFacts
+from data.workbooks.facts import BookFacts, Formulas, SheetFacts
 from data.workbooks.limits import Limits, Refusal
 from data.workbooks.zipped import Archive
 
@@ -21,6 +21,8 @@ _ERROR_NAMES = {
 }
 _ROW = 0
 _ERROR, _FORMULA_ERROR = 3, 11
+_FORMULA_TEXT = 8
+_FORMULAS = range(8, 11)
 _FILLED = range(2, 12)
 # Cells that leave out their column, being right of the one before: short and long kinds.
 _SHORT = {12: 1, 13: 2, 14: 3, 15: 4, 16: 5, 17: 6, 18: 7}
@@ -36,6 +38,7 @@ def scan(archive: Archive, limits: Limits) -> BookFacts:
     """Look through a package under limits; raises Refusal."""
     book = BookFacts()
     parts: dict[str, SheetFacts] = {}
+    formulas = Formulas()
     names = _sheets(archive, book)
     titles = {part: title for title, part in names}
     for info in archive.infos:
@@ -43,13 +46,14 @@ def scan(archive: Archive, limits: Limits) -> BookFacts:
         if name in titles:
             if any(kind in _SHORT for kind, _ in _records(data)):
                 book.mended[name] = data = _with_columns(data)
-            parts[name] = _facts(data, titles[name], limits)
+            parts[name] = _facts(data, titles[name], limits, formulas)
             around = (record for kind, record in _records(data) if kind > _FILLED.stop)
             book.other_texts.append(_as_text(b"".join(around)))
         elif name.lower().endswith(_XML):
             book.other_texts.append(data.decode("utf-8", "replace"))
         elif "comments" in name.lower() or name.endswith("/workbook.bin"):
             book.other_texts.append(_as_text(data))
+    formulas.settle()
     book.sheets = [parts.get(part, SheetFacts()) for _, part in names]
     return book
 
@@ -88,7 +92,7 @@ def _as_text(records: bytes) -> str:
     return records.replace(b"\0", b"").decode("latin-1")
 
 
-def _facts(data: bytes, title: str, limits: Limits) -> SheetFacts:
+def _facts(data: bytes, title: str, limits: Limits, formulas: Formulas) -> SheetFacts:
     facts = SheetFacts()
     row = last_row = last_column = -1
     for kind, record in _records(data):
@@ -101,6 +105,9 @@ def _facts(data: bytes, title: str, limits: Limits) -> SheetFacts:
             last_row, last_column = max(last_row, row), max(last_column, column)
             if kind in (_ERROR, _FORMULA_ERROR) and len(record) >= 9:
                 facts.errors[row, column] = _ERROR_NAMES.get(record[8], "#错误")
+            elif kind in _FORMULAS and len(record) >= 12:
+                is_empty = kind == _FORMULA_TEXT and record[8:12] == bytes(4)
+                formulas.found(facts, (row, column), "" if is_empty else "#")
         elif kind == _MERGED and len(record) >= 16:
             top, bottom, left, right = struct.unpack_from("<4I", record)
             facts.merged.append(((top, left), (bottom, right)))

@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] (compiled)
 
 from data.workbooks import words
-from data.workbooks.facts import NO_RESULT, BookFacts, Grid
+from data.workbooks.facts import BookFacts, Formulas, Grid
 from data.workbooks.limits import Limits, Refusal
 
 _NAME = "{urn:schemas-microsoft-com:office:spreadsheet}"
@@ -24,7 +24,7 @@ def grids(text: str, limits: Limits) -> tuple[list[Grid], BookFacts]:
     if "<!DOCTYPE" in text[:4096] or "<!ENTITY" in text[:4096]:
         raise Refusal("file.foreign", "文件内容不是工作簿")
     sheets: list[_Sheet] = []
-    book = BookFacts()
+    book, formulas = BookFacts(), Formulas()
     # The declaration names the encoding that the bytes had before they were made a text.
     body = text.partition("?>")[2] if text.startswith("<?xml") else text
     data = io.BytesIO(body.encode("utf-8"))
@@ -32,7 +32,7 @@ def grids(text: str, limits: Limits) -> tuple[list[Grid], BookFacts]:
         for event, element in etree.iterparse(data, events=("start", "end"), **_SAFE):
             if event == "start":
                 if element.tag == f"{_NAME}Worksheet":
-                    sheets.append(_Sheet(element.get(f"{_NAME}Name", ""), limits))
+                    sheets.append(_Sheet(element.get(f"{_NAME}Name", ""), limits, formulas))
             elif element.tag == f"{_NAME}Row" and sheets:
                 sheets[-1].add(element)
                 element.clear()
@@ -42,6 +42,7 @@ def grids(text: str, limits: Limits) -> tuple[list[Grid], BookFacts]:
                 book.is_1904 = True
     except etree.XMLSyntaxError as error:
         raise Refusal("file.damaged", "文件不完整,读不出来") from error
+    formulas.settle()
     found = [sheet.grid for sheet in sheets]
     book.sheets = [grid.facts for grid in found]
     return found, book
@@ -50,8 +51,9 @@ def grids(text: str, limits: Limits) -> tuple[list[Grid], BookFacts]:
 class _Sheet:
     """A sheet while its rows come in."""
 
-    def __init__(self, name: str, limits: Limits) -> None:
+    def __init__(self, name: str, limits: Limits, formulas: Formulas) -> None:
         self.grid = Grid(name, [])
+        self._formulas = formulas
         self._limits = limits
         self._next = 0
         self._width = 0
@@ -90,11 +92,11 @@ class _Sheet:
         kind = data.get(f"{_NAME}Type", "String") if data is not None else ""
         if kind == "Error":
             self.grid.facts.errors[row, column] = text or "#错误"
-        elif cell.get(f"{_NAME}Formula") and text == "":
-            self.grid.facts.errors[row, column] = NO_RESULT
-        else:
-            return _typed(kind, text)
-        return ""
+            return ""
+        if cell.get(f"{_NAME}Formula"):
+            result = None if data is None else text
+            self._formulas.found(self.grid.facts, (row, column), result)
+        return _typed(kind, text)
 
 
 def _number(element: Any, name: str, default: int) -> int:

@@ -132,3 +132,71 @@ def test_a_formula_in_a_data_cell_is_an_error_with_its_address(catalogue, tmp_pa
     assert told[:2] == [(cell, ERROR, NO_RESULT) for cell in lost]
     assert {f.rule for f in reading.findings[2:]} <= {"total.differs"}
     assert reading.batches[0].frame["followups_week"].null_count() == 2
+
+
+def open_document(path, cells):
+    names = {
+        "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
+        "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
+        "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
+    }
+    spaces = " ".join(f'xmlns:{name}="{space}"' for name, space in names.items())
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr(
+            "META-INF/manifest.xml",
+            '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+        package.writestr(
+            "content.xml",
+            f"<office:document-content {spaces}><office:body><office:spreadsheet>"
+            f'<table:table table:name="a"><table:table-row>{cells}</table:table-row></table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+    return path
+
+
+SEVEN = (
+    '<table:table-cell office:value-type="float" office:value="7"><text:p>7</text:p>'
+    "</table:table-cell>"
+)
+NOTHING = '<table:table-cell table:formula="of:=[.A2]"><text:p/></table:table-cell>'
+NEVER = '<table:table-cell table:formula="of:=2+0"/>'
+NINE = (
+    '<table:table-cell table:formula="of:=9" office:value-type="float" office:value="9">'
+    "<text:p>9</text:p></table:table-cell>"
+)
+
+
+@pytest.mark.parametrize(
+    ("formulas", "read_as"),
+    [([NEVER], [7, LOST]), ([NOTHING], [7, LOST]), ([NOTHING, NINE], [7, "", 9])],
+)
+def test_formulas_of_open_documents(tmp_path, formulas, read_as):
+    assert cells(open_document(tmp_path / "a.ods", "".join([SEVEN, *formulas]))) == read_as
+
+
+@pytest.mark.parametrize(
+    ("formulas", "read_as"),
+    [
+        (['<Cell ss:Formula="=2+0"/>'], [7, LOST]),
+        (['<Cell ss:Formula="=R2C1"><Data ss:Type="String"></Data></Cell>'], [7, LOST]),
+        (
+            [
+                '<Cell ss:Formula="=R2C1"><Data ss:Type="String"></Data></Cell>',
+                '<Cell ss:Formula="=9"><Data ss:Type="Number">9</Data></Cell>',
+            ],
+            [7, "", 9],
+        ),
+    ],
+)
+def test_formulas_of_spreadsheets_as_xml(tmp_path, formulas, read_as):
+    path = tmp_path / "a.xls"
+    seven = '<Cell><Data ss:Type="Number">7</Data></Cell>'
+    path.write_text(
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="a"><Table>'
+        f"<Row>{seven}{''.join(formulas)}</Row></Table></Worksheet></Workbook>",
+        "utf-8",
+    )
+    assert cells(path) == read_as
