@@ -70,7 +70,7 @@ where (pair, ordinal, atom) in (
 insert into long
 select
     pair, ordinal, atom, unit, dimension, sum(n), sum(d), bool_or(is_complete),
-    bool_or(is_carried)
+    bool_and(is_carried)
 from together
 group by pair, ordinal, atom, unit, dimension
 """

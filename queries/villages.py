@@ -63,12 +63,13 @@ def _village_branch(
         rows = f"(select *, null as cut from {rows}) as states"
     carried = "0"
     if source == _CLINICS:
-        rows, carried = _WITH_EVERY_VILLAGE, "case when carried then 1 else 0 end"
+        # Carried forward is what no newer row of the village stands beside.
+        rows, carried = _WITH_EVERY_VILLAGE, "cast(carried as integer)"
     return (
         "select indicator, population, cut, period, period_end, area_code, "
         "cast(sum(case when filed then top end) as decimal(18, 4)) as numerator, "
         "cast(sum(case when filed then bottom end) as decimal(18, 4)) as denominator, "
-        "cast(max(carried) as bigint) as carried, hidden as masked from ("
+        "cast(coalesce(min(carried), 0) as bigint) as carried, hidden as masked from ("
         "select fed.indicator, fed.population, fed.hidden, cut, period, period_end, area_code, "
         f"{carried} as carried, "
         f"{_cases(filed, 'boolean')} as filed, {_cases(tops)} as top, {_cases(bottoms)} as bottom "

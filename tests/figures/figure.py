@@ -213,7 +213,7 @@ class Figure:
         added = (
             self._placed(read, level)
             .group_by("p", "place")
-            .agg(self._added("n"), self._added("d"), col("carried").any(), col("whole").all())
+            .agg(self._added("n"), self._added("d"), col("carried").all(), col("whole").all())
         )
         found: dict[int, list[Cell]] = defaultdict(list)
         for p, place, n, d, carried, whole in added.sort("p", "place").iter_rows():

@@ -153,7 +153,9 @@ class Totals:
             if not world.lives(area, day) or not self._has(area, day):
                 return None
         reported = {self._who(cell, area) for cell in plain if cell.whole}
-        carried = {cell.unit for cell in plain if cell.carried and area in world.line(cell.unit)}
+        # A unit's register is carried forward only if the unit filed nothing of it.
+        fresh = {cell.unit for cell in plain if not cell.carried}
+        carried = {cell.unit for cell in plain if area in world.line(cell.unit)} - fresh
         silent = sorted(
             expected - reported - {area}, key=lambda unit: world.areas[unit]["order_no"]
         )

@@ -563,11 +563,15 @@ def test_a_villages_clinics_are_counted_by_the_measure(tmp_path):
         clinic | {"clinic_code": "1", "status": "达标", "carried": False},
         clinic | {"clinic_code": "2", "status": "未达标", "carried": True},
     ]
-    engine = Engine(tiny.store(tmp_path, clinics=clinics))
+    village = {"period": "2020-11", "village_code": "991102001201", "status": "达标"}
     asked = {"indicator": "village_clinic_standard_rate", "area": "991102001201"}
-    got = engine.run("indicator_value", asked | {"period": "2020-11"}).row(0, named=True)
-    assert (got["numerator"], got["denominator"], got["printed"]) == (1.0, 2.0, 50.0)
-    assert got["units_carried"] == 1
+    # What is carried forward beside a new row is no register that was not filed.
+    for place, (states, carried) in enumerate([(clinics, 0), (clinics[1:], 1)]):
+        store = tiny.store(tmp_path / str(place), clinics=states, villages=[village])
+        got = Engine(store).run("indicator_value", asked | {"period": "2020-11"})
+        got = got.row(0, named=True)
+        assert (got["denominator"], got["units_carried"]) == (len(states), carried)
+        assert got["printed"] == (0.0 if carried else 50.0)
 
 
 @pytest.mark.parametrize("status", ["未设置", "不作要求"])
