@@ -14,12 +14,12 @@ from data.demo.build import build, build_samples
 from data.errors import UsageError
 from data.findings import Finding
 from data.history import listed, waivers
-from data.importing import workbook_paths
-from data.marked_files import write_marked
+from data.importing import given_files
+from data.marked_files import copy_name, write_marked
 from data.publish import current_user, rebuild, restore
 from data.settings import ANALYST, FILE_NAME, ROLES
 from data.store import Store
-from data.workbooks.safety import Limits
+from data.workbooks.limits import Limits
 
 # From so many files on a check tells how far it is.
 _MANY_FILES = 20
@@ -164,6 +164,9 @@ def _write_marked(arguments: argparse.Namespace, checked: intake.Checked) -> Non
         return
     limits = Limits.from_settings(checked.catalogue.settings)
     written = write_marked(arguments.marked, arguments.files, checked.findings, limits)
+    for shown, copy in written.items():
+        if copy.name != copy_name(shown, longest=1 << 20):
+            print(f"文件「{shown}」名称太长,副本改名为「{copy.name}」。", file=sys.stderr)
     print(f"写出 {len(written)} 个标出问题的副本,在 {arguments.marked}。", file=sys.stderr)
 
 
@@ -177,7 +180,7 @@ def _many(paths: Sequence[Path]) -> intake.Progress:
             told = int(share * 20)
             _progress(share, words)
 
-    is_many = len(workbook_paths(paths)) >= _MANY_FILES
+    is_many = len(given_files(paths)) >= _MANY_FILES
     return progress if is_many else lambda share, words: None
 
 

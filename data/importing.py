@@ -18,6 +18,7 @@ from data.catalogue.model import Catalogue, Table
 from data.filed_rows import is_rising
 from data.findings import ERROR, HINT, Finding
 from data.workbooks import archives, areas, finding_list, privacy, read, safety
+from data.workbooks.archives import Given
 from data.workbooks.extract import Extract, extract
 from data.workbooks.locate import Finder, has_data
 from data.workbooks.read import Sheet
@@ -77,44 +78,43 @@ def cell(batch: Batch, row: int, column: str) -> str:
     return f"A{batch.frame['source_row'][row]}"
 
 
-def workbook_paths(paths: Iterable[Path]) -> list[Path]:
+def given_files(given: Iterable[Given | Path | str]) -> list[Given]:
     """Files as given; folders as all files in them, sorted, but those that no person made."""
-    found: list[Path] = []
-    for path in paths:
-        if not path.is_dir():
-            found.append(path)
+    found: list[Given] = []
+    for each in map(Given.of, given):
+        if not each.path.is_dir():
+            found.append(each)
             continue
         found.extend(
-            sorted(
-                inner
-                for inner in path.rglob("*")
-                if inner.is_file() and not archives.is_unasked(inner.relative_to(path).parts)
-            )
+            Given.of(inner)
+            for inner in sorted(each.path.rglob("*"))
+            if inner.is_file() and not archives.is_unasked(inner.relative_to(each.path).parts)
         )
     return list(dict.fromkeys(found))
 
 
-def shown_names(files: Sequence[Path]) -> dict[Path, str]:
+def shown_names(files: Sequence[Given]) -> dict[Given, str]:
     """How each file is called in findings: its name, with folders where two have the same.
 
     ID and mobile numbers in the names are taken out.
     """
-    names = Counter(path.name for path in files)
+    names = Counter(file.name for file in files)
     shown = {}
-    for path in files:
+    for file in files:
+        parts = (*map(archives.readable, file.path.parts[:-1]), file.name)
         depth = 1
-        if names[path.name] > 1:
-            same = [other for other in files if other.name == path.name and other != path]
-            while depth < len(path.parts) and any(
-                other.parts[-depth:] == path.parts[-depth:] for other in same
+        if names[file.name] > 1:
+            same = [other.path for other in files if other.name == file.name and other != file]
+            while depth < len(parts) and any(
+                other.parts[-depth:] == file.path.parts[-depth:] for other in same
             ):
                 depth += 1
-        shown[path] = privacy.hide("/".join(path.parts[-depth:]))
+        shown[file] = privacy.hide("/".join(parts[-depth:]))
     return shown
 
 
 def read_files(
-    paths: Sequence[Path | str],
+    paths: Sequence[Given | Path | str],
     catalogue: Catalogue,
     *,
     import_date: date,
@@ -127,7 +127,7 @@ def read_files(
     returns      Reading; a file that cannot be read at all is one 错误 among the findings.
     """
     reader = _Files(catalogue, import_date)
-    files = workbook_paths(Path(path) for path in paths)
+    files = given_files(paths)
     shown = shown_names(files)
     if not files:
         reader.findings.append(
@@ -139,10 +139,10 @@ def read_files(
                 "请检查文件夹。",
             )
         )
-    for index, path in enumerate(files):
+    for index, file in enumerate(files):
         if progress:
-            progress(index / len(files), f"正在读取 {shown[path]}({index + 1}/{len(files)})")
-        reader.take(path, shown[path])
+            progress(index / len(files), f"正在读取 {shown[file]}({index + 1}/{len(files)})")
+        reader.take(file, shown[file])
     reader.findings += duplicate_keys(reader.batches, catalogue)
     if progress:
         progress(1.0, "读取完毕")
@@ -163,9 +163,9 @@ class _Files:
         self._finder = Finder(catalogue.tables.values(), catalogue.common)
         self._register = areas.Register(catalogue.areas, catalogue.aliases, import_date)
 
-    def take(self, path: Path, shown: str) -> None:
+    def take(self, file: Given, shown: str) -> None:
         """Read one file, or all files of a zip, called `shown` in its findings."""
-        for each in archives.opened(path, shown, self._limits):
+        for each in archives.opened(file, shown, self._limits):
             if privacy.has_any(each.stem):
                 self._add(
                     privacy.hide(each.shown),

@@ -24,6 +24,7 @@ from data.source_lists import WAIVER_SCHEMA
 from data.store import Store
 from data.waivers import Waiver
 from data.workbooks import privacy
+from data.workbooks.archives import Given
 
 __all__ = ["Checked", "Waiver", "changes_of", "check", "definitions_changed", "publish_checked"]
 
@@ -69,7 +70,7 @@ class Checked:
 
 def check(
     store: Store,
-    paths: Sequence[Path | str],
+    paths: Sequence[Given | Path | str],
     *,
     now: datetime,
     waivers: Sequence[Waiver] = (),

@@ -1,12 +1,13 @@
-"""A file as it was given, or each file of a zip: looked at one after the other."""
+"""Files as they were given: what they are called, and what is in them where they are zips."""
 
+import os
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from zipfile import ZipInfo
 
-from data.workbooks import kinds, safety
+from data.workbooks import kinds, look_alikes, safety
 from data.workbooks.limits import Limits, Refusal
 from data.workbooks.safety import Checked, FileRefused
 from data.workbooks.zipped import Archive
@@ -14,6 +15,22 @@ from data.workbooks.zipped import Archive
 # What systems and programs put beside the files of a person.
 _UNASKED = (".", "~$", "__MACOSX", "Thumbs.db", "desktop.ini")
 _SAYS_UTF8 = 0x800
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file on disk and what it is called: an upload lies under a short name of our own."""
+
+    path: Path
+    name: str
+
+    @staticmethod
+    def of(given: "Given | Path | str") -> "Given":
+        """The file itself, or one that is called as it lies there."""
+        if isinstance(given, Given):
+            return given
+        path = Path(given)
+        return Given(path, readable(path.name))
 
 
 @dataclass(frozen=True)
@@ -34,37 +51,64 @@ def is_unasked(parts: tuple[str, ...]) -> bool:
     return any(part.startswith(_UNASKED) for part in parts)
 
 
-def opened(path: Path, shown: str, limits: Limits) -> Iterator[Opened]:
-    """The file, or the files in it; a bad one never costs the others."""
+def readable(name: str) -> str:
+    """A name as a person may read it: bytes of another code page told, control signs left out."""
     try:
-        checked = safety.check(path, limits)
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        name = os.fsencode(name).decode("gb18030", "replace")
+    return "".join(letter for letter in look_alikes.plain(name) if letter.isprintable())
+
+
+def opened(given: Given, shown: str, limits: Limits) -> Iterator[Opened]:
+    """The file, or the files in it; a bad one never costs the others."""
+    stem = PurePosixPath(given.name).stem
+    try:
+        checked = safety.check(given.path, limits, given.name)
         if checked.kind != kinds.ZIP:
-            yield Opened(shown, path.stem, checked)
+            yield Opened(shown, stem, checked)
             return
         archive = Archive(checked.data, limits)
     except FileRefused as refused:
-        yield Opened(shown, path.stem, refused=refused)
+        yield Opened(shown, stem, refused=refused)
         return
-    members = [
-        (info, name)
-        for info in archive.infos
-        if not info.is_dir() and not is_unasked(PurePosixPath(name := _name(info)).parts)
-    ]
+    members = _members(archive)
     if not members:
         refusal = Refusal("file.foreign", "这是压缩包,里面没有文件", "请放入报表后再报。")
-        yield Opened(shown, path.stem, refused=FileRefused.of(refusal, shown))
+        yield Opened(shown, stem, refused=FileRefused.of(refusal, shown))
     for info, name in members:
-        inner = f"{shown}/{name}"
-        stem = PurePosixPath(name).stem
+        inner, stem = f"{shown}/{name}", PurePosixPath(name).stem
         try:
-            found = safety.look(name, archive.read(info), limits)
-            if found.kind == kinds.ZIP:
-                raise Refusal("file.foreign", "压缩包里又有压缩包", "请解开后再报。")
-            yield Opened(inner, stem, found)
-        except Refusal as refusal:
-            yield Opened(inner, stem, refused=FileRefused.of(refusal, inner))
+            yield Opened(inner, stem, _member(archive, info, name, limits))
         except FileRefused as refused:
             yield Opened(inner, stem, refused=refused)
+
+
+def one(given: Given, member: str, limits: Limits) -> Checked:
+    """A file, or the one of that name in a zip; raises FileRefused."""
+    checked = safety.check(given.path, limits, given.name)
+    if checked.kind != kinds.ZIP:
+        return checked
+    archive = Archive(checked.data, limits)
+    for info, name in _members(archive):
+        if name == member:
+            return _member(archive, info, name, limits)
+    raise FileRefused("file.missing", f"压缩包里没有「{member}」", file=given.name)
+
+
+def _members(archive: Archive) -> list[tuple[ZipInfo, str]]:
+    named = [(info, _name(info)) for info in archive.infos if not info.is_dir()]
+    return [(info, name) for info, name in named if not is_unasked(PurePosixPath(name).parts)]
+
+
+def _member(archive: Archive, info: ZipInfo, name: str, limits: Limits) -> Checked:
+    try:
+        found = safety.look(name, archive.read(info), limits)
+        if found.kind == kinds.ZIP:
+            raise Refusal("file.foreign", "压缩包里又有压缩包", "请解开后再报。")
+    except Refusal as refusal:
+        raise FileRefused.of(refusal, name) from refusal
+    return found
 
 
 def _name(info: ZipInfo) -> str:
@@ -77,4 +121,4 @@ def _name(info: ZipInfo) -> str:
                 break
             except (UnicodeEncodeError, UnicodeDecodeError):
                 continue
-    return posixpath.normpath(name.replace("\\", "/"))
+    return readable(posixpath.normpath(name.replace("\\", "/")))

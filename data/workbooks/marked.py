@@ -19,7 +19,8 @@ from openpyxl.packaging.custom import CustomPropertyList
 from openpyxl.workbook import Workbook
 
 from data.findings import Finding
-from data.workbooks import marking, privacy, read, safety
+from data.workbooks import archives, kinds, marking, privacy, read, safety
+from data.workbooks.archives import Given
 from data.workbooks.read import CellError, Sheet
 
 # Above this the copy would take more memory than the check itself: only the list is written.
@@ -53,19 +54,23 @@ def of_file(findings: Sequence[Finding], shown: str) -> list[Finding]:
 
 
 def marked_copy(
-    path: Path | str, findings: Sequence[Finding], limits: safety.Limits | None = None
+    file: Given | Path | str,
+    findings: Sequence[Finding],
+    limits: safety.Limits | None = None,
+    *,
+    member: str = "",
 ) -> bytes:
     """A workbook (.xlsx) with every finding at its cell and 「问题清单」 in front.
 
     findings  Those of this file only (see of_file).
+    member    Which file, where it is in a zip.
     returns   An .xlsx keeps its look; .xls and .csv come as a new .xlsx with the cells placed
               the same; a file too large or unreadable as the list alone, and the list says so.
               Personal data is cleared; formulas that point to other files become their values.
     """
     limits = limits or safety.Limits()
-    path = Path(path)
     try:
-        checked = safety.check(path, limits)
+        checked = archives.one(Given.of(file), member, limits)
         sheets = read.sheets(checked, limits)
     except safety.FileRefused:
         return _list_only(findings, _UNREAD)
@@ -76,7 +81,7 @@ def marked_copy(
     cleared = sum(map(len, secrets.values()))
     if cleared:
         notes.append(_CLEARED.format(cleared))
-    if checked.kind == "xlsx":
+    if checked.kind == kinds.XLSX:
         try:
             kept = _with_look(checked.data, sheets, secrets, findings, notes)
         except _UNREADABLE:
@@ -100,7 +105,7 @@ def is_clean(data: bytes) -> bool:
 def _is_large(checked: safety.Checked, sheets: Sequence[Sheet]) -> bool:
     if sum(sheet.height * sheet.width for sheet in sheets) > LARGEST_CELLS:
         return True
-    if checked.kind != "xlsx":
+    if checked.kind != kinds.XLSX:
         return False
     with zipfile.ZipFile(io.BytesIO(checked.data)) as package:
         return sum(info.file_size for info in package.infolist()) > LARGEST_BYTES

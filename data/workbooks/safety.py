@@ -54,8 +54,9 @@ class Checked:
     grids: tuple[Grid, ...] = ()
 
 
-def check(path: Path, limits: Limits) -> Checked:
-    """Look at a file on disk; see `look`."""
+def check(path: Path, limits: Limits, name: str = "") -> Checked:
+    """Look at a file on disk, called otherwise perhaps than it lies there; see `look`."""
+    name = name or path.name
     try:
         size = path.stat().st_size
         with path.open("rb") as stream:
@@ -64,10 +65,10 @@ def check(path: Path, limits: Limits) -> Checked:
             data = head + stream.read()
     except OSError as error:
         found = f"文件打不开({reason_zh(error)})"
-        raise FileRefused("file.missing", found, file=path.name) from error
+        raise FileRefused("file.missing", found, file=name) from error
     except Refusal as refusal:
-        raise FileRefused.of(refusal, path.name) from refusal
-    return look(path.name, data, limits)
+        raise FileRefused.of(refusal, name) from refusal
+    return look(name, data, limits)
 
 
 def look(name: str, data: bytes, limits: Limits) -> Checked:

@@ -18,6 +18,7 @@ from data.errors import ImportRefused
 from data.intake import Checked, Waiver
 from data.periods import Period
 from data.store import Store
+from data.workbooks.archives import Given
 from pages.shell.work import Progress
 from queries.engine import Engine
 
@@ -35,24 +36,31 @@ class Folder:
         self._held = tempfile.TemporaryDirectory(prefix="filing-")  # readable by its owner only
 
     @property
-    def paths(self) -> list[Path]:
-        """Where the files lie."""
-        return [Path(self._held.name) / name for name in self.names]
+    def files(self) -> list[Given]:
+        """The files, each with the name that it was uploaded under."""
+        return [self.file(name) for name in self.names]
 
     def put(self, name: str, content: bytes) -> None:
-        """Keep one file under its own name.
+        """Keep one file; on disk it has a short name of ours, for its own may be too long.
 
         raises ImportRefused for a second file of the same name.
         """
-        plain = Path(name.replace("\\", "/")).name
+        plain = name.replace("\\", "/").rpartition("/")[2]
         if plain in self.names:
             raise ImportRefused(f"有两个文件都叫 {plain},分不清问题在哪一个里。请改名后再上传。")
-        (Path(self._held.name) / plain).write_bytes(content)
         self.names.append(plain)
+        self.file(plain).path.write_bytes(content)
 
-    def path(self, name: str) -> Path:
-        """Where the file of that name lies."""
-        return Path(self._held.name) / name
+    def file(self, name: str) -> Given:
+        """The file of that name."""
+        return Given(Path(self._held.name) / f"{self.names.index(name)}", name)
+
+    def holding(self, shown: str) -> tuple[Given, str] | None:
+        """The file that is so called in findings, and which one in it where it is a zip."""
+        for name in self.names:
+            if f"{shown}/".startswith(f"{name}/"):
+                return self.file(name), shown.removeprefix(name).removeprefix("/")
+        return None
 
     def discard(self) -> None:
         """Delete the files."""
@@ -97,7 +105,7 @@ def review(
     """
     checked = intake.check(
         store,
-        folder.paths,
+        folder.files,
         now=_now(),
         waivers=waivers,
         progress=lambda share, words: progress(0.6 * share, words),

@@ -16,6 +16,7 @@ from data.intake import Waiver, check
 from data.publish import restore
 from data.store import Store
 from data.waivers import answer_readings
+from data.workbooks.archives import Given
 from tests.data.small_world import EAST, MONDAY, open_world, put, rows
 from tests.data.test_main import V1, V2, A, run, village, workbook
 
@@ -246,7 +247,7 @@ class TestChanges:
 
 def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path):
     names = ["甲镇/周报.xlsx", "乙镇/周报.xlsx", "月报.xlsx"]
-    assert list(shown_names([tmp_path / name for name in names]).values()) == names
+    assert list(shown_names([Given.of(tmp_path / name) for name in names]).values()) == names
 
 
 def test_many_files_tell_how_far_they_are(tmp_path, capsys):

@@ -8,7 +8,9 @@ import streamlit as st
 
 from data.findings import ERROR, EXPLAIN, HINT, SEVERITIES, Finding
 from data.intake import Checked
+from data.marked_files import copy_name
 from data.workbooks import marked
+from data.workbooks.archives import Given
 from pages.components.html_table import Cell, Row, html_table
 from pages.shell import desk_data
 from pages.shell.filing import Folder
@@ -79,12 +81,12 @@ def takeaways(findings: Sequence[Finding], folder: Folder) -> None:
             on_click="ignore",
             icon=":material/download:",
         )
-        for number, name in enumerate(folder.names):
-            if own := marked.of_file(findings, name):
+        for number, name in enumerate(dict.fromkeys(each.file for each in findings)):
+            if held := folder.holding(name):
                 st.download_button(
                     f"下载标注副本:{name}",
-                    data=_maker(folder, name, own),
-                    file_name=f"{name.rpartition('.')[0]}_标注.xlsx",
+                    data=_maker(*held, marked.of_file(findings, name)),
+                    file_name=copy_name(name),
                     key=f"desk_marked_{number}",
                     on_click="ignore",
                     icon=":material/edit_note:",
@@ -124,8 +126,8 @@ def reasons_form(doubts: Sequence[Finding]) -> dict[tuple[str, str], str]:
 _MOST_REASONS = 20
 
 
-def _maker(folder: Folder, name: str, findings: Sequence[Finding]):
-    return lambda: marked.marked_copy(folder.path(name), list(findings))
+def _maker(file: Given, member: str, findings: Sequence[Finding]):
+    return lambda: marked.marked_copy(file, findings, member=member)
 
 
 def _row(finding: Finding, *, with_file: bool) -> Row:

@@ -115,13 +115,22 @@ def test_a_path_in_a_files_name_leads_nowhere():
     folder.put("../../etc/签约.xlsx", b"1")
     folder.put("C:\\temp\\就诊.xlsx", b"1")
     assert folder.names == ["签约.xlsx", "就诊.xlsx"]
-    assert all(path.parent == folder.path("x").parent for path in folder.paths)
+    assert len({file.path.parent for file in folder.files}) == 1
+
+
+def test_a_name_longer_than_a_disk_holds_is_only_shown(world, report):
+    long = f"{'签约' * 100}2020年第51周.xlsx"
+    folder, short = filing.Folder(), report()
+    folder.put(long, short.file("签约.xlsx").path.read_bytes())
+    found = review(world, folder)
+    assert {each.file for each in found.checked.findings} <= {long}
+    assert found.checked.sources["file"].to_list() == [long]
 
 
 def test_uploaded_bytes_are_private_and_gone_when_discarded():
     folder = filing.Folder()
     folder.put("签约.xlsx", b"1")
-    home = folder.path("签约.xlsx").parent
+    home = folder.file("签约.xlsx").path.parent
     assert home.stat().st_mode & 0o077 == 0
     folder.discard()
     assert not home.exists()
