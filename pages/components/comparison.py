@@ -16,6 +16,7 @@ from pages.components.html_table import Cell, Row, html_table, number
 from pages.components.indicator_charts import trend_note
 from pages.components.light import reading_light
 from pages.components.own_part import own_part
+from pages.components.ranking_table import rank_cell
 from pages.components.scope import Scope, year_back
 from pages.components.table_frame import table_frame
 from pages.shell import runtime
@@ -202,21 +203,21 @@ def _peers(filters: Filters, subject: dict[str, str]) -> None:
             Cell("分子/分母", style="number"),
             Cell("说明"),
         ]
-        html_table(headers, [_peer(row) for row in answer.table.iter_rows(named=True)])
+        base_unit = words.base_unit(runtime.catalogue(), indicator, subject.get("population"))
+        html_table(headers, [_peer(row, base_unit) for row in answer.table.iter_rows(named=True)])
     st.caption("各地执行的目标可能不同，这里只比数值，不亮灯。")
 
 
-def _peer(row: dict[str, Any]) -> Row:
+def _peer(row: dict[str, Any], base_unit: str) -> Row:
     value = formats.value_text(row["printed"], row["unit"], row["decimals"])
-    coverage = formats.coverage_text(row["units_reported"], row["units_expected"])
     state = "" if row["state"] == "正常" else row["state"]
     return Row(
         [
             Cell(html=links.area_link(row["area_code"], row["full_name"])),
-            number(_or_absent(row["rank"]), row["rank"]),
+            rank_cell(row, base_unit),
             number(value + ("暂" if row["provisional"] else ""), row["printed"]),
             number(_parts(row, "")),
-            Cell(formats.said(state, coverage)),
+            Cell(formats.said(state, words.coverage(row))),
         ],
         is_total=row["is_self"],
     )

@@ -23,13 +23,9 @@ def ranking_table(table: pl.DataFrame, *, level_name: str) -> None:
     level_name  What the rows are, 「县(市、区)」, as the heading of the first column.
     """
     need(table, NEEDED, "ranking_table")
-    draw(_html(table, level_name, _counted_in(table), links.here()))
-
-
-def _counted_in(table: pl.DataFrame) -> str:
-    """The unit of the denominators, for the areas whose base is too small for a rank."""
     which = table.select("indicator", "population").rows()
-    return words.base_unit(runtime.catalogue(), *which[0]) if which else ""
+    base_unit = words.base_unit(runtime.catalogue(), *which[0]) if which else ""
+    draw(_html(table, level_name, base_unit, links.here()))
 
 
 @made_once
@@ -61,7 +57,7 @@ def _row(reading: dict[str, Any], base_unit: str) -> Row:
     return Row(
         [
             Cell(html=f"{links.area_link(reading['area_code'], reading['area_name'])}{zone}"),
-            _rank(reading, base_unit),
+            rank_cell(reading, base_unit),
             number(f"{words.value_text(reading)}{mark}", reading["printed"]),
             Cell(html=reading_light(reading)),
             Cell(html=lead, style="wide", value=reading["lead_change"]),
@@ -73,7 +69,8 @@ def _row(reading: dict[str, Any], base_unit: str) -> Row:
     )
 
 
-def _rank(reading: dict[str, Any], base_unit: str) -> Cell:
+def rank_cell(reading: dict[str, Any], base_unit: str) -> Cell:
+    """Return the place of an area, or why it has none: 基数小（14人），不排名."""
     if reading["small_base"]:
         why = formats.small_base(reading["denominator"], base_unit)
         return Cell(why, style="number words")

@@ -41,9 +41,13 @@ def standing(reading: Reading) -> str:
     return reading["state"] if reading["state"] in _UNREADABLE else ""
 
 
-def base_unit(catalogue: Catalogue, indicator: str, population: str) -> str:
-    """Return what the denominator of a population counts, 人; empty where that is not one thing."""
-    return catalogue.counted_in(catalogue.indicators[indicator].populations[population].denominator)
+def base_unit(catalogue: Catalogue, indicator: str, population: str | None = None) -> str:
+    """Return what a denominator counts, 人; empty where that is not one thing.
+
+    population  The indicator's first if none is given.
+    """
+    known = catalogue.indicators[indicator].populations
+    return catalogue.counted_in(known[population or next(iter(known))].denominator)
 
 
 def explained(line: str) -> str:

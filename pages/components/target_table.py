@@ -29,6 +29,7 @@ HEADERS = {
     "target": "目标值",
     "target_unit": "目标单位",
     "light": "灯号",
+    "light_reason": "灯号原因",
     "applies": "目标适用",
     "scope_name": "适用地方",
     "fact_id": "原文编号",
@@ -97,7 +98,7 @@ def _row(row: dict[str, Any]) -> Row:
             Cell(row["indicator_name"], style="words"),
             Cell(row["population_name"], style="words"),
             _value(row),
-            Cell(html=light_html(row["light"])) if row["light"] else Cell(formats.ABSENT),
+            _light(row),
             Cell(target, style=f"number{grey}"),
             Cell(
                 html=f"{row['status']}<br><small>{row['target_origin']}</small>", style=grey.strip()
@@ -107,6 +108,13 @@ def _row(row: dict[str, Any]) -> Row:
             Cell(f"{row['fact_id']} {source_text(row)}", style="source"),
         ]
     )
+
+
+def _light(row: dict[str, Any]) -> Cell:
+    if not row["light"]:
+        return Cell(formats.ABSENT)
+    why = row["light_reason"]
+    return Cell(html=light_html(row["light"]) + (f"<br><small>{why}</small>" if why else ""))
 
 
 def _value(row: dict[str, Any]) -> Cell:

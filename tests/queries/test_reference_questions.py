@@ -107,6 +107,14 @@ class TestDocumentTargets:
             (99.0, "参考", None, 90.0, "没有写明地方"),
         ]
 
+    def test_a_light_that_movement_lowered_says_why(self, targets):
+        falling = [value(CITY, f"2020-W{week}", 140 - week) for week in range(48, 52)]
+        table = targets(tiny.target(91), tiny.target(80, status="参考", rank=2), rows=falling)
+        assert table.sort("target").select("light", "light_reason").rows() == [
+            (None, None),
+            ("滞后", "连续两期变差"),
+        ]
+
     def test_a_value_of_another_population_is_not_set_beside(self, targets):
         visits = {"indicator": "county_visit_rate", "population": "all"}
         table = targets(

@@ -7,8 +7,8 @@
 -- returns:  peer_group text, area_code text, area_name text, full_name text, is_self boolean,
 --           period text, numerator double, denominator double, value double (unit),
 --           printed double (unit), unit text, decimals integer, units_expected bigint (个),
---           units_reported bigint (个), provisional boolean, state text, rank bigint (位),
---           ranked_of bigint (个), small_base boolean
+--           units_reported bigint (个), missing_units text, provisional boolean, state text,
+--           rank bigint (位), ranked_of bigint (个), small_base boolean
 -- nulls:    figures of an area without a report; rank when the state is not 正常, the base is
 --           small or the indicator is information only. No rows where the area is in no group.
 
@@ -65,6 +65,7 @@ figures as (
         rows_kept.denominator,
         rows_kept.units_expected,
         rows_kept.units_reported,
+        rows_kept.missing_units,
         coalesce(rows_kept.provisional, false) as provisional,
         case
             when coalesce(rows_kept.masked, false) then '已遮蔽'
@@ -129,6 +130,7 @@ select
     decimals,
     cast(units_expected as bigint) as units_expected,
     cast(units_reported as bigint) as units_reported,
+    missing_units,
     provisional,
     state,
     case

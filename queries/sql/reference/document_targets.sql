@@ -9,11 +9,12 @@
 --           period text, value double (unit), printed double (unit), unit text, decimals integer,
 --           state text, masked boolean, provisional boolean, status text, comparator text,
 --           target double (target_unit), target_unit text, applies text, scope_name text,
---           light text, valid_from date, valid_to date, document text, section text, fact_id text,
---           checked text, note text
+--           light text, light_reason text, valid_from date, valid_to date, document text,
+--           section text, fact_id text, checked text, note text
 -- nulls:    value and printed when the state is not 正常 or 填报不全; scope_name where the document
 --           does not say the place; light for every 参考 target and wherever the figure has none;
---           valid_from and valid_to where the document does not say
+--           light_reason unless movement lowered the light; valid_from and valid_to where the
+--           document does not say
 
 with
 
@@ -87,15 +88,8 @@ select
         else '其他地方'
     end as applies,
     ranked.scope_name,
-    -- A light only where the rule has judged against this very target.
-    case
-        when
-            ranked.status = '采用'
-            and standing.target_status = '采用'
-            and standing.target_scope = ranked.scope_code
-            and standing.target = cast(ranked.value as double)
-            then standing.light
-    end as light,
+    lit.light,
+    lit.light_reason,
     ranked.valid_from,
     ranked.valid_to,
     ranked.document,
@@ -108,5 +102,14 @@ inner join standing
     on
         ranked.indicator = standing.indicator
         and ranked.population = standing.population
+-- A light only where the rule has judged against this very target.
+left join standing as lit
+    on
+        standing.indicator = lit.indicator
+        and standing.population = lit.population
+        and ranked.status = '采用'
+        and lit.target_status = '采用'
+        and lit.target_scope = ranked.scope_code
+        and lit.target = cast(ranked.value as double)
 where ranked.status = '参考' or ranked.choice_no = 1
 order by standing.catalogue_order, ranked.status desc, ranked.fact_id

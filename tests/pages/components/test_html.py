@@ -3,7 +3,16 @@
 import polars as pl
 import pytest
 
-from pages.components import html_table, indicator_matrix, kpi_card, light, points, ranking_table
+from pages.components import (
+    comparison,
+    html_table,
+    indicator_matrix,
+    kpi_card,
+    light,
+    points,
+    ranking_table,
+    target_table,
+)
 from tests.pages.components.readings import led_by_year, reading
 
 
@@ -177,3 +186,33 @@ class TestPoints:
         assert "逾期未报：0县" in html
         assert "等8个" in html
         assert "2020年11月" in html
+
+
+def test_a_peer_too_small_for_a_rank_says_so_and_one_with_silent_units_names_them(monkeypatch):
+    monkeypatch.setattr(comparison.links, "area_link", lambda _code, name: name)
+    small = reading(full_name="小县", is_self=False, rank=None, small_base=True, denominator=14.0)
+    silent = reading(full_name="大县", is_self=True, units_reported=8, missing_units="宁陵县")
+    first, second = (
+        [cell.inner() for cell in comparison._peer(row, "人").cells] for row in (small, silent)
+    )
+    assert first[1] == "基数小（14人），不排名"
+    assert (second[1], second[4]) == ("2", "已报8/9，宁陵县未报")
+
+
+def test_two_periods_of_other_units_say_both_bases_below_their_difference():
+    row = reading(
+        change=12.5, change_common_units=True, other_printed=75.0, other_common_value=82.5
+    )
+    cell = comparison._difference(row)
+    assert cell.html.startswith("+12.50<br>")
+    assert "：对比期75.00%，同口径82.50%）" in cell.html
+    plain = row | {"change_common_units": None, "other_common_value": None}
+    assert comparison._difference(plain).html == "+12.50"
+
+
+def test_an_adopted_targets_light_lowered_by_movement_says_why():
+    assert (
+        "连续两期变差"
+        in target_table._light(reading(light="滞后", light_reason="连续两期变差")).html
+    )
+    assert target_table._light(reading(light=None)).inner() == "—"
