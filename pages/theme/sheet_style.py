@@ -99,6 +99,8 @@ SHEET = f"""
 }}
 .sheet table.roomy {{ font-size: {_size(20)}; line-height: 1.3; }}
 .sheet table.roomy th, .sheet table.roomy td {{ padding: calc(5 * var(--u)) calc(6 * var(--u)); }}
+.sheet table.middle {{ font-size: {_size(18)}; line-height: 1.26; }}
+.sheet table.middle th, .sheet table.middle td {{ padding: calc(3 * var(--u)) calc(6 * var(--u)); }}
 .sheet .number {{ text-align: right; }}
 .sheet tr.whole > * {{ background: {tokens.BLUE_PALE}; font-weight: 600; }}
 .sheet-bar {{

@@ -14,12 +14,17 @@ from pages.exports.briefing.model import (
     Sentence,
     Table,
 )
+from pages.exports.briefing.paging import row_lines
 from pages.theme import formats, tokens
 
 DEMO = "演示数据"
 DEMO_WORDS = "演示数据：数字全部是虚构的，只供试用，不是任何地方的真实统计。"
 _LIGHTS = {"达标": "met", "预警": "warning", "滞后": "behind"}
-_ROOMY, _ROOMY_COLUMNS = 13, 8
+# Few short rows stand larger, for the last seat in the room: the class of the style, how many
+# letters go across the sheet in it, how many lines fit. Tables of many columns stay small.
+_LARGE = (("roomy", 64, 12), ("middle", 71, 16))
+_LARGE_COLUMNS = 8
+_BARS = 2.4  # the weight of the column of bars
 _EDITED = '<span class="edited">（编辑过）</span>'
 
 
@@ -69,7 +74,7 @@ def table_html(table: Table, bars: Mapping[int, str] | None = None, key: str = "
     """
     widths = [column.weight for column in table.columns]
     if bars is not None:
-        widths.insert(3, 2.4)
+        widths.insert(3, _BARS)
     share = 100 / sum(widths)
     groups = "".join(f'<col style="width:{width * share:.2f}%">' for width in widths)
     heads = [_heading(column) for column in table.columns]
@@ -83,13 +88,25 @@ def table_html(table: Table, bars: Mapping[int, str] | None = None, key: str = "
         whole = ' class="whole"' if index < table.totals else ""
         area = next((cell.area for cell in row if cell.area), "")
         body.append(f'<tr{whole} data-area="{escape(area)}">{"".join(cells)}</tr>')
-    # Few short rows stand larger, for the last seat in the room.
-    roomy = len(table.rows) <= _ROOMY and len(table.columns) <= _ROOMY_COLUMNS
-    style = ' class="roomy"' if roomy else ""
+    size = _size(table, sum(column.weight for column in table.columns) / sum(widths))
+    style = f' class="{size}"' if size else ""
     return (
         f"<table{style}><colgroup>{groups}</colgroup><thead><tr>{''.join(heads)}</tr></thead>"
         f"<tbody>{''.join(body)}</tbody></table>"
     )
+
+
+def _size(table: Table, share: float) -> str:
+    """The largest size in which a table fits; empty for the smallest.
+
+    share  Of the sheet's width that the table's own columns take.
+    """
+    if len(table.columns) > _LARGE_COLUMNS:
+        return ""
+    for size, across, most in _LARGE:
+        if sum(row_lines(row, table.columns, across * share) for row in table.rows) <= most:
+            return size
+    return ""
 
 
 def _head(page: Page, briefing: Briefing) -> str:

@@ -1,8 +1,11 @@
 """How large a page's type may be: as large as there is room, and never at the cost of a cell."""
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as some
 
+from pages.exports.briefing import sheets
 from pages.exports.briefing.model import RANKING, Cell, Column, Page, Sentence, Source, Table
 from pages.exports.briefing.paging import (
     LINE,
@@ -100,3 +103,16 @@ def test_a_few_long_names_stay_whole():
     pages = split_table(long_page(5))
     assert not any("…" in name for name in names_of(pages))
     assert pages[0].table.note == ""
+
+
+def test_on_the_screen_a_table_whose_rows_break_is_set_smaller():
+    """Else it would run into the foot of the sheet: ten rows of two lines are twenty."""
+
+    def size(words, rows):
+        found = re.search(
+            r'<table class="(\w+)">', sheets.table_html(table(*[("甲县", words)] * rows))
+        )
+        return found[1] if found else ""
+
+    assert [size("97.61", rows) for rows in (12, 13, 17)] == ["roomy", "middle", ""]
+    assert [size("已报十九个" * 8, rows) for rows in (6, 8, 10)] == ["roomy", "middle", ""]
