@@ -34,7 +34,7 @@ _AGAINST = {
 }
 _THIS = {"weekly": "本周", "monthly": "本月", "quarterly": "本季", "yearly": "本年"}
 _EVERY = {"weekly": "每周", "monthly": "每月", "quarterly": "每季", "yearly": "每年"}
-_ONE_LEFT = {
+ONE_LEFT = {
     "weekly": "剩余1周",
     "monthly": "剩余1个月",
     "quarterly": "剩余1个季度",
@@ -275,7 +275,7 @@ def pace_text(
     if year is not None:
         day = day.removeprefix(f"{year}年")
     deadline = f"（至{day}）" if until else ""
-    return f"{(_ONE_LEFT if left == 1 else _EVERY)[frequency]}需{verb}{amount}{deadline}"
+    return f"{(ONE_LEFT if left == 1 else _EVERY)[frequency]}需{verb}{amount}{deadline}"
 
 
 def coverage_text(reported: int | None, expected: int | None, missing: str | None = None) -> str:

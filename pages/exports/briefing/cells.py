@@ -47,8 +47,8 @@ def alone_cell(reading: Reading) -> Cell:
 
 
 def points(unit: str) -> str:
-    """What a change is counted in: 百分点 for a rate, % for a count."""
-    return {"%": "百分点", "‰": "千分点"}.get(unit, unit if formats.is_rate(unit) else "%")
+    """What a change is counted in, as a heading says it: 百分点 for a rate, % for a count."""
+    return formats.points(unit).removeprefix("个") if formats.is_rate(unit) else "%"
 
 
 def number_cell(value: float | None, after_point: int = 0) -> Cell:
@@ -60,8 +60,7 @@ def signed_cell(change: float | None) -> Cell:
     """A movement with its sign: +0.35, -1.20, 0.00; null prints —."""
     if change is None:
         return Cell(formats.ABSENT)
-    number = formats.round_half_up(change, 2)
-    return Cell(f"{number:+f}" if number else f"{abs(number):f}", float(number))
+    return Cell(formats.signed(change), float(formats.round_half_up(change, 2)))
 
 
 def gap_cell(reading: Reading) -> Cell:

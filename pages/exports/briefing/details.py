@@ -57,12 +57,15 @@ def _wanted(table: pl.DataFrame, briefing: Briefing) -> list[dict[str, Any]]:
 def _own(readings: list[dict[str, Any]], source: Source) -> Table:
     columns = (
         Column("指标", weight=2.4),
+        Column("人群", weight=2.0),
         Column("数值", kind="number"),
         Column("单位", weight=0.7),
         Column("变化", kind="number"),
+        Column("比较对象", weight=1.6),
         Column("距目标", kind="number"),
         Column("灯号", kind="light", weight=1.5),
         Column("名次", kind="number"),
+        Column("说明", weight=1.8),
     )
     return Table("各项指标", columns, tuple(_own_row(each) for each in readings), source)
 
@@ -73,13 +76,28 @@ def _own_row(reading: Mapping[str, Any]) -> tuple[Cell, ...]:
         rank = "基数小"
     return (
         Cell(reading["indicator_name"]),
+        Cell(formats.said(reading["population_name"], reading["cumulative_word"])),
         value_cell(reading),
         Cell(reading["unit"]),
         signed_cell(reading["lead_change"]),
+        Cell(_against(reading)),
         gap_cell(reading),
         judged_cell(reading),
         Cell(rank or formats.ABSENT),
+        Cell(
+            formats.coverage_text(
+                reading["units_reported"], reading["units_expected"], reading["missing_units"]
+            )
+        ),
     )
+
+
+def _against(reading: Mapping[str, Any]) -> str:
+    """较上周, 较上年同期，可比口径; — without a base."""
+    if not reading["lead"]:
+        return formats.ABSENT
+    basis = formats.SAME_BASIS if reading["lead_common_units"] else ""
+    return formats.said(formats.against(reading["frequency"], reading["lead"]), basis)
 
 
 def _parts(readings: list[dict[str, Any]], words: Mapping[str, str], source: Source) -> Table:

@@ -58,7 +58,7 @@ def ranking_table(facts: Facts, indicator: str) -> Table:
         rows=tuple(rows),
         source=facts.source("briefing_areas"),
         note=_ranking_note((whole, *parts), bases, base, facts.voice),
-        more=f"{_of_bases(bases, base)}。" if len(bases) > _NAMED else "",
+        more=_of_bases(bases, base, len(bases)) if len(bases) > _NAMED else "",
         totals=1,
     )
 
@@ -88,7 +88,7 @@ def _ranking_note(
         notes.append(f"{voice.whole}{'，'.join(said)}。")
     if any(row["lead_common_units"] for row in readings):
         notes.append("可比口径只按两期都报的单位计算变化。")
-    notes += [f"{_of_bases(bases, base, _NAMED)}。"] if bases else []
+    notes += [_of_bases(bases, base, _NAMED)] if bases else []
     return "".join(notes)
 
 
@@ -103,8 +103,8 @@ def _bases(readings: Sequence[Reading], voice: Voice) -> list[str]:
     ]
 
 
-def _of_bases(bases: Sequence[str], base: str, most: int = 0) -> str:
-    return f"{base}同口径数（全部单位数）：{listed(bases, most)}"
+def _of_bases(bases: Sequence[str], base: str, most: int) -> str:
+    return f"{base}同口径数（全部单位数）：{formats.names(bases, most=most)}。"
 
 
 def _ranking_row(

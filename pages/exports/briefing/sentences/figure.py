@@ -17,12 +17,6 @@ from pages.exports.briefing.sentences.voice import (
 )
 from pages.theme import formats
 
-_ONE_LEFT = {
-    "weekly": "剩余1周",
-    "monthly": "剩余1个月",
-    "quarterly": "剩余1个季度",
-    "yearly": "剩余1年",
-}
 _NO_FIGURE = {"不适用": "level.not_applicable", "已遮蔽": "level.masked"}
 
 
@@ -186,7 +180,7 @@ def pace(reading: Reading, voice: Voice) -> str:
 def _every(reading: Reading, voice: Voice) -> str:
     """每周, 每月; 剩余1周 when no more than one is left."""
     if reading["periods_left"] == 1:
-        return _ONE_LEFT[reading["frequency"]]
+        return formats.ONE_LEFT[reading["frequency"]]
     return voice.words["frequencies"][reading["frequency"]]["name"]
 
 

@@ -9,7 +9,6 @@ from pages.exports.briefing.sentences.voice import (
     Voice,
     full_stop,
     how_many,
-    listed,
     printed,
     together,
 )
@@ -105,7 +104,7 @@ def _unranked(rows: Sequence[Reading], voice: Voice) -> str:
     said = [
         voice.say(
             "places.unranked_entry",
-            names=listed(names, _MOST),
+            names=formats.names(names, most=_MOST),
             state=voice.say(f"states.{state}"),
         )
         for state, names in by_state.items()
@@ -116,4 +115,4 @@ def _unranked(rows: Sequence[Reading], voice: Voice) -> str:
 def _small(rows: Sequence[Reading], voice: Voice, counted_in: str) -> str:
     """甲镇基数小（14人）、乙镇基数小（9人），不排名; empty without any."""
     said = [f"{row['area_name']}{_small_base(row, voice, counted_in)}" for row in rows]
-    return voice.say("places.small_bases", list=listed(said, _MOST)) if said else ""
+    return voice.say("places.small_bases", list=formats.names(said, most=_MOST)) if said else ""

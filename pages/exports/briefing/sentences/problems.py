@@ -10,7 +10,6 @@ from pages.exports.briefing.sentences.voice import (
     Voice,
     amount,
     full_stop,
-    listed,
     most_of,
     printed,
 )
@@ -64,7 +63,7 @@ def unreported(table: pl.DataFrame, voice: Voice) -> list[tuple[str, str]]:
             table=row["table_title"],
             period=voice.short(row["period"]),
             count=len(row["unit_name"]),
-            list=listed(row["unit_name"], _MOST),
+            list=formats.names(row["unit_name"], most=_MOST),
         )
         said.append((f"{row['table_id']}.{row['state']}", full_stop([words])))
     return said
@@ -151,5 +150,8 @@ def _behind(row: Reading, voice: Voice) -> str:
 
 def _counted(pattern: str, rows: Sequence[Reading], entries: Sequence[str], voice: Voice) -> str:
     return voice.say(
-        pattern, name=voice.named(rows[0]), count=len(entries), list=listed(entries, _MOST)
+        pattern,
+        name=voice.named(rows[0]),
+        count=len(entries),
+        list=formats.names(entries, most=_MOST),
     )

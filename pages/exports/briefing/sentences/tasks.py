@@ -81,4 +81,5 @@ def _until(day: date | None, voice: Voice) -> str:
 
 
 def _units(names: Sequence[str]) -> str:
-    return listed(names, 0 if len(names) <= _MOST else _NAMED, "个单位")
+    most = _MOST if len(names) <= _MOST else _NAMED
+    return formats.names(names, most=most, count="个单位")

@@ -16,7 +16,7 @@ Reading = Mapping[str, Any]
 
 _POINTS = {"%": "个百分点", "‰": "个千分点"}
 _NUMBERS = "零一二三四五六七八九十"
-_MOST = 3  # more names than these are cut short, with their number
+_MOST = 3  # more names than these are cut short, with their number; so many counts are named
 
 
 @dataclass(frozen=True)
@@ -108,19 +108,15 @@ def numeral(number: int) -> str:
     return _NUMBERS[number] if 0 <= number < len(_NUMBERS) else str(number)
 
 
-def listed(names: Sequence[str], most: int = 0, counted: str = "个") -> str:
-    """甲、乙、丙; of more than `most` the first ones, and how many in all: 甲、乙、丙等5个.
-
-    most  0 names all of them.
-    """
-    said = "、".join(names[:most] if most else names)
-    return f"{said}等{len(names)}{counted}" if 0 < most < len(names) else said
+def listed(names: Sequence[str]) -> str:
+    """All of them: 甲、乙、丙."""
+    return "、".join(names)
 
 
 def together(names: Sequence[str]) -> str:
     """Those who share a place or a count: 甲, 甲和乙, 甲、乙和丙, 甲、乙、丙等5个."""
     if not 1 < len(names) <= _MOST:
-        return listed(names, _MOST)
+        return formats.names(names, most=_MOST)
     return f"{listed(names[:-1])}和{names[-1]}"
 
 
