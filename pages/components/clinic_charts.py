@@ -37,8 +37,14 @@ def status_chart(answer: Answer, *, unit: str, level_name: str) -> None:
         alt=stacked_status.describe(answer.table, unit=unit),
         indicators=_RATES,
         note=f"{period_note(answer.table)}单位：{unit}。卫生室与行政村分开计数，不能相加。"
-        "不作要求的（服务人口较少）单列，不进达标率。",
+        f"不作要求的（服务人口较少）单列，不进达标率。{_overridden(answer.table, unit)}",
     )
+
+
+@made_once
+def _overridden(table: pl.DataFrame, unit: str) -> str:
+    count = table.filter(pl.col("unit") == unit)["overridden"].sum()
+    return f"其中人工改判{count}个，理由见台账。" if count else ""
 
 
 def criteria_chart(answer: Answer) -> None:

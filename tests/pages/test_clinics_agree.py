@@ -149,6 +149,13 @@ def test_the_chart_of_states_has_every_clinic_and_village(counted, page):
     table = page["status"].table
     for unit, states in ((CLINICS, counted.clinics), (VILLAGES, counted.villages)):
         assert by_area(table.filter(pl.col("unit") == unit)) == states
+    briefed = counted.engine.run(
+        "briefing_clinics",
+        {"parent": counted.city, "level": "county", "period": counted.period},
+    )
+    changed = briefed.row(by_predicate=pl.col("is_parent"), named=True)["overridden"]
+    assert table["overridden"].sum() == changed
+    assert f"其中人工改判{changed}个" in page["status"].note
     drawn = {
         (counted.names[code], bar.name): count
         for bar in page["status"].figure.data

@@ -5,7 +5,8 @@
 --           $cuts cuts = cuts_by_period (folders of the newest periods)
 -- reads:    as_of, clinic_counted, areas
 -- returns:  area_code text, area_name text, period text, unit text, status_order integer,
---           status text, count bigint (unit), in_poor_villages bigint (unit)
+--           status text, count bigint (unit), in_poor_villages bigint (unit),
+--           overridden bigint (unit)
 -- nulls:    none
 
 with
@@ -49,7 +50,8 @@ select
     placed.status_order,
     placed.status,
     count(*) as count,
-    cast(sum(case when placed.is_poor_village then 1 else 0 end) as bigint) as in_poor_villages
+    cast(sum(case when placed.is_poor_village then 1 else 0 end) as bigint) as in_poor_villages,
+    cast(sum(case when placed.override then 1 else 0 end) as bigint) as overridden
 from placed
 inner join areas on placed.shown_code = areas.area_code
 group by
