@@ -37,7 +37,7 @@ class Context:
     import_date: date
     _stored: dict[str, pl.DataFrame] = field(default_factory=dict)
     _places_of: dict[str, pl.Series] = field(default_factory=dict)
-    _paths_of: dict[str, list[Path]] = field(default_factory=dict)
+    _entries_of: dict[str, list[FileEntry]] = field(default_factory=dict)
 
     def stored(self, table: Table, columns: Iterable[str] | None = None) -> pl.DataFrame | None:
         """The snapshot's rows of a table that may matter to the new ones, or None.
@@ -60,18 +60,37 @@ class Context:
             there = self._stored[table.id] = there.with_columns(more.get_columns())
         return there
 
+    def recent(self, table: Table, columns: Iterable[str], cuts: int) -> pl.DataFrame | None:
+        """The rows of `kept` in the newest few files of each place, read apart: many columns.
+
+        cuts  So many of those that hold something before the end of the new rows.
+        """
+        latest = max(rows["period_end"].max() for rows in self.rows.values())
+        entries = [e for e in self._entries(table) if Period.parse(e.parts[2]).start <= latest]
+        newest = sorted({_cut_end(entry) for entry in entries})[-cuts:]
+        paths = [self.store.path / e.path for e in entries if _cut_end(e) in newest]
+        if not paths:
+            return None
+        names = dict.fromkeys([*natural_key(table), *columns])
+        key = natural_key(table)
+        old = self._read(paths, table, set(names)).select(n for n in names)
+        return old.join(self.rows[table.id].select(key), on=key, how="anti", nulls_equal=True)
+
     def _paths(self, table: Table) -> list[Path]:
+        return [self.store.path / entry.path for entry in self._entries(table)]
+
+    def _entries(self, table: Table) -> list[FileEntry]:
         if self.base is None:
             return []
-        if table.id not in self._paths_of:
+        if table.id not in self._entries_of:
             places = self._places()
             since = self.earliest() - _BACK.get(table.frequency, _BACK_ELSE)
-            self._paths_of[table.id] = [
-                self.store.path / entry.path
+            self._entries_of[table.id] = [
+                entry
                 for entry in self.store.manifest(self.base).under("tables", table.id)
                 if entry.parts[3] in places and (table.register or _cut_end(entry) >= since)
             ]
-        return self._paths_of[table.id]
+        return self._entries_of[table.id]
 
     def _usual(self, table: Table) -> set[str]:
         """What rules look up in a table: read at once, which is quicker than one by one."""

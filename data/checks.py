@@ -31,7 +31,10 @@ def violations(table: Table, context: Context) -> pl.DataFrame:
              需说明 of a row that has a remark comes as 提示.
     """
     new = context.rows[table.id].with_columns(import_date=pl.lit(context.import_date))
-    rules = [rule for rule in context.catalogue.cross_checks if rule["table"] == table.id]
+    # A rule without a table holds for all of them.
+    rules = [
+        rule for rule in context.catalogue.cross_checks if rule.get("table", table.id) == table.id
+    ]
     # What both look up in the store is read once, before they part.
     context.kept(table, ("period",))
     with ThreadPoolExecutor(1) as beside:

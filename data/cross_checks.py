@@ -16,9 +16,10 @@ from data.catalogue.succession import is_there
 from data.check_context import Context
 from data.filed_rows import ANCESTORS, as_it_lay
 from data.findings import HINT
-from data.own_history import jumps
+from data.own_history import far, jumps
 from data.periods import Period, containing
 from data.wording import filled
+from data.workbooks.number_values import MONEY
 
 VIOLATION = {
     "row": pl.UInt32,
@@ -43,7 +44,9 @@ def cross_rule(
     bad = KINDS[rule["kind"]](rule, rows, table, context)
     return bad.select(
         pl.col("row").cast(pl.UInt32),
-        pl.col("column") if "column" in bad.columns else pl.lit(rule["column"]).alias("column"),
+        pl.col("column")
+        if "column" in bad.columns
+        else pl.lit(rule.get("column", "")).alias("column"),
         pl.lit(rule["id"]).alias("rule"),
         pl.col("severity"),
         pl.col("found"),
@@ -307,6 +310,30 @@ def _jump(rule: dict[str, Any], rows: pl.DataFrame, table: Table, context: Conte
     return found.with_columns(severity=pl.lit(rule["severity"]))
 
 
+def _far(rule: dict[str, Any], rows: pl.DataFrame, table: Table, context: Context) -> pl.DataFrame:
+    """A figure many times what the unit filed before, or a small part of it."""
+    jumping = {
+        name
+        for each in context.catalogue.cross_checks
+        if each["kind"] == "jump" and each["table"] == table.id
+        for name in each["columns"]
+    }
+    columns = [
+        column
+        for column in table.columns
+        if column.type in ("int", "decimal")
+        and (column.unit in MONEY) == (rule["of"] == "money")
+        and column.name not in jumping
+        and column.name in rows.columns
+    ]
+    periods = int(rule["periods"])
+    names = ("period_end", "reporting_unit", *(column.name for column in columns))
+    before = context.recent(table, names, periods) if columns and rows.height else None
+    if not columns or (before is None and rows["period"].n_unique() < 2):
+        return _nothing().with_columns(column=pl.lit(""))
+    return far(rows, before, table, columns, rule).with_columns(severity=pl.lit(rule["severity"]))
+
+
 def _filed_reports(
     rule: dict[str, Any], rows: pl.DataFrame, table: Table, context: Context
 ) -> pl.DataFrame:
@@ -390,5 +417,6 @@ KINDS: dict[str, Kind] = {
     "count_flagged": _count_flagged,
     "carried": _carried,
     "jump": _jump,
+    "far": _far,
     "filed_reports": _filed_reports,
 }

@@ -1,12 +1,17 @@
 """A unit's own past: what its figures usually are, told by medians that one slip cannot move."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
-from data.catalogue.model import Table
+from data.catalogue.model import Column, Table
+from data.check_context import CUMULATIVE
 from data.wording import filled
+from data.workbooks.number_values import MONEY
 
+# The month in which the year of maternal and child health ends.
+_MCH_ENDS = 9
 # The median step from one period to the next, brought to the scale of a standard deviation.
 _SCALE = 1.048
 
@@ -102,3 +107,136 @@ def _restless(
 
 def _plain(name: str) -> pl.Expr:
     return pl.col(name).round(1).cast(pl.String).str.replace(r"\.0$", "")
+
+
+# -- many times what was filed before ------------------------------------------------------
+
+
+def far(
+    rows: pl.DataFrame,
+    before: pl.DataFrame | None,
+    table: Table,
+    columns: Sequence[Column],
+    rule: Mapping[str, Any],
+) -> pl.DataFrame:
+    """New rows with figures many times those that the same key filed before, or a small part.
+
+    rows    New rows, with `row`; before: the store's of the periods before, or None.
+    rule    times; floor (a smaller difference is none; of money in 万元); periods (how many before
+            count, of cumulative figures only the last); sum_floor: the same for the sum over the
+            rows of a unit, which is told once in place of its rows.
+    returns  row, column, found.
+    """
+    lined_up = _lined_up(rows, before, table, columns)
+    # Most figures are near those of the period before, and need no further look.
+    suspects = lined_up.select(
+        "who", *(_is_far(column, rule, depth=1).alias(column.name) for column in columns)
+    )
+    out = [pl.DataFrame(schema={"row": pl.UInt32, "column": pl.String, "found": pl.String})]
+    for column in columns:
+        sums = _sums(lined_up, column, rule) if "sum_floor" in rule else None
+        who = suspects.filter(pl.col(column.name))["who"].unique()
+        if who.len() or (sums is not None and sums.height):
+            near = lined_up.filter(pl.col("who").is_in(who.implode()))
+            out.append(_told(near, sums, column, rule))
+    return pl.concat(out)
+
+
+def _lined_up(
+    rows: pl.DataFrame, before: pl.DataFrame | None, table: Table, columns: Sequence[Column]
+) -> pl.DataFrame:
+    """The rows of each key (`who`) one behind the other; `row` is null for the store's.
+
+    is_ytd, is_ytd_mch: whether the row before lies in the same year of such a figure.
+    """
+    names = ["row", *table.key, "period", "period_end", "reporting_unit"]
+    figures = [pl.col(column.name).cast(pl.Float64) for column in columns]
+    parts = [rows.select(*names, *figures)]
+    if before is not None:
+        unnumbered = before.with_columns(row=pl.lit(None, dtype=pl.UInt32))
+        parts.append(unnumbered.select(*names, *figures))
+    pool = pl.concat(parts).sort(*table.key, "period_end")
+    is_other = pl.any_horizontal(pl.col(key).ne_missing(pl.col(key).shift(1)) for key in table.key)
+    year, end = pl.col("period").str.slice(0, 4), pl.col("period_end")
+    mch_year = end.dt.year() + (end.dt.month() > _MCH_ENDS)
+    return pool.with_columns(
+        who=is_other.fill_null(True).cum_sum(),
+        is_ytd=year == year.shift(1),
+        is_ytd_mch=mch_year == mch_year.shift(1),
+    )
+
+
+def _is_far(column: Column, rule: Mapping[str, Any], depth: int) -> pl.Expr:
+    """Whether a new figure is far from all of the key's last ones, so many of them."""
+    value, (low, high) = pl.col(column.name), _around(column, depth)
+    # A stock may jump from nothing; what is counted over time begins some day.
+    is_base = high > (-1 if column.kind == "stock" else 0)
+    far_off = _apart(value, low, high, rule, float(rule["floor"]) * _unit(column))
+    return (pl.col("row").is_not_null() & is_base & far_off).fill_null(False)
+
+
+def _apart(
+    value: pl.Expr, low: pl.Expr, high: pl.Expr, rule: Mapping[str, Any], floor: float
+) -> pl.Expr:
+    times = float(rule["times"])
+    up = (value > high * times) & (value - high > floor)
+    return up | ((value * times < low) & (low - value > floor)).fill_null(False)
+
+
+def _around(column: Column, depth: int) -> tuple[pl.Expr, pl.Expr]:
+    """The smallest and the largest of the figures before; the last one alone if cumulative.
+
+    The smallest is null where the figure has begun anew since: it is small by nature.
+    """
+    who, value = pl.col("who"), pl.col(column.name)
+    backs = range(1, 2 if column.kind in CUMULATIVE else depth + 1)
+    past = [pl.when(who == who.shift(back)).then(value.shift(back)) for back in backs]
+    low = past[0] if len(past) == 1 else pl.min_horizontal(past)
+    high = past[0] if len(past) == 1 else pl.max_horizontal(past)
+    if column.kind in ("ytd", "ytd_mch"):
+        low = pl.when(f"is_{column.kind}").then(low)
+    return low, high
+
+
+def _sums(lined_up: pl.DataFrame, column: Column, rule: Mapping[str, Any]) -> pl.DataFrame:
+    """Units whose several rows added up are far, at the first of them."""
+    floor = float(rule["sum_floor"]) * _unit(column)
+    value, low, high = pl.col("value"), pl.col("low"), pl.col("high")
+    before = dict(zip(("low", "high"), _around(column, 1), strict=True))
+    return (
+        lined_up.select("row", "reporting_unit", "period", value=column.name, **before)
+        .filter(pl.col("row").is_not_null() & value.is_not_null() & high.is_not_null())
+        .group_by("reporting_unit", "period", maintain_order=True)
+        .agg(pl.col("row").min(), pl.col("value", "low", "high").sum(), rows=pl.len())
+        .filter((pl.col("rows") > 1) & (high > 0) & _apart(value, low, high, rule, floor))
+        .with_columns(of=filled("本单位 {} 行{}合计", "rows", pl.lit(column.header)))
+        .select("row", "reporting_unit", "period", "of", "value", "low", "high")
+    )
+
+
+def _told(
+    near: pl.DataFrame, sums: pl.DataFrame | None, column: Column, rule: Mapping[str, Any]
+) -> pl.DataFrame:
+    """Where one figure is far: row, column, found."""
+    depth = int(rule["periods"])
+    low, high = _around(column, depth)
+    found = near.with_columns(
+        of=pl.lit(column.header),
+        value=column.name,
+        low=low,
+        high=high,
+        is_far=_is_far(column, rule, depth),
+    ).filter("is_far")
+    if sums is not None:
+        found = found.join(sums, on=["reporting_unit", "period"], how="anti", nulls_equal=True)
+        found = pl.concat([found.select(sums.columns), sums])
+    unit = "" if column.unit == "-" else column.unit
+    before = "上期" if column.kind in CUMULATIVE else f"上{depth}期"
+    base = pl.when(pl.col("value") > pl.col("high")).then(_plain("high")).otherwise(_plain("low"))
+    told = filled(f"{{}} {{}}{unit},{before} {{}}{unit}", "of", _plain("value"), base)
+    return found.select("row", column=pl.lit(column.name), found=told)
+
+
+def _unit(column: Column) -> float:
+    """How much of a column's unit makes the unit of the rule: money is told in 万元."""
+    return 10 ** (MONEY["万元"] - MONEY[column.unit]) if column.unit in MONEY else 1

@@ -16,6 +16,7 @@ from data.catalogue.word_lists import refuse_no_era
 from data.findings import SEVERITIES
 
 _ALWAYS = ("id", "kind", "table", "title", "expected", "action")
+FAR_OF = ("money", "count")
 AREA_KINDS = ("village", "neighbourhood", "other")
 # Kind -> what a rule of it has to say beside that, and what it may.
 KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -28,7 +29,10 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "carried": (("column", "when", "must", "severity"), ()),
     "jump": (("columns", "periods", "at_least", "share", "floor", "spread", "severity"), ()),
     "filed_reports": (("column", "on_time", "severity"), ()),
+    "far": (("of", "times", "periods", "floor", "severity"), ("sum_floor",)),
 }
+# Kinds whose rules hold for every table, and name none.
+_OF_ALL = frozenset(("far",))
 
 
 def read(entry: Entry, tables: Mapping[str, Table]) -> dict[str, Any]:
@@ -40,8 +44,10 @@ def read(entry: Entry, tables: Mapping[str, Table]) -> dict[str, Any]:
         return plain(entry)
     kind = entry.one_of("kind", tuple(KINDS))
     needed, allowed = KINDS[kind]
-    entry.only((*_ALWAYS, *needed, *allowed))
-    rule = _Rule(entry, kind, _table(entry, tables), tables)
+    always = [key for key in _ALWAYS if key != "table" or kind not in _OF_ALL]
+    entry.only((*always, *needed, *allowed))
+    table = None if kind in _OF_ALL else _table(entry, tables)
+    rule = _Rule(entry, kind, table, tables)
     for key in entry.values.keys() & _LOOKS.keys():
         _LOOKS[key](rule, key)
     entry.text("title")
@@ -54,11 +60,11 @@ def read(entry: Entry, tables: Mapping[str, Table]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Rule:
-    """A rule while it is looked through, with the table that it is about."""
+    """A rule while it is looked through, with the table that it is about (None: all)."""
 
     entry: Entry
     kind: str
-    table: Table
+    table: Table | None
     tables: Mapping[str, Table]
 
 
@@ -69,13 +75,13 @@ def _table(entry: Entry, tables: Mapping[str, Table]) -> Table:
     return tables[name]
 
 
-def _types(table: Table) -> Types:
-    own = {column.name: column.dtype for column in table.stored_columns}
+def _types(table: Table | None) -> Types:
+    own = {column.name: column.dtype for column in table.stored_columns} if table else {}
     return {**ROW_TYPES, "division_code": pl.String, **own}
 
 
-def _known(entry: Entry, key: str, named: str, table: Table) -> None:
-    if named not in _types(table):
+def _known(entry: Entry, key: str, named: str, table: Table | None) -> None:
+    if table is not None and named not in _types(table):
         raise entry.at(key).fail(f"{table.id} 没有列「{named}」。")
 
 
@@ -103,6 +109,10 @@ def _count(rule: _Rule, key: str) -> None:
 
 def _level(rule: _Rule, key: str) -> None:
     rule.entry.one_of(key, LEVELS)
+
+
+def _of(rule: _Rule, key: str) -> None:
+    rule.entry.one_of(key, FAR_OF)
 
 
 def _area_kind(rule: _Rule, key: str) -> None:
@@ -157,6 +167,9 @@ _LOOKS: dict[str, Callable[[_Rule, str], None]] = {
     "share": _number,
     "floor": _number,
     "spread": _number,
+    "times": _number,
+    "sum_floor": _number,
+    "of": _of,
     "periods": _count,
     "at_least": _count,
     "level": _level,

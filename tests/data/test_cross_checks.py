@@ -157,6 +157,85 @@ class TestTheUnitsOwnPast:
         assert not found(store, catalogue, rows("T04", now)).height
 
 
+class TestManyTimesWhatWasFiledBefore:
+    """Money 20 times and more than 10 万元 off, counts 8 times and more than 50."""
+
+    def fund(self, period, cost, area=A, **values):
+        row = {"area": area, "period": period, "reporting_unit": "东县医保局"}
+        return row | {"inpatient_cost": cost, "opening_balance": None} | values
+
+    def far(self, world, *now, table="T02", before=()):
+        store, catalogue = world
+        if before:
+            put(store, catalogue, rows(table, *before))
+        bad = found(store, catalogue, rows(table, *now))
+        return bad.filter(pl.col("rule").str.ends_with("_far"))
+
+    @pytest.mark.parametrize(
+        ("cost", "told"),
+        [
+            (85000.0, "住院总费用 85000万元,上期 8.5万元"),
+            (180.0, "住院总费用 180万元,上期 8.5万元"),
+            (170.0, None),
+            (0.3, None),
+        ],
+    )
+    def test_yuan_taken_for_ten_thousands(self, world, cost, told):
+        before = [self.fund("2020-10", 8.5)]
+        bad = self.far(world, self.fund("2020-11", cost), before=before)
+        assert bad["found"].to_list() == ([told] if told else [])
+        assert set(bad["severity"]) <= {"需说明"} and set(bad["rule"]) <= {"T00.money_far"}
+
+    def test_a_unit_whose_rows_are_all_far_is_told_once(self, world):
+        before = [self.fund("2020-10", 8.5), self.fund("2020-10", 1.5, area=B)]
+        now = [self.fund("2020-11", 85000.0), self.fund("2020-11", 15000.0, area=B)]
+        (line,) = self.far(world, *now, before=before)["found"]
+        assert line == "本单位 2 行住院总费用合计 100000万元,上期 10万元"
+
+    def test_a_unit_far_below_its_last_period(self, world):
+        before = [self.fund("2020-10", 8.5), self.fund("2020-10", 6.5, area=B)]
+        now = [self.fund("2020-11", 0.1), self.fund("2020-11", 0.1, area=B)]
+        assert self.far(world, *now, before=before).height == 1
+
+    def test_a_year_begins_small_but_not_large(self, world):
+        store, catalogue = world
+        put(store, catalogue, rows("T02", self.fund("2019-12", 300.0)))
+        assert not self.far(world, self.fund("2020-01", 12.0)).height
+        assert self.far(world, self.fund("2020-01", 120000.0)).height == 1
+
+    def test_the_last_filed_period_counts_also_after_a_gap(self, world):
+        before = [self.fund("2020-09", 8.5)]
+        assert self.far(world, self.fund("2020-11", 85000.0), before=before).height == 1
+
+    @pytest.mark.parametrize(
+        ("visits", "is_far"), [(1100, True), (150, True), (60, False), (0, False)]
+    )
+    def test_a_count_with_a_digit_too_many(self, world, visits, is_far):
+        before = [signing(period=f"2020-W{week}", followups_week=9) for week in (47, 48, 50)]
+        now = signing(followups_week=visits)
+        assert self.far(world, now, table="T04", before=before).height == is_far
+
+    def test_a_count_is_held_against_several_periods(self, world):
+        before = [signing(period="2020-W49", teams=90), signing(period="2020-W50", teams=2)]
+        assert not self.far(world, signing(teams=100), table="T04", before=before).height
+        assert self.far(world, signing(teams=900), table="T04", before=before).height == 1
+
+    def test_what_was_never_counted_before_may_begin(self, world):
+        before = [signing(period="2020-W50", checkups_ytd=0, expired_pop=0)]
+        now = signing(checkups_ytd=90, expired_pop=90)
+        bad = self.far(world, now, table="T04", before=before)
+        assert bad["column"].to_list() == ["expired_pop"]
+
+    def test_a_remark_answers_it(self, world):
+        before = [self.fund("2020-10", 8.5)]
+        bad = self.far(world, self.fund("2020-11", 85000.0, remark="属实"), before=before)
+        assert bad["severity"].to_list() == ["提示"]
+
+    def test_several_periods_of_one_file_are_held_against_each_other(self, world):
+        bad = self.far(world, self.fund("2020-10", 8.5), self.fund("2020-11", 85000.0))
+        assert bad["row"].to_list() == [1]
+
+
 class TestReportsCounted:
     def log(self, due, on_time):
         row = {"area": A, "period": "2020-W51", "table_id": "T04"}
