@@ -183,6 +183,26 @@ def test_who_has_not_filed_is_named_wherever_the_figure_stands(unequal):
     assert unequal.api["第10县"]["state"] == "未报"
 
 
+@pytest.fixture(scope="module")
+def merged(tmp_path_factory):
+    """The first county took in another since last week: it is compared with both together."""
+    took_in = {"prev_merged": "旧县", "prev_numerator": 920, "prev_denominator": 1000,
+               "prev_self_numerator": 930, "prev_self_denominator": 1000}  # fmt: skip
+    rows = week(BEFORE, [925] * 3) + week(WEEK, [930] * 3, first=took_in, whole=took_in)
+    return papers(tmp_path_factory.mktemp("merged") / "store", rows, target=95.0)
+
+
+def test_who_took_others_in_is_compared_with_the_sum_and_says_so(merged):
+    basis = "与并入的旧县合计比较"
+    assert words.lead_line(merged.page) == f"较上周提高1.00个百分点（{basis}）"
+    for text in (*merged.said, merged.overall["说明"]):
+        assert f"较上周提高1.00个百分点（{basis}）" in text
+    assert any("|第1县|" in each and each.endswith(f"|{basis}") for each in merged.slides)
+    sheet, told = merged.sheet["第1县"], merged.api["第1县"]
+    assert (sheet["较上周"], sheet["说明"]) == (1.0, basis)
+    assert (told["lead_change"], told["lead_merged"]) == (1.0, "旧县")
+
+
 # -- small bases ------------------------------------------------------------------------------
 
 
