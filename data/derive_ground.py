@@ -61,7 +61,10 @@ class Ground:
         self._heirs()
 
     def _heirs(self) -> None:
-        """Table `heirs`: which places stand for those that are gone, from when to when."""
+        """Table `heirs`: which places stand for those that are gone, from when to when.
+
+        The last of a line keeps what it took in: nobody else stands for it.
+        """
         known = heirs(self.plan.catalogue.register.upper)
         self.table(
             "heir_codes",
@@ -72,7 +75,11 @@ class Ground:
             create table heirs as
             select
                 gone.id as area, heir.id as heir, heir_codes.since,
-                coalesce(heir_codes.until, date '9999-12-31') as until
+                case
+                    when heir.area_code in (select area_code from heir_codes)
+                        then heir_codes.until
+                    else date '9999-12-31'
+                end as until
             from heir_codes
             join places as gone on gone.area_code = heir_codes.area_code
             join places as heir on heir.area_code = heir_codes.heir_code

@@ -35,8 +35,9 @@ create or replace temp table moved as
 select calendar.ordinal, heirs.area, min(heirs.heir) as heir
 from heirs
 join calendar on calendar.period_end between heirs.since and heirs.until
-group by calendar.ordinal, heirs.area
-having count(*) = 1;
+join places on places.id = heirs.heir
+group by calendar.ordinal, calendar.period_end, heirs.area
+having count(*) = 1 and coalesce(max(places.valid_from) <= calendar.period_end, true);
 
 create or replace temp table late as
 select
@@ -168,19 +169,21 @@ def turns(start: int) -> str:
     semi join members on members.area = long.atom;
 
     create or replace temp table wanting as
-    -- Each member in each of the two periods that it was there in.
+    -- Each member in each of the two periods that it was there in. What one that is gone filed
+    -- for its last days beside its heirs is on neither side.
     with sides as (
-        select members.*, compared.base as at, compared.base_end as day, true as is_base
+        select members.*, compared.base as at, compared.base_end as day, 'then' as side
         from members
         join compared on compared.kind = members.kind and compared.ordinal = members.ordinal
         where members.was
         union all
-        select members.*, members.ordinal, compared.period_end, false
+        select
+            members.*, members.ordinal, compared.period_end,
+            case when members.stands then 'now' else 'not' end
         from members
         join compared on compared.kind = members.kind and compared.ordinal = members.ordinal
-        where members.stands
     )
-    select pairs.pair, sides.kind, sides.ordinal, sides.party, sides.is_base, sides.at,
+    select pairs.pair, sides.kind, sides.ordinal, sides.party, sides.side, sides.at,
         sides.area as unit
     from sides
     join obliged
@@ -189,16 +192,17 @@ def turns(start: int) -> str:
             and coalesce(obliged.valid_to, date '9999-12-31') >= sides.day
     join pairs on pairs.family = obliged.family
     union
-    select filers.pair, sides.kind, sides.ordinal, sides.party, sides.is_base, sides.at,
+    select filers.pair, sides.kind, sides.ordinal, sides.party, sides.side, sides.at,
         filers.unit
     from sides
-    join filers on filers.atom = sides.area;
+    join filers
+        on filers.atom = sides.area and (filers.unit = sides.area or sides.side <> 'not');
 
     create or replace temp table parties as
     select
         wanting.pair, wanting.kind, wanting.ordinal, wanting.party,
-        bool_and({filed_in("wanting.at", start)})
-        and bool_or(wanting.is_base) and bool_or(not wanting.is_base) as whole
+        bool_and({filed_in("wanting.at", start)} = (wanting.side <> 'not'))
+        and bool_or(wanting.side = 'then') and bool_or(wanting.side = 'now') as whole
     from wanting
     left join filed on filed.pair = wanting.pair and filed.unit = wanting.unit
     group by wanting.pair, wanting.kind, wanting.ordinal, wanting.party;
@@ -207,7 +211,7 @@ def turns(start: int) -> str:
     with sided as (
         select
             parties.pair, members.area, settled_at.place, members.kind, members.ordinal,
-            members.was, members.stands, parties.whole, compared.base
+            members.was, parties.whole, compared.base
         from parties
         join members
             on
@@ -220,8 +224,7 @@ def turns(start: int) -> str:
         join compared on compared.kind = parties.kind and compared.ordinal = parties.ordinal
     ),
     each_side as (
-        -- One that is gone may still have filed something: it is compared with nothing.
-        select pair, area, place, ordinal, kind as side, whole and stands as whole from sided
+        select pair, area, place, ordinal, kind as side, whole from sided
         union all
         select
             pair, area, place, base,

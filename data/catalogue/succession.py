@@ -34,31 +34,32 @@ def heirs(register: pl.DataFrame) -> pl.DataFrame:
     """Who stands for the areas that are gone, from when to when.
 
     register  area_code, valid_from, valid_to and successors of areas.
-    returns   HEIRS columns, one row per gone area and area that stands for it; `until` is the
-              last day, null while the heir is valid.
+    returns   HEIRS columns, one row per gone area and area that stands for it, from the day after
+              its end, even where the heir begins some days later; `until` is the heir's last day.
     """
     gone = register.filter(pl.col("successors") != "").select("area_code", "valid_to", _listed())
     known = gone["next"].explode().unique().implode()
-    dates = register.filter(pl.col("area_code").is_in(known))
-    spans = {code: span for code, *span in dates.select(_SPAN).iter_rows()}
+    ends = dict(
+        register.filter(pl.col("area_code").is_in(known))
+        .select("area_code", "valid_to")
+        .iter_rows()
+    )
     after = {code: (end, following) for code, end, following in gone.iter_rows()}
 
-    def walk(code: str) -> dict[str, tuple[date, date | None]]:
+    def walk(code: str) -> dict[str, date]:
+        """Whoever comes after an area, over however many steps -> from when on."""
         end, following = after[code]
-        found: dict[str, tuple[date, date | None]] = {}
+        found: dict[str, date] = {heir: end + timedelta(days=1) for heir in following}
         for heir in following:
-            begins, ends = spans.get(heir, (None, None))
-            since = max(end + timedelta(days=1), begins or date.min)
-            found[heir] = since, ends
-            if heir in after:
-                found |= walk(heir)
+            for later, since in walk(heir).items() if heir in after else ():
+                found[later] = min(since, found.get(later, since))
         return found
 
     rows = [
-        (code, heir, *span)
+        (code, heir, since, ends.get(heir))
         for code, (end, _) in after.items()
         if end is not None
-        for heir, span in walk(code).items()
+        for heir, since in walk(code).items()
     ]
     return pl.DataFrame(rows, schema=HEIRS, orient="row").sort("area_code", "heir_code")
 
@@ -137,9 +138,6 @@ def settled(rows: pl.DataFrame) -> pl.DataFrame:
             .drop("parent_end", "is_last", "heir")
         )
     return rows
-
-
-_SPAN = ("area_code", "valid_from", "valid_to")
 
 
 def _listed() -> pl.Expr:

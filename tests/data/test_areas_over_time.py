@@ -1,14 +1,44 @@
 """Areas that come and go (rules.md 2.4, 2.7, 2.9, 8): who owes, and what is compared with what."""
 
+from datetime import UTC, date, datetime
+
+import polars as pl
 import pytest
 
-from tests.data.changing_areas import alerts, compared, open_register, parts, register, shown, units
-from tests.data.small_world import CITY, EAST, WEST, figure, put, rows
+from data import catalogue as catalogues
+from data import intake
+from data.findings import ERROR
+from data.publish import rebuild
+from data.workbooks.areas import Register
+from queries.engine import Engine
+from tests.data.changing_areas import (
+    INDICATOR,
+    alerts,
+    compared,
+    open_register,
+    parts,
+    register,
+    shown,
+    units,
+)
+from tests.data.small_world import CITY, EAST, MONDAY, WEST, figure, put, rows
 
 A, B, C, D = "990101001", "990101002", "990102001", "990102002"
 NEW, OTHER = "990101003", "990102003"
 # The 51st week of 2020 ends on December 20th.
 MERGED = {A: ("", "2020-12-20", B)}
+SIGNING = ("T04,990100,township,2019-01-01,,1",)
+
+
+def signed(period, villages):
+    """T04 of a week: village -> people signed, of 10 each."""
+    return rows(
+        "T04",
+        *(
+            {"area": code, "signed_pop": n, "sign_target_pop": 10, "period": period}
+            for code, n in villages.items()
+        ),
+    )
 
 
 def filed(store, catalogue, weeks):
@@ -200,21 +230,9 @@ def test_what_the_gone_one_filed_does_not_stand_for_its_silent_heir(tmp_path):
 class TestVillagesOfATownshipThatMerged:
     """They keep their codes for a while, and nobody writes anew where they lie."""
 
-    SIGNING = ("T04,990100,township,2019-01-01,,1",)
-
     @pytest.fixture
     def world(self, tmp_path):
-        return open_register(tmp_path, register(MERGED), self.SIGNING)
-
-    @staticmethod
-    def signed(period, **villages):
-        return rows(
-            "T04",
-            *(
-                {"area": code[1:], "signed_pop": n, "sign_target_pop": 10, "period": period}
-                for code, n in villages.items()
-            ),
-        )
+        return open_register(tmp_path, register(MERGED), SIGNING)
 
     def test_they_lie_in_the_receiver_from_then_on(self, world):
         _, catalogue = world
@@ -224,8 +242,8 @@ class TestVillagesOfATownshipThatMerged:
 
     def test_their_reports_count_where_they_lay_in_the_period(self, world):
         store, catalogue = world
-        put(store, catalogue, self.signed("2020-W51", v990101001200=4, v990101002200=6))
-        put(store, catalogue, self.signed("2020-W52", v990101001200=5, v990101002200=7))
+        put(store, catalogue, signed("2020-W51", {A + "200": 4, B + "200": 6}))
+        put(store, catalogue, signed("2020-W52", {A + "200": 5, B + "200": 7}))
         name = "signing_rate"
         assert parts(figure(store, name, A, "2020-W51", "target")) == (4, 10)
         assert parts(figure(store, name, B, "2020-W51", "target")) == (6, 10)
@@ -237,3 +255,118 @@ class TestVillagesOfATownshipThatMerged:
         _, catalogue = open_register(tmp_path, register({A: ("", "2020-12-20", "")}))
         village = catalogue.register.row(A + "200")
         assert (village["township_code"], str(village["valid_to"])) == (A, "2020-12-20")
+
+
+class TestARegisterThatChangesBetweenSnapshots:
+    """Week 51 is filed by all; then 甲镇 goes into 乙镇, which is called 乙街道 from now on."""
+
+    WEEKS = {"2020-W51": {A: 5, B: 6, C: 7, D: 8}}  # noqa: RUF012
+    LATER = {"2020-W52": {B: 12, C: 7, D: 9}}  # noqa: RUF012
+
+    @pytest.fixture
+    def changed(self, tmp_path):
+        store, catalogue = open_register(tmp_path, register({}))
+        put(store, catalogue, alerts(self.WEEKS))
+        text = register(MERGED, names={B: "乙街道"})
+        (store.path / "catalogue" / "areas.csv").write_text(text, "utf-8")
+        return store, catalogues.load(store.path)
+
+    @staticmethod
+    def answers(store, number):
+        """What a pinned page of the county asks at the snapshot."""
+        engine = Engine(store)
+        questions = (
+            ("unreported", {"parent": EAST, "period": "2020-W52"}),
+            ("reporting_summary", {"parent": EAST, "period": "2020-W52"}),
+            ("indicator_value", {"indicator": INDICATOR, "area": EAST, "period": "2020-W52"}),
+            ("indicator_ranking", {
+                "indicator": INDICATOR, "parent": EAST, "level": "township", "period": "2020-W51",
+            }),
+            ("area_path", {"area": A}),
+        )  # fmt: skip
+        return [engine.run(name, params, number).to_dicts() for name, params in questions]
+
+    def test_a_snapshot_of_before_gives_the_answers_of_before(self, changed):
+        store, catalogue = changed
+        before = self.answers(store, 1)
+        put(store, catalogue, alerts(self.LATER))
+        assert self.answers(store, 1) == before
+        after = self.answers(store, 2)
+        assert [row["unit_name"] for row in before[0]] == ["甲镇", "乙镇"]
+        assert after[0] == []
+        assert [row["area_name"] for row in before[3]] == ["甲镇", "乙镇"]
+        assert [row["area_name"] for row in after[3]] == ["甲镇", "乙街道"]
+
+    def test_an_import_leaves_no_row_that_was_judged_by_the_old_register(self, changed):
+        store, catalogue = changed
+        put(store, catalogue, alerts(self.LATER))
+        row = shown(store, EAST, "2020-W52")
+        assert (units(row), compared(row)) == ((1, 1), (11, 12))
+        assert shown(store, B, "2020-W52")["prev_merged"] == "甲镇"
+
+    def test_a_rebuild_alone_takes_the_new_register(self, tmp_path):
+        store, catalogue = open_register(tmp_path, register({}))
+        put(store, catalogue, alerts({"2020-W51": {A: 5, B: 6}, "2020-W52": {B: 12}}))
+        assert units(shown(store, EAST, "2020-W52")) == (1, 2)
+        path = store.path / "catalogue" / "areas.csv"
+        path.write_text(register(MERGED), "utf-8")
+        now = catalogues.load(store.path)
+        rebuild(store, now, who="甲", note="", now=MONDAY, number=1)
+        assert units(shown(store, EAST, "2020-W52")) == (1, 1)
+
+    def test_a_late_report_of_before_still_counts_where_the_village_lay_then(self, tmp_path):
+        store, catalogue = open_register(tmp_path, register(MERGED), SIGNING)
+        put(store, catalogue, signed("2020-W50", {A + "200": 3}))
+        assert parts(figure(store, "signing_rate", A, "2020-W50", "target")) == (3, 10)
+        assert parts(figure(store, "signing_rate", B, "2020-W50", "target")) == (None, None)
+
+
+class TestFilingForOneThatIsGone:
+    @pytest.fixture
+    def world(self, tmp_path):
+        store, catalogue = open_register(tmp_path, register(MERGED))
+        put(store, catalogue, alerts({"2020-W51": {A: 5, B: 6, C: 7, D: 8}}))
+        return store
+
+    @staticmethod
+    def check(store, tmp_path, period, code, name):
+        table = catalogues.load(store.path).tables["T15"]
+        numbers = {c.header: 0 for c in table.columns if c.stored and c.type == "int"}
+        head = {"报告期": period, "填报单位": name, "行政区划代码": code, "行政区划名称": name}
+        path = tmp_path / "filed.csv"
+        pl.DataFrame([head | numbers]).write_csv(path)
+        return intake.check(store, [path], now=datetime(2020, 12, 28, 9, tzinfo=UTC))
+
+    def test_it_is_refused_with_its_successor_and_does_not_stand_unreported(self, world, tmp_path):
+        checked = self.check(world, tmp_path, "2020-W52", A, "甲镇")
+        (finding,) = [each for each in checked.findings if each.rule == "area.expired"]
+        assert (finding.severity, finding.expected) == (ERROR, "改用 试市东县乙镇(990101002)")
+        missing = Engine(world).run("unreported", {"parent": EAST, "period": "2020-W52"})
+        assert missing["unit_name"].to_list() == ["乙镇"]
+
+    def test_for_a_week_in_which_it_still_was_it_is_taken(self, tmp_path):
+        store, _ = open_register(tmp_path, register({A: ("", "2020-12-16", B)}))
+        checked = self.check(store, tmp_path, "2020-W51", A, "甲镇")
+        assert [each.rule for each in checked.findings if each.rule == "area.expired"] == []
+
+
+def test_a_name_that_two_areas_bear_means_the_one_that_is_there():
+    areas = pl.DataFrame(
+        {
+            "area_code": ["990101", "990103"],
+            "name": ["东县", "东县"],
+            "level": ["county", "county"],
+            "kind": ["", ""],
+            "parent_code": [CITY, CITY],
+            "full_name": ["试市东县", "试市东县"],
+            "valid_from": [None, date(2020, 12, 21)],
+            "valid_to": [date(2020, 12, 20), None],
+            "township_code": [None, None],
+            "county_code": ["990101", "990103"],
+            "city_code": [CITY, CITY],
+        }
+    )
+    aliases = pl.DataFrame(schema={"area_code": pl.String, "alias": pl.String})
+    for day, code in ((date(2020, 12, 1), "990101"), (date(2021, 1, 1), "990103")):
+        assert Register(areas, aliases, day).unit("东县卫健委") == code
+    assert Register(areas, aliases).unit("东县卫健委") is None

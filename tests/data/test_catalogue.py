@@ -190,6 +190,7 @@ OBLIGATIONS = "table_id,scope_code,unit_level,valid_from,valid_to,due_days\n"
 AREAS = "area_code,name,level,parent_code,kind,valid_from,valid_to,successors\n"
 CHECKS = "tables/T04.yaml"
 
+GONE = "411403001,甲镇,township,411403,,,2020-12-20,"
 MISTAKES = {
     "an unknown key": (
         {"indicators.yaml": INDICATOR + "    colour: red\n"},
@@ -369,6 +370,32 @@ MISTAKES = {
         "第 2 行",
         "2020-13-01",
     ),
+    **{
+        f"an area followed by {mistake}": (
+            {"areas.csv": AREAS + first + "411403002,乙镇,township,411403,,," + second + "\n"},
+            "第 2 行",
+            word,
+        )
+        for mistake, first, second, word in (
+            ("one that nobody knows", GONE + "411403009\n", ",", "411403009"),
+            ("itself", GONE + "411403001\n", ",", "它自己"),
+            ("one of another level", GONE + "411421\n", ",", "层级"),
+            (
+                "others although it goes on",
+                GONE.replace("2020-12-20", "") + "411403002\n",
+                ",",
+                "valid_to",
+            ),
+            ("one that went before it", GONE + "411403002\n", "2020-12-20,", "那时已停用"),
+            (
+                "one that begins a year later",
+                GONE + "411403003\n411403003,丙镇,township,411403,,2022-01-01,,\n",
+                ",",
+                "才启用",
+            ),
+            ("one that it followed", GONE + "411403002\n", "2020-12-10,411403001", "那时已停用"),
+        )
+    },
     "an alias of an unknown area": (
         {"aliases.csv": "area_code,alias\n999999,某县\n"},
         "第 2 行",

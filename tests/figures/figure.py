@@ -221,7 +221,35 @@ class Figure:
             if self.files(unit):
                 below = None if self.is_count else Decimal(d)
                 found[p].append(Cell(place, unit, Decimal(n), below, carried, whole))
-        return found
+        if self.sources == ["filings"]:
+            return found
+        return {
+            p: self._settled(cells, Period(self.frequency, p).end) for p, cells in found.items()
+        }
+
+    def _settled(self, cells: list[Cell], day: date) -> list[Cell]:
+        """What an area that is gone filed all the same is its heir's, where that is one (2.9).
+
+        It does not stand for an heir that filed nothing; a register is carried on.
+        """
+        filed = {cell.place for cell in cells}
+        found: dict[str, Cell] = {}
+        for cell in cells:
+            ends = self.world.heirs(cell.place, day)
+            if len(ends) == 1 and ends[0] != cell.place and (ends[0] in filed or cell.carried):
+                whole = cell.whole and (cell.carried or cell.unit != cell.place)
+                units = self.world.heirs(cell.unit, day)
+                unit = units[0] if len(units) == 1 else cell.unit
+                cell = cell._replace(place=ends[0], unit=unit, whole=whole)
+            if other := found.get(cell.place):
+                cell = cell._replace(
+                    n=cell.n + other.n,
+                    d=None if cell.d is None or other.d is None else cell.d + other.d,
+                    carried=cell.carried or other.carried,
+                    whole=cell.whole or other.whole,
+                )
+            found[cell.place] = cell
+        return list(found.values())
 
     def _placed(self, read: pl.DataFrame, level: str) -> pl.DataFrame:
         """Rows with their place: the township or what is above it, or the area of a level."""

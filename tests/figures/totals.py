@@ -62,6 +62,10 @@ class Totals:
                 found[area].append(cell)
         return found
 
+    def _filed(self, ordinal: int) -> list[Cell]:
+        """What all units filed in a period."""
+        return self.figure.cells[""].get(ordinal, [])
+
     def added(self, cells: list[Cell]) -> Parts:
         """The sums of both parts."""
         n = sum((cell.n for cell in cells), Decimal(0))
@@ -113,10 +117,13 @@ class Totals:
 
     @cache
     def expected(self, ordinal: int) -> dict[str, set[str]]:
-        """Area -> the units expected to report inside it in a period."""
+        """Area -> the units expected to report inside it in a period, or that did so unasked."""
+        day = Period(self.figure.frequency, ordinal).end
         lately = set().union(*(self._free.get(ordinal - n, set()) for n in range(LATELY)))
+        lately = {unit for unit in lately if self.world.lives(unit, day)}
+        filed = {cell.unit for cell in self._filed(ordinal)}
         found: dict[str, set[str]] = defaultdict(set)
-        for unit in self.owing(ordinal) | lately:
+        for unit in self.owing(ordinal) | lately | filed:
             for area in self.world.line(unit):
                 found[area].add(unit)
         return found
@@ -190,10 +197,13 @@ class Totals:
         """The comparison of a period with an earlier one, or None where no unit filed in both.
 
         What merged in between is one unit with what received it; it is in both periods only when
-        all its parts that owed a report filed one.
+        all its parts that owed a report filed one, and compared where all of it lies now.
         """
         heirs = self.heirs(earlier, ordinal)
         group = _groups(heirs)
+        ends: dict[str, set[str]] = defaultdict(set)
+        for gone, after in heirs.items():
+            ends[group[gone]].update(after)
 
         def groups(cells: Iterable[Cell]) -> set[str]:
             units = {self._who(cell, area) for cell in cells}
@@ -203,13 +213,15 @@ class Totals:
             return [cell for cell in cells if groups([cell]) <= both]
 
         def came_here(cell: Cell) -> bool:
-            ends = heirs.get(cell.place, (cell.place,))
-            return all(area in self.world.line(end) for end in ends)
+            now = ends.get(group.get(cell.place, ""), {cell.place})
+            return all(area in self.world.line(end) for end in now)
 
-        then, now = self.figure.cells[""].get(earlier, []), self.cells(ordinal).get(area, [])
-        then = groups(filter(came_here, then))
+        now = self.cells(ordinal).get(area, [])
+        then = groups(filter(came_here, self._filed(earlier)))
         own = groups(self.cells(earlier).get(area, []))
         both = (then & groups(now)) - self._partly(earlier, heirs) - self._partly(ordinal, heirs)
+        # What one that is gone filed beside its heirs is on neither side.
+        both -= {group[cell.unit] for cell in self._filed(ordinal) if cell.unit in heirs}
         before = self.figure.cells[dimension].get(earlier, [])
         before = common(filter(came_here, before))
         if not before:
@@ -219,14 +231,33 @@ class Totals:
             now=self.added(common(self.cells(ordinal, dimension).get(area, []))),
             filed=self.added(self.cells(earlier, dimension).get(area, [])),
             differ=then | groups(now) | own != both,
-            merged=tuple(
-                self.world.areas[gone]["name"] for gone, after in heirs.items() if after == (area,)
-            ),
+            merged=self._merged(area, heirs, [cell.place for cell in before]),
         )
+
+    def _merged(
+        self, area: str, heirs: dict[str, tuple[str, ...]], counted: list[str]
+    ) -> tuple[str, ...]:
+        """The names of what went into an area, of those whose figures are counted in its base.
+
+        A county that went there as a whole is named for what lay in it; a mere change of code
+        that kept the name has nothing to say.
+        """
+        line = self.world.line
+
+        def came(gone: str) -> bool:
+            return area not in line(gone) and all(area in line(end) for end in heirs[gone])
+
+        whole = {
+            next(above for above in reversed(line(place)) if above in heirs and came(above))
+            for place in counted
+            if place in heirs and came(place)
+        }
+        names = [self.world.areas[gone]["name"] for gone in self.world.areas if gone in whole]
+        return tuple(name for name in names if name != self.world.areas[area]["name"])
 
     def _partly(self, ordinal: int, heirs: dict[str, tuple[str, ...]]) -> set[str]:
         """The groups of what merged or split of which somebody owed a report and did not file."""
-        filed = {cell.unit for cell in self.figure.cells[""].get(ordinal, ())}
+        filed = {cell.unit for cell in self._filed(ordinal)}
         group = _groups(heirs)
         return {group[unit] for unit in self.owing(ordinal) & group.keys() - filed}
 

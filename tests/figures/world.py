@@ -109,6 +109,16 @@ class World:
             if row["successors"] and row["valid_to"]
         ]
 
+    @cache
+    def heirs(self, area: str, day: date) -> tuple[str, ...]:
+        """Who stands for an area on a day: itself while it lives, then its living heirs (2.9)."""
+        if self.lives(area, day):
+            return (area,)
+        after = self.areas[area]["successors"].split(";") if self.areas[area]["successors"] else ()
+        if (self.areas[area]["valid_to"] or date.max) >= day:
+            return ()
+        return tuple(dict.fromkeys(end for heir in after for end in self.heirs(heir, day)))
+
     # -- the catalogue ---------------------------------------------------------------------
 
     def figures(self) -> Iterator[tuple[str, str]]:

@@ -105,3 +105,32 @@ def test_areas_are_compared_by_what_they_owe_the_least_timely_first(store):
         ("991102002", 0.0),
         ("991102001", 100.0),
     ]
+
+
+def test_nobody_owes_before_it_exists_or_after_it_is_gone(tmp_path):
+    """One of two townships went into the other after week 50, a third begins in week 52."""
+    gone = tiny.AREAS.replace(
+        "991102001,东一镇,township,991102,,,,",
+        "991102001,东一镇,township,991102,,,2020-12-13,991102002",
+    )
+    areas = gone + "991102003,东三镇,township,991102,,2020-12-21,,\n"
+    store = tiny.store(
+        tmp_path / "store",
+        raw={"T15": [{"area_code": "991102002", "period": WEEK}]},
+        obligations=f"T15,{EAST},township,2020-01-01,,2\n",
+        areas=areas,
+    )
+    due = {"2020-W50": ["东一镇", "东二镇"], WEEK: ["东二镇"], "2020-W52": ["东二镇", "东三镇"]}
+    matrix = asked(store, "reporting_matrix", parent=EAST, period="2020-W52", table_id="T15")
+    for week, names in due.items():
+        missing = [name for name in names if (name, week) != ("东二镇", WEEK)]
+        unreported = asked(store, "unreported", parent=EAST, period=week)
+        assert unreported["unit_name"].to_list() == missing
+        (summary,) = asked(store, "reporting_summary", parent=EAST, period=week).to_dicts()
+        assert (summary["units_due"], summary["units_missing"]) == (len(names), len(missing))
+        (of_area,) = asked(
+            store, "reporting_by_area", parent=EAST, level="county", period=week
+        ).to_dicts()
+        assert of_area["reports_owed"] == len(names)
+        owed = matrix.filter(matrix["period"] == week)
+        assert owed["unit_name"].to_list() == names

@@ -17,6 +17,7 @@ from data.catalogue.model import Catalogue, Table
 from data.errors import UsageError
 from data.store import Store
 from data.workbooks import template_parts
+from tests.data.changing_areas import open_register, register
 from tests.data.sample_reports import (
     AREAS,
     COUNTIES,
@@ -28,6 +29,7 @@ from tests.data.sample_reports import (
 )
 from tests.data.small_world import CITY, EAST, PROVINCE, open_world
 
+A, B, NEW = "990101001", "990101002", "990101003"
 TABLES = tuple(f"T{n:02d}" for n in range(1, 22))
 NOW = datetime(2020, 12, 22, 9, tzinfo=UTC)
 HEADER_ROW = 4
@@ -326,6 +328,36 @@ class TestPeriods:
     def test_what_does_not_exist_is_refused_in_one_line(self, small, table, unit, period, told):
         with pytest.raises(UsageError, match=told):
             templates.make(small[0], table, unit, period)
+
+
+class TestUnitsThatComeAndGo:
+    """甲镇 went into 乙镇 after week 50; 新镇 is there from week 52 on."""
+
+    @pytest.fixture
+    def changing(self, tmp_path):
+        fates = {A: ("", "2020-12-13", B), NEW: ("2020-12-21", "", "")}
+        return open_register(tmp_path, register(fates, (NEW, "新镇", "township", EAST, "")))[0]
+
+    @pytest.mark.parametrize(
+        ("period", "codes"),
+        [("2020-W50", [A, B]), ("2020-W51", [B]), ("2020-W52", [B, NEW])],
+    )
+    def test_the_county_form_has_the_townships_of_its_period(self, changing, period, codes):
+        form = blank(changing, "T15", EAST, period)
+        assert [form.value(row, form.columns["division_code"]) for row in form.rows()] == codes
+
+    def test_the_receivers_form_has_the_villages_that_came_to_it(self, changing):
+        form = blank(changing, "T04", B, "2020-W51")
+        codes = [form.value(row, form.columns["division_code"]) for row in form.rows()]
+        assert codes == [A + "200", A + "201", B + "200", B + "201"]
+
+    @pytest.mark.parametrize(
+        ("unit", "told"),
+        [(A, r"2020-12-13 停用.*请改用 .*乙镇\(990101002\)"), (NEW, "自 2020-12-21 起才启用")],
+    )
+    def test_there_is_no_form_for_a_unit_that_is_not_there(self, changing, unit, told):
+        with pytest.raises(UsageError, match=told):
+            templates.make(changing, "T15", unit, "2020-W51")
 
 
 class TestTheLook:
