@@ -21,12 +21,14 @@ _BLOCKS = frozenset(
 _UNSEEN = frozenset("head noscript script style template title xml".split())
 _LOOKS_LIKE_NUMBER = re.compile(r"[-+]?[\d,]*\.?\d+(?:E[-+]?\d+)?", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+# LibreOffice writes every sheet of a workbook into one page, each behind such an anchor.
+_SHEET_ANCHOR = re.compile(r"table\d+")
 _SHEET_NAME = re.compile(r"<x:ExcelWorksheet>\s*<x:Name>([^<]{1,31})</x:Name>")
 _LINE = "\n"
 
 
 def grids(text: str, limits: Limits) -> list[Grid]:
-    """The page as one sheet.
+    """The page as one sheet, or as those that it says it was made of.
 
     raises Refusal for a page without a table, one too deep to follow, or one of too many cells.
     """
@@ -40,16 +42,21 @@ def grids(text: str, limits: Limits) -> list[Grid]:
     reading = _Page(Grid(named[1] if named else "", []), limits)
     reading.block(page)
     reading.flush()
-    return [reading.grid]
+    return [grid for grid in reading.grids if grid.rows]
 
 
 class _Page:
     """What was read of a page so far."""
 
     def __init__(self, grid: Grid, limits: Limits) -> None:
-        self.grid, self._limits = grid, limits
+        self.grids, self._limits = [grid], limits
         self._line: list[str] = []
         self._width = 0
+
+    @property
+    def grid(self) -> Grid:
+        """The sheet that is being read."""
+        return self.grids[-1]
 
     def block(self, element: Any) -> None:
         """Read what stands in an element, in its order."""
@@ -67,6 +74,11 @@ class _Page:
             self.grid.rows.append([text])
 
     def _child(self, child: Any) -> None:
+        if child.tag == "a" and _SHEET_ANCHOR.fullmatch(child.get("name", "")):
+            self.flush()
+            name = child.find(".//em")
+            self.grids.append(Grid("" if name is None else _text(name), []))
+            self._width = 0
         ends_line = child.tag in _BLOCKS or child.tag in ("br", "table")
         if ends_line:
             self.flush()

@@ -74,7 +74,7 @@ def answer(
     buffer = io.BytesIO()
     if wanted.format == "csv":
         shown = {each.name: each.heading if wanted.names == "zh" else each.name for each in columns}
-        csv.write(buffer, page, shown)
+        csv.write(buffer, page, shown, for_programs=wanted.names != "zh")
         return Response(buffer.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
     about = {"标题": title, "快照": str(manifest.number)} | ({DEMO: "是"} if manifest.demo else {})
     parquet.write(buffer, page, columns, about)

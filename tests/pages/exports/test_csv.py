@@ -2,13 +2,13 @@
 
 import csv
 from datetime import date
-from io import StringIO
+from io import BytesIO, StringIO
 
 import polars as pl
 import pytest
 from polars.exceptions import ColumnNotFoundError
 
-from pages.exports.csv import csv_bytes
+from pages.exports.csv import csv_bytes, write
 
 HEADERS = {"name": "名称", "count": "数量"}
 
@@ -56,6 +56,26 @@ def test_null_is_empty_and_never_a_zero_and_minus_stays():
     )
     found = rows(table, HEADERS | {"on": "日期", "yes": "是否"})
     assert found[1:] == [["", "", "2020-12-20", "是"], ["乙", "-2", "", ""]]
+
+
+def test_months_are_written_so_that_a_spreadsheet_leaves_them_alone():
+    table = pl.DataFrame(
+        {"period": ["2020-02", "2020-W51", "2020-Q4", "2020"], "name": ["2020-02"] * 4}
+    )
+    headers = {"period": "报告期", "name": "编号"}
+    assert [row[0] for row in rows(table, headers)[1:]] == [
+        "2020年2月",
+        "2020-W51",
+        "2020-Q4",
+        "2020",
+    ]
+    assert {row[1] for row in rows(table, headers)[1:]} == {"2020-02"}
+
+
+def test_a_program_is_given_months_as_it_asks_for_them():
+    out = BytesIO()
+    write(out, pl.DataFrame({"period": ["2020-02"]}), {"period": "period"}, for_programs=True)
+    assert out.getvalue().decode("utf-8-sig") == "period\r\n2020-02\r\n"
 
 
 def test_an_empty_table_has_its_headings():
