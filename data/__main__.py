@@ -301,7 +301,7 @@ def _print_values(changes: Changes) -> None:
     print(f"\n改动的填报数({changes.values.height} 个):")
     lines = [
         (
-            line["table"][:3],
+            line["table"].partition(" ")[0],
             f"{line['area']} {line['key']}".strip(),
             line["period"],
             f"{line['header']}({line['unit']})" if line["unit"] else line["header"],

@@ -160,7 +160,7 @@ class _Files:
         self._catalogue = catalogue
         self._date = import_date
         self._limits = safety.Limits.from_settings(catalogue.settings)
-        self._finder = Finder(catalogue.tables.values(), catalogue.common)
+        self._finder = Finder(catalogue)
         self._register = areas.Register(catalogue.areas, catalogue.aliases, import_date)
 
     def take(self, file: Given, shown: str) -> None:

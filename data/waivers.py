@@ -114,7 +114,7 @@ def answer_readings(
         told = f"{finding.found}(已豁免:{reason})"
         out.append(replace(finding, severity=HINT, found=told, area_code=code))
         granted.append(
-            {"table_id": finding.table[:3], "area_code": code, "rule": finding.rule}
+            {"table_id": finding.table.partition(" ")[0], "area_code": code, "rule": finding.rule}
             | {"found": finding.found, "reason": reason}
         )
     return out, pl.DataFrame(granted, schema=WAIVER_SCHEMA)

@@ -103,6 +103,7 @@ _COLUMN_KEYS = (
     "since",
     "note",
     "values",
+    "values_from",
     "checks",
 )
 _INDICATOR_KEYS = (
@@ -146,12 +147,8 @@ def catalogue(
     if common_entry is None:
         raise CatalogueError("缺少 tables/common.yaml(各表公共列)。请恢复这个文件。")
     common = _columns("T00", common_entry, {})
-    tables = {
-        table.id: table
-        for key, entry in merged["tables"].items()
-        if key != "common"
-        for table in [_table(key, entry, common)]
-    }
+    every = tuple(key for key in merged["tables"] if key != "common")
+    tables = {key: _table(key, merged["tables"][key], common, every) for key in every}
     settings_entry = merged["settings"].get("settings")
     words_entry = merged["words"].get("words")
     if text is None and settings_entry and words_entry:
@@ -203,7 +200,7 @@ def catalogue(
     )
 
 
-def _table(stem: str, entry: Entry, common: tuple[Column, ...]) -> Table:
+def _table(stem: str, entry: Entry, common: tuple[Column, ...], every: tuple[str, ...]) -> Table:
     entry.only(_TABLE_KEYS)
     table_id = entry.text("id")
     if table_id != stem:
@@ -212,7 +209,8 @@ def _table(stem: str, entry: Entry, common: tuple[Column, ...]) -> Table:
     entry.need("columns")
     columns_entry = entry.entry("columns")
     names = frozenset(columns_entry.values)
-    columns = _columns(table_id, entry, {column.name: column.dtype for column in common})
+    types = {column.name: column.dtype for column in common}
+    columns = _columns(table_id, entry, types, every)
     entry.need("key")
     key = entry.texts("key")
     for name in key:
@@ -243,8 +241,13 @@ def _table(stem: str, entry: Entry, common: tuple[Column, ...]) -> Table:
     )
 
 
-def _columns(table_id: str, table: Entry, common: Types) -> tuple[Column, ...]:
-    """A table's columns; a check may also name what all tables have, and the period before."""
+def _columns(
+    table_id: str, table: Entry, common: Types, every: tuple[str, ...] = ()
+) -> tuple[Column, ...]:
+    """A table's columns; a check may also name what all tables have, and the period before.
+
+    every  The ids of all tables, for columns that name one.
+    """
     table.need("columns")
     columns = table.entry("columns")
     own = {
@@ -254,12 +257,16 @@ def _columns(table_id: str, table: Entry, common: Types) -> tuple[Column, ...]:
     before = {f"prev_{name}": kind for name, kind in own.items()} if common else {}
     types = {**ROW_TYPES, **common, **own, **before}
     return tuple(
-        _column(table_id, name, columns.entry(name), types, own) for name in columns.values
+        _column(table_id, name, columns.entry(name), types, own, every) for name in columns.values
     )
 
 
-def _column(table_id: str, name: str, entry: Entry, types: Types, own: Types) -> Column:
+def _column(
+    table_id: str, name: str, entry: Entry, types: Types, own: Types, every: tuple[str, ...]
+) -> Column:
     entry.only(_COLUMN_KEYS)
+    is_open = "values_from" in entry.values and entry.one_of("values_from", ("tables",))
+    named = every if is_open else ()
     sensitive = entry.text("sensitive", "") or None
     if sensitive not in (None, "all"):
         condition(entry, "sensitive", own)
@@ -289,7 +296,7 @@ def _column(table_id: str, name: str, entry: Entry, types: Types, own: Types) ->
         filed_at=entry.one_of("filed_at", ("county",)) if entry.values.get("filed_at") else None,
         since=entry.text("since", "v1"),
         note=entry.text("note", ""),
-        values=entry.texts("values"),
+        values=(*named, *entry.texts("values")),
         checks=tuple(checks),
     )
 

@@ -274,6 +274,11 @@ class Catalogue:
         """The sha256 of `text`: what a snapshot names."""
         return hashlib.sha256(self.text.encode("utf-8")).hexdigest()
 
+    @cached_property
+    def units(self) -> frozenset[str]:
+        """What the columns of the tables are counted in."""
+        return frozenset(column.unit for table in self.tables.values() for column in table.columns)
+
     @property
     def areas(self) -> pl.DataFrame:
         """The whole register, villages and all, which stays in memory from then on.

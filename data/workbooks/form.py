@@ -51,8 +51,11 @@ class Form:
     titles: list[Entry]
 
 
-def read(sheet: Sheet, rows: Iterable[int]) -> Form:
-    """Read title and signature rows. Values may share a cell with their label or follow it."""
+def read(sheet: Sheet, rows: Iterable[int], units: frozenset[str] = words.NO_UNITS) -> Form:
+    """Read title and signature rows. Values may share a cell with their label or follow it.
+
+    units  those of the catalogue.
+    """
     entries: dict[str, Entry] = {}
     titles: list[Entry] = []
     for row in rows:
@@ -66,14 +69,14 @@ def read(sheet: Sheet, rows: Iterable[int]) -> Form:
         else:
             titles.extend(Entry(text, row, column) for column, text in cells)
     line = entries.get("unit_line")
-    if line and line.value and "reporting_unit" not in entries and not _is_of_figures(line):
+    if line and line.value and "reporting_unit" not in entries and not _is_of_figures(line, units):
         # 「单位:宋集镇卫生院」 is who files, not what is counted.
         entries["reporting_unit"] = line
     return Form(entries, titles)
 
 
-def _is_of_figures(line: Entry) -> bool:
-    return bool(unit_words.said(f"单位:{line.value}").stated)
+def _is_of_figures(line: Entry, units: frozenset[str]) -> bool:
+    return bool(unit_words.said(f"单位:{line.value}", units).stated)
 
 
 def _labelled(row: int, cells: Sequence[tuple[int, str]]) -> list[tuple[str, Entry]]:

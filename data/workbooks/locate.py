@@ -2,11 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from data.catalogue.model import Column, Table
+from data.catalogue.model import Catalogue, Column, Table
 from data.workbooks import cells, words
 from data.workbooks.cells import Cells
 from data.workbooks.found import LONGEST_HEADER, Found, Match, is_metadata, texts_of
@@ -28,11 +28,15 @@ _NAMES_BESIDE_CODES = frozenset(
 
 @dataclass(frozen=True)
 class _Headers:
-    """What a table's headers may say: header key → column name."""
+    """What a table's headers may say: header key → column name; units: of the catalogue."""
 
     table: Table
+    units: frozenset[str]
     own: Mapping[str, str]
     common: Mapping[str, str]
+
+    def key(self, text: str) -> str:
+        return words.key(text, self.units)
 
     def name_of(self, header: str) -> str | None:
         return self.own.get(header) or self.common.get(header)
@@ -41,9 +45,13 @@ class _Headers:
 class Finder:
     """Knows the headers of every table of a catalogue."""
 
-    def __init__(self, tables: Iterable[Table], common: Sequence[Column]) -> None:
-        shared = _keys(common)
-        self._headers = [_Headers(table, _keys(table.columns), shared) for table in tables]
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._units = units = catalogue.units
+        shared = _keys(catalogue.common, units)
+        self._headers = [
+            _Headers(table, units, _keys(table.columns, units), shared)
+            for table in catalogue.tables.values()
+        ]
         self._known = {key for headers in self._headers for key in headers.own} | set(shared)
 
     def find(self, sheet: Sheet) -> list[Found]:
@@ -96,7 +104,7 @@ class Finder:
 
     def _windows(self, sheet: Sheet) -> list[tuple[float, Found]]:
         """For every place where a header may stand the best table, with its score."""
-        hits = _header_rows(sheet, self._known)
+        hits = _header_rows(sheet, self._known, self._units)
         rows = [row for row, count in hits.items() if count >= 2] or list(hits)
         best: list[tuple[float, Found]] = []
         seen: set[tuple[int, int]] = set()
@@ -116,7 +124,7 @@ class Finder:
             return []
         if len(set(texts_of(sheet, top))) < 2 or not texts_of(sheet, bottom):
             return []
-        labels = _labels(sheet, top, bottom)
+        labels = _labels(sheet, top, bottom, self._units)
         title = words.key("".join("".join(texts_of(sheet, r)) for r in range(max(0, top - 6), top)))
         # A row of further headers below belongs to them, even where it adds nothing known.
         cut_short = hits[bottom + 1] > 0 and _may_be_header(sheet, bottom + 1)
@@ -196,22 +204,22 @@ def has_data(sheet: Sheet) -> bool:
 # Headers ----------------------------------------------------------------------------------------
 
 
-def _keys(columns: Iterable[Column]) -> dict[str, str]:
+def _keys(columns: Iterable[Column], units: frozenset[str]) -> dict[str, str]:
     """Header keys of columns; 其中 may be left out where nothing else has that name."""
     keys: dict[str, str] = {}
     columns = list(columns)
     for column in columns:
-        keys.setdefault(words.key(column.header), column.name)
+        keys.setdefault(words.key(column.header, units), column.name)
     for column in columns:
         for header in (*column.header_by_era.values(), *column.aliases):
-            keys.setdefault(words.key(header), column.name)
+            keys.setdefault(words.key(header, units), column.name)
     for key, name in list(keys.items()):
         if key.startswith("其中") and len(key) > 3:
             keys.setdefault(key[2:], name)
     return keys
 
 
-def _header_rows(sheet: Sheet, known: set[str]) -> Counter[int]:
+def _header_rows(sheet: Sheet, known: set[str], units: frozenset[str]) -> Counter[int]:
     """How many known headers each row holds."""
     hits: Counter[int] = Counter()
     wide: list[Cells] = []
@@ -220,14 +228,18 @@ def _header_rows(sheet: Sheet, known: set[str]) -> Counter[int]:
         if len(texts) > _MANY_TEXTS:
             wide.append(column_cells)
             continue
-        headers = {text for text in texts if text and words.key(text) in known}
+        headers = {text for text in texts if text and words.key(text, units) in known}
         if headers:
             hits.update(cells.positions(column_cells, headers))
     for column_cells in wide:
         # A column of names: only the start, and rows where other columns show headers.
         for row in {*range(min(_FIRST_ROWS, len(column_cells))), *hits}:
             cell = column_cells[row]
-            if type(cell) is str and len(cell) <= LONGEST_HEADER and words.key(cell) in known:
+            if (
+                type(cell) is str
+                and len(cell) <= LONGEST_HEADER
+                and words.key(cell, units) in known
+            ):
                 hits[row] += 1
     return hits
 
@@ -242,7 +254,7 @@ def _may_be_header(sheet: Sheet, row: int) -> bool:
     return True
 
 
-def _labels(sheet: Sheet, top: int, bottom: int) -> list[tuple[str, ...]]:
+def _labels(sheet: Sheet, top: int, bottom: int, units: frozenset[str]) -> list[tuple[str, ...]]:
     """The header levels over every column, merged cells filled, repeated words left out."""
     rows = [list(sheet.row(row)) for row in range(top, bottom + 1)]
     for first, left, last, right in sheet.merged:
@@ -264,14 +276,14 @@ def _labels(sheet: Sheet, top: int, bottom: int) -> list[tuple[str, ...]]:
         levels: list[str] = []
         for row in rows:
             text = words.plain(row[column])
-            if text and (not levels or words.key(levels[-1]) != words.key(text)):
+            if text and (not levels or words.key(levels[-1], units) != words.key(text, units)):
                 levels.append(text)
         labels.append(tuple(levels))
     return labels
 
 
 def _match(headers: _Headers, labels: list[tuple[str, ...]], top: int, bottom: int) -> Found:
-    leaves = Counter(words.key(levels[-1]) for levels in labels if levels)
+    leaves = Counter(headers.key(levels[-1]) for levels in labels if levels)
     claims: dict[str, list[tuple[int, Match]]] = {}
     unknown: list[tuple[int, str]] = []
     for column, levels in enumerate(labels):
@@ -280,10 +292,12 @@ def _match(headers: _Headers, labels: list[tuple[str, ...]], top: int, bottom: i
         label = "/".join(levels)
         name, rank = _name(headers, levels, leaves)
         if name is None:
-            if words.key(levels[-1]) not in NUMBERING_COLUMN | _NAMES_BESIDE_CODES:
+            if headers.key(levels[-1]) not in NUMBERING_COLUMN | _NAMES_BESIDE_CODES:
                 unknown.append((column, label))
             continue
-        unit = next((u for u in map(words.unit_in, reversed(levels)) if u), None)
+        unit = next(
+            (u for level in reversed(levels) if (u := words.unit_in(level, headers.units))), None
+        )
         claims.setdefault(name, []).append((rank, Match(column, name, label, unit, rank < 2)))
     matches: dict[str, Match] = {}
     duplicates: dict[str, list[Match]] = {}
@@ -309,21 +323,23 @@ def _name(
 ) -> tuple[str | None, int]:
     """The column a header stands for, and how sure that is (0 best)."""
     for depth in range(len(levels), 0, -1):
-        joined = words.key("".join(levels[-depth:]))
+        joined = headers.key("".join(levels[-depth:]))
         name = headers.name_of(joined)
         if name is None and depth > 1:
             # 「其中」 belongs to the child; between the two it may be left out.
-            name = headers.name_of(words.key("".join(levels[-depth:-1]) + _without_of(levels[-1])))
+            name = headers.name_of(
+                headers.key("".join(levels[-depth:-1]) + _without_of(levels[-1]))
+            )
         if name is None:
             continue
         if depth > 1 or len(levels) == 1:
             return name, 0
-        leaf = words.key(levels[-1])
+        leaf = headers.key(levels[-1])
         if leaves[leaf] > 1:
             return None, 9
         column = headers.table.by_name.get(name)
         printed = [] if column is None else [column.header, *column.header_by_era.values()]
-        exact = column is None or leaf in map(words.key, printed)
+        exact = column is None or leaf in map(headers.key, printed)
         return name, 1 if exact else 2
     return None, 9
 

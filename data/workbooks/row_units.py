@@ -60,13 +60,13 @@ def _places(work: Work) -> Iterator[_Place]:
     for row in (*work.found.above, *work.found.below):
         for column, cell in enumerate(work.sheet.row(row)):
             if type(cell) is str and cell.strip():
-                yield from _place(cell, work.sheet.address(row, column))
-    yield from _place(work.sheet.name, "")
-    yield from _place(work.source.stem, "")
+                yield from _place(work, cell, work.sheet.address(row, column))
+    yield from _place(work, work.sheet.name, "")
+    yield from _place(work, work.source.stem, "")
 
 
-def _place(text: str, cell: str) -> Iterator[_Place]:
-    said = unit_words.said(text)
+def _place(work: Work, text: str, cell: str) -> Iterator[_Place]:
+    said = unit_words.said(text, work.catalogue.units)
     # A long footnote may speak of money for many reasons.
     seen = said.seen if len(text) <= LONGEST_HEADER else ()
     if said.stated or seen:

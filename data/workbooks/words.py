@@ -4,12 +4,13 @@ import re
 import unicodedata
 from functools import lru_cache
 
-# Units that may stand in brackets after a header; they say nothing about which column it is.
-UNIT_WORDS = (
-    "元|万元|亿元|千元|百元|人|万人|户|万户|个|人次|万人次|份|次|项|项次|例|剂次|对|种|天|处|名|家|张"
-    "|平方米|㎡|m2|m²|平米|%|‰|岁|年|月|日|周|条|笔|所|村|台|间"
-)
-_UNIT_IN_BRACKETS = re.compile(rf"[(\[](?:单位:?)?({UNIT_WORDS})[)\]]")
+# How people write units beside those that a catalogue names.
+_COMMON_UNITS = (
+    "元 人 户 个 人次 份 次 项 项次 例 剂次 对 种 天 处 名 家 张 平方米 ㎡ m2 m² 平米"
+    " % ‰ 岁 年 月 日 周 条 笔 所 村 台 间"
+).split()
+_SCALES = ("", "百", "千", "万", "百万", "千万", "亿")
+NO_UNITS: frozenset[str] = frozenset()
 _SEPARATORS = re.compile(r"[\s:;,、。·_*\"'“”‘’\-—–/|]+")
 _NUMBERING = re.compile(r"^(?:\(?\d{1,2}\)|\d{1,2}[.、](?!\d)|[一二三四五六七八九十]{1,3}[、.])")
 
@@ -20,18 +21,35 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
+@lru_cache(maxsize=16)
+def unit_words(units: frozenset[str]) -> str:
+    """A pattern for every way to write the units of a catalogue, and others that people know."""
+    known = {*units, *_COMMON_UNITS} - {"", "-"}
+    written = (scale + unit for unit in known for scale in _SCALES)
+    return "|".join(map(re.escape, sorted(written, key=lambda unit: (-len(unit), unit))))
+
+
+@lru_cache(maxsize=16)
+def _in_brackets(units: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"[(\[](?:单位:?)?({unit_words(units).lower()})[)\]]", re.IGNORECASE)
+
+
 @lru_cache(maxsize=65536)
-def key(text: str) -> str:
-    """A header as it is compared: no white space, no separators, no unit in brackets."""
+def key(text: str, units: frozenset[str] = NO_UNITS) -> str:
+    """A header as it is compared: no white space, no separators, no unit in brackets.
+
+    units  those of the catalogue; they say nothing about which column it is.
+    """
     words = unicodedata.normalize("NFKC", text).lower()
     words = _NUMBERING.sub("", "".join(words.split()))
-    words = _UNIT_IN_BRACKETS.sub("", words)
+    words = _in_brackets(units).sub("", words)
     return _SEPARATORS.sub("", words)
 
 
-def unit_in(text: str) -> str | None:
+def unit_in(text: str, units: frozenset[str] = NO_UNITS) -> str | None:
     """The unit in brackets at a header, as 元 in 「救治总费用(元)」, or None."""
-    found = _UNIT_IN_BRACKETS.findall("".join(unicodedata.normalize("NFKC", text).split()))
+    tight = "".join(unicodedata.normalize("NFKC", text).split())
+    found = _in_brackets(units).findall(tight)
     return found[-1] if found else None
 
 

@@ -98,7 +98,7 @@ class Work:
         self.table = found.table
         self.common = {column.name: column for column in catalogue.common}
         self.notes = Notes(self.finding)
-        self.form = form.read(sheet, [*found.above, *found.below])
+        self.form = form.read(sheet, [*found.above, *found.below], catalogue.units)
         self.titles = " ".join(entry.value for entry in self.form.titles)
         self.keep_rows(found.rows)
         self.columns: dict[str, pl.Series] = {}

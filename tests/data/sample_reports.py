@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from data.catalogue import load
 from data.periods import Period
 from tests.data.small_world import CITY, PROVINCE
 
@@ -164,8 +165,20 @@ def period_of(frequency: str, step: int) -> Period:
     return Period.parse(PERIODS[frequency][step])
 
 
+def _base(table: str) -> dict[str, Any]:
+    """A table's own sample, or for one that has none yet a value of each type in every column."""
+    if table in _BASE:
+        return _BASE[table]
+    plain = {"int": 10, "decimal": 10.5, "bool": True, "date": date(2020, 9, 1), "text": "甲"}
+    return {
+        column.name: column.values[0] if column.type == "enum" else plain[column.type]
+        for column in load().tables[table].columns
+        if column.type != "code" and column.filed_at is None
+    }
+
+
 def _row(table: str, n: int, step: int) -> dict[str, Any]:
-    values = dict(_BASE[table])
+    values = dict(_base(table))
     area, key = _key(table, n)
     if table == "T12" and len(area) == 6:
         values = dict(_T12_COUNTY)
@@ -214,7 +227,15 @@ def _key(table: str, n: int) -> tuple[str, dict[str, Any]]:
         }
     if table == "T19":
         return TOWNSHIPS[n // 2], {"table_id": ("T04", "ALL")[n % 2]}
-    return (COUNTIES if table in ("T09", "T21") else TOWNSHIPS)[n], {}
+    own = load().tables[table]
+    codes = {
+        column.name: f"dm{n:03d}"
+        for column in own.columns
+        if column.type == "code" and column.name != own.area_column
+    }
+    places = {"county": COUNTIES, "village": VILLAGES}.get(own.grain.split(" ")[0], TOWNSHIPS)
+    area = {own.area_column: places[n]} if own.area_column != "division_code" else {}
+    return places[n], codes | area
 
 
 def as_written(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 from data import intake
+from data.catalogue import load
 from data.catalogue.model import Catalogue, Check, Column, Table
 from data.checks import Context, violations
 from data.findings import ERROR, EXPLAIN, Finding
@@ -31,7 +32,7 @@ from tests.data.sample_reports import (
 from tests.data.small_world import open_world
 from tests.data.workbooks.build import Written, write_report
 
-TABLES = tuple(f"T{n:02d}" for n in range(1, 22))
+TABLES = tuple(load().tables)
 FIRST = datetime(2020, 12, 22, 9, tzinfo=UTC)
 LATER = datetime(2020, 12, 29, 9, tzinfo=UTC)
 REPORTED = "2020年12月21日"

@@ -9,6 +9,7 @@ import xlsxwriter
 import xlwt
 
 from data import importing
+from data.catalogue import load
 from data.findings import ERROR, HINT
 from tests.data.workbooks.build import (
     GUOCUN,
@@ -22,6 +23,19 @@ from tests.data.workbooks.build import (
 )
 
 DAY = date(2020, 12, 22)
+OWN_TABLE = """
+id: T99
+title: 安宁疗护周报表
+name: hospice_weekly
+grain: township
+frequency: weekly
+unit_level: county
+store_by: week
+key: [area_code]
+columns:
+  - {name: bed_days, header: 占用床位, type: int, unit: 床日, kind: flow, required: true}
+  - {name: drugs, header: 镇痛药, type: decimal, unit: 毫克, kind: flow, required: true}
+"""
 PERIODS = {"weekly": "2020-W51", "monthly": "2020-12", "quarterly": "2020-Q4"}
 # Who files rows of several counties.
 CITY_OFFICE = "商丘市卫生健康委员会"
@@ -78,12 +92,12 @@ def areas_of(table):
 
 
 class TestRealisticForms:
-    @pytest.mark.parametrize("number", range(1, 22))
+    @pytest.mark.parametrize("table_id", load().tables)
     @pytest.mark.parametrize("two_level", [True, False])
     def test_every_report_table_is_read_without_a_word(
-        self, number, two_level, catalogue, read, tmp_path
+        self, table_id, two_level, catalogue, read, tmp_path
     ):
-        table = catalogue.tables[f"T{number:02d}"]
+        table = catalogue.tables[table_id]
         rows = plain_rows(catalogue, table, areas_of(table))
         for row, village in zip(rows, VILLAGES, strict=False):
             if table.area_column != "division_code":
@@ -108,6 +122,30 @@ class TestRealisticForms:
             assert batch.frame[column.name].dtype == column.dtype
             if column.type == "int" and column.filed_at is None:
                 assert batch.frame[column.name].to_list() == [row[column.name] for row in rows]
+
+    def test_a_table_of_ones_own_counts_in_a_unit_of_its_own(self, tmp_path):
+        small_catalogue(tmp_path)
+        overlay = tmp_path / "store" / "catalogue" / "tables"
+        overlay.mkdir()
+        (overlay / "T99.yaml").write_text(OWN_TABLE, "utf-8")
+        own = load(tmp_path / "store")
+        table = own.tables["T99"]
+        written = write_report(
+            tmp_path / "安宁.xlsx",
+            own,
+            table,
+            plain_rows(own, table, TOWNSHIPS),
+            period="2020-W51",
+            headers={"bed_days": "占用床位(床日)", "drugs": "镇痛药(万毫克)"},
+        )
+        reading = importing.read_files([written.path], own, import_date=DAY)
+        assert [f.line() for f in reading.findings] == []
+        (batch,) = reading.batches
+        assert batch.frame["bed_days"].to_list() == [100, 110, 120]
+        assert batch.frame["drugs"].to_list() == [
+            Decimal(text) for text in ("135000", "145000", "155000")
+        ]
+        assert "T99" in own.tables["T19"].by_name["table_id"].values
 
     def test_a_value_is_found_again_by_its_cell(self, signing, read):
         written = signing()

@@ -17,7 +17,7 @@ def catalogue():
 
 @pytest.fixture(scope="module")
 def finder(catalogue):
-    return Finder(catalogue.tables.values(), catalogue.common)
+    return Finder(catalogue)
 
 
 def sheet(*rows, merged=(), name="表"):

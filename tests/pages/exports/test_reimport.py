@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from data import intake
+from data.catalogue import load
 from data.changes import compare, preview
 from data.store import Store
 from data.withheld import MARK
@@ -26,9 +27,10 @@ COUNTY = "411403"
 NOW = datetime(2020, 12, 31, 9)
 NEWEST = {"weekly": "2020-W51", "monthly": "2020-11", "quarterly": "2020-Q3"}
 REGISTERED = {"T20": "2020-06"}  # the demo's list of institutions was last filed then
+TABLES = tuple(load().tables)
 # Every table once, in turns as a workbook and as CSV; those that keep figures back as both.
 WRITTEN = [
-    *((f"T{number:02}", ("csv", "xlsx")[number % 2]) for number in range(1, 22)),
+    *((table, ("csv", "xlsx")[number % 2]) for number, table in enumerate(TABLES, start=1)),
     *(("T04", "xlsx"), ("T05", "csv"), ("T06", "xlsx"), ("T11", "csv"), ("T12", "xlsx")),
 ]
 
@@ -65,20 +67,23 @@ def newest(engine: Engine, table_id: str) -> Asked:
 def again(engine, tmp_path_factory):
     """All files checked together: rows written, what was found, what would change, per file."""
     made = {}
-    for written in (WRITTEN[:21], WRITTEN[21:]):
+    for written in (WRITTEN[: len(TABLES)], WRITTEN[len(TABLES) :]):
         folder = tmp_path_factory.mktemp("taken")
         heights = {
             table: taken(engine, newest(engine, table), folder / f"{table}.{ending}")
             for table, ending in written
+            if table in engine.store.manifest(1).domain
         }
         checked = intake.check(engine.store, [folder], now=NOW)
         would = preview(engine.store, checked)
-        made |= {pair: (heights[pair[0]], checked, would) for pair in written}
+        made |= {pair: (heights[pair[0]], checked, would) for pair in written if pair[0] in heights}
     return made
 
 
 @pytest.mark.parametrize(("table_id", "ending"), WRITTEN)
 def test_a_report_table_comes_back_without_finding_and_without_difference(again, table_id, ending):
+    if (table_id, ending) not in again:
+        pytest.skip("the demo does not simulate this table")
     height, checked, would = again[table_id, ending]
     assert [each.line() for each in checked.findings if table_id in (each.table + each.file)] == []
     assert checked.rows[table_id].height == height > 0
