@@ -5,10 +5,13 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
+
+import polars as pl
 
 from data import areas_command, console, intake, templates, tokens
 from data import catalogue as catalogues
-from data.changes import POINTS, Changes, compare
+from data.changes import POINTS, Changes, Preview, compare, preview
 from data.console import DONE, FOUND, WRONG
 from data.demo.build import build, build_samples
 from data.errors import UsageError
@@ -21,6 +24,8 @@ from data.settings import ANALYST, FILE_NAME, ROLES
 from data.store import Store
 from data.workbooks.limits import Limits
 
+# So many changed values are listed before a publish; `diff` lists them all.
+_MOST_LISTED = 50
 # From so many files on a check tells how far it is.
 _MANY_FILES = 20
 
@@ -154,9 +159,18 @@ def _template(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     store, progress = console.open_store(arguments), _many(arguments.files)
     checked = intake.check(store, arguments.files, now=_now(), progress=progress)
-    _report(checked, as_json=arguments.json)
+    _report(checked, _differences(store, checked), as_json=arguments.json)
     _write_marked(arguments, checked)
     return _exit_code(checked)
+
+
+def _differences(
+    store: Store, checked: intake.Checked, *, complete: bool = False
+) -> Preview | None:
+    """What a publish would change; None where it cannot be published."""
+    if not checked.is_clean or not checked.rows:
+        return None
+    return preview(store, checked, complete=complete)
 
 
 def _write_marked(arguments: argparse.Namespace, checked: intake.Checked) -> None:
@@ -191,16 +205,18 @@ def _import(arguments: argparse.Namespace) -> int:
     checked = intake.check(store, arguments.files, now=_now(), waivers=granted, progress=progress)
     _write_marked(arguments, checked)
     if not checked.is_clean or not checked.rows:
-        _report(checked, as_json=arguments.json)
+        _report(checked, None, as_json=arguments.json)
         print("没有入库。", file=sys.stderr)
         return _exit_code(checked)
+    differences = _differences(store, checked, complete=arguments.complete)
+    if not arguments.json:
+        _report(checked, differences, as_json=False)
     number = intake.publish_checked(
         store, checked, who=current_user(), note=arguments.note, complete=arguments.complete
     )
     if arguments.json:
-        console.print_json(_as_json(checked) | {"snapshot": number})
+        console.print_json(_as_json(checked, differences) | {"snapshot": number})
         return DONE
-    _report(checked, as_json=False)
     if store.manifest(number).demo:
         print("注意:这是演示数据仓,正式数据请用 --store 另建。", file=sys.stderr)
     print(number)
@@ -290,15 +306,16 @@ def _diff(arguments: argparse.Namespace) -> int:
         print(f"快照 {before:06d} 与 {after:06d} 的数据相同。")
     else:
         console.print_table(("报表", "报告期", "新增", "修改", "删除"), changes.tables.rows())
-        _print_values(changes)
+        _print_values(changes.values)
         _print_figures(changes)
     return DONE
 
 
-def _print_values(changes: Changes) -> None:
-    if not changes.values.height:
+def _print_values(values: pl.DataFrame, *, file: TextIO | None = None, most: int = 0) -> None:
+    """Changed values, all of them or the first so many."""
+    if not values.height:
         return
-    print(f"\n改动的填报数({changes.values.height} 个):")
+    print(f"\n改动的填报数({values.height} 个):", file=file)
     lines = [
         (
             line["table"].partition(" ")[0],
@@ -309,9 +326,12 @@ def _print_values(changes: Changes) -> None:
             "*" if line["masked"] else line["after"],
             _signed(line["difference"]),
         )
-        for line in changes.values.to_dicts()
+        for line in (values.head(most) if most else values).to_dicts()
     ]
-    console.print_table(("报表", "对象", "报告期", "列", "原值", "新值", "差"), lines)
+    heads = ("报表", "对象", "报告期", "列", "原值", "新值", "差")
+    console.print_table(heads, lines, file=file)
+    if len(lines) < values.height:
+        print(f"另有 {values.height - len(lines)} 个没有列出。", file=file)
 
 
 def _print_figures(changes: Changes) -> None:
@@ -419,22 +439,32 @@ def _newest(store: Store) -> int:
     return number
 
 
-def _report(checked: intake.Checked, *, as_json: bool) -> None:
+def _report(checked: intake.Checked, differences: Preview | None, *, as_json: bool) -> None:
     if as_json:
-        console.print_json(_as_json(checked))
+        console.print_json(_as_json(checked, differences))
         return
     for finding in checked.findings:
         print(finding.line(), file=sys.stderr)
     rows = sum(frame.height for frame in checked.rows.values())
     counts = "、".join(f"{name} {number}" for name, number in checked.severities.items())
     print(f"读到 {rows} 行;问题:{counts}。", file=sys.stderr)
+    if differences is not None:
+        _print_differences(differences)
 
 
-def _as_json(checked: intake.Checked) -> dict[str, object]:
+def _print_differences(differences: Preview) -> None:
+    """What a publish changes, told before it happens."""
+    heads = ("报表", "报告期", "填报单位", "新增行", "修改行", "相同行", "删除行", "保留行")
+    console.print_table(heads, differences.tables.rows(), file=sys.stderr)
+    _print_values(differences.values, file=sys.stderr, most=_MOST_LISTED)
+
+
+def _as_json(checked: intake.Checked, differences: Preview | None) -> dict[str, object]:
     return {
         "rows": {table: frame.height for table, frame in checked.rows.items()},
         "base": checked.base,
         "severities": checked.severities,
+        "changes": None if differences is None else differences.as_dict(),
         "findings": [Finding.as_dict(finding) for finding in checked.findings],
     }
 

@@ -98,6 +98,10 @@ class Preview:
     tables: pl.DataFrame
     values: pl.DataFrame
 
+    def as_dict(self) -> dict[str, Any]:
+        """Both lists, for JSON."""
+        return {"tables": self.tables.to_dicts(), "values": self.values.to_dicts()}
+
 
 def compare(store: Store, before: int, after: int, threshold: float = 0) -> Changes:
     """Compare two snapshots.

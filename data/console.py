@@ -7,7 +7,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 from data.errors import ProductError, UsageError, is_panic
 from data.settings import STORE, default_path
@@ -95,7 +95,9 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
-def print_table(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def print_table(
+    headers: Sequence[str], rows: Sequence[Sequence[Any]], *, file: TextIO | None = None
+) -> None:
     """A table in columns; full-width characters count for two."""
     texts = [[("—" if cell is None else str(cell)) for cell in row] for row in rows]
     widths = [max(_width(text) for text in column) for column in zip(headers, *texts, strict=True)]
@@ -103,7 +105,7 @@ def print_table(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         padded = [
             text + " " * (width - _width(text)) for text, width in zip(line, widths, strict=True)
         ]
-        print("  ".join(padded).rstrip())
+        print("  ".join(padded).rstrip(), file=file)
 
 
 def whole_number(text: str) -> int:

@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from data import catalogue as catalogues
+from data import kept_columns, withheld
 from data import waivers as waivers_of
-from data import withheld
 from data.catalogue.model import Catalogue, Table
 from data.checks import Context, missing_rows, violations
 from data.cross_checks import VIOLATION
@@ -98,8 +98,11 @@ def check(
     context = Context(catalogue, rows, store, base, now.date())
     findings, read_so = waivers_of.answer_readings(reading.findings, waivers, catalogue)
     granted = [read_so]
-    # Rules look across tables: all figures that the files keep back are put in before any runs.
+    # Rules look across tables: all figures that the files keep back or lack are put in before any
+    # runs.
     lost = {name: _put_in(catalogue.tables[name], rows, context) for name in rows}
+    for name in rows:
+        findings += _keep(catalogue.tables[name], reading.batches, rows, context)
 
     @cache
     def is_settled() -> bool:
@@ -113,7 +116,8 @@ def check(
         found = pl.concat([lost[table_id], violations(table, context)])
         if HINT in found["severity"] and is_settled():
             found = found.filter(pl.col("severity") != HINT)
-        found, rows[table_id], let_pass = waivers_of.answer(found, rows[table_id], waivers)
+        own = kept_columns.with_remarks(rows[table_id])
+        found, rows[table_id], let_pass = waivers_of.answer(found, own, waivers)
         granted.append(waivers_of.kept(let_pass, rows[table_id], table))
         findings += _as_findings(found, rows[table_id], table, batches, catalogue)
         findings += _missing(table, context, batches)
@@ -217,6 +221,36 @@ def _put_in(table: Table, rows: dict[str, pl.DataFrame], context: Context) -> pl
         expected=pl.lit("这一行原来报过的数,或者填上实际的数"),
         action=pl.lit("请填上实际的数;行是抄来的,请核对区划、报告期等是否改动过。"),
     )
+
+
+def _keep(
+    table: Table, batches: Sequence[Batch], rows: dict[str, pl.DataFrame], context: Context
+) -> list[Finding]:
+    """Keep what is stored in the columns that files lack; 提示 for each such file."""
+    own = [batch for batch in batches if batch.table_id == table.id]
+    absent = {
+        number: kept_columns.lacking(table, [*batch.letters, *batch.fixed])
+        for number, batch in enumerate(own)
+    }
+    rows[table.id] = kept_columns.keep(rows[table.id], absent, table, context)
+    findings = []
+    for number, (columns, count) in kept_columns.counts(rows[table.id]).items():
+        findings.append(
+            Finding(
+                file=own[number].file,
+                sheet=own[number].sheet,
+                cell="",
+                table=f"{table.id} {table.title}",
+                column="",
+                area="",
+                rule="column.kept",
+                severity=HINT,
+                found=f"比数据仓少 {columns} 列,那里的 {count} 个数照旧保留",
+                expected="与空白表相同的各列",
+                action="要清空的,请加上这一列并把格子空着。",
+            )
+        )
+    return findings
 
 
 def _is_on_file(table: Table, context: Context) -> bool:
