@@ -65,7 +65,12 @@ class Context:
 
         cuts  So many of those that hold something before the end of the new rows.
         """
-        latest = max(rows["period_end"].max() for rows in self.rows.values())
+        latest = max(
+            day
+            for rows in self.rows.values()
+            for day in rows["period_end"].unique().to_list()
+            if day is not None
+        )
         entries = [e for e in self._entries(table) if Period.parse(e.parts[2]).start <= latest]
         newest = sorted({_cut_end(entry) for entry in entries})[-cuts:]
         paths = [self.store.path / e.path for e in entries if _cut_end(e) in newest]

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -253,7 +254,8 @@ def test_slides_bulletin_and_workbook_hold_them_apart(counted, briefing):
     drawn = {}
     tables = {name: [] for name in written}
     for slide in Presentation(written["briefing"]).slides:
-        for shape in slide.shapes:
+        shapes: list[Any] = list(slide.shapes)
+        for shape in shapes:
             if shape.has_chart and len(shape.chart.plots[0].series) > 1:
                 plot = shape.chart.plots[0]
                 assert tuple(series.name for series in plot.series) == STATES

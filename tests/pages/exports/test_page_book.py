@@ -73,11 +73,11 @@ def test_an_answer_that_is_only_drawn_is_listed_too(engine, ranking):
 def test_a_mark_has_a_column_only_where_some_row_bears_it(engine, ranking):
     def headings(table):
         sheet = book(engine, Piece("排名", "indicator_ranking", RANKED, table)).worksheets[0]
-        return {cell.value for row in sheet.iter_rows(max_row=6) for cell in row}
+        return [cell.value for row in sheet.iter_rows(max_row=6) for cell in row]
 
     marked = ranking.with_columns(small_base=pl.col("area_code") == tiny.EAST)
     assert "基数小不排名" in headings(marked)
-    assert not {"基数小不排名", "同比按两期都报的单位比较"} & headings(ranking)
+    assert not {"基数小不排名", "同比按两期都报的单位比较"}.intersection(headings(ranking))
 
 
 def test_what_cannot_be_drawn_is_at_least_listed(engine, ranking):

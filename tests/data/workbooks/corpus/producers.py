@@ -78,7 +78,7 @@ def by_odfpy_with_repeated_empty_cells(folder):
         line.addElement(table.TableCell(numbercolumnsrepeated=1000))
         page.addElement(line)
     page.addElement(table.TableRow(numberrowsrepeated=1_048_000))
-    book.spreadsheet.addElement(page)
+    book.spreadsheet.addElement(page)  # pyright: ignore[reportAttributeAccessIssue]
     book.save(str(folder / "报表.ods"))
     return folder / "报表.ods"
 
