@@ -145,7 +145,7 @@ def test_each_figure_is_the_sum_of_the_filed_rows(shown, count):
         for row in piece.table.iter_rows(named=True):
             which = about(piece, row, count)
             area = row.get("area_code") or piece.params.get("area")
-            if which not in count.figures or area is None:
+            if which is None or which not in count.figures or area is None:
                 continue
             for top, bottom, said, period in SIDES:
                 if not {top, said, period} <= set(row) or row[period] is None:

@@ -13,7 +13,6 @@ from openpyxl.utils import get_column_letter
 from data import catalogue as catalogues
 from data import intake, templates
 from data.__main__ import main
-from data.catalogue import load
 from data.catalogue.model import Catalogue, Table
 from data.errors import UsageError
 from data.store import Store
@@ -31,7 +30,7 @@ from tests.data.sample_reports import (
 from tests.data.small_world import CITY, EAST, PROVINCE, open_world
 
 A, B, NEW = "990101001", "990101002", "990101003"
-TABLES = tuple(load().tables)
+TABLES = tuple(catalogues.load().tables)
 NOW = datetime(2020, 12, 22, 9, tzinfo=UTC)
 HEADER_ROW = 4
 # The sample's first counties, townships and villages: enough, and quick to fill in.
