@@ -73,7 +73,11 @@ def remarks(table: pl.DataFrame, subject: Subject) -> str:
         return ""
     said = [_missing(last)]
     if last["lead_common_units"]:
-        same = {"filed": last["lead_filed"], "same": last["lead_value"]}
+        same = {
+            "filed": last["lead_filed"],
+            "same": last["lead_value"],
+            "printed": last["printed"],
+        }
         said.append(f"{_moved(last, subject, **same)}：{formats.SAME_BASIS_MEANS}")
     if any(table["units_differ"]):
         said.append(f"△为{OTHER_UNITS}的点，与前一点不能直接相比")

@@ -246,6 +246,7 @@ def _difference(row: dict[str, Any]) -> Cell:
         merged=row["change_merged"],
         filed=row["other_printed"],
         same=row["other_common_value"],
+        own=formats.own_basis(row["printed"], change, row["other_common_value"], unit),
         unit=unit,
         decimals=row["decimals"],
     )

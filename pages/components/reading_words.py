@@ -189,7 +189,7 @@ def _movement(reading: Reading, base: str | None, columns: tuple[str, ...]) -> s
         merged=merged,
         filed=filed,
         same=same,
-        **{key: reading[key] for key in ("unit", "frequency", "direction", "decimals")},
+        **{key: reading[key] for key in ("printed", "unit", "frequency", "direction", "decimals")},
     )
 
 

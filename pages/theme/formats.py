@@ -153,28 +153,46 @@ def basis_text(
     merged: str | None = None,
     filed: Number | None = None,
     same: Number | None = None,
+    own: Number | None = None,
     unit: str = "%",
     decimals: int = 2,
 ) -> str:
     """What a comparison rests on, where it is not simply the period before: empty otherwise.
 
     （可比口径：上年同期92.80%，同口径92.74%）, （与并入的城东乡合计比较）, or both in one bracket.
+    Two bases that print alike are not said twice.
 
     against  As change_text has it.
     common   Only the units that filed in both periods are compared.
     merged   Names of what merged into the area in between.
     filed    The base as its own units filed it; null where the units are the same.
     same     The base of the units that filed in both.
+    own      The figure itself over these units, as own_basis has it.
     """
-    said = [f"与并入的{merged}合计比较"] if merged else []
+    parts = [f"与并入的{merged}合计比较"] if merged else []
     if common:
         bases = ""
-        if filed is not None and same is not None:
+        if filed is not None and same is not None and filed != same:
             was = value_text(filed, unit, decimals)
             now = value_text(same, unit, decimals)
-            bases = f"：{against.removeprefix('较')}{was}，同口径{now}"
-        said.append(f"{SAME_BASIS}{bases}")
-    return f"（{'；'.join(said)}）" if said else ""
+            bases = f"{against.removeprefix('较')}{was}，同口径{now}"
+        this = "" if own is None else f"本期同口径{value_text(own, unit, decimals)}"
+        parts.append(said(SAME_BASIS, said(bases, this), between="："))
+    return f"（{'；'.join(parts)}）" if parts else ""
+
+
+def own_basis(
+    printed: Number | None, change: Number | None, same: Number | None, unit: str
+) -> Decimal | None:
+    """A rate over the units that filed in both periods, where it prints otherwise than over all.
+
+    Its change is the difference of two printed values, so the base and the change give it. Without
+    it the reader who subtracts the base from the figure finds another change than is printed.
+    """
+    if printed is None or change is None or same is None or not is_rate(unit):
+        return None
+    own = Decimal(str(same)) + Decimal(str(change))
+    return None if own == Decimal(str(printed)) else own
 
 
 def comparison_text(
@@ -189,15 +207,24 @@ def comparison_text(
     merged: str | None = None,
     filed: Number | None = None,
     same: Number | None = None,
+    printed: Number | None = None,
 ) -> str:
     """A comparison in words, with what it rests on: change_text and basis_text in one.
 
-    base  year or previous, as the column `lead` says it; empty string where nothing can be said.
+    base     year or previous, as the column `lead` says it; empty string where nothing can be said.
+    printed  The figure that is compared.
     """
     word = against(frequency, base)
     moved = change_text(change, unit=unit, against=word, direction=direction)
     rests_on = basis_text(
-        word, common=common, merged=merged, filed=filed, same=same, unit=unit, decimals=decimals
+        word,
+        common=common,
+        merged=merged,
+        filed=filed,
+        same=same,
+        own=own_basis(printed, change, same, unit),
+        unit=unit,
+        decimals=decimals,
     )
     return f"{moved}{rests_on}" if moved else ""
 

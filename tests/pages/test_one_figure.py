@@ -159,8 +159,10 @@ def test_the_change_over_common_units_is_said_with_both_bases(unequal):
         assert "较上周提高0.50个百分点（可比口径，上周全部单位为88.00%，同口径92.50%）" in text
     assert "较上周提高0.50个百分点（可比口径92.50%，全部单位88.00%）" in unequal.slides
     assert unequal.overall["变化"] == unequal.sheet["全市"]["较上周"] == 0.5
-    assert "全市92.50（88.00）、第1县92.50（90.00）" in unequal.notes
-    assert any("全市92.50（88.00）、第1县92.50（90.00）" in each for each in unequal.slides)
+    assert "全市92.50至93.00（88.00）、第1县92.50至93.00（90.00）" in unequal.notes
+    assert any(
+        "全市92.50至93.00（88.00）、第1县92.50至93.00（90.00）" in each for each in unequal.slides
+    )
 
 
 def test_a_row_of_the_ranking_says_the_same_on_the_slide_the_sheet_and_to_programs(unequal):

@@ -6,8 +6,10 @@ from pages.exports.briefing.sentences.comparison import leading, plainly
 from pages.exports.briefing.sentences.voice import Reading, Voice
 from pages.theme import formats
 
-_LACKING = "缺"
+_LACKING, _PROVISIONAL = "缺", "暂"
 LACKING_NOTE = f"带“{_LACKING}”的未报齐。"
+PROVISIONAL_NOTE = f"带“{_PROVISIONAL}”的为暂定数。"
+UNRANKED_NOTE = f"名次为“{formats.ABSENT}”的未报、没有应统计的对象或基数小，不排名。"
 
 
 def marked_name(reading: Reading) -> str:
@@ -22,7 +24,7 @@ def value_cell(reading: Reading, *, area: str = "") -> Cell:
     if reading["printed"] is None:
         return Cell(formats.ABSENT if reading["state"] == "不适用" else reading["state"])
     text = formats.plain(reading["printed"], decimals(reading))
-    mark = "暂" if reading["provisional"] else ""
+    mark = _PROVISIONAL if reading["provisional"] else ""
     return Cell(f"{text}{mark}", reading["printed"], area=area)
 
 

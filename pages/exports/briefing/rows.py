@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from pages.exports.briefing.cells import (
     LACKING_NOTE,
+    PROVISIONAL_NOTE,
+    UNRANKED_NOTE,
     alone_cell,
     decimals,
     gap_cell,
@@ -19,7 +21,13 @@ from pages.exports.briefing.cells import (
 from pages.exports.briefing.facts import Facts
 from pages.exports.briefing.model import Cell, Column, Source, Table
 from pages.exports.briefing.sentences import figure
-from pages.exports.briefing.sentences.comparison import base_of, leading, movement
+from pages.exports.briefing.sentences.comparison import (
+    Comparison,
+    base_of,
+    leading,
+    movement,
+    own_figure,
+)
 from pages.exports.briefing.sentences.voice import Reading, Voice, listed
 from pages.theme import formats
 
@@ -58,7 +66,7 @@ def ranking_table(facts: Facts, indicator: str) -> Table:
         rows=tuple(rows),
         source=facts.source("briefing_areas"),
         note=_ranking_note((whole, *parts), bases, base, facts.voice),
-        more=_of_bases(bases, base, len(bases)) if len(bases) > _NAMED else "",
+        more=_of_bases(bases, base, unit, len(bases)) if len(bases) > _NAMED else "",
         totals=1,
     )
 
@@ -82,29 +90,47 @@ def _ranking_note(
     """Of which people, what holds for all rows, and what the words in them mean."""
     whole = readings[0]
     notes = [f"人群：{whole['population_name']}。"]
+    if whole["period"] and not whole["is_requested"]:
+        notes.append(f"{voice.short(whole['period'])}数。")
     if any(row["kind"] == "statistical_zone" for row in readings):
         notes.append(ZONE_NOTE)
     if said := figure.standing_marks(whole, voice):
         notes.append(f"{voice.whole}{'，'.join(said)}。")
     if any(row["lead_common_units"] for row in readings):
         notes.append("可比口径只按两期都报的单位计算变化。")
-    notes += [_of_bases(bases, base, _NAMED)] if bases else []
+    notes += [_of_bases(bases, base, whole["unit"], _NAMED)] if bases else []
     return "".join(notes)
 
 
 def _bases(readings: Sequence[Reading], voice: Voice) -> list[str]:
-    """The base of the change of each row whose units differ: 梁园区99.76（99.78）."""
+    """Both sides of the change of each row whose units differ: 梁园区99.76至99.77（99.78）."""
     return [
-        f"{voice.whole if row['is_parent'] else row['area_name']}"
-        f"{formats.plain(row['lead_value'], decimals(row))}"
-        f"（{formats.plain(row['lead_filed'], decimals(row))}）"
+        f"{voice.whole if row['is_parent'] else row['area_name']}{_both_sides(lead, row)}"
         for row in readings
-        if row["lead_common_units"] and row["lead_filed"] not in (None, row["lead_value"])
+        if (lead := leading(row)) is not None and _needs_bases(lead, row)
     ]
 
 
-def _of_bases(bases: Sequence[str], base: str, most: int) -> str:
-    return f"{base}同口径数（全部单位数）：{formats.names(bases, most=most)}。"
+def _needs_bases(lead: Comparison, row: Reading) -> bool:
+    """Whether the figure less its change is not what all units of the other period printed."""
+    other = lead.filed not in (None, lead.value)
+    return lead.common and (other or own_figure(lead, row) is not None)
+
+
+def _both_sides(lead: Comparison, row: Reading) -> str:
+    """96.95至96.97（96.99）; of a count, whose change is in percent, the base only."""
+    sides = [lead.value]
+    if formats.is_rate(row["unit"]):
+        sides.append(own_figure(lead, row) or row["printed"])
+    said = "至".join(formats.plain(each, decimals(row)) for each in sides)
+    filed = lead.value if lead.filed is None else lead.filed
+    return f"{said}（{formats.plain(filed, decimals(row))}）"
+
+
+def _of_bases(bases: Sequence[str], base: str, unit: str, most: int) -> str:
+    """上周至本期同口径数（上周全部单位数）：全市96.95至96.97（96.99）."""
+    span = f"{base}至本期" if formats.is_rate(unit) else base
+    return f"{span}同口径数（{base}全部单位数）：{formats.names(bases, most=most)}。"
 
 
 def _ranking_row(
@@ -182,7 +208,10 @@ def _standing_note(wholes: Sequence[Reading], parts: Sequence[Reading], voice: V
         if each
     ]
     notes = [f"人群：{'。'.join(said)}。"]
-    notes += [LACKING_NOTE] if any(map(figure.is_lacking, (*wholes, *parts))) else []
+    every = (*wholes, *parts)
+    notes += [LACKING_NOTE] if any(map(figure.is_lacking, every)) else []
+    notes += [PROVISIONAL_NOTE] if any(row["provisional"] for row in every) else []
+    notes += [UNRANKED_NOTE] if any(row["rank"] is None for row in parts) else []
     notes += [ZONE_NOTE] if any(row["kind"] == "statistical_zone" for row in parts) else []
     return "".join(notes)
 

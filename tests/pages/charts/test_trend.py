@@ -199,8 +199,9 @@ class TestOtherUnits:
             lead_filed=92.8, lead_value=92.74,
         )  # fmt: skip
         assert trend_words.finding(table, SIGNING).endswith("提高4.10个百分点（可比口径）")
-        assert "（可比口径：上年同期92.80%，同口径92.74%）：两期报送的单位不同" in (
-            trend_words.remarks(table, SIGNING)
+        assert (
+            "（可比口径：上年同期92.80%，同口径92.74%，本期同口径96.84%）：两期报送的单位不同"
+            in (trend_words.remarks(table, SIGNING))
         )
 
     def test_a_rise_because_the_worst_did_not_file_names_it(self, weeks):

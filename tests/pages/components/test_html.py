@@ -205,7 +205,7 @@ def test_two_periods_of_other_units_say_both_bases_below_their_difference():
     )
     cell = comparison._difference(row)
     assert cell.html.startswith("+12.50<br>")
-    assert "：对比期75.00%，同口径82.50%）" in cell.html
+    assert "：对比期75.00%，同口径82.50%，本期同口径95.00%）" in cell.html
     plain = row | {"change_common_units": None, "other_common_value": None}
     assert comparison._difference(plain).html == "+12.50"
 

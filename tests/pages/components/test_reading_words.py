@@ -36,9 +36,11 @@ def test_a_figure_led_by_last_year_has_the_period_before_second():
 
 def test_other_units_are_said_with_both_bases():
     assert words.lead_line(led_by_year()) == (
-        "较上年同期提高4.10个百分点（可比口径：上年同期92.80%，同口径92.74%）"
+        "较上年同期提高4.10个百分点（可比口径：上年同期92.80%，同口径92.74%，本期同口径96.84%）"
     )
-    unknown = led_by_year(lead_filed=None)
+    alike = led_by_year(printed=96.84, lead_filed=92.74)
+    assert words.lead_line(alike) == "较上年同期提高4.10个百分点（可比口径）"
+    unknown = led_by_year(printed=96.84, lead_filed=None)
     assert words.lead_line(unknown) == "较上年同期提高4.10个百分点（可比口径）"
 
 

@@ -179,6 +179,21 @@ def test_the_common_basis_and_a_merger_share_one_bracket():
     assert formats.basis_text("较上周", common=False) == ""
 
 
+def test_a_rate_says_itself_over_the_common_units_where_it_prints_otherwise():
+    said = formats.comparison_text(
+        "previous", 0.01, unit="%", frequency="weekly", common=True,
+        filed=99.45, same=99.47, printed=99.50,
+    )  # fmt: skip
+    assert said.endswith("（可比口径：上周99.45%，同口径99.47%，本期同口径99.48%）")
+    assert formats.own_basis(96.98, 4.24, 92.74, "%") is None
+    assert formats.own_basis(12, 20.0, 10, "个") is None
+
+
+def test_two_bases_that_print_alike_are_not_said_twice():
+    said = formats.basis_text("较上月", common=True, filed=90.11, same=90.11, own=91.95)
+    assert said == "（可比口径：本期同口径91.95%）"
+
+
 @pytest.mark.parametrize(("change", "arrow"), [(0.1, "↑"), (-1, "↓"), (0, "→"), (None, "")])
 def test_arrows_say_movement(change, arrow):
     assert formats.arrow(change) == arrow

@@ -123,21 +123,23 @@ def _common(each: Comparison, reading: Reading, voice: Voice) -> list[str]:
     if not each.common:
         return []
     base = base_of(each, reading, voice)
-    said = [_said_of_bases("change.common_bases", each, reading, voice, base=base)]
-    own = _own(each, reading)
-    if own is not None and own != Decimal(str(reading["printed"])):
-        said.append(voice.say("change.common_own", value=_figure(own, reading)))
-    return ["，".join(said)]
+    return [_said_of_bases("change.common_bases", each, reading, voice, base=base)]
 
 
 def _said_of_bases(
     pattern: str, each: Comparison, reading: Reading, voice: Voice, **fields: str
 ) -> str:
-    """The base over all units and over those in both periods; 可比口径 where they print alike."""
-    if each.filed is None or each.value is None or each.filed == each.value:
-        return voice.say("change.common")
-    filed, value = _figure(each.filed, reading), _figure(each.value, reading)
-    return voice.say(pattern, filed=filed, value=value, **fields)
+    """The base over all units and over those in both periods; 可比口径 where they print alike.
+
+    The figure itself over those in both is added where it prints otherwise.
+    """
+    said = [voice.say("change.common")]
+    if each.filed is not None and each.value is not None and each.filed != each.value:
+        filed, value = _figure(each.filed, reading), _figure(each.value, reading)
+        said = [voice.say(pattern, filed=filed, value=value, **fields)]
+    if (own := own_figure(each, reading)) is not None:
+        said.append(voice.say("change.common_own", value=_figure(own, reading)))
+    return "，".join(said)
 
 
 def _bracketed(each: Comparison, reading: Reading, basis: Sequence[str], voice: Voice) -> str:
@@ -145,11 +147,9 @@ def _bracketed(each: Comparison, reading: Reading, basis: Sequence[str], voice: 
     return f"{said}{voice.say('change.basis', basis='；'.join(basis))}" if said and basis else said
 
 
-def _own(each: Comparison, reading: Reading) -> Decimal | None:
-    """The figure itself over the units in both periods: a rate's change is a difference."""
-    if each.value is None or each.change is None or not formats.is_rate(reading["unit"]):
-        return None
-    return Decimal(str(each.value)) + Decimal(str(each.change))
+def own_figure(each: Comparison, reading: Reading) -> Decimal | None:
+    """The figure over the units in both periods, where it prints otherwise than over all."""
+    return formats.own_basis(reading["printed"], each.change, each.value, reading["unit"])
 
 
 def _merged(each: Comparison, voice: Voice) -> list[str]:

@@ -57,6 +57,11 @@ def test_every_sentence_is_tied_to_its_question_and_period(briefing):
             assert each.indicator and each.population and each.period, each.key
 
 
+def test_a_ranking_of_another_period_than_the_chosen_one_names_it(briefing):
+    assert "11月数。" in briefing.tables["areas.county_visit_rate"].note
+    assert "数。" not in briefing.tables["areas.signing_rate"].note
+
+
 def test_the_codes_are_those_that_tracing_gives_and_nothing_is_recorded_before_a_file(nine):
     store, engine, desk = nine
     for source in made(desk).sources():
