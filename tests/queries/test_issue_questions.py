@@ -62,6 +62,21 @@ def test_the_briefing_and_the_page_of_issues_count_alike(tmp_path):
         assert row["overdue"] == listed["overdue"].sum()
 
 
+def test_issues_of_the_county_itself_stand_beside_those_of_its_townships(tmp_path):
+    rows = [issue("1", "2020-W48", "整改中"), issue("2", "2020-W48", "整改中", area="991102001")]
+    store = tiny.store(tmp_path, raw={"T16": rows})
+    for parent in (EAST, CITY):
+        params = {"parent": parent, "level": "township", "period": "2020-W51"}
+        whole, *parts = asked(store, "briefing_issues", **params).to_dicts()
+        assert (whole["area_code"], whole["issues"], whole["overdue"]) == (parent, 2, 2)
+        assert [(row["area_name"], row["issues"]) for row in parts] == [
+            ("东县本级", 1),
+            ("东一镇", 1),
+        ]
+        listed = asked(store, "issue_status", **params)
+        assert listed.select("area_name", "count").rows() == [("东县本级", 1), ("东一镇", 1)]
+
+
 def test_owners_stand_in_the_order_of_what_is_overdue(tmp_path):
     table = asked(
         tiny.store(tmp_path, raw={"T16": ROWS}), "issue_owners", area=CITY, period="2020-W51"

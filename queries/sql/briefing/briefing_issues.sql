@@ -1,6 +1,7 @@
 -- title:    简报整改情况
 -- question: How many issues of an area and its parts are settled, open, kept up and overdue?
--- grain:    one row per area of that level with an issue in force, and one for the area itself
+-- grain:    one row for the area with all issues in force; one per area of that level with any, and
+--           one per area above that level with issues of its own (本级): these add up to the first
 -- params:   $parent area, $level level, $period period
 -- reads:    t16_at, areas, periods
 -- returns:  area_code text, area_name text, is_parent boolean, issues bigint (件),
@@ -17,55 +18,64 @@ asked as (
 
 ),
 
-inside as (
+ledger as (
 
     select
-        area_code,
-        name,
-        order_no
-    from areas
+        found.area_code as own_code,
+        case $level
+            when 'township' then found.township_code
+            when 'county' then found.county_code
+            when 'city' then found.city_code
+            else found.province_code
+        end as part_code,
+        found.status,
+        coalesce(
+            found.due_on < asked.period_end and found.status not in ('已销号', '长期坚持'), false
+        ) as is_overdue
+    from t16_at($period) as found
+    cross join asked
     where
-        area_code = $parent
-        or (
-            level = $level
-            and $parent in (township_code, county_code, city_code, province_code)
+        $parent in (
+            found.area_code,
+            found.township_code,
+            found.county_code,
+            found.city_code,
+            found.province_code
         )
+        and found.province_code = province_of($parent)
 
 ),
 
 placed as (
 
     select
-        inside.area_code,
-        inside.name,
-        inside.order_no,
-        ledger.status,
-        coalesce(
-            ledger.due_on < asked.period_end and ledger.status not in ('已销号', '长期坚持'), false
-        ) as is_overdue
-    from t16_at($period) as ledger
-    cross join asked
-    inner join inside
-        on inside.area_code in (
-            ledger.area_code,
-            ledger.township_code,
-            ledger.county_code,
-            ledger.city_code,
-            ledger.province_code
-        )
-    where ledger.province_code = province_of($parent)
+        $parent as shown_code,
+        true as is_parent,
+        status,
+        is_overdue
+    from ledger
+    union all
+    select
+        coalesce(part_code, own_code) as shown_code,
+        false as is_parent,
+        status,
+        is_overdue
+    from ledger
 
 )
 
 select
-    area_code,
-    name as area_name,
-    area_code = $parent as is_parent,
+    areas.area_code,
+    case
+        when placed.is_parent or areas.level = $level then areas.name else areas.name || '本级'
+    end as area_name,
+    placed.is_parent,
     count(*) as issues,
-    count(case when status = '已销号' then 1 end) as settled,
-    count(case when status <> '已销号' then 1 end) as open,
-    count(case when status = '长期坚持' then 1 end) as kept_up,
-    count(case when is_overdue then 1 end) as overdue
+    count(case when placed.status = '已销号' then 1 end) as settled,
+    count(case when placed.status <> '已销号' then 1 end) as open,
+    count(case when placed.status = '长期坚持' then 1 end) as kept_up,
+    count(case when placed.is_overdue then 1 end) as overdue
 from placed
-group by area_code, name, order_no
-order by is_parent desc, order_no asc
+inner join areas on placed.shown_code = areas.area_code
+group by areas.area_code, areas.name, areas.level, areas.order_no, placed.is_parent
+order by placed.is_parent desc, areas.order_no asc

@@ -1,6 +1,7 @@
 -- title:    各地问题整改状态
 -- question: How many issues stand where, area by area, and how many are overdue or open again?
--- grain:    one row per area of that level and status in which it has an issue
+-- grain:    one row per area of that level and status in which it has an issue, and the same for
+--           an area above that level with issues of its own (本级), so that the rows are all issues
 -- params:   $parent area, $level level, $period period
 -- reads:    t16_at, t16_filed, areas, periods
 -- returns:  area_code text, area_name text, status_order integer, status text, unit text,
@@ -24,12 +25,15 @@ placed as (
 
     select
         ledger.status,
-        case $level
-            when 'township' then ledger.township_code
-            when 'county' then ledger.county_code
-            when 'city' then ledger.city_code
-            else ledger.province_code
-        end as shown_code,
+        coalesce(
+            case $level
+                when 'township' then ledger.township_code
+                when 'county' then ledger.county_code
+                when 'city' then ledger.city_code
+                else ledger.province_code
+            end,
+            ledger.area_code
+        ) as shown_code,
         coalesce(
             ledger.due_on < asked.period_end and ledger.status not in ('已销号', '长期坚持'), false
         ) as is_overdue,
@@ -52,7 +56,7 @@ placed as (
 
 select
     areas.area_code,
-    areas.name as area_name,
+    case when areas.level = $level then areas.name else areas.name || '本级' end as area_name,
     case placed.status
         when '未启动' then 1
         when '整改中' then 2
@@ -68,5 +72,5 @@ select
     $period as period
 from placed
 inner join areas on placed.shown_code = areas.area_code
-group by areas.area_code, areas.name, areas.order_no, placed.status
+group by areas.area_code, areas.name, areas.level, areas.order_no, placed.status
 order by areas.order_no, status_order
