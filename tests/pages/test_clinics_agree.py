@@ -6,6 +6,7 @@ The count to hold all of them against is taken from the states as they were deri
 import re
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from pages.exports.sheets import Book
 from pages.shell import navigation
 from queries.console import Console, Limits
 from tests.data.small_world import CITY, WEST, open_world, put, rows
-from tests.data.test_clinics import MONTHLY, V1, V2, V3, V4, clinic
+from tests.data.test_clinics import MONTHLY, V1, V2, V3, V4, clinic, register
 from tests.pages.exports.briefing.conftest import desk_of, made
 
 STATES = ("达标", "未达标", "派驻", "巡诊", "邻村延伸", "在建", "不作要求")
@@ -71,9 +72,22 @@ def of_the_demo(demo_store, _folder):
 
 
 def of_a_small_place(_demo, folder):
-    store, catalogue = open_world(folder, obligations=MONTHLY)
+    south = WEST + "002"
+    gone = f"{south}201,村,village,{south},village,,2020-11-15,"
+    store, catalogue = open_world(folder, obligations=MONTHLY, files={"areas.csv": register(gone)})
     few = {"service_pop": 300}
     west = WEST + "001200"
+    october = {"period": "2020-10", "is_standard": True, "licence_until": date(2020, 11, 10)}
+    put(
+        store,
+        catalogue,
+        rows(
+            "T07",
+            clinic(V1, "run out", **october),
+            clinic(V2, "run out too", floor_area=58.0, remark="现场核定", **october),
+            clinic(south + "201", "gone", period="2020-10"),
+        ),
+    )
     put(
         store,
         catalogue,
@@ -89,9 +103,9 @@ def of_a_small_place(_demo, folder):
             clinic(west, "posted", service_mode="派驻", posting_days=2),
             clinic(west, "closed", build_state="停用"),
             clinic(WEST + "001201", "visited", service_mode="巡诊", posting_days=1),
-            clinic(WEST + "002200", "extended", service_mode="邻村延伸"),
-            clinic(WEST + "002200", "west", qualified_doctors=0),
-            clinic(WEST + "002999", "nowhere"),
+            clinic(south + "200", "extended", service_mode="邻村延伸"),
+            clinic(south + "200", "west", qualified_doctors=0),
+            clinic(south + "999", "nowhere"),
         ),
     )
     return Counted(store, CITY, "2020-11")
@@ -123,7 +137,7 @@ def briefing(counted):
 
 def test_the_small_place_has_a_clinic_in_every_state(tmp_path):
     assert of_a_small_place(None, tmp_path).clinics == {
-        "东县": Counter(达标=2, 未达标=2, 不作要求=2, 在建=1),
+        "东县": Counter(达标=2, 未达标=4, 不作要求=2, 在建=1),
         "西县": Counter(派驻=1, 巡诊=1, 邻村延伸=1, 未达标=1),
     }
 
