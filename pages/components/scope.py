@@ -160,13 +160,18 @@ def adopted_target(readings: pl.DataFrame, indicator: str) -> float | None:
 
 @made_once
 def period_note(table: pl.DataFrame) -> str:
-    """Return 「2020年10月(暂定数)。」 for a table of one period; empty when it has no rows."""
+    """Return 「2020年10月(暂定数)，本年累计。」 for a table of one period; empty without rows.
+
+    How its figures are summed up is said where it is the same for all of them.
+    """
     rows = table.iter_rows(named=True)
     latest = next((row for row in rows if row["period"] is not None), None)
     if latest is None:
         return ""
     mark = "(暂定数)" if latest.get("provisional") else ""
-    return f"{formats.period_label(latest['period'])}{mark}。"
+    kinds = table["cumulative_word"].unique() if "cumulative_word" in table.columns else ()
+    word = latest["cumulative_word"] if len(kinds) == 1 else None
+    return f"{formats.said(formats.period_label(latest['period']) + mark, word)}。"
 
 
 @made_once

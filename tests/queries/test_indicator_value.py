@@ -259,6 +259,13 @@ def test_the_period_alone_takes_a_cumulative_part_by_its_difference_and_a_stock_
     assert (got["printed"], got["period_alone"], got["cumulative_word"]) == (60.0, 12.0, "本年累计")
 
 
+def test_people_who_are_due_all_year_are_a_stock_under_those_reached_this_quarter(shows):
+    more = {"indicator": "health_education_rate", "population": "target"}
+    rows = [value(CITY, "2020-Q2", 480, 999, **more), value(CITY, "2020-Q3", 600, 1000, **more)]
+    got = shows(rows, indicator="health_education_rate")
+    assert (got["printed"], got["period_alone"]) == (60.0, 12.0)
+
+
 def test_the_first_period_of_a_year_stands_for_itself(shows):
     rows = rows_of({"2020-W01": 2}, "signing_fulfilment_rate")
     got = shows(rows, "2020-W01", "signing_fulfilment_rate")

@@ -152,3 +152,10 @@ def test_the_period_of_a_table_in_words():
     table = pl.DataFrame({"period": ["2020-10"], "provisional": [True]})
     assert scope.period_note(table) == "2020年10月(暂定数)。"
     assert scope.period_note(table.clear()) == ""
+
+
+def test_a_table_of_cumulative_figures_says_so_beside_its_period():
+    table = pl.DataFrame({"period": ["2020-11"] * 2, "cumulative_word": ["本年累计"] * 2})
+    assert scope.period_note(table) == "2020年11月，本年累计。"
+    mixed = table.with_columns(cumulative_word=pl.Series(["本年累计", None]))
+    assert scope.period_note(mixed) == "2020年11月。"
