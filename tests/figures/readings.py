@@ -334,4 +334,7 @@ class Readings:
         alone = n - then_n if figure.kind(figure.numerator) else n
         if d is not None and then_d is not None and figure.kind(figure.denominator):
             d -= then_d
+        # A sum that fell was corrected; what fell is no figure of the period.
+        if alone < 0:
+            return None
         return printed((alone, d), self.indicator)

@@ -300,7 +300,8 @@ create macro readings_each(
             case
                 when level_order(inside.level) > level_order(choice.grain) then '不适用'
                 when inside.level = 'village' and inside.kind <> choice.only_kind then '不适用'
-                when inside.valid_to < choice.requested_end then '不适用'
+                -- Who lived in the period shown is compared in it, even if gone by the chosen day.
+                when choice.gone or inside.valid_to < choice.period_end then '不适用'
                 when not choice.owed and obliged_provinces.table_id is not null then '不适用'
                 when choice.stale then '数据过期'
                 when choice.ordinal is null then '未报'
