@@ -21,8 +21,8 @@ def test_a_trend_has_one_row_per_own_period_with_gaps_as_empty_rows(tmp_path):
 
 
 def test_a_trend_expects_nothing_of_an_area_before_it_is_there_or_after_it_is_gone(tmp_path):
-    areas = tiny.AREAS.replace(f"{EAST},东县,county,{CITY},,,,",
-                               f"{EAST},东县,county,{CITY},,2020-12-01,2020-12-13,{WEST}")  # fmt: skip
+    always = f"{EAST},东县,county,{CITY},,"
+    areas = tiny.AREAS.replace(f"{always},,", f"{always}2020-12-01,2020-12-13,{WEST}")
     store = tiny.store(tmp_path, [value(EAST, "2020-W50", 90)], areas=areas)
     table = asked(store, "indicator_trend", indicator="signing_rate", area=EAST,
                   period_from="2020-W48", period_to="2020-W51")  # fmt: skip

@@ -319,6 +319,15 @@ def test_an_area_that_is_gone_is_not_applicable_and_says_since_when(shows):
     assert (got["period"], got["numerator"], got["change"], got["lead"]) == (None,) * 4
 
 
+def test_an_area_that_is_new_says_since_when_it_is_there(shows):
+    areas = tiny.AREAS.replace(f"{EAST},东县,county,{CITY},,,,",
+                               f"{EAST},东县,county,{CITY},,2020-12-10,,")  # fmt: skip
+    more = {"indicator": "insurance_enrolment_rate"}
+    got = shows([value(CITY, "2020-11", 90, **more)], area=EAST, areas=areas,
+                obligations=OWED.replace("T04", "T02"), **more)  # fmt: skip
+    assert (got["state"], got["note"]) == ("不适用", "2020-12-10起设立")
+
+
 def test_who_lived_in_the_month_shown_is_compared_in_it_though_gone_by_the_chosen_week(tmp_path):
     areas = tiny.AREAS.replace(f"{EAST},东县,county,{CITY},,,,",
                                f"{EAST},东县,county,{CITY},,,2020-12-10,{tiny.WEST}")  # fmt: skip

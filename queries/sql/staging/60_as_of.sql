@@ -224,6 +224,7 @@ create macro as_of_each(
         shown.label,
         shown.short_label,
         own_period.period as own_period,
+        own_period.period_end as own_end,
         own_period.label as own_label,
         own_period.short_label as own_short_label,
         own_filed.units_reported as own_reported,

@@ -245,6 +245,7 @@ create macro readings_each(
             inside.full_name,
             inside.level,
             inside.kind,
+            inside.valid_from as area_valid_from,
             inside.valid_to as area_valid_to,
             inside.order_no,
             inside.township_code,
@@ -655,6 +656,10 @@ create macro readings_each(
                                 ',暂用',
                                 said_in(lit.label, lit.short_label, lit.requested_end)
                             )
+                end,
+                case
+                    when lit.area_valid_from > coalesce(lit.period_end, lit.own_end)
+                        then concat(strftime(lit.area_valid_from, '%Y-%m-%d'), '起设立')
                 end,
                 case
                     when lit.area_valid_to < lit.requested_end
