@@ -72,6 +72,12 @@ class Archive:
         """A part that was already counted."""
         return self._zip.read(name)
 
+    def pieces_again(self, name: str) -> Iterator[bytes]:
+        """A part that was already counted, in pieces."""
+        with self._zip.open(name) as stream:
+            while piece := stream.read(_PIECE):
+                yield piece
+
     def with_parts(self, parts: Mapping[str, bytes]) -> bytes:
         """The whole zip with some parts replaced, packed no tighter than need be."""
         out = io.BytesIO()
