@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from data.workbooks.limits import Limits, Refusal
 
 MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
-_PIECE = 1 << 22
+_PIECE = 1 << 20
 _ALWAYS_ALLOWED = 50 << 20
 # A directory whose offsets lead nowhere ends in any of these.
 _BROKEN = (
