@@ -10,7 +10,7 @@ import xlwt
 
 from data import importing
 from data.catalogue import load
-from data.findings import ERROR, HINT
+from data.findings import ERROR, EXPLAIN, HINT
 from tests.data.workbooks.build import (
     GUOCUN,
     SONGJI,
@@ -364,6 +364,20 @@ class TestWhatIsWrongIsNamed:
                     rows[2][name] = ""
 
         assert rules(read(signing(change).path)) == ["row.empty"]
+
+    def test_a_register_key_with_letters_that_nobody_sees(self, catalogue, read, tmp_path):
+        table = catalogue.tables["T16"]
+        rows = plain_rows(catalogue, table, TOWNSHIPS)
+        rows[0]["issue_no"] = "9901\u200b-1"
+        rows[1]["issue_no"], rows[1]["remark"] = "\ufeff9901-2", "从网页粘贴"
+        written = write_report(tmp_path / "a.xlsx", catalogue, table, rows, period="2020-W51")
+        reading = read(written.path)
+        said = [(f.severity, f.cell) for f in reading.findings if f.rule == "key.unseen_letters"]
+        assert said == [
+            (EXPLAIN, written.cells[0, "issue_no"]),
+            (HINT, written.cells[1, "issue_no"]),
+        ]
+        assert reading.batches[0].frame["issue_no"].to_list()[:2] == ["9901-1", "9901-2"]
 
     def test_a_missing_required_column(self, signing, read):
         finding = only(read(signing(without=["signed_pop"]).path), "column.missing")
