@@ -693,6 +693,16 @@ class TestFiles:
         ]
         assert len(reading.batches) == 1
 
+    def test_a_hidden_file_is_read_and_a_linked_folder_is_told(self, signing, read, tmp_path):
+        folder = tmp_path / "报表"
+        folder.mkdir()
+        signing(name="报表/.签约.xlsx")
+        (tmp_path / "别处").mkdir()
+        (folder / "链接").symlink_to(tmp_path / "别处", target_is_directory=True)
+        reading = read(folder)
+        assert [(f.file, f.rule) for f in reading.findings] == [("链接", "file.missing")]
+        assert reading.sources["file"].to_list() == [".签约.xlsx"]
+
     def test_an_empty_folder_is_named(self, read, tmp_path):
         assert rules(read(tmp_path)) == ["file.missing"]
 
