@@ -59,6 +59,11 @@ _ERROR_CELL = re.compile(rb'<c r="([A-Za-z]{1,3})(\d{1,9})"[^>]* t="e"[^>]*>(.*?
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
 _EMPTY_VALUE = re.compile(rb"<v\b[^>]*/>$")
 _TEXT_RESULT = b't="str"'
+_TEXT_CELL = re.compile(rb'<c r="([A-Za-z]{1,3})(\d{1,9})"[^>]*\bt="s"[^>]*>\s*<v>(\d{1,9})</v>')
+_RUN = re.compile(rb"<(?:\w+:)?r>(.*?)</(?:\w+:)?r>", re.DOTALL)
+_RUN_TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)</")
+_VERTICAL = re.compile(rb"vertAlign\s+val=[\"']su(?:per|b)script")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # The workbook asks to be computed when it is opened: results that are there are made up.
 _UNCOMPUTED = re.compile(r"<(?:\w+:)?calcPr\b[^>]*\bfullCalcOnLoad=[\"'](?:1|true)")
 _HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]* hidden="(?:1|true)")[^>]*? r="(\d{1,9})"')
@@ -104,6 +109,7 @@ class _Scan:
 
     def __init__(self, archive: Archive, limits: Limits) -> None:
         self._archive, self._limits = archive, limits
+        self._raised: dict[str, str] = {}
 
     def run(self) -> BookFacts:
         book = BookFacts()
@@ -118,6 +124,7 @@ class _Scan:
             parts[info.filename], text = self._part(info, texts, keep=keep)
             if texts is not None:
                 longest = max(longest, texts.longest())
+                self._raised = texts.raised
             if text:
                 whole = text.decode("utf-8", "replace")
                 # With the attributes (links, names, filters), and as one reads it.
@@ -263,9 +270,13 @@ class _Scan:
     def _facts(
         self, part: str, counted: _Part, facts: SheetFacts, formulas: Formulas, *, is_computed: bool
     ) -> None:
-        if not (counted.errors or counted.formulas or counted.hidden or counted.odd):
+        is_plain = not (counted.errors or counted.formulas or counted.hidden or counted.odd)
+        if is_plain and not self._raised:
             return
         data = self._whole(part, counted)
+        for name, number, index in _TEXT_CELL.findall(data) if self._raised else ():
+            if (text := self._raised.get(index.decode())) is not None:
+                facts.texts[_place(name, number)] = text
         if counted.hidden:
             facts.hidden_rows = {int(number) - 1 for number in _HIDDEN_ROW.findall(data)}
         cells = _odd_cells(data) if counted.odd else _plain_cells(data, counted)
@@ -372,16 +383,40 @@ def _result(kind: str, value: str | None, *, is_computed: bool) -> str | None:
     return None if value.strip() in made_up else value
 
 
+def _with_raised(item: bytes) -> str:
+    """A text whose raised digits are only formatted so, with digits that are so by themselves.
+
+    5 with a raised 3 behind it is 5³, not 53. Empty where no digit is raised.
+    """
+    parts, is_raised = [], False
+    for run in _RUN.findall(item):
+        text = unescape(b"".join(_RUN_TEXT.findall(run)).decode("utf-8", "replace"))
+        raised = text.translate(_RAISED) if _VERTICAL.search(run) else text
+        is_raised = is_raised or raised != text
+        parts.append(raised)
+    return "".join(parts) if is_raised else ""
+
+
 class _Strings:
-    """The longest of the shared texts, whose XML comes in pieces."""
+    """The longest of the shared texts, whose XML comes in pieces, and those with raised digits.
+
+    raised  number of the text → what is to be read.
+    """
 
     def __init__(self) -> None:
         self._rest = b""
-        self._longest = 0
+        self._longest = self._count = 0
+        self.raised: dict[str, str] = {}
 
     def add(self, piece: bytes) -> None:
-        *items, self._rest = (self._rest + piece).split(b"</si>")
+        whole = self._rest + piece
+        *items, self._rest = whole.split(b"</si>")
         self._longest = max(self._longest, max(map(len, items), default=0))
+        if b"vertAlign" in whole:
+            for at, item in enumerate(items, start=self._count):
+                if b"vertAlign" in item and (text := _with_raised(item)):
+                    self.raised[str(at)] = text
+        self._count += len(items)
 
     def longest(self) -> int:
         return max(self._longest, len(self._rest))

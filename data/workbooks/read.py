@@ -117,6 +117,10 @@ def _workbook_sheets(checked: Checked) -> list[Sheet]:
         facts = checked.book.of(index)
         rows = source.to_python(skip_empty_area=True)
         start = source.start or (0, 0)
+        for (row, column), text in facts.texts.items():
+            at, over = row - start[0], column - start[1]
+            if 0 <= at < len(rows) and 0 <= over < len(rows[at]):
+                rows[at][over] = text
         if facts.errors:
             rows, start = _with_errors(rows, start, facts.errors)
         if not rows:

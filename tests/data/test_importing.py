@@ -327,6 +327,21 @@ class TestWhatIsWrongIsNamed:
         assert (finding.cell, finding.severity) == (written.cells[1, "followups_week"], ERROR)
         assert reading.batches[0].frame["followups_week"][1] is None
 
+    def test_a_digit_that_is_raised_by_its_format_is_no_further_digit(
+        self, catalogue, read, tmp_path
+    ):
+        table = catalogue.tables["T04"]
+        rows = plain_rows(catalogue, table, VILLAGES)
+        book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+        form = {"period": "2020-W51", "book": book, "total": False}
+        written = write_report(tmp_path, catalogue, table, rows, **form)
+        raised = book.add_format({"font_script": 1})
+        cell = written.cells[1, "followups_week"]
+        sheet_of(book).write_rich_string(cell, "5", raised, "3")
+        book.close()
+        finding = only(read(tmp_path / "a.xlsx"), "cell.unreadable")
+        assert (finding.cell, finding.found) == (cell, "5³")
+
     def test_counts_in_a_column_of_dates_say_how_to_mend_it(self, catalogue, read, tmp_path):
         table = catalogue.tables["T21"]
         book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
