@@ -6,7 +6,6 @@ olefile opens the container, msoffcrypto takes off the password that Excel itsel
 import io
 import struct
 from dataclasses import dataclass, field
-from xml.parsers.expat import ExpatError
 
 import msoffcrypto
 import olefile
@@ -28,11 +27,10 @@ _BROKEN = (
     TypeError,
     AttributeError,
     AssertionError,
+    OverflowError,
     MemoryError,
     RecursionError,
-    ArithmeticError,
     struct.error,
-    ExpatError,
     FileFormatError,
     ParseError,
     DecryptionError,

@@ -62,8 +62,7 @@ def check(path: Path, limits: Limits, name: str = "") -> Checked:
         with path.open("rb") as stream:
             head = stream.read(kinds.HEAD)
             _refuse_size(size, head, limits)
-            stream.seek(0)
-            data = stream.read()
+            data = head + stream.read()
     except OSError as error:
         found = f"文件打不开({reason_zh(error)})"
         raise FileRefused("file.missing", found, file=name) from error

@@ -29,6 +29,7 @@ FIGURES = [
 ]
 KEY = ["period", "area_code", "dimension"]
 NAMED_AT_MOST = 3
+NOTHING = (None, None)
 
 
 class Compared:
@@ -76,7 +77,7 @@ def by_the_rules(totals, area, ordinal):
         row = totals.row(area, ordinal, dimension)
         if row is None or (dimension and row.parts is None):
             continue
-        parts = (None, None) if row.parts is None or row.masked else row.parts
+        parts = row.parts or NOTHING
         is_few = not dimension and 1 <= len(row.missing) <= NAMED_AT_MOST
         line = {
             "period": period.text,
@@ -95,13 +96,14 @@ def by_the_rules(totals, area, ordinal):
             base = totals.base(area, ordinal, earlier, dimension) if earlier else None
             if totals.figure.sensitive and is_township:
                 base = None
+            then, now = (base.then, base.now or NOTHING) if base else (NOTHING, NOTHING)
             line |= {
-                f"{prefix}_numerator": base and base.then[0],
-                f"{prefix}_denominator": base and base.then[1],
-                f"{prefix}_self_numerator": base and base.now[0],
-                f"{prefix}_self_denominator": base and base.now[1],
-                f"{prefix}_units_differ": base and base.differ,
+                f"{prefix}_numerator": then[0],
+                f"{prefix}_denominator": then[1],
                 f"{prefix}_merged": base and ("、".join(base.merged) or None),
+                f"{prefix}_self_numerator": now[0],
+                f"{prefix}_self_denominator": now[1],
+                f"{prefix}_units_differ": base and base.differ,
             }
         yield line
 
@@ -112,7 +114,7 @@ def differences(expected, found):
     found = found.select(expected.columns).with_columns(
         pl.when(pl.col(f"{prefix}_numerator").is_not_null()).then(pl.col(name)).alias(name)
         for prefix in ("prev", "yoy")
-        for name in (f"{prefix}_self_numerator", f"{prefix}_self_denominator")
+        for name in (f"{prefix}_self_numerator", f"{prefix}_self_denominator", f"{prefix}_merged")
     )
     for words, one, other in (("missing", expected, found), ("not expected", found, expected)):
         for row in one.join(other, on=KEY, how="anti").sort(KEY).head(4).to_dicts():

@@ -1,12 +1,12 @@
 """Village clinics, one by one (rule 7)."""
 
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import polars as pl
 
-from tests.figures.periods import Period
+from tests.figures.periods import containing
 from tests.figures.rows import rolled
 from tests.figures.world import World
 
@@ -24,26 +24,36 @@ _SHAPE = {
 Rows = list[dict[str, Any]]
 
 
-@lru_cache(maxsize=2)  # of the many figures that are counted over them
+@cache
 def states(world: World, view: str) -> pl.DataFrame:
     """One row per clinic in use (`clinic_state`) or per village (`village_clinic_state`)."""
-    months: dict[int, Rows] = {}
-    for row in rolled(world, "T07", "monthly", [*_READ, *ROOMS]).to_dicts():
-        months.setdefault(row["p"], []).append(row)
+    made = _places_without if view == "clinic_state" else _villages
     found = []
-    for ordinal, filed in months.items():
-        day = Period("monthly", ordinal).end
-        clinics = _in_use(world, day, filed)
-        is_carried: dict[str, bool] = {}
-        for row in filed:
-            unit = world.unit("T07", row["area_code"])
-            is_carried[unit] = is_carried.get(unit, True) and row["carried"]
-        if view == "clinic_state":
-            made = clinics + _places_without(world, day, clinics, is_carried)
-        else:
-            made = _villages(world, day, clinics, is_carried)
-        found += [row | {"p": ordinal, "whole": True} for row in made]
+    for day, (clinics, filers) in _months(world).items():
+        rows = made(world, day, clinics, filers)
+        rows += clinics if view == "clinic_state" else []
+        ordinal = containing("monthly", day).ordinal
+        found += [row | {"p": ordinal, "whole": True} for row in rows]
     return pl.DataFrame(found, schema=_SHAPE)
+
+
+@cache
+def _months(world: World) -> dict[date, tuple[Rows, dict[str, bool]]]:
+    """Last day of a month -> the clinics, and the units that filed by then.
+
+    Of each unit whether its whole register is carried forward.
+    """
+    filed: dict[date, Rows] = {}
+    for row in rolled(world, "T07", "monthly", [*_READ, *ROOMS]).to_dicts():
+        filed.setdefault(row["period_end"], []).append(row)
+    found = {}
+    for day, rows in filed.items():
+        is_carried: dict[str, bool] = {}
+        for row in rows:
+            unit = world.unit("T07", world.place(row["area_code"], row["filed_end"]))
+            is_carried[unit] = is_carried.get(unit, True) and row["carried"]
+        found[day] = _in_use(world, day, rows), is_carried
+    return found
 
 
 def _in_use(world: World, day: date, filed: Rows) -> Rows:
@@ -93,11 +103,12 @@ def status(row: dict[str, Any], settings: dict[str, Any]) -> str:
 
 def _places_without(world: World, day: date, clinics: Rows, filers: dict[str, bool]) -> Rows:
     """Places with villages whose unit filed and that have no clinic: 0 of 0, not silence."""
-    having = {world.atom(row["area_code"]) for row in clinics}
+    having = {world.place(row["area_code"], day) for row in clinics}
     return [
         {"area_code": area, "carried": filers[unit]}
         for area in world.areas
         if world.level(area) == "township"
+        and world.lives(area, day)
         and (unit := world.unit("T07", area)) in filers
         and area not in having
         and world.has_villages(area, day)
@@ -115,7 +126,7 @@ def _villages(world: World, day: date, clinics: Rows, filers: dict[str, bool]) -
         if area["level"] == "village"
         and area["kind"] == "village"
         and world.lives(code, day)
-        and world.unit("T07", code) in filers
+        and world.unit("T07", world.place(code, day)) in filers
     ]
 
 

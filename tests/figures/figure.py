@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from tests.figures import clinics, rows
-from tests.figures.periods import Period, containing
+from tests.figures.periods import Period, containing, ending_by
 from tests.figures.rows import expression
 from tests.figures.world import LEVELS, World
 
@@ -28,6 +28,9 @@ class Cell(NamedTuple):
     d: Decimal | None
     carried: bool
     whole: bool
+
+
+Periods = dict[int, list[Cell]]
 
 
 class Figure:
@@ -143,36 +146,32 @@ class Figure:
 
     def _filings(self) -> pl.DataFrame:
         """One row per report that fell due: in the week of its due day, and whether in time."""
-        found = []
+        world, found = self.world, []
         for table in self.filing_tables:
-            raw = self.world.tables[table].select("area_code", "period", "first_imported").collect()
-            units = {code: self.world.unit(table, code) for code in raw["area_code"].unique()}
-            raw = raw.with_columns(unit=col("area_code").replace_strict(units))
-            came = raw.group_by("unit", "period").agg(col("first_imported").min())
-            came_on = {(unit, period): day for unit, period, day in came.iter_rows()}
-            for duty in (duty for duty in self.world.obligations if duty.table == table):
-                province = self.world.province(duty.unit)
-                if province not in self.world.filed(table):
-                    continue
-                first, last = self.world.filed(table)[province]
-                for period in (first.moved(n) for n in range(last.ordinal - first.ordinal + 1)):
-                    due = period.end + timedelta(days=duty.due_days)
+            raw = world.tables[table].select("area_code", "period", "period_end", "first_imported")
+            came = rows.with_units(world, table, raw.collect()).group_by("unit", "period_end")
+            came = came.agg(col("first_imported").min())
+            came_on = {(unit, end): day for unit, end, day in came.iter_rows()}
+            for duty in (duty for duty in world.obligations if duty.table == table):
+                province = world.province(duty.unit)
+                first, last = world.filed(table).get(province, (None, None))
+                while first and last and first <= last:
+                    due = first.end + timedelta(days=duty.due_days)
                     week = containing("weekly", due).ordinal
-                    if self.world.owes(duty, period.end) and week in self.spans[province]:
-                        day = came_on.get((duty.unit, period.text))
-                        found.append((week, duty.unit, table, day is not None and day <= due))
+                    if world.owes(duty, first.end) and week in self.spans[province]:
+                        came = came_on.get((duty.unit, first.end), date.max)
+                        found.append((week, duty.unit, table, came <= due))
+                    first = first.moved(1)
         names = ["p", "area_code", "table_id", "on_time"]
         return pl.DataFrame(found, schema=names, orient="row").with_columns(
             carried=False, whole=True
         )
 
-    def unit(self, area: str) -> str:
-        """The unit that files this figure for an area."""
-        if self.sources == ["filings"]:
-            return area
-        if len(self.sources) == 2:
-            return self.world.above(area, "county") or self.world.atom(area)
-        return self.world.unit(self.table, area)
+    def unit(self, place: str) -> str:
+        """The unit that files this figure for a place."""
+        if self.sources == ["filings"] or len(self.sources) == 2:
+            return place
+        return self.world.unit(self.table, place)
 
     @cached_property
     def filer(self) -> str:
@@ -191,17 +190,53 @@ class Figure:
         return not self.filer or (self.filer == "county") == (self.world.level(unit) == "county")
 
     @cached_property
-    def cells(self) -> dict[str, dict[int, list[Cell]]]:
+    def cells(self) -> dict[str, Periods]:
         """Dimension value ("" for all) -> period -> what the units filed."""
         if len(self.sources) == 2:
-            return {"": self._of_two()}
+            return self._settled({"": self._of_two()})
         found = {"": self._cells(self.rows)}
         if self.dimension != "none":
             for (value,), part in self.rows.drop_nulls(self.dimension).group_by(self.dimension):
                 found[str(value)] = self._cells(part)
-        return found
+        return found if self.sources == ["filings"] else self._settled(found)
 
-    def _cells(self, read: pl.DataFrame) -> dict[int, list[Cell]]:
+    def _settled(self, found: dict[str, Periods]) -> dict[str, Periods]:
+        """What one that is gone filed all the same is its heir's, where that is one and filed too.
+
+        The last days of a week, or a register that is carried on (rule 2.9).
+        """
+        if not self.world.successors:
+            return found
+        moved = {
+            (p, cell.place): place
+            for p, cells in found[""].items()
+            for cell in cells
+            if (place := self._sole_heir(cell.place, p))
+            and (cell.carried or any(other.place == place for other in cells))
+        }
+
+        def settled(cell: Cell, p: int) -> Cell:
+            if (p, cell.place) not in moved:
+                return cell
+            place = moved[p, cell.place]
+            lives = self.world.lives(cell.unit, Period(self.frequency, p).end)
+            whole = cell.whole and (cell.carried or cell.unit != cell.place)
+            unit = cell.unit if lives else self.unit(place)
+            return cell._replace(place=place, unit=unit, whole=whole)
+
+        return {
+            value: {p: [settled(cell, p) for cell in cells] for p, cells in periods.items()}
+            for value, periods in found.items()
+        }
+
+    def _sole_heir(self, place: str, p: int) -> str | None:
+        """The one area that stands for a place that is gone by a period's end."""
+        day = Period(self.frequency, p).end
+        heir, *others = self.world.heirs(place, day)
+        has_begun = (self.world.areas[heir]["valid_from"] or day) <= day
+        return heir if heir != place and not others and has_begun else None
+
+    def _cells(self, read: pl.DataFrame) -> Periods:
         """The rows added up by the smallest area that figures are kept for.
 
         A row enters only when both its amounts are there; a unit counts as reported when one of
@@ -215,48 +250,25 @@ class Figure:
             .group_by("p", "place")
             .agg(self._added("n"), self._added("d"), col("carried").all(), col("whole").all())
         )
-        found: dict[int, list[Cell]] = defaultdict(list)
+        found: Periods = defaultdict(list)
         for p, place, n, d, carried, whole in added.sort("p", "place").iter_rows():
             unit = self.unit(place)
             if self.files(unit):
                 below = None if self.is_count else Decimal(d)
                 found[p].append(Cell(place, unit, Decimal(n), below, carried, whole))
-        if self.sources == ["filings"]:
-            return found
-        return {
-            p: self._settled(cells, Period(self.frequency, p).end) for p, cells in found.items()
-        }
-
-    def _settled(self, cells: list[Cell], day: date) -> list[Cell]:
-        """What an area that is gone filed all the same is its heir's, where that is one (2.9).
-
-        It does not stand for an heir that filed nothing; a register is carried on.
-        """
-        filed = {cell.place for cell in cells}
-        found: dict[str, Cell] = {}
-        for cell in cells:
-            ends = self.world.heirs(cell.place, day)
-            if len(ends) == 1 and ends[0] != cell.place and (ends[0] in filed or cell.carried):
-                whole = cell.whole and (cell.carried or cell.unit != cell.place)
-                units = self.world.heirs(cell.unit, day)
-                unit = units[0] if len(units) == 1 else cell.unit
-                cell = cell._replace(place=ends[0], unit=unit, whole=whole)
-            if other := found.get(cell.place):
-                cell = cell._replace(
-                    n=cell.n + other.n,
-                    d=None if cell.d is None or other.d is None else cell.d + other.d,
-                    carried=cell.carried or other.carried,
-                    whole=cell.whole or other.whole,
-                )
-            found[cell.place] = cell
-        return list(found.values())
+        return found
 
     def _placed(self, read: pl.DataFrame, level: str) -> pl.DataFrame:
         """Rows with their place: the township or what is above it, or the area of a level."""
-        atoms = {code: self.world.atom(code) for code in read["area_code"].unique()}
-        places = {code: self.world.above(atom, level) or atom for code, atom in atoms.items()}
-        place = col("area_code").replace_strict(places, return_dtype=pl.String)
-        return read.with_columns(place=place)
+        frequency = self.frequency
+        place = rows.lying(
+            self.world,
+            read["area_code"].unique(),
+            lambda last: col("p") <= ending_by(frequency, last).ordinal,
+        )
+        read = read.with_columns(place=place)
+        above = {code: self.world.above(code, level) or code for code in read["place"].unique()}
+        return read.with_columns(col("place").replace_strict(above, return_dtype=pl.String))
 
     def _added(self, name: str) -> pl.Expr:
         """The sum of an amount, or how many different ones; null when nothing was filled."""
@@ -265,7 +277,7 @@ class Figure:
         filled = col(name).is_not_null().any()
         return pl.when(filled).then(col(name).cast(pl.Decimal(38, 4)).sum()).alias(name)
 
-    def _of_two(self) -> dict[int, list[Cell]]:
+    def _of_two(self) -> Periods:
         """Parts from two tables meet in the county (rule 1).
 
         A county counts when it filed the numerator's table and enough of its units filed the
@@ -276,28 +288,24 @@ class Figure:
             self.world, lent, self.frequency, self._names(self.denominator), self.spans
         )
         below = self._placed(below.with_columns(d=self._amount(self.denominator)), "county")
-        below = below.group_by("p", "place").agg(
-            self._added("d"), col("unit").n_unique(), carried_d=col("carried").any()
-        )
+        below = below.group_by("p", "place").agg(self._added("d"), col("unit").unique())
         above = self._placed(self.rows, "county").group_by("p", "place")
-        above = above.agg(self._added("n"), col("carried").any())
-        found: dict[int, list[Cell]] = defaultdict(list)
+        above = above.agg(self._added("n"), col("carried").all())
+        found: Periods = defaultdict(list)
         both = above.join(below, on=["p", "place"]).drop_nulls(["n", "d"]).sort("p", "place")
-        for p, county, n, carried, d, came, carried_d in both.iter_rows():
-            needed = self._owing_inside(lent, county, Period(self.frequency, p).end)
-            if came * 100 >= self.min_coverage * len(needed):
-                also = carried or carried_d
-                found[p].append(Cell(county, county, Decimal(n), Decimal(d), also, True))
+        for p, county, n, carried, d, came in both.iter_rows():
+            day = Period(self.frequency, p).end
+            living = [unit for unit in came if self.world.lives(unit, day)]
+            needed = {
+                duty.unit
+                for duty in self.world.obligations
+                if duty.table == lent
+                and county in self.world.line(duty.unit)
+                and self.world.owes(duty, day)
+            }
+            if len(living) * 100 >= self.min_coverage * len(needed):
+                found[p].append(Cell(county, county, Decimal(n), Decimal(d), carried, True))
         return found
-
-    def _owing_inside(self, table: str, area: str, day: date) -> set[str]:
-        return {
-            duty.unit
-            for duty in self.world.obligations
-            if duty.table == table
-            and area in self.world.line(duty.unit)
-            and self.world.owes(duty, day)
-        }
 
     @property
     def min_coverage(self) -> int:

@@ -1,6 +1,7 @@
 """Weeks, months, quarters and years, counted through (rule 3)."""
 
 from datetime import date, timedelta
+from functools import cache
 from typing import NamedTuple
 
 MONTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
@@ -15,15 +16,12 @@ class Period(NamedTuple):
     @property
     def start(self) -> date:
         """The first day."""
-        if self.frequency == "weekly":
-            return date.fromordinal(self.ordinal * 7 + 1)
-        month = self.ordinal * MONTHS[self.frequency]
-        return date(month // 12, month % 12 + 1, 1)
+        return _first_day(self.frequency, self.ordinal)
 
     @property
     def end(self) -> date:
         """The last day."""
-        return self.moved(1).start - timedelta(days=1)
+        return _last_day(self.frequency, self.ordinal)
 
     @property
     def text(self) -> str:
@@ -68,6 +66,19 @@ class Period(NamedTuple):
             months = [period.within("monthly").start.month for period in (self.moved(-1), self)]
             return months[0] != first == months[1]
         return first in {part.start.month for part in self.parts("monthly")}
+
+
+@cache
+def _first_day(frequency: str, ordinal: int) -> date:
+    if frequency == "weekly":
+        return date.fromordinal(ordinal * 7 + 1)
+    month = ordinal * MONTHS[frequency]
+    return date(month // 12, month % 12 + 1, 1)
+
+
+@cache
+def _last_day(frequency: str, ordinal: int) -> date:
+    return _first_day(frequency, ordinal + 1) - timedelta(days=1)
 
 
 def containing(frequency: str, day: date) -> Period:

@@ -65,10 +65,8 @@ class Readings:
         if self.world.level(area) != "village":
             return self.totals.row(area, ordinal)
         parts = self.figure.of_villages.get((ordinal, area))
-        if parts is None:
-            return None
         masked = self.figure.sensitive
-        return Row(None if masked else parts, 1, 1, 0, (), False, masked)
+        return parts and Row(None if masked else parts, 1, 1, 0, (), False, masked)
 
     def base(self, area: str, ordinal: int, earlier: int | None) -> Base | None:
         """The comparison of an area with an earlier period."""
@@ -327,14 +325,11 @@ class Readings:
             return None
         if period.begins(figure.cumulative):
             return printed(row.parts, self.indicator)
-        if before is None:
+        if before is None or before.now is None:
             return None
         n, d = before.now
         then_n, then_d = before.then
         alone = n - then_n if figure.kind(figure.numerator) else n
         if d is not None and then_d is not None and figure.kind(figure.denominator):
             d -= then_d
-        # A sum that fell was corrected; what fell is no figure of the period.
-        if alone < 0:
-            return None
         return printed((alone, d), self.indicator)

@@ -1,7 +1,7 @@
 """The rows that count for each period: as filed, rolled up by kind, or carried forward (rule 3)."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -17,6 +17,27 @@ _PART = {"flow": "any", "opening": "first", "ytd_mch": "last_mch"}
 def expression(text: object) -> pl.Expr:
     """A row expression of the catalogue, read by polars' own SQL."""
     return pl.sql_expr(str(text))
+
+
+def lying(world: World, codes: Iterable[str], until: Callable[[date], pl.Expr]) -> pl.Expr:
+    """Where the rows of some areas lay: the expression of their places.
+
+    until  Whether a row is of a period that ends by a day.
+    """
+    now = {code: world.place(code, date.max) for code in codes}
+    place = col("area_code").replace_strict(now, return_dtype=pl.String)
+    for township, last in world.gone_townships.items():
+        there = col("area_code").str.starts_with(township) & until(last)
+        place = pl.when(there).then(pl.lit(township)).otherwise(place)
+    return place
+
+
+def with_units(world: World, table: str, raw: pl.DataFrame) -> pl.DataFrame:
+    """Raw rows with the unit that filed them."""
+    place = lying(world, raw["area_code"].unique(), lambda last: col("period_end") <= last)
+    raw = raw.with_columns(unit=place)
+    units = {code: world.unit(table, code) for code in raw["unit"].unique()}
+    return raw.with_columns(col("unit").replace_strict(units, return_dtype=pl.String))
 
 
 def periods(world: World, table: str, frequency: str, province: str) -> range:
@@ -61,12 +82,11 @@ def rolled(world: World, table: str, frequency: str, names: Iterable[str]) -> pl
     spans = {place: periods(world, table, frequency, place) for place in world.filed(table)}
     inner = _calendar(spans, frequency, shape["frequency"])
     rows = raw.drop("period_end").join(inner, on=["province_code", "period"])
-    if frequency != shape["frequency"]:
-        kinds = {name: world.columns(table)[name]["kind"] for name in wanted if name != "period"}
-        rows = _together(rows, [*PLACE, *key, "p", "period_end"], kinds)
-    else:
-        rows = rows.with_columns(whole=True)
-    return rows.with_columns(carried=False)
+    if frequency == shape["frequency"]:
+        return rows.with_columns(whole=True, carried=False)
+    kinds = {name: world.columns(table)[name]["kind"] for name in wanted if name != "period"}
+    together = _together(rows, [*PLACE, *key, "p", "period_end"], kinds)
+    return together.with_columns(carried=False)
 
 
 def _calendar(spans: dict[str, range], frequency: str, part: str) -> pl.DataFrame:
@@ -144,8 +164,7 @@ def newest_of_units(
     wanted = sorted({*names} - {*PLACE, "period_end"})
     raw = world.tables[table].filter(~col("is_removed"))
     raw = raw.select(*PLACE, *wanted, "province_code", "period_end").collect()
-    units = {code: world.unit(table, code) for code in raw["area_code"].unique()}
-    raw = raw.with_columns(unit=col("area_code").replace_strict(units))
+    raw = with_units(world, table, raw)
     found = []
     for province, span in spans.items():
         for period in (Period(frequency, n) for n in span):
@@ -155,8 +174,20 @@ def newest_of_units(
                 & (col("period_end") > period.end - timedelta(days=366))
             )
             newest = usable.filter(col("period_end") == col("period_end").max().over("unit"))
+            newest = newest.filter(~col("unit").is_in(_taken_over(world, newest, period.end)))
             carried = col("period_end") < period.parts(own)[-1].end
             found.append(
                 newest.with_columns(p=period.ordinal, carried=carried, period_end=period.end)
             )
     return pl.concat(found)
+
+
+def _taken_over(world: World, newest: pl.DataFrame, day: date) -> list[str]:
+    """Units that are gone and for which one that stands for them has filed since."""
+    ends = dict(newest.select("unit", "period_end").iter_rows())
+    gone = {unit: world.areas[unit]["valid_to"] for unit in ends}
+    return [
+        unit
+        for unit, last in gone.items()
+        if last and any(ends.get(heir, last) > last for heir in world.heirs(unit, day))
+    ]

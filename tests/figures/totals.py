@@ -17,7 +17,7 @@ LATELY = 3  # periods
 
 @dataclass(frozen=True)
 class Row:
-    """A figure of an area and period; parts are None when nothing was filed."""
+    """A figure of an area and period; parts are None when nothing was filed or it is hidden."""
 
     parts: Parts | None
     expected: int
@@ -38,7 +38,7 @@ class Base:
     """
 
     then: Parts
-    now: Parts
+    now: Parts | None
     filed: Parts
     differ: bool
     merged: tuple[str, ...]
@@ -61,10 +61,6 @@ class Totals:
             for area in self.world.line(cell.place):
                 found[area].append(cell)
         return found
-
-    def _filed(self, ordinal: int) -> list[Cell]:
-        """What all units filed in a period."""
-        return self.figure.cells[""].get(ordinal, [])
 
     def added(self, cells: list[Cell]) -> Parts:
         """The sums of both parts."""
@@ -106,27 +102,25 @@ class Totals:
         """Whether an area has anything of the kind that the table is about (rule 2.4)."""
         return self.figure.table != "T07" or self.world.has_villages(area, day)
 
-    @cached_property
-    def _free(self) -> dict[int, set[str]]:
-        """Period -> the units that filed without ever being obliged."""
-        obliged = {unit for _, unit in self._duties}
-        return {
-            ordinal: {cell.unit for cell in cells} - obliged
-            for ordinal, cells in self.figure.cells[""].items()
-        }
-
     @cache
     def expected(self, ordinal: int) -> dict[str, set[str]]:
-        """Area -> the units expected to report inside it in a period, or that did so unasked."""
+        """Area -> the units expected to report inside it in a period.
+
+        Those that owe; those that filed without owing; and of those that are never obliged the
+        living ones that filed in the last three periods.
+        """
         day = Period(self.figure.frequency, ordinal).end
-        lately = set().union(*(self._free.get(ordinal - n, set()) for n in range(LATELY)))
-        lately = {unit for unit in lately if self.world.lives(unit, day)}
-        filed = {cell.unit for cell in self._filed(ordinal)}
+        obliged = {unit for _, unit in self._duties}
+        filed = [self._filed(ordinal - n) for n in range(LATELY)]
+        lately = {unit for unit in set().union(*filed) - obliged if self.world.lives(unit, day)}
         found: dict[str, set[str]] = defaultdict(set)
-        for unit in self.owing(ordinal) | lately | filed:
+        for unit in self.owing(ordinal) | filed[0] | lately:
             for area in self.world.line(unit):
                 found[area].add(unit)
         return found
+
+    def _filed(self, ordinal: int) -> set[str]:
+        return {cell.unit for cell in self.figure.cells[""].get(ordinal, ())}
 
     def owes(self, area: str, ordinal: int) -> bool:
         """Whether a report is owed for a period: by the area, inside it, or for it from above.
@@ -137,7 +131,7 @@ class Totals:
         province = world.province(area)
         if not any(world.province(unit) == province for _, unit in self._duties):
             return True
-        return any(
+        return self._has(area, Period(self.figure.frequency, ordinal).end) and any(
             area in world.line(unit) or unit in world.line(area) for unit in self.owing(ordinal)
         )
 
@@ -159,22 +153,24 @@ class Totals:
                 return None
             if not world.lives(area, day) or not self._has(area, day):
                 return None
-        reported = {self._who(cell, area) for cell in plain if cell.whole}
-        # A unit's register is carried forward only if the unit filed nothing of it.
+        reported = {cell.unit for cell in plain if cell.whole and area in world.line(cell.unit)}
+        is_below = bool(plain) and not any(area in world.line(cell.unit) for cell in plain)
+        # A unit's register is carried forward only if the unit filed nothing of it (rule 2.8).
         fresh = {cell.unit for cell in plain if not cell.carried}
         carried = {cell.unit for cell in plain if area in world.line(cell.unit)} - fresh
         silent = sorted(
             expected - reported - {area}, key=lambda unit: world.areas[unit]["order_no"]
         )
         newest = figure.spans[world.province(area)][-1]
+        masked = self._masked(area, ordinal)
         return Row(
-            parts=self.added(cells) if cells else None,
+            parts=self.added(cells) if cells and not masked else None,
             expected=max(len(expected), 1),
-            reported=len(reported),
+            reported=1 if is_below else len(reported),
             carried=len(carried),
             missing=tuple(world.areas[unit]["name"] for unit in silent),
             provisional=newest - ordinal < figure.indicator["provisional_periods"],
-            masked=self._masked(area, ordinal),
+            masked=masked,
         )
 
     # -- comparisons (rules 2.6, 2.7, 2.9) -------------------------------------------------
@@ -182,84 +178,105 @@ class Totals:
     @cache
     def heirs(self, earlier: int, later: int) -> dict[str, tuple[str, ...]]:
         """Areas that went between two periods -> those that stand in their place."""
-        frequency = self.figure.frequency
-        first, last = Period(frequency, earlier).end, Period(frequency, later).end
-        gone = {area: after for area, after, day in self.world.successions if first <= day < last}
-
-        def followed(area: str) -> tuple[str, ...]:
-            if area not in gone:
-                return (area,)
-            return tuple(dict.fromkeys(end for after in gone[area] for end in followed(after)))
-
-        return {area: followed(area) for area in gone}
+        first, last = (Period(self.figure.frequency, each).end for each in (earlier, later))
+        return {
+            area: self.world.heirs(area, last)
+            for area in self.world.successors
+            if self.world.lives(area, first) and not self.world.lives(area, last)
+        }
 
     def base(self, area: str, ordinal: int, earlier: int, dimension: str = "") -> Base | None:
         """The comparison of a period with an earlier one, or None where no unit filed in both.
 
         What merged in between is one unit with what received it; it is in both periods only when
-        all its parts that owed a report filed one, and compared where all of it lies now.
+        all its parts that owed a report filed one, and at an area only when all of it lies there.
         """
         heirs = self.heirs(earlier, ordinal)
         group = _groups(heirs)
-        ends: dict[str, set[str]] = defaultdict(set)
-        for gone, after in heirs.items():
-            ends[group[gone]].update(after)
 
-        def groups(cells: Iterable[Cell]) -> set[str]:
-            units = {self._who(cell, area) for cell in cells}
-            return {group.get(unit, unit) for unit in units}
+        def inside(at: int, dimension: str) -> list[Cell]:
+            """What was filed in a period for the area as it is in the later one."""
+            if not heirs:
+                return self.cells(at, dimension).get(area, [])
+            cells = self.figure.cells[dimension].get(at, [])
+            ends = [heirs.get(cell.place, (cell.place,)) for cell in cells]
+            return [
+                cell
+                for cell, after in zip(cells, ends, strict=True)
+                if all(area in self.world.line(end) for end in after)
+            ]
+
+        def units(cells: Iterable[Cell]) -> set[str]:
+            return {group.get(cell.place, self._who(cell, area)) for cell in cells}
 
         def common(cells: Iterable[Cell]) -> list[Cell]:
-            return [cell for cell in cells if groups([cell]) <= both]
+            return [cell for cell in cells if units([cell]) <= both]
 
-        def came_here(cell: Cell) -> bool:
-            now = ends.get(group.get(cell.place, ""), {cell.place})
-            return all(area in self.world.line(end) for end in now)
-
-        now = self.cells(ordinal).get(area, [])
-        then = groups(filter(came_here, self._filed(earlier)))
-        own = groups(self.cells(earlier).get(area, []))
-        both = (then & groups(now)) - self._partly(earlier, heirs) - self._partly(ordinal, heirs)
-        # What one that is gone filed beside its heirs is on neither side.
-        both -= {group[cell.unit] for cell in self._filed(ordinal) if cell.unit in heirs}
-        before = self.figure.cells[dimension].get(earlier, [])
-        before = common(filter(came_here, before))
-        if not before:
+        then, now = (units(inside(at, "")) for at in (earlier, ordinal))
+        own = units(cell for at in (earlier, ordinal) for cell in self.cells(at).get(area, ()))
+        whole = self._whole(earlier, ordinal) - self._astride(area, heirs, group)
+        both = ((then & now) - set(group.values())) | ((then | now) & whole)
+        before, after = (common(inside(at, dimension)) for at in (earlier, ordinal))
+        if not before or not self.cells(ordinal, dimension).get(area):
             return None
         return Base(
             then=self.added(before),
-            now=self.added(common(self.cells(ordinal, dimension).get(area, []))),
+            now=self.added(after) if after else None,
             filed=self.added(self.cells(earlier, dimension).get(area, [])),
-            differ=then | groups(now) | own != both,
-            merged=self._merged(area, heirs, [cell.place for cell in before]),
+            differ=then | now | own != both,
+            merged=self._merged(area, before, heirs) if not dimension else (),
         )
 
+    def _astride(
+        self, area: str, heirs: dict[str, tuple[str, ...]], group: dict[str, str]
+    ) -> set[str]:
+        """The groups that lie in an area with a part of what stands for them."""
+        sides: dict[str, set[bool]] = defaultdict(set)
+        for gone, ends in heirs.items():
+            sides[group[gone]] |= {area in self.world.line(end) for end in ends}
+        return {one for one, inside in sides.items() if len(inside) == 2}
+
+    @cache
+    def _whole(self, earlier: int, later: int) -> set[str]:
+        """The groups all of whose parts filed in both periods, as far as they owed or ever do."""
+        group = _groups(self.heirs(earlier, later))
+        wanted: dict[str, list[tuple[int, str]]] = {one: [] for one in group.values()}
+        for ordinal in (earlier, later):
+            day = Period(self.figure.frequency, ordinal).end
+            for place in (place for place in group if self.world.lives(place, day)):
+                units = self._filers.get(place, set()) | (self.owing(ordinal) & {place})
+                wanted[group[place]] += [(ordinal, unit) for unit in units]
+        # What one that is gone filed for its last days beside its heirs is on neither side.
+        beside = {group[gone] for gone in self.heirs(earlier, later) if gone in self._filed(later)}
+        return {
+            one
+            for one, reports in wanted.items()
+            if {ordinal for ordinal, _ in reports} == {earlier, later}
+            and all(unit in self._filed(ordinal) for ordinal, unit in reports)
+        } - beside
+
+    @cached_property
+    def _filers(self) -> dict[str, set[str]]:
+        """Place -> the units that ever filed for it."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for cells in self.figure.cells[""].values():
+            for cell in cells:
+                found[cell.place].add(cell.unit)
+        return found
+
     def _merged(
-        self, area: str, heirs: dict[str, tuple[str, ...]], counted: list[str]
+        self, area: str, before: list[Cell], heirs: dict[str, tuple[str, ...]]
     ) -> tuple[str, ...]:
-        """The names of what went into an area, of those whose figures are counted in its base.
-
-        A county that went there as a whole is named for what lay in it; a mere change of code
-        that kept the name has nothing to say.
-        """
-        line = self.world.line
-
-        def came(gone: str) -> bool:
-            return area not in line(gone) and all(area in line(end) for end in heirs[gone])
-
-        whole = {
-            next(above for above in reversed(line(place)) if above in heirs and came(above))
-            for place in counted
-            if place in heirs and came(place)
-        }
-        names = [self.world.areas[gone]["name"] for gone in self.world.areas if gone in whole]
-        return tuple(name for name in names if name != self.world.areas[area]["name"])
-
-    def _partly(self, ordinal: int, heirs: dict[str, tuple[str, ...]]) -> set[str]:
-        """The groups of what merged or split of which somebody owed a report and did not file."""
-        filed = {cell.unit for cell in self._filed(ordinal)}
-        group = _groups(heirs)
-        return {group[unit] for unit in self.owing(ordinal) & group.keys() - filed}
+        """What came into an area from elsewhere, by name; the whole county, not its townships."""
+        world = self.world
+        called = set()
+        for cell in before:
+            if area not in world.line(cell.place):
+                gone = [one for one in world.line(cell.place) if one in heirs]
+                whole = [o for o in gone if all(area in world.line(heir) for heir in heirs[o])]
+                called.update(whole[-1:])
+        names = (world.areas[one]["name"] for one in sorted(called))
+        return tuple(name for name in names if name != world.areas[area]["name"])
 
     # -- small numbers (rule 11) -----------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """A snapshot as its files tell it: the raw rows, the register of areas, the definitions."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache, cached_property
@@ -66,10 +67,21 @@ class World:
         """The province of an area."""
         return self.line(area)[-1]
 
-    @cache
-    def atom(self, area: str) -> str:
-        """The finest area that figures are kept for: the township, or what is above it."""
+    def place(self, area: str, day: date) -> str:
+        """The finest area that figures are kept for in which an area lay on a day.
+
+        The township, or what is above it. A village whose township is gone lay in that until then,
+        as its code tells (rule 2.9).
+        """
+        if self.level(area) == "village" and day <= self.gone_townships.get(area[:9], date.min):
+            return area[:9]
         return next(code for code in self.line(area) if self.level(code) != "village")
+
+    @cached_property
+    def gone_townships(self) -> dict[str, date]:
+        """The townships that are no more, with their last day."""
+        gone = {code: row["valid_to"] for code, row in self.areas.items()}
+        return {code: day for code, day in gone.items() if day and self.level(code) == "township"}
 
     def lives(self, area: str, day: date) -> bool:
         """Whether the register knows the area on a day."""
@@ -86,38 +98,38 @@ class World:
         return found
 
     @cache
-    def villages(self, area: str) -> list[str]:
-        """The administrative villages that the register ever had in an area."""
-        inside = self.of_level.get((area, "village"), [])
+    def villages(self, county: str) -> list[str]:
+        """The administrative villages that the register ever had in a county."""
+        inside = self.of_level.get((county, "village"), [])
         return [code for code in inside if self.areas[code]["kind"] == "village"]
 
+    @cache
     def has_villages(self, area: str, day: date) -> bool:
         """Whether an area has administrative villages; taken for granted where none is registered.
 
         What has none owes no register of clinics (rule 2.4).
         """
-        if not self.villages(self.above(area, "county") or area):
-            return True
-        return any(self.lives(village, day) for village in self.villages(area))
+        listed = self.villages(self.above(area, "county") or area)
+        living = (village for village in listed if self.lives(village, day))
+        return not listed or any(area in self.line(self.place(code, day)) for code in living)
 
     @cached_property
-    def successions(self) -> list[tuple[str, tuple[str, ...], date]]:
-        """What became of areas that are gone (2.9): the area, what it went to, its last day."""
-        return [
-            (code, tuple(row["successors"].split(";")), row["valid_to"])
+    def successors(self) -> dict[str, list[str]]:
+        """What areas that are gone went to (rule 2.9)."""
+        return {
+            code: re.split(r"[;；、\s]+", row["successors"].strip())
             for code, row in self.areas.items()
-            if row["successors"] and row["valid_to"]
-        ]
+            if row["successors"]
+        }
 
     @cache
     def heirs(self, area: str, day: date) -> tuple[str, ...]:
-        """Who stands for an area on a day: itself while it lives, then its living heirs (2.9)."""
-        if self.lives(area, day):
+        """The areas that stand for one on a day: itself, or what it went to, and so on."""
+        end = self.areas[area]["valid_to"]
+        if end is None or day <= end or area not in self.successors:
             return (area,)
-        after = self.areas[area]["successors"].split(";") if self.areas[area]["successors"] else ()
-        if (self.areas[area]["valid_to"] or date.max) >= day:
-            return ()
-        return tuple(dict.fromkeys(end for heir in after for end in self.heirs(heir, day)))
+        heirs = (heir for after in self.successors[area] for heir in self.heirs(after, day))
+        return tuple(dict.fromkeys(heirs))
 
     # -- the catalogue ---------------------------------------------------------------------
 
@@ -152,15 +164,14 @@ class World:
         return found
 
     @cache
-    def unit(self, table: str, area: str) -> str:
-        """Which unit files a table for an area: the nearest obliged one at or above it.
+    def unit(self, table: str, place: str) -> str:
+        """Which unit files a table for a place: the nearest obliged one at or above it.
 
         Where nobody is obliged, the area of the level that usually files the table.
         """
         obliged = self.obliged(table)
-        atom = self.atom(area)
-        usual = self.above(atom, self.definitions["tables"][table]["unit_level"]) or atom
-        return next((code for code in self.line(atom) if code in obliged), usual)
+        usual = self.above(place, self.definitions["tables"][table]["unit_level"]) or place
+        return next((code for code in self.line(place) if code in obliged), usual)
 
     @cache
     def obliged(self, table: str) -> frozenset[str]:
