@@ -106,7 +106,9 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--area", default="", metavar="区划代码", help="只能看这个区划及下级")
     made = command("areas", lambda arguments: WRONG, "区划登记")
     area_commands = made.add_subparsers(title="命令", required=True, metavar="命令")
-    inner = area_commands.add_parser("import", help="导入区划登记(CSV)")
+    inner = area_commands.add_parser(
+        "import", help="导入区划登记(工作簿或 CSV,有代码和名称两列就行)"
+    )
     inner.add_argument("file", metavar="文件", type=Path)
     inner.set_defaults(command=_areas_import)
     return parser
@@ -425,8 +427,10 @@ def _gc(arguments: argparse.Namespace) -> int:
 
 def _areas_import(arguments: argparse.Namespace) -> int:
     store = console.open_store(arguments)
-    added, changed = areas_command.import_areas(store, arguments.file)
-    print(f"区划登记已更新:新增 {added} 个,修改 {changed} 个。")
+    taken = areas_command.import_areas(store, arguments.file)
+    for line in taken.told:
+        print(line)
+    print(f"区划登记已更新:新增 {taken.added} 个,修改 {taken.changed} 个。")
     if store.latest() is not None:
         print("已有快照仍用原来的区划;请运行 rebuild 重算,或在下次导入时一并重算。")
     return DONE

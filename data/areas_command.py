@@ -1,6 +1,7 @@
 """Taking a register of areas into the store's own definitions."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -9,20 +10,32 @@ from data import catalogue as catalogues
 from data.catalogue import areas as register
 from data.errors import StoreError, reason_zh
 from data.store import Store
+from data.workbooks import area_list
+from data.workbooks.limits import Limits
 
 
-def import_areas(store: Store, path: Path) -> tuple[int, int]:
-    """Lay a register file over the store's areas; how many areas are new and how many changed.
+@dataclass(frozen=True)
+class Taken:
+    """How many areas are new and how many changed, and how the file was understood."""
 
-    path    CSV with the header of data/catalogue/areas.csv; rows replace those of the same code.
-    raises  CatalogueError naming the line when the file or the result has a mistake; the
+    added: int
+    changed: int
+    told: list[str]
+
+
+def import_areas(store: Store, path: Path) -> Taken:
+    """Lay a list of areas over the store's; see data/workbooks/area_list.py.
+
+    raises  CatalogueError naming the place when the file or the result has a mistake; the
             store's definitions stay as they were then.
     """
-    new = register.read(path, path.name)
     folder = store.path / catalogues.OVERLAY
     target = folder / "areas.csv"
     layers = [register.read(catalogues.PRODUCT / "areas.csv", "data/catalogue/areas.csv")]
     own = [register.read(target, "areas.csv")] if target.exists() else []
+    known = pl.concat([*layers, *own]).unique("area_code", keep="last", maintain_order=True)
+    read = area_list.load(path, known.select(register.COLUMNS), _limits(store))
+    new = read.rows
     before = register.build([*layers, *own])
     after = register.build([*layers, *own, new])
     compared = after.join(before, on="area_code", how="left", suffix="_before").join(
@@ -51,4 +64,8 @@ def import_areas(store: Store, path: Path) -> tuple[int, int]:
         raise StoreError(
             f"数据仓 {store.path} 写不进去({reason_zh(error)})。请检查磁盘和权限。"
         ) from error
-    return added, changed
+    return Taken(added, changed, read.told)
+
+
+def _limits(store: Store) -> Limits:
+    return Limits.from_settings(catalogues.load(store.path).settings)

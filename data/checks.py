@@ -19,7 +19,7 @@ from data.periods import Period
 from data.withheld import MARK, hushed, unseen
 from data.wording import filled
 
-__all__ = ["Context", "missing_rows", "violations"]
+__all__ = ["Context", "answered", "missing_rows", "violations"]
 
 _DATES = frozenset(("period_start", "period_end", "import_date"))
 
@@ -44,12 +44,16 @@ def violations(table: Table, context: Context) -> pl.DataFrame:
         rows = _with_before(new, table, context)
         found = [*_row_rules(rows, table, context.catalogue.common), *_falls(rows, table)]
         found += [*crossed, pl.DataFrame(schema=VIOLATION)]
-    out = pl.concat(found).sort("row", maintain_order=True)
+    return answered(pl.concat(found).sort("row", maintain_order=True), rows)
+
+
+def answered(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Violations with 需说明 of rows that have a remark as 提示."""
     remarked = rows.filter(pl.col("remark").str.strip_chars() != "")["row"]
-    answered = (pl.col("severity") == EXPLAIN) & pl.col("row").is_in(remarked.implode())
-    return out.with_columns(
-        severity=pl.when(answered).then(pl.lit(HINT)).otherwise(pl.col("severity")),
-        found=pl.when(answered).then(pl.col("found") + "(备注已说明)").otherwise("found"),
+    is_answered = (pl.col("severity") == EXPLAIN) & pl.col("row").is_in(remarked.implode())
+    return found.with_columns(
+        severity=pl.when(is_answered).then(pl.lit(HINT)).otherwise(pl.col("severity")),
+        found=pl.when(is_answered).then(pl.col("found") + "(备注已说明)").otherwise("found"),
     )
 
 

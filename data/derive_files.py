@@ -47,10 +47,10 @@ def figures(ground: Ground, recomputed: list[tuple[str, str, str]]) -> Files:
     for kind, frequency, year, place, first, last, lowest, highest in folders:
         # Province by province: a publish writes little, and a page reads little.
         folder = ("derived", kind, frequency, str(year), place)
-        level = "=" if kind == "township" else "<>"
+        rows = rows_sql.stored_rows(townships=kind == "township", heirs=ground.has_heirs)
         # The numbers say the same as the names, before anything is joined.
         scope = (
-            f"derived_rows.level {level} 'township' and areas.province_code = '{place}0000' "
+            f"areas.province_code = '{place}0000' "
             f"and derived_rows.ordinal between {first} and {last} "
             f"and derived_rows.area between {lowest} and {highest}"
         )
@@ -58,7 +58,7 @@ def figures(ground: Ground, recomputed: list[tuple[str, str, str]]) -> Files:
             ground,
             folder,
             written,
-            fresh=f"{rows_sql.STORED_ROWS} where period_names.frequency = '{frequency}' "
+            fresh=f"{rows} and period_names.frequency = '{frequency}' "
             f"and period_names.year = {year} and {scope}",
             stays=stays,
             order=_ORDER,

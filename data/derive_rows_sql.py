@@ -33,30 +33,6 @@ join period_names
         and period_names.ordinal = derived_rows.ordinal
 join areas on areas.id = derived_rows.area
 """
-# The rows as they are stored.
-STORED_ROWS = f"""
-select
-    pair_names.indicator, pair_names.population, period_names.period, areas.area_code,
-    derived_rows.level, derived_rows.dimension, period_names.period_end,
-    derived_rows.* exclude (pair, ordinal, area, level, dimension),
-    absent.names as missing_units,
-    joined_since.names as prev_merged, joined_in_year.names as yoy_merged
-{NAMED}
-left join absent
-    on
-        absent.pair = derived_rows.pair and absent.ordinal = derived_rows.ordinal
-        and absent.area = derived_rows.area and derived_rows.dimension = ''
-left join joined as joined_since
-    on
-        joined_since.kind = 'previous' and joined_since.pair = derived_rows.pair
-        and joined_since.ordinal = derived_rows.ordinal
-        and joined_since.area = derived_rows.area and derived_rows.dimension = ''
-left join joined as joined_in_year
-    on
-        joined_in_year.kind = 'last_year' and joined_in_year.pair = derived_rows.pair
-        and joined_in_year.ordinal = derived_rows.ordinal
-        and joined_in_year.area = derived_rows.area and derived_rows.dimension = ''
-"""
 # Below the county a small number could point at a person. Where only one township of a county
 # would be hidden, the next smallest is hidden too: the total would give the first away.
 MASK = """
@@ -98,6 +74,42 @@ update derived_rows set
     prev_units_differ = null, yoy_units_differ = null
 where pair in ({pairs}) and level = 'township'
 """
+
+
+def stored_rows(*, townships: bool, heirs: bool) -> str:
+    """The rows as they are stored, those of townships or of the areas above them.
+
+    heirs  Some area is gone, and others stand for it: they say what merged into them.
+    """
+    missing = "cast(null as text)" if townships else "absent.names"
+    merged = (
+        ("joined_since.names", "joined_in_year.names") if heirs else ("cast(null as text)",) * 2
+    )
+    joins = "" if townships else _told_in("absent", "absent")
+    if heirs:
+        joins += _told_in("joined", "joined_since", "joined_since.kind = 'previous'")
+        joins += _told_in("joined", "joined_in_year", "joined_in_year.kind = 'last_year'")
+    return f"""
+    select
+        pair_names.indicator, pair_names.population, period_names.period, areas.area_code,
+        derived_rows.level, derived_rows.dimension, period_names.period_end,
+        derived_rows.* exclude (pair, ordinal, area, level, dimension),
+        {missing} as missing_units, {merged[0]} as prev_merged, {merged[1]} as yoy_merged
+    {NAMED}
+    {joins}
+    where derived_rows.level {"=" if townships else "<>"} 'township'
+    """
+
+
+def _told_in(table: str, name: str, condition: str = "true") -> str:
+    """What a table tells of a plain row, joined to it."""
+    return f"""
+    left join {table} as {name}
+        on
+            {condition} and {name}.pair = derived_rows.pair
+            and {name}.ordinal = derived_rows.ordinal
+            and {name}.area = derived_rows.area and derived_rows.dimension = ''
+    """
 
 
 def completed(rows: str, where: str) -> str:

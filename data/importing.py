@@ -5,8 +5,9 @@ of the catalogue and the publish follow.
 """
 
 import json
+import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -85,12 +86,22 @@ def given_files(given: Iterable[Given | Path | str]) -> list[Given]:
         if not each.path.is_dir():
             found.append(each)
             continue
+        inside = (path for path in _inside(each.path) if path.is_file() or path.is_dir())
         found.extend(
-            Given.of(inner)
-            for inner in sorted(each.path.rglob("*"))
-            if inner.is_file() and not archives.is_unasked(inner.relative_to(each.path).parts)
+            Given.of(path)
+            for path in sorted(inside)
+            if not archives.is_unasked(path.relative_to(each.path).parts)
         )
     return list(dict.fromkeys(found))
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    """All files below a folder; folders that cannot be entered too, so that they are told."""
+    closed: list[OSError] = []
+    for where, folders, files in os.walk(folder, onerror=closed.append):
+        yield from (Path(where) / name for name in files)
+        yield from (path for name in folders if (path := Path(where) / name).is_symlink())
+    yield from (Path(error.filename) for error in closed)
 
 
 def shown_names(files: Sequence[Given]) -> dict[Given, str]:

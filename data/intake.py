@@ -9,10 +9,10 @@ from pathlib import Path
 import polars as pl
 
 from data import catalogue as catalogues
-from data import kept_columns, withheld
+from data import kept_columns, key_variants, withheld
 from data import waivers as waivers_of
 from data.catalogue.model import Catalogue, Table
-from data.checks import Context, missing_rows, violations
+from data.checks import Context, answered, missing_rows, violations
 from data.cross_checks import VIOLATION
 from data.errors import PublishConflict, UsageError
 from data.filed_rows import ANCESTORS, Change, as_it_lay, natural_key
@@ -100,6 +100,7 @@ def check(
     granted = [read_so]
     # Rules look across tables: all figures that the files keep back or lack are put in before any
     # runs.
+    keyed = {name: _settle_keys(catalogue.tables[name], rows, context) for name in rows}
     lost = {name: _put_in(catalogue.tables[name], rows, context) for name in rows}
     for name in rows:
         findings += _keep(catalogue.tables[name], reading.batches, rows, context)
@@ -113,7 +114,7 @@ def check(
         table = catalogue.tables[table_id]
         progress(0.8 + 0.2 * number / len(rows), f"正在核对 {table.title}")
         batches = [batch for batch in reading.batches if batch.table_id == table_id]
-        found = pl.concat([lost[table_id], violations(table, context)])
+        found = pl.concat([keyed[table_id], lost[table_id], violations(table, context)])
         if HINT in found["severity"] and is_settled():
             found = found.filter(pl.col("severity") != HINT)
         own = kept_columns.with_remarks(rows[table_id])
@@ -203,6 +204,12 @@ def _rows_of(reading: Reading, table_id: str) -> pl.DataFrame:
     return rows.filter(
         pl.col("area_code").is_not_null() & pl.col("period").is_not_null()
     ).with_row_index("row")
+
+
+def _settle_keys(table: Table, rows: dict[str, pl.DataFrame], context: Context) -> pl.DataFrame:
+    """Write codes as they are known; what is to be said of it."""
+    rows[table.id], found = key_variants.settle(rows[table.id], table, context)
+    return answered(found, rows[table.id])
 
 
 def _put_in(table: Table, rows: dict[str, pl.DataFrame], context: Context) -> pl.DataFrame:

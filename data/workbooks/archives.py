@@ -12,8 +12,8 @@ from data.workbooks.limits import Limits, Refusal
 from data.workbooks.safety import Checked, FileRefused
 from data.workbooks.zipped import Archive
 
-# What systems and programs put beside the files of a person.
-_UNASKED = (".", "~$", "__MACOSX", "Thumbs.db", "desktop.ini")
+# What systems and programs put beside the files of a person: locks, previews, settings.
+_UNASKED = ("~$", "._", ".~lock.", ".DS_Store", "__MACOSX", "Thumbs.db", "desktop.ini")
 _SAYS_UTF8 = 0x800
 
 

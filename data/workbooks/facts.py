@@ -12,9 +12,11 @@ class SheetFacts:
     """What the reader does not tell of a sheet. Rows and columns count from 0.
 
     merged  (first row, first column), (last row, last column), both ends included.
+    texts   cells whose text is to be read otherwise than the reader does.
     """
 
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    texts: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
 

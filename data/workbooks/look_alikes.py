@@ -41,3 +41,11 @@ def plain_cells(cells: Cells) -> Cells:
         return Texts(cells.series.replace(made)) if made else cells
     odd = {cell: plain(cell) for cell in set(cells) if type(cell) is str and _FOUND.search(cell)}
     return [odd.get(cell, cell) if type(cell) is str else cell for cell in cells] if odd else cells
+
+
+def touched(cells: Cells, plain: Cells) -> frozenset[int]:
+    """The rows in which two columns differ."""
+    if isinstance(cells, Texts) and isinstance(plain, Texts):
+        return frozenset((cells.series != plain.series).arg_true().to_list())
+    pairs = enumerate(zip(cells, plain, strict=True))
+    return frozenset(row for row, (old, new) in pairs if type(old) is str and old != new)

@@ -6,6 +6,7 @@ olefile opens the container, msoffcrypto takes off the password that Excel itsel
 import io
 import struct
 from dataclasses import dataclass, field
+from xml.parsers.expat import ExpatError
 
 import msoffcrypto
 import olefile
@@ -27,10 +28,11 @@ _BROKEN = (
     TypeError,
     AttributeError,
     AssertionError,
-    OverflowError,
     MemoryError,
     RecursionError,
+    ArithmeticError,
     struct.error,
+    ExpatError,
     FileFormatError,
     ParseError,
     DecryptionError,

@@ -25,6 +25,10 @@ _TEXT_BUDGET = 2 << 30
 _WIDE = re.compile(rb'<c r="([A-Za-z]{2,3})\d')
 _CELL_ROW = re.compile(rb'<c r="[A-Za-z]{1,3}(\d{1,9})"')
 _ROW_NUMBER = re.compile(rb'<row\b[^>]*? r="(\d{1,9})"')
+_ROW, _CELL = b'<row r="', b'<c r="'
+_FORMAT_TAGS = (_CELL, _ROW, b"</row>", b"</c>")
+_LONG = 1 << 16
+_SMALL = 16 << 20
 _UNUSUAL = (
     b"<c\t",
     b"<c\r",
@@ -55,6 +59,11 @@ _ERROR_CELL = re.compile(rb'<c r="([A-Za-z]{1,3})(\d{1,9})"[^>]* t="e"[^>]*>(.*?
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
 _EMPTY_VALUE = re.compile(rb"<v\b[^>]*/>$")
 _TEXT_RESULT = b't="str"'
+_TEXT_CELL = re.compile(rb'<c r="([A-Za-z]{1,3})(\d{1,9})"[^>]*\bt="s"[^>]*>\s*<v>(\d{1,9})</v>')
+_RUN = re.compile(rb"<(?:\w+:)?r>(.*?)</(?:\w+:)?r>", re.DOTALL)
+_RUN_TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)</")
+_VERTICAL = re.compile(rb"vertAlign\s+val=[\"']su(?:per|b)script")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # The workbook asks to be computed when it is opened: results that are there are made up.
 _UNCOMPUTED = re.compile(r"<(?:\w+:)?calcPr\b[^>]*\bfullCalcOnLoad=[\"'](?:1|true)")
 _HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]* hidden="(?:1|true)")[^>]*? r="(\d{1,9})"')
@@ -87,6 +96,7 @@ class _Part:
     odd: bool = False
     strings: int = 0
     cells: int = 0
+    filled: bytes = b""
 
 
 def scan(archive: Archive, limits: Limits) -> BookFacts:
@@ -99,6 +109,7 @@ class _Scan:
 
     def __init__(self, archive: Archive, limits: Limits) -> None:
         self._archive, self._limits = archive, limits
+        self._raised: dict[str, str] = {}
 
     def run(self) -> BookFacts:
         book = BookFacts()
@@ -113,6 +124,7 @@ class _Scan:
             parts[info.filename], text = self._part(info, texts, keep=keep)
             if texts is not None:
                 longest = max(longest, texts.longest())
+                self._raised = texts.raised
             if text:
                 whole = text.decode("utf-8", "replace")
                 # With the attributes (links, names, filters), and as one reads it.
@@ -121,6 +133,7 @@ class _Scan:
                     (found[1], unescape(_TAG.sub("", found[2]))) for found in _NOTE.finditer(whole)
                 ]
         sheets = {name: part for name, part in parts.items() if part.last_row or part.odd}
+        book.mended = {name: part.filled for name, part in sheets.items() if part.filled}
         self._refuse_repeated_texts(sheets, longest)
         book.is_1904 = any(map(_DAYS_FROM_1904.search, book.other_texts))
         names = self._sheet_parts()
@@ -137,9 +150,9 @@ class _Scan:
         formulas.settle()
         return book
 
-    def _whole(self, part: str) -> bytes:
+    def _whole(self, part: str, counted: _Part) -> bytes:
         """A part that was already counted, with its namespace prefix removed."""
-        data = self._archive.again(part)
+        data = counted.filled or self._archive.again(part)
         prefix = _PREFIX.search(data[:4096])
         if prefix:
             data = data.replace(b"<" + prefix[1] + b":", b"<")
@@ -151,6 +164,7 @@ class _Scan:
     ) -> tuple[_Part, bytes]:
         """Count a part piece by piece; keep asks for its bytes as well, else those after cells."""
         part, kept = _Part(), []
+        filled = _Filled()
         rest, first = b"", True
         wide: set[bytes] = set()
         for raw in self._archive.pieces(info):
@@ -174,8 +188,11 @@ class _Scan:
             cut = piece.rfind(b"<")
             at = cut if cut > 0 else len(piece)
             piece, rest = piece[:at], piece[at:]
-            self._count(part, piece, wide)
+            if filled.add(piece):
+                self._count(part, piece, wide)
+        filled.add(rest)
         self._count(part, rest, wide)
+        part.filled = filled.whole()
         columns = (words.column_number(name.decode().upper()) for name in wide)
         part.last_column = max(part.last_column, *(column + 1 for column in columns), 0)
         return part, b"".join(kept)
@@ -202,7 +219,7 @@ class _Scan:
 
     def _refuse_extent(self, title: str, name: str, counted: _Part) -> None:
         if counted.odd or counted.last_row * counted.last_column > self._limits.max_cells:
-            data = self._archive.again(name)
+            data = counted.filled or self._archive.again(name)
             box = _any_box(data) if counted.odd else _filled_box(data)
             self._limits.refuse_box(title, box.rows, box.columns, box.corner)
 
@@ -219,8 +236,8 @@ class _Scan:
         part = next(n for n in self._archive.names if n.lower().endswith("sharedstrings.xml"))
         lengths = [len(item) for item in self._archive.again(part).split(b"</si>")]
         total = 0
-        for name in sheets:
-            for index, times in Counter(_STRING_INDEX.findall(self._whole(name))).items():
+        for name, part in sheets.items():
+            for index, times in Counter(_STRING_INDEX.findall(self._whole(name, part))).items():
                 total += times * (lengths[int(index)] if int(index) < len(lengths) else 0)
         if total > _TEXT_BUDGET:
             raise Refusal("file.bomb", f"各格文字合计 {total >> 20} MB,超过上限")
@@ -253,9 +270,13 @@ class _Scan:
     def _facts(
         self, part: str, counted: _Part, facts: SheetFacts, formulas: Formulas, *, is_computed: bool
     ) -> None:
-        if not (counted.errors or counted.formulas or counted.hidden or counted.odd):
+        is_plain = not (counted.errors or counted.formulas or counted.hidden or counted.odd)
+        if is_plain and not self._raised:
             return
-        data = self._whole(part)
+        data = self._whole(part, counted)
+        for name, number, index in _TEXT_CELL.findall(data) if self._raised else ():
+            if (text := self._raised.get(index.decode())) is not None:
+                facts.texts[_place(name, number)] = text
         if counted.hidden:
             facts.hidden_rows = {int(number) - 1 for number in _HIDDEN_ROW.findall(data)}
         cells = _odd_cells(data) if counted.odd else _plain_cells(data, counted)
@@ -265,6 +286,46 @@ class _Scan:
                 formulas.is_computed = True
             elif is_formula:
                 formulas.found(facts, place, _result(kind, value, is_computed=is_computed))
+
+
+class _Filled:
+    """A sheet's XML without the long runs of rows that are only formatted, perhaps to the last row.
+
+    The reader would pass over them, but takes its time.
+    """
+
+    def __init__(self) -> None:
+        self._kept: list[bytes] = []
+        self._length = 0
+        self._left_out = False
+
+    def add(self, piece: bytes) -> bool:
+        """Take the next piece or its ends; whether there is more in it than formats."""
+        is_told = not _is_format_only(piece)
+        if not is_told:
+            # Whole rows are left out: what is before the first and the last one belong to others.
+            first, last = piece.find(_ROW), piece.rfind(_ROW)
+            self._left_out |= last > first
+            piece = piece[:first] + piece[last:] if last > first else piece
+        self._length += len(piece)
+        if self._length <= _SMALL:
+            self._kept.append(piece)
+        return is_told
+
+    def whole(self) -> bytes:
+        """What is left; nothing where nothing was left out, or where it is long all the same."""
+        return b"".join(self._kept) if self._left_out and self._length <= _SMALL else b""
+
+
+def _is_format_only(piece: bytes) -> bool:
+    """Whether nothing but empty rows and cells stands in a piece, each with its address.
+
+    A cell that is still open at its end may have a value.
+    """
+    if len(piece) < _LONG or piece.count(b"<") != sum(map(piece.count, _FORMAT_TAGS)):
+        return False
+    last = piece[piece.rfind(b"<") :]
+    return not last.startswith(_CELL) or last.rstrip().endswith(b"/>")
 
 
 _Cell = tuple[tuple[int, int], str, bool, str | None]
@@ -322,16 +383,40 @@ def _result(kind: str, value: str | None, *, is_computed: bool) -> str | None:
     return None if value.strip() in made_up else value
 
 
+def _with_raised(item: bytes) -> str:
+    """A text whose raised digits are only formatted so, with digits that are so by themselves.
+
+    5 with a raised 3 behind it is 5³, not 53. Empty where no digit is raised.
+    """
+    parts, is_raised = [], False
+    for run in _RUN.findall(item):
+        text = unescape(b"".join(_RUN_TEXT.findall(run)).decode("utf-8", "replace"))
+        raised = text.translate(_RAISED) if _VERTICAL.search(run) else text
+        is_raised = is_raised or raised != text
+        parts.append(raised)
+    return "".join(parts) if is_raised else ""
+
+
 class _Strings:
-    """The longest of the shared texts, whose XML comes in pieces."""
+    """The longest of the shared texts, whose XML comes in pieces, and those with raised digits.
+
+    raised  number of the text → what is to be read.
+    """
 
     def __init__(self) -> None:
         self._rest = b""
-        self._longest = 0
+        self._longest = self._count = 0
+        self.raised: dict[str, str] = {}
 
     def add(self, piece: bytes) -> None:
-        *items, self._rest = (self._rest + piece).split(b"</si>")
+        whole = self._rest + piece
+        *items, self._rest = whole.split(b"</si>")
         self._longest = max(self._longest, max(map(len, items), default=0))
+        if b"vertAlign" in whole:
+            for at, item in enumerate(items, start=self._count):
+                if b"vertAlign" in item and (text := _with_raised(item)):
+                    self.raised[str(at)] = text
+        self._count += len(items)
 
     def longest(self) -> int:
         return max(self._longest, len(self._rest))

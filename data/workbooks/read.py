@@ -1,7 +1,7 @@
 """From a checked file to sheets: typed cells by column, with exact addresses."""
 
 import io
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -32,6 +32,7 @@ class Sheet:
     hidden_rows  rows that a filter or a person hid.
     is_text      a CSV file: every value is text, columns are `cells.Texts`.
     is_hidden    a person hid the sheet.
+    touched      column → rows in which letters that nobody sees were left out.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Sheet:
     hidden_rows: frozenset[int] = field(default_factory=frozenset)
     is_text: bool = False
     is_hidden: bool = False
+    touched: Mapping[int, frozenset[int]] = field(default_factory=dict)
     _distinct: dict[int, set[Any]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -115,6 +117,10 @@ def _workbook_sheets(checked: Checked) -> list[Sheet]:
         facts = checked.book.of(index)
         rows = source.to_python(skip_empty_area=True)
         start = source.start or (0, 0)
+        for (row, column), text in facts.texts.items():
+            at, over = row - start[0], column - start[1]
+            if 0 <= at < len(rows) and 0 <= over < len(rows[at]):
+                rows[at][over] = text
         if facts.errors:
             rows, start = _with_errors(rows, start, facts.errors)
         if not rows:
@@ -167,11 +173,11 @@ def _sheet(
     hidden = frozenset(
         row - first_row for row in facts.hidden_rows if 0 <= row - first_row < height
     )
+    columns, touched = _plain([list(map(itemgetter(column), rows)) for column in range(width)])
     return Sheet(
         name=name,
-        columns=tuple(
-            look_alikes.plain_cells(list(map(itemgetter(column), rows))) for column in range(width)
-        ),
+        columns=columns,
+        touched=touched,
         height=height,
         first_row=first_row,
         first_column=first_column,
@@ -208,5 +214,12 @@ def _with_errors(
 
 def _text_sheet(checked: Checked, limits: Limits) -> Sheet:
     columns, height = text_file.columns(checked.data, limits)
+    plain, touched = _plain(columns)
+    return Sheet(name="", columns=plain, height=height, is_text=True, touched=touched)
+
+
+def _plain(columns: Sequence[Cells]) -> tuple[tuple[Cells, ...], dict[int, frozenset[int]]]:
+    """Columns without letters that nobody sees, and where there were some."""
     plain = tuple(map(look_alikes.plain_cells, columns))
-    return Sheet(name="", columns=plain, height=height, is_text=True)
+    pairs = enumerate(zip(columns, plain, strict=True))
+    return plain, {at: look_alikes.touched(*pair) for at, pair in pairs if pair[0] is not pair[1]}

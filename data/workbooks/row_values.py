@@ -120,6 +120,25 @@ def read_own(work: Work) -> None:
         work.columns[column.name] = _read(work, column, match)
         if column.type == "code":
             _numeric_codes(work, column, match)
+            _unseen_letters(work, column, match)
+
+
+def _unseen_letters(work: Work, column: Column, match: Match) -> None:
+    """A key of a register with letters in it that nobody sees: it may have been another's."""
+    touched = work.sheet.touched.get(match.column)
+    if not touched or column.name not in work.table.key or not work.table.register:
+        return
+    codes, remarks = work.columns[column.name], work.columns["remark"]
+    for row, at in enumerate(work.found.rows):
+        if at in touched and codes[row] is not None:
+            work.notes.add(
+                "key.unseen_letters",
+                HINT if remarks[row] else EXPLAIN,
+                f"编码里有看不见的字符,读作「{codes[row]}」",
+                "没有看不见的字符的编码",
+                "请重新输入这一格,不要粘贴;或在备注说明。",
+                **work.at(row, column.name),
+            )
 
 
 def _read(work: Work, column: Column, match: Match, *, fill: bool = False) -> pl.Series:

@@ -62,7 +62,8 @@ def check(path: Path, limits: Limits, name: str = "") -> Checked:
         with path.open("rb") as stream:
             head = stream.read(kinds.HEAD)
             _refuse_size(size, head, limits)
-            data = head + stream.read()
+            stream.seek(0)
+            data = stream.read()
     except OSError as error:
         found = f"文件打不开({reason_zh(error)})"
         raise FileRefused("file.missing", found, file=name) from error

@@ -3,7 +3,7 @@
 import posixpath
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from data.workbooks import words
 from data.workbooks.facts import BookFacts, Formulas, SheetFacts
@@ -19,13 +19,16 @@ _ERROR_NAMES = {
     0x24: "#NUM!",
     0x2A: "#N/A",
 }
-_ROW = 0
+_ROW, _BLANK, _BLANK_LENGTH = 0, 1, 8
+_BLANKS = re.compile(rb"(?:\x01\x08[\x00-\xff]{8})*")
 _ERROR, _FORMULA_ERROR = 3, 11
 _FORMULA_TEXT = 8
 _FORMULAS = range(8, 11)
 _FILLED = range(2, 12)
 # Cells that leave out their column, being right of the one before: short and long kinds.
 _SHORT = {12: 1, 13: 2, 14: 3, 15: 4, 16: 5, 17: 6, 18: 7}
+# No program writes a longer record.
+_LONGEST = 16 << 20
 _MERGED = 176
 _BOOK_PROPERTIES = 153
 _SHEET = 156
@@ -42,14 +45,16 @@ def scan(archive: Archive, limits: Limits) -> BookFacts:
     names = _sheets(archive, book)
     titles = {part: title for title, part in names}
     for info in archive.infos:
-        name, data = info.filename, archive.read(info)
+        name = info.filename
         if name in titles:
-            if any(kind in _SHORT for kind, _ in _records(data)):
-                book.mended[name] = data = _with_columns(data)
-            parts[name] = _facts(data, titles[name], limits, formulas)
-            around = (record for kind, record in _records(data) if kind > _FILLED.stop)
-            book.other_texts.append(_as_text(b"".join(around)))
-        elif name.lower().endswith(_XML):
+            try:
+                parts[name] = _facts(archive.pieces(info), titles[name], limits, formulas, book)
+            except _WithoutColumn:
+                book.mended[name] = data = _with_columns(archive.pieces(info))
+                parts[name] = _facts([data], titles[name], limits, formulas, book)
+            continue
+        data = archive.read(info)
+        if name.lower().endswith(_XML):
             book.other_texts.append(data.decode("utf-8", "replace"))
         elif "comments" in name.lower() or name.endswith("/workbook.bin"):
             book.other_texts.append(_as_text(data))
@@ -71,7 +76,7 @@ def _sheets(archive: Archive, book: BookFacts) -> list[tuple[str, str]]:
             joined = target[1:] if target.startswith("/") else posixpath.join(folder, target)
             targets[values.get("Id", "")] = posixpath.normpath(joined)
     names = []
-    for kind, record in _records(archive.again(part)):
+    for kind, record in _records([archive.again(part)]):
         if kind == _BOOK_PROPERTIES and record:
             book.is_1904 = bool(record[0] & 1)
         elif kind == _SHEET and len(record) >= 12:
@@ -92,10 +97,17 @@ def _as_text(records: bytes) -> str:
     return records.replace(b"\0", b"").decode("latin-1")
 
 
-def _facts(data: bytes, title: str, limits: Limits, formulas: Formulas) -> SheetFacts:
+class _WithoutColumn(ValueError):
+    """A cell does not say in which column it stands."""
+
+
+def _facts(
+    pieces: Iterable[bytes], title: str, limits: Limits, formulas: Formulas, book: BookFacts
+) -> SheetFacts:
     facts = SheetFacts()
+    around: list[bytes] = []
     row = last_row = last_column = -1
-    for kind, record in _records(data):
+    for kind, record in _records(pieces):
         if kind == _ROW and len(record) >= 12:
             row = struct.unpack_from("<I", record)[0]
             if record[11] & 0x10:
@@ -111,16 +123,21 @@ def _facts(data: bytes, title: str, limits: Limits, formulas: Formulas) -> Sheet
         elif kind == _MERGED and len(record) >= 16:
             top, bottom, left, right = struct.unpack_from("<4I", record)
             facts.merged.append(((top, left), (bottom, right)))
+        elif kind in _SHORT:
+            raise _WithoutColumn
+        elif kind > _FILLED.stop:
+            around.append(record)
+    book.other_texts.append(_as_text(b"".join(around)))
     corner = words.address(max(last_row, 0), max(last_column, 0))
     limits.refuse_box(title, last_row + 1, last_column + 1, corner)
     return facts
 
 
-def _with_columns(data: bytes) -> bytes:
+def _with_columns(pieces: Iterable[bytes]) -> bytes:
     """A sheet's records with the column in every cell: the reader drops cells that have none."""
     out = bytearray()
     column = -1
-    for kind, record in _records(data):
+    for kind, record in _records(pieces, every=True):
         if kind in _SHORT:
             column += 1
             kind, record = _SHORT[kind], struct.pack("<I", column) + record
@@ -141,27 +158,43 @@ def _number(value: int) -> bytes:
     return bytes([*out, value])
 
 
-def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
+def _records(pieces: Iterable[bytes], *, every: bool = False) -> Iterator[tuple[int, bytes]]:
     """Kind and body of every record; both kind and length are numbers of one to four bytes.
 
+    Of cells in a row that are only formatted the first stands for all, there may be millions,
+    unless every one is wanted.
     raises Refusal for a record that reaches beyond the part.
     """
-    at, end = 0, len(data)
+    rest = b""
+    for piece in pieces:
+        data, at = rest + piece, 0
+        while (head := _head(data, at)) and head[1] + head[2] <= len(data):
+            kind, body, length = head
+            at = body + length
+            yield kind, data[body:at]
+            if kind == _BLANK and length == _BLANK_LENGTH and not every:
+                formats = _BLANKS.match(data, at)
+                at = formats.end() if formats else at
+        rest = data[at:]
+    if rest:
+        raise Refusal("file.damaged", "文件不完整,读不出来")
+
+
+def _head(data: bytes, at: int) -> tuple[int, int, int] | None:
+    """Kind of the record at a place, where its body begins and how long it is; None at the end."""
     try:
-        while at < end:
-            kind, at = data[at], at + 1
-            if kind & 0x80:
-                kind, at = (kind & 0x7F) | (data[at] & 0x7F) << 7, at + 1
-            length = shift = 0
-            while True:
-                byte, at = data[at], at + 1
-                length |= (byte & 0x7F) << shift
-                shift += 7
-                if not byte & 0x80 or shift == 28:
-                    break
-            if at + length > end:
-                raise IndexError
-            yield kind, data[at : at + length]
-            at += length
-    except IndexError as error:
-        raise Refusal("file.damaged", "文件不完整,读不出来") from error
+        kind, at = data[at], at + 1
+        if kind & 0x80:
+            kind, at = (kind & 0x7F) | (data[at] & 0x7F) << 7, at + 1
+        length = shift = 0
+        while True:
+            byte, at = data[at], at + 1
+            length |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80 or shift == 28:
+                break
+    except IndexError:
+        return None
+    if length > _LONGEST:
+        raise Refusal("file.damaged", "文件不完整,读不出来")
+    return kind, at, length

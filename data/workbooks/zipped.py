@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from data.workbooks.limits import Limits, Refusal
 
 MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
-_PIECE = 1 << 22
+_PIECE = 1 << 20
 _ALWAYS_ALLOWED = 50 << 20
 # A directory whose offsets lead nowhere ends in any of these.
 _BROKEN = (
@@ -50,16 +50,18 @@ class Archive:
 
     def pieces(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
         """A part's bytes, counted against what is left of the limit."""
+        for piece in self._inflated(info):
+            self._left -= len(piece)
+            if self._left < 0:
+                raise Refusal("file.bomb", f"解压后超过上限 {self._allowed >> 20} MB")
+            yield piece
+
+    def _inflated(self, part: zipfile.ZipInfo | str) -> Iterator[bytes]:
         try:
-            with self._zip.open(info) as stream:
+            with self._zip.open(part) as stream:
                 while piece := stream.read(_PIECE):
-                    self._left -= len(piece)
-                    if self._left < 0:
-                        raise Refusal("file.bomb", f"解压后超过上限 {self._allowed >> 20} MB")
                     yield piece
-        except Refusal:
-            raise
-        except _BROKEN as error:
+        except (*_BROKEN, KeyError) as error:
             raise Refusal("file.damaged", "文件不完整,解不开") from error
         except RuntimeError as error:
             raise Refusal("file.encrypted", "文件有密码") from error
@@ -70,7 +72,7 @@ class Archive:
 
     def again(self, name: str) -> bytes:
         """A part that was already counted."""
-        return self._zip.read(name)
+        return b"".join(self._inflated(name))
 
     def with_parts(self, parts: Mapping[str, bytes]) -> bytes:
         """The whole zip with some parts replaced, packed no tighter than need be."""

@@ -69,8 +69,8 @@ SHEET = f"""
 }}
 .sheet-card {{
   border: 1px solid {tokens.LINE}; border-top: calc(5 * var(--u)) solid {tokens.AXIS};
-  padding: calc(10 * var(--u)) calc(14 * var(--u)); display: flex; flex-direction: column;
-  gap: calc(5 * var(--u)); min-width: 0;
+  padding: calc(8 * var(--u)) calc(14 * var(--u)); display: flex; flex-direction: column;
+  gap: calc(3 * var(--u)); min-width: 0; line-height: 1.25;
 }}
 .sheet-card.met {{ border-top-color: {tokens.MET.strong}; }}
 .sheet-card.warning {{ border-top-color: {tokens.WARNING.strong}; }}

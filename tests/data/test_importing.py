@@ -10,7 +10,7 @@ import xlwt
 
 from data import importing
 from data.catalogue import load
-from data.findings import ERROR, HINT
+from data.findings import ERROR, EXPLAIN, HINT
 from tests.data.workbooks.build import (
     GUOCUN,
     SONGJI,
@@ -327,6 +327,21 @@ class TestWhatIsWrongIsNamed:
         assert (finding.cell, finding.severity) == (written.cells[1, "followups_week"], ERROR)
         assert reading.batches[0].frame["followups_week"][1] is None
 
+    def test_a_digit_that_is_raised_by_its_format_is_no_further_digit(
+        self, catalogue, read, tmp_path
+    ):
+        table = catalogue.tables["T04"]
+        rows = plain_rows(catalogue, table, VILLAGES)
+        book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+        form = {"period": "2020-W51", "book": book, "total": False}
+        written = write_report(tmp_path, catalogue, table, rows, **form)
+        raised = book.add_format({"font_script": 1})
+        cell = written.cells[1, "followups_week"]
+        sheet_of(book).write_rich_string(cell, "5", raised, "3")
+        book.close()
+        finding = only(read(tmp_path / "a.xlsx"), "cell.unreadable")
+        assert (finding.cell, finding.found) == (cell, "5³")
+
     def test_counts_in_a_column_of_dates_say_how_to_mend_it(self, catalogue, read, tmp_path):
         table = catalogue.tables["T21"]
         book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
@@ -364,6 +379,20 @@ class TestWhatIsWrongIsNamed:
                     rows[2][name] = ""
 
         assert rules(read(signing(change).path)) == ["row.empty"]
+
+    def test_a_register_key_with_letters_that_nobody_sees(self, catalogue, read, tmp_path):
+        table = catalogue.tables["T16"]
+        rows = plain_rows(catalogue, table, TOWNSHIPS)
+        rows[0]["issue_no"] = "9901\u200b-1"
+        rows[1]["issue_no"], rows[1]["remark"] = "\ufeff9901-2", "从网页粘贴"
+        written = write_report(tmp_path / "a.xlsx", catalogue, table, rows, period="2020-W51")
+        reading = read(written.path)
+        said = [(f.severity, f.cell) for f in reading.findings if f.rule == "key.unseen_letters"]
+        assert said == [
+            (EXPLAIN, written.cells[0, "issue_no"]),
+            (HINT, written.cells[1, "issue_no"]),
+        ]
+        assert reading.batches[0].frame["issue_no"].to_list()[:2] == ["9901-1", "9901-2"]
 
     def test_a_missing_required_column(self, signing, read):
         finding = only(read(signing(without=["signed_pop"]).path), "column.missing")
@@ -678,6 +707,16 @@ class TestFiles:
             ("说明.txt", "file.no_table"),
         ]
         assert len(reading.batches) == 1
+
+    def test_a_hidden_file_is_read_and_a_linked_folder_is_told(self, signing, read, tmp_path):
+        folder = tmp_path / "报表"
+        folder.mkdir()
+        signing(name="报表/.签约.xlsx")
+        (tmp_path / "别处").mkdir()
+        (folder / "链接").symlink_to(tmp_path / "别处", target_is_directory=True)
+        reading = read(folder)
+        assert [(f.file, f.rule) for f in reading.findings] == [("链接", "file.missing")]
+        assert reading.sources["file"].to_list() == [".签约.xlsx"]
 
     def test_an_empty_folder_is_named(self, read, tmp_path):
         assert rules(read(tmp_path)) == ["file.missing"]

@@ -1,8 +1,11 @@
 """The command line as a steward uses it: words, exit codes, and what it leaves in the store."""
 
 import json
+from datetime import date
 
+import polars as pl
 import pytest
+import xlsxwriter
 
 from data.__main__ import main
 from data.store import Store
@@ -254,6 +257,68 @@ class TestAreas:
         from data import catalogue as catalogues
 
         assert catalogues.load(store.path).area_name("990101001") == "试市东县甲新镇"
+
+    def test_a_workbook_with_a_code_and_a_name_is_enough(self, world, tmp_path, capsys):
+        store, _ = world
+        path = tmp_path / "区划.xlsx"
+        with xlsxwriter.Workbook(str(path)) as book:
+            page = book.add_worksheet("代码表")
+            rows = [
+                ["试市区划代码表"],
+                ["序号", "统计用区划代码", "名称"],
+                [1, "990101003000", "戊镇"],
+                [2, 990101003001, "己社区居委会"],
+                [3, 990101003201, "庚村委会"],
+                [4, "990101001", "甲新镇"],
+                [],
+            ]
+            for row, cells in enumerate(rows):
+                page.write_row(row, 0, cells)
+        assert run(store, "areas", "import", path) == 0
+        said = capsys.readouterr().out
+        assert "读到 4 行;「统计用区划代码」是代码、「名称」是名称;层级、上级代码按代码推得" in said
+        assert "没有读的列:序号" in said and "新增 3 个,修改 1 个" in said
+        from data import catalogue as catalogues
+
+        areas = catalogues.load(store.path).areas
+        new = areas.filter(pl.col("area_code").str.starts_with("990101003"))
+        assert new.select("area_code", "level", "parent_code", "kind").rows() == [
+            ("990101003", "township", "990101", ""),
+            ("990101003001", "village", "990101003", "neighbourhood"),
+            ("990101003201", "village", "990101003", "village"),
+        ]
+
+    def test_what_a_list_says_nothing_of_stays_as_it_was(self, world, tmp_path, capsys):
+        store, _ = world
+        path = tmp_path / "撤并.csv"
+        path.write_bytes(
+            "代码,名称,停用日期,并入代码\n990101001,,2020/12/20,990101002\n".encode("gbk")
+        )
+        assert run(store, "areas", "import", path) == 0
+        from data import catalogue as catalogues
+
+        areas = catalogues.load(store.path).areas
+        (row,) = areas.filter(pl.col("area_code") == "990101001").to_dicts()
+        assert (row["name"], row["level"], row["valid_to"], row["successors"]) == (
+            "甲镇", "township", date(2020, 12, 20), "990101002",
+        )  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            ("甲,乙\n1,2\n", "要有「区划代码」和「区划名称」两列"),
+            ("代码,名称\n99010100,戊镇\n", "第 2 行:区划代码「99010100」不是 6、9 或 12 位数字"),
+            ("代码,名称,停用日期\n990101001,甲镇,去年\n", "区划.csv C2:实为「去年」"),
+        ],
+    )
+    def test_a_list_that_cannot_be_read_is_told_with_its_place(
+        self, world, tmp_path, capsys, text, told
+    ):
+        store, _ = world
+        path = tmp_path / "区划.csv"
+        path.write_text(text, "utf-8")
+        assert run(store, "areas", "import", path) == 2
+        assert told in capsys.readouterr().err
 
     def test_a_mistake_leaves_the_register_as_it_was(self, world, tmp_path, capsys):
         store, _ = world

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import python_calamine
 import xlsxwriter
 import xlwt
@@ -16,6 +17,7 @@ from openpyxl.comments import Comment
 
 from data.catalogue.model import Catalogue
 from tests.data.workbooks.build import TOWNSHIPS, VILLAGES, plain_rows, write_report
+from tests.data.workbooks.corpus import locked, writers
 
 PERIODS = {"weekly": "2020-W51", "monthly": "2020-12", "quarterly": "2020-Q4"}
 _TABLES = (("T04", VILLAGES, True), ("T01", TOWNSHIPS, False), ("T16", ("411403",), True))
@@ -41,6 +43,44 @@ def files(folder: Path, catalogue: Catalogue) -> list[tuple[str, bytes]]:
         out.append((".xls", as_xls(grid)))
     out.append((".xlsx", _with_comments(out[0][1])))
     return [(suffix, timeless(data) if suffix == ".xlsx" else data) for suffix, data in out]
+
+
+def other_files(folder: Path, catalogue: Catalogue) -> list[tuple[str, bytes]]:
+    """Suffix and bytes of clean files of the kinds that are seldom sent."""
+    out: list[tuple[str, bytes]] = []
+    for path in _reports(folder, catalogue):
+        grid = [[_plain(cell) for cell in row] for row in _grid(path)]
+        out += [
+            (".xls", writers.page(grid, encoding="gb18030", mso=True)),
+            (".xls", writers.xml_2003(grid)),
+            (".xls", writers.excel_95(grid)),
+            (".xls", writers.excel_95(grid, bare=True)),
+            (".xlsb", writers.binary_workbook(grid)),
+            (".xlsb", writers.binary_workbook(grid, without_columns=True)),
+            (".ods", as_ods(grid)),
+            (".xls", locked.old(as_xls(grid), locked.STANDING)),
+            (".zip", as_zip(path.read_bytes())),
+        ]
+    return [(suffix, timeless(data) if data.startswith(b"PK") else data) for suffix, data in out]
+
+
+def _plain(cell: Any) -> Any:
+    return cell if type(cell) in (int, float, str) else str(cell)
+
+
+def as_zip(data: bytes) -> bytes:
+    """A file in a zip."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("报表.xlsx", data)
+    return out.getvalue()
+
+
+def as_ods(grid: Grid) -> bytes:
+    """A grid as an OpenDocument sheet."""
+    out = io.BytesIO()
+    pd.DataFrame(grid).to_excel(out, header=False, index=False, engine="odf")
+    return out.getvalue()
 
 
 def timeless(data: bytes) -> bytes:

@@ -40,10 +40,13 @@ class Judge:
         self._catalogue = small_catalogue(folder)
         self._store = Store(folder / "store")
         self.clean = bases.files(folder, self._catalogue)
+        self._other = bases.other_files(folder, self._catalogue)
         self._grids = bases.grids(folder, self._catalogue)
 
     def case(self, seed: str) -> mutate.Case:
         """The mutated file of a seed."""
+        if seed.startswith("kinds:"):
+            return mutate.of_other_kind(seed, self._other)
         return mutate.case(seed, self.clean, self._grids)
 
     def judge(self, seed: str) -> Verdict:

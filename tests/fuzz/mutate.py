@@ -150,6 +150,22 @@ def case(seed: str, clean: list[tuple[str, bytes]], grids: list[bases.Grid]) -> 
     return Case(f"file{suffix}", data, kind)
 
 
+def of_other_kind(seed: str, clean: list[tuple[str, bytes]]) -> Case:
+    """A file of a kind that is seldom sent, with some bytes changed; of a package in its parts."""
+    rng = random.Random(seed)
+    suffix, data = rng.choice(clean)
+    if data.startswith(b"PK") and rng.random() < 0.8:
+        out = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(data)) as package, zipfile.ZipFile(out, "w") as made:
+            for name in package.namelist():
+                part = package.read(name)
+                made.writestr(name, _bytes(rng, part) if rng.random() < 0.5 else part)
+        return Case(f"file{suffix}", out.getvalue(), "package")
+    for _ in range(rng.choice((1, 1, 2, 5))):
+        data = _bytes(rng, data)
+    return Case(f"file{suffix}", data, "bytes")
+
+
 def id_number(rng: random.Random) -> str:
     """A number with a right checksum of nobody: born in 1885."""
     digits = f"{rng.choice(('411403', '110105', '652924'))}1885{rng.randint(1, 12):02d}"

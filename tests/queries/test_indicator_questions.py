@@ -20,6 +20,15 @@ def test_a_trend_has_one_row_per_own_period_with_gaps_as_empty_rows(tmp_path):
     assert table["state"].to_list() == ["正常", "未报", "正常", "未报"]
 
 
+def test_a_trend_expects_nothing_of_an_area_before_it_is_there_or_after_it_is_gone(tmp_path):
+    always = f"{EAST},东县,county,{CITY},,"
+    areas = tiny.AREAS.replace(f"{always},,", f"{always}2020-12-01,2020-12-13,{WEST}")
+    store = tiny.store(tmp_path, [value(EAST, "2020-W50", 90)], areas=areas)
+    table = asked(store, "indicator_trend", indicator="signing_rate", area=EAST,
+                  period_from="2020-W48", period_to="2020-W51")  # fmt: skip
+    assert table["state"].to_list() == ["不适用", "未报", "正常", "不适用"]
+
+
 def test_the_range_of_a_trend_may_be_written_in_another_frequency(tmp_path):
     rows = [value(CITY, "2020-11", 90, indicator="insurance_enrolment_rate")]
     table = asked(tiny.store(tmp_path, rows), "indicator_trend", area=CITY,
@@ -129,6 +138,19 @@ def test_attention_puts_lagging_and_falling_areas_first(tmp_path):
         (EAST, 1, "滞后"),
         (WEST, 2, "滞后"),
     ]
+
+
+def test_where_all_are_equal_nobody_is_last(tmp_path):
+    for figures, last in (((90, 90, 90), []), ((91, 90, 90), [WEST, SOUTH])):
+        rows = [value(CITY, "2020-W51", 270, 300, reported=3, expected=3)]
+        rows += [
+            value(area, "2020-W51", n) for area, n in zip((EAST, WEST, SOUTH), figures, strict=True)
+        ]
+        store = tiny.store(tmp_path / str(figures[0]), rows)
+        table = asked(store, "attention", parent=CITY, level="county", period="2020-W51")
+        signing = table.filter(table["indicator"] == "signing_rate")
+        assert signing["area_code"].to_list() == last
+        assert set(signing["reason"]) <= {"末位"}
 
 
 def test_the_effects_of_numerator_and_denominator_add_up_to_the_change(tmp_path):

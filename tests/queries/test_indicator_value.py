@@ -279,6 +279,13 @@ def test_money_of_a_project_alone_is_its_difference(shows):
     assert (got["period_alone"], got["cumulative_word"]) == (50.0, "项目累计")
 
 
+def test_where_a_sum_was_corrected_downward_the_period_alone_has_no_figure(shows):
+    more = {"indicator": "major_disease_treat_rate"}
+    rows = [value(CITY, "2020-10", 60, 100, **more), value(CITY, "2020-11", 55, 105, **more)]
+    got = shows(rows, indicator="major_disease_treat_rate")
+    assert (got["printed"], got["change"], got["period_alone"]) == (52.38, -7.62, None)
+
+
 def test_a_stock_has_no_second_reading(shows):
     got = shows(rows_of({"2020-W50": 90, "2020-W51": 91}))
     assert (got["period_alone"], got["cumulative_word"]) == (None, None)
@@ -308,7 +315,40 @@ def test_an_area_that_is_gone_is_not_applicable_and_says_since_when(shows):
                                f"{EAST},东县,county,{CITY},,,2020-12-10,")  # fmt: skip
     rows = rows_of({"2020-W49": 90, "2020-W51": 91}, area=EAST)
     got = shows(rows, area=EAST, areas=areas)
-    assert (got["state"], "已于2020-12-10撤销" in got["note"]) == ("不适用", True)
+    assert (got["state"], got["note"]) == ("不适用", "已于2020-12-10撤销")
+    assert (got["period"], got["numerator"], got["change"], got["lead"]) == (None,) * 4
+
+
+def test_an_area_that_is_new_says_since_when_it_is_there(shows):
+    areas = tiny.AREAS.replace(f"{EAST},东县,county,{CITY},,,,",
+                               f"{EAST},东县,county,{CITY},,2020-12-10,,")  # fmt: skip
+    more = {"indicator": "insurance_enrolment_rate"}
+    got = shows([value(CITY, "2020-11", 90, **more)], area=EAST, areas=areas,
+                obligations=OWED.replace("T04", "T02"), **more)  # fmt: skip
+    assert (got["state"], got["note"]) == ("不适用", "2020-12-10起设立")
+
+
+def test_who_lived_in_the_month_shown_is_compared_in_it_though_gone_by_the_chosen_week(tmp_path):
+    areas = tiny.AREAS.replace(f"{EAST},东县,county,{CITY},,,,",
+                               f"{EAST},东县,county,{CITY},,,2020-12-10,{tiny.WEST}")  # fmt: skip
+    name = "insurance_enrolment_rate"
+    rows = [
+        value(area, "2020-11", n, indicator=name)
+        for area, n in {CITY: 240, EAST: 90, tiny.WEST: 80, tiny.SOUTH: 70}.items()
+    ]
+    engine = Engine(tiny.store(tmp_path, rows, areas=areas))
+    asked = {"indicator": name, "parent": CITY, "level": "county", "period": "2020-W51"}
+    found = engine.run("indicator_ranking", asked)
+    assert found.select("area_code", "state", "rank").rows() == [
+        (EAST, "正常", 1),
+        (tiny.WEST, "正常", 2),
+        (tiny.SOUTH, "正常", 3),
+    ]
+    assert found["note"][0].startswith("已于2020-12-10撤销")
+    # Asked for by itself it says the same, until the month is over that it did not live to see.
+    for period, state in (("2020-W51", "正常"), ("2020-12", "不适用")):
+        alone = {"indicator": name, "area": EAST, "period": period}
+        assert engine.run("indicator_value", alone)["state"].to_list() == [state]
 
 
 def test_a_base_below_20_has_a_figure_and_a_light_but_no_rank(tmp_path):

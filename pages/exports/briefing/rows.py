@@ -119,7 +119,7 @@ def _needs_bases(lead: Comparison, row: Reading) -> bool:
 
 def _both_sides(lead: Comparison, row: Reading) -> str:
     """96.95至96.97（96.99）; of a count, whose change is in percent, the base only."""
-    sides = [lead.value]
+    sides: list[formats.Number | None] = [lead.value]
     if formats.is_rate(row["unit"]):
         sides.append(own_figure(lead, row) or row["printed"])
     said = "至".join(formats.plain(each, decimals(row)) for each in sides)

@@ -38,7 +38,8 @@ headline_parts as (
     select
         *,
         case lead when 'year' then '较上年同期' else '较上期' end as against,
-        rank = max(rank) over (partition by indicator) and ranked_of >= 3 as is_last
+        -- Where all are equal, nobody is last.
+        rank > 1 and rank = max(rank) over (partition by indicator) and ranked_of >= 3 as is_last
     from readings(null, null, $parent, $period, $parent, $level, false, $cuts)
     where headline is not null and is_first_population
 

@@ -28,7 +28,9 @@ asked as (
         indicators.*,
         areas.area_code,
         areas.name as area_name,
-        areas.level
+        areas.level,
+        areas.valid_from,
+        areas.valid_to
     from indicators
     cross join areas
     where
@@ -141,6 +143,7 @@ with_state as (
         *,
         case
             when masked then '已遮蔽'
+            when valid_from > period_end or valid_to < period_end then '不适用'
             when numerator is null or (not is_count and denominator is null) then '未报'
             when not is_count and denominator = 0 then '不适用'
             when units_reported * 100 < min_coverage * units_expected then '填报不全'

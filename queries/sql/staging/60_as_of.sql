@@ -7,6 +7,7 @@
 --   ordinal, period  the one shown: the last with enough units, else the newest with any value
 --   enough           false: no period has enough units
 --   owed             false: nothing was ever expected there, nor filed
+--   gone             the judging area was there no more when its newest period ended: it shows none
 --   ordinal_before   the one shown one chosen period earlier (the same: nothing new was reported)
 
 -- Whether a cumulative figure begins anew in a period.
@@ -19,11 +20,12 @@ end;
 
 -- One part of 本期 by its own kind: a cumulative part becomes its difference over the units that
 -- filed both periods, any other stays what it is. The first period of a year stands for itself.
+-- Where a sum fell it was corrected: what fell belongs to no period, which so has no figure alone.
 create macro alone(cumulative, begins, whole, same, base) as
 case
     when begins then whole
-    when coalesce(cumulative, '') <> '' then same - base
-    else same
+    when coalesce(cumulative, '') = '' then same
+    when same >= base then same - base
 end;
 
 create macro cumulative_word(cumulative) as
@@ -69,7 +71,8 @@ create macro as_of_each(
 
         select
             periods.frequency,
-            max(periods.ordinal) as ordinal
+            max(periods.ordinal) as ordinal,
+            max(periods.period_end) as period_end
         from periods
         inner join asked on periods.period_end <= asked.period_end
         group by periods.frequency
@@ -160,17 +163,20 @@ create macro as_of_each(
             coalesce(found.enough_ordinal, found.any_ordinal) as ordinal,
             found.enough_ordinal is not null as enough,
             found.judged_at is not null as owed,
+            coalesce(areas.valid_to < own.period_end, false) as gone,
             found.any_ordinal,
             coalesce(found.enough_before, found.any_before) as ordinal_before
         from wanted
         cross join judging
         cross join asked
         inner join own on wanted.frequency = own.frequency
+        left join areas on judging.judged_at = areas.area_code
         left join found
             on
                 judging.judged_at = found.judged_at
                 and wanted.indicator = found.indicator
                 and wanted.population = found.population
+                and (areas.valid_to is null or areas.valid_to >= own.period_end)
 
     )
 
@@ -209,6 +215,7 @@ create macro as_of_each(
         chosen_ones.ordinal,
         chosen_ones.enough,
         chosen_ones.owed,
+        chosen_ones.gone,
         chosen_ones.any_ordinal,
         chosen_ones.ordinal_before,
         shown.period,
@@ -217,6 +224,7 @@ create macro as_of_each(
         shown.label,
         shown.short_label,
         own_period.period as own_period,
+        own_period.period_end as own_end,
         own_period.label as own_label,
         own_period.short_label as own_short_label,
         own_filed.units_reported as own_reported,

@@ -245,6 +245,7 @@ create macro readings_each(
             inside.full_name,
             inside.level,
             inside.kind,
+            inside.valid_from as area_valid_from,
             inside.valid_to as area_valid_to,
             inside.order_no,
             inside.township_code,
@@ -300,7 +301,8 @@ create macro readings_each(
             case
                 when level_order(inside.level) > level_order(choice.grain) then '不适用'
                 when inside.level = 'village' and inside.kind <> choice.only_kind then '不适用'
-                when inside.valid_to < choice.requested_end then '不适用'
+                -- Who lived in the period shown is compared in it, even if gone by the chosen day.
+                when choice.gone or inside.valid_to < choice.period_end then '不适用'
                 when not choice.owed and obliged_provinces.table_id is not null then '不适用'
                 when choice.stale then '数据过期'
                 when choice.ordinal is null then '未报'
@@ -654,6 +656,10 @@ create macro readings_each(
                                 ',暂用',
                                 said_in(lit.label, lit.short_label, lit.requested_end)
                             )
+                end,
+                case
+                    when lit.area_valid_from > coalesce(lit.period_end, lit.own_end)
+                        then concat(strftime(lit.area_valid_from, '%Y-%m-%d'), '起设立')
                 end,
                 case
                     when lit.area_valid_to < lit.requested_end

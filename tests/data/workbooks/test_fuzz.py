@@ -103,3 +103,8 @@ def test_a_line_of_thousands_of_commas_costs_nothing(tmp_path):
 def test_mutated_files_give_findings_or_a_refusal_each_time(judged):
     outcomes = {judged(f"suite:{number}") for number in range(60)}
     assert outcomes == {"rows", "findings", "refused"}
+
+
+def test_mutated_files_of_other_kinds_do_so_too(judged):
+    outcomes = {judged(f"kinds:{number}") for number in range(60)}
+    assert outcomes == {"rows", "findings", "refused"}

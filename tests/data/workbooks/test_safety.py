@@ -262,6 +262,39 @@ class TestPackages:
         (sheet,) = read.sheets(safety.check(path, LIMITS), LIMITS)
         assert (sheet.height, sheet.width) == (1, 1)
 
+    @pytest.mark.parametrize("end", ['s="1"/>', 's="1" />', 's="1"></c>'])
+    def test_formats_down_to_the_last_row_cost_neither_time_nor_memory(self, tmp_path, end):
+        path = workbook(tmp_path / "a.xlsx")
+        before = '<row r="1"><c r="A1"><v>1</v></c></row>'
+        formats = "".join(
+            f'<row r="{row}" s="1" customFormat="1"><c r="A{row}" {end}<c r="B{row}" {end}</row>'
+            for row in range(2, 1_048_576)
+        )
+        after = '<row r="1048576"><c r="B1048576"><v>2</v></c></row>'
+        repacked(path, {"xl/worksheets/sheet1.xml": sheet_xml(before + formats + after)})
+        formats = ""
+        tracemalloc.start()
+        started = time.process_time()
+        checked = safety.check(path, LIMITS)
+        took, peak = time.process_time() - started, tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert took < 10 and peak < 100 << 20
+        assert len(checked.data) < 16 << 20
+        (sheet,) = read.sheets(checked, LIMITS)
+        assert (sheet.height, sheet.width) == (1_048_576, 2)
+        assert (sheet.columns[0][0], sheet.columns[1][-1]) == (1, 2)
+
+    @pytest.mark.parametrize("cell", ['<c r="XFD1048576">', '<c r="XFD1048576" t="s">'])
+    @pytest.mark.parametrize("shift", range(0, 34, 3))
+    def test_a_value_behind_formats_is_seen_wherever_the_pieces_end(self, tmp_path, cell, shift):
+        path = workbook(tmp_path / "a.xlsx")
+        row = '<row r="2"><c r="A2" s="1"/></row>'
+        formats = row * ((1 << 20) // len(row) - 3)
+        head = '<row r="1"><c r="A1"><v>1</v></c></row>' + " " * shift
+        far = f'<row r="1048576">{cell}<v>0</v></c></row>'
+        repacked(path, {"xl/worksheets/sheet1.xml": sheet_xml(head + formats + row + far + row)})
+        assert refusal(path) == "file.bomb"
+
     def test_one_long_text_in_many_cells(self, tmp_path):
         path = workbook(tmp_path / "a.xlsx")
         cells = "".join(

@@ -1,5 +1,7 @@
 """Choosing among tens of thousands of areas: what is listed, what a search finds, the way up."""
 
+from datetime import date
+
 import polars as pl
 import pytest
 
@@ -59,3 +61,9 @@ def test_the_way_up_names_what_has_data(many, monkeypatch):
     assert [code for code, _ in area_choice.path("200105003")] == ["200100", "200105", "200105003"]
     del rows["200100"]
     assert [code for code, _ in area_choice.path("200105003")] == ["200105", "200105003"]
+
+
+def test_an_area_that_is_gone_says_since_when():
+    ends = pl.Series("valid_to", [None, date(2020, 12, 20)], dtype=pl.Date)
+    named = area_choice.labels(world(1).slice(1, 2).with_columns(ends))
+    assert list(named.values()) == ["某市0县(100100)", "某市0县0镇(100100000,2020-12-20停用)"]
