@@ -34,6 +34,8 @@ COLUMN = """columns:
 WEEKLY = ("T04,990100,township,2019-01-01,,1",)
 V3 = "990101002200"
 FIRST = "source_first"
+# Columns that derived rows have beside those of before.
+TOLD_LATER = ["missing_units", "prev_units_differ", "yoy_units_differ", "prev_merged", "yoy_merged"]
 
 
 @pytest.fixture
@@ -157,3 +159,22 @@ def test_a_table_of_an_older_shape_keeps_it_and_a_new_table_has_the_new_one(tmp_
     assert store.rows(4, "tables", "T09").select("source_id", FIRST).rows() == [("again", "new")]
     filed = Engine(store).run("reporting_summary", {"parent": EAST, "period": "2020-W51"})
     assert filed["units_refiled"].to_list() == [0]
+
+
+def test_a_snapshot_whose_figures_told_less_is_read_as_it_was(tmp_path):
+    store, catalogue = open_world(tmp_path, obligations=WEEKLY)
+    put(store, catalogue, rows("T04", signing(period="2020-W50"), signing(), signing(area=V3)))
+    manifest = store.manifest(1)
+    older = [
+        store.put_frame(
+            "/".join(file.parts), pl.read_parquet(store.path / file.path).drop(TOLD_LATER)
+        )
+        if file.parts[:2] == ("derived", "area")
+        else file
+        for file in manifest.files
+    ]
+    store.commit(replace(manifest, number=2, parent=1, files=sorted_files(older)))
+    asked = {"indicator": "signing_rate", "area": EAST, "period": "2020-W51"}
+    new, old = (Engine(store).run("indicator_value", asked, n).to_dicts()[0] for n in (1, 2))
+    assert new["change_common_units"]
+    assert {name for name in new if new[name] != old[name]} == {"snapshot"}

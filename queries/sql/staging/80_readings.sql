@@ -164,7 +164,13 @@ create macro readings_each(
             recent.masked,
             recent.missing_units,
             recent.starts_again,
-            coalesce(recent.prev_units_differ, false) as prev_units_differ,
+            -- Snapshots of before kept only how many units filed in both periods.
+            coalesce(
+                recent.prev_units_differ,
+                recent.prev_units <> recent.units_reported
+                or recent.prev_units <> earlier.units_reported,
+                false
+            ) as prev_units_differ,
             recent.prev_merged,
             earlier.numerator as earlier_numerator,
             earlier.denominator as earlier_denominator,
@@ -172,7 +178,9 @@ create macro readings_each(
             recent.yoy_denominator,
             recent.yoy_self_numerator,
             recent.yoy_self_denominator,
-            coalesce(recent.yoy_units_differ, false) as yoy_units_differ,
+            coalesce(
+                recent.yoy_units_differ, recent.yoy_units <> recent.units_reported, false
+            ) as yoy_units_differ,
             recent.yoy_merged,
             year_before.numerator as year_before_numerator,
             year_before.denominator as year_before_denominator,
