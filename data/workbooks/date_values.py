@@ -164,8 +164,11 @@ def year_in(text: str) -> int | None:
 
 
 def _of_days(mention: Mention, frequency: str) -> Period | None:
-    """The period whose first and last day a range of days names, the frequency's own first."""
-    if mention.kind != DAYS:
+    """The period whose first and last day a range names, the frequency's own first.
+
+    The range is of days, or of shorter periods: 10—12月 is a quarter.
+    """
+    if mention.kind != DAYS and not mention.is_range:
         return None
     kinds = (frequency, *FREQUENCIES)
     periods = (containing(kind, mention.start) for kind in kinds)

@@ -66,6 +66,8 @@ _RANGES = tuple(
 _FORMS = (*_DAY_RANGES, ("", _ONE_DAY), *_RANGES, *SINGLE)
 # 「自2020年3月起」, 「2020年3月印发」 say since when a rule holds.
 _NO_PERIOD = re.compile(r"起|以来|以后|之后|印发|之前|以前")
+# 「制表时间:2020年12月」 says when the form was made.
+_A_DAY = re.compile(r"(?:时间|日期|打印于|导出于|制表于)[:为是]?$")
 _CHINESE = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "两": 2}
 _DIGITS = "〇零○一二三四五六七八九两"
 # Before its unit, or before another one with it: 三、四季度.
@@ -94,6 +96,10 @@ class Mention:
     def last(self) -> Period | None:
         """The period, of several the last; None for days."""
         return None if self.kind == DAYS else containing(self.kind, self.end)
+
+    def holds(self, period: Period) -> bool:
+        """Whether a period lies within what is named."""
+        return self.start <= period.start and period.end <= self.end
 
     def is_cumulative(self) -> bool:
         """Whether a range begins with the year, as 「1—11月」 over year-to-date figures."""
@@ -142,7 +148,8 @@ def mentions(text: str, year: int | None = None) -> list[Mention]:
     for kind, pattern in _FORMS:
         for match in pattern.finditer(text):
             mention = _mention(kind, match, year)
-            if mention is not None and not _NO_PERIOD.match(text, match.end()):
+            is_day = _A_DAY.search(text[: match.start()])
+            if mention is not None and not is_day and not _NO_PERIOD.match(text, match.end()):
                 found.append((match.start(), mention))
         text = pattern.sub(lambda match: "\0" * len(match[0]), text)
     return [mention for _, mention in sorted(found, key=lambda pair: pair[0])]

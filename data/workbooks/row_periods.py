@@ -155,7 +155,7 @@ def _report_rows_apart(work: Work, match: Match, texts: pl.Series) -> None:
             if not place.cell and len(periods) > 1:
                 continue
             named = [m for m in mentions(place.text, period.year) if m.kind == period.frequency]
-            inside = any(m.start <= period.start and period.end <= m.end for m in named)
+            inside = any(m.holds(period) for m in named)
             wrong = [] if inside else _contradicting(work, place, period)
             if not wrong:
                 continue
@@ -173,13 +173,13 @@ def _contradicting(work: Work, place: _Place, period: Period) -> list[Mention]:
 
     「2020年1—11月」 over year-to-date columns is November. The names of a sheet and of a file may
     hold a month beside the week, the day of filing, another table's period: only their own kind
-    of period counts.
+    of period counts, and a workbook of several months may be called by all of them.
     """
     wrong = contradictions(place.text, period)
     if any(column.kind.startswith("ytd") for column in work.table.columns):
         wrong = [m for m in wrong if not (m.is_cumulative() and m.last == period)]
     if not place.cell:
-        wrong = [mention for mention in wrong if mention.kind in (period.frequency, DAYS)]
+        wrong = [m for m in wrong if m.kind in (period.frequency, DAYS) and not m.holds(period)]
     return wrong
 
 

@@ -46,7 +46,17 @@ def test_days_are_read_over_the_turn_of_the_year(text, last):
 
 @pytest.mark.parametrize(
     "text",
-    ["2020年12月28日", "2020.12.28", "20201228", "自2020年3月起", "T02", "30日内", "2020年2月30日"],
+    [
+        "2020年12月28日",
+        "2020.12.28",
+        "20201228",
+        "自2020年3月起",
+        "T02",
+        "30日内",
+        "2020年2月30日",
+        "制表时间:2020年12月",
+        "打印日期2020年12月",
+    ],
 )
 def test_a_day_and_since_when_a_rule_holds_are_no_period(text):
     assert mentions(text, 2020) == []

@@ -273,6 +273,18 @@ class TestPeriods:
         title = f"健康扶贫周报表({week.start}—{week.end})"
         assert values.find_period(title, "weekly") == week
 
+    @pytest.mark.parametrize(
+        ("title", "frequency", "period"),
+        [
+            ("2020年10—12月卫生人员季报表", "quarterly", "2020-Q4"),
+            ("2020年12月14日—20日周报", "weekly", "2020-W51"),
+            ("2020年1—12月", "yearly", "2020"),
+            ("2020年1—11月", "monthly", "2020-11"),
+        ],
+    )
+    def test_a_range_that_is_a_period(self, title, frequency, period):
+        assert values.find_period(title, frequency).text == period
+
     def test_a_filing_date_is_no_period(self):
         assert values.find_period("2020年12月21日", "monthly") is None
 

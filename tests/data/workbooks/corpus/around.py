@@ -71,6 +71,20 @@ def other_dates_around_the_table(folder):
     return workbook(folder, grid, name="2020年第49周报送的全部报表20201203.xlsx")
 
 
+@around.case(figures=base_figures("2020-10") | base_figures("2020-11"))
+def a_file_that_is_called_by_all_its_months(folder):
+    title = "{}帮扶对象基础情况月报表"
+    sheets = {f"{month}月": base(title=title.format(f"2020年{month}月")) for month in (10, 11)}
+    return workbook(folder, sheets, name="2020年1-11月基础情况.xlsx")
+
+
+@around.case()
+def the_month_in_which_the_form_was_made(folder):
+    grid = base()
+    grid.insert(1, ["", "", "制表时间:2020年12月"])
+    return workbook(folder, grid)
+
+
 _FUND = {("T21", MONTH, "411403"): {"fund_income": 12.5, "fund_expense": 9, "opening_balance": 3}}
 
 
