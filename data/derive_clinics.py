@@ -54,7 +54,7 @@ def _made(ground: Ground, wanted: list[Period]) -> bool:
     if not ground.roll(ground.plan.tables["T07"], periods, "monthly", latest=False):
         return False
     settings = ground.plan.catalogue.settings
-    area, small = (int(settings[f"clinic_{name}"]) for name in ("floor_area", "exempt_service_pop"))
+    area, small = int(settings["clinic_floor_area"]), int(settings["clinic_exempt_service_pop"])
     ground.con.execute(clinic_sql.FILERS)
     ground.con.execute(
         f"create or replace table clinic_state as {clinic_sql.clinic_state(area, small)};"
