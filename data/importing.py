@@ -18,7 +18,7 @@ import polars as pl
 from data.catalogue.model import Catalogue, Table
 from data.filed_rows import is_rising
 from data.findings import ERROR, HINT, Finding
-from data.workbooks import archives, areas, finding_list, privacy, read, safety
+from data.workbooks import archives, areas, finding_list, kinds, privacy, read, safety
 from data.workbooks.archives import Given
 from data.workbooks.extract import Extract, extract
 from data.workbooks.locate import Finder, has_data
@@ -32,6 +32,8 @@ SOURCE_SCHEMA = {
     "sha256": pl.String,
     "bytes": pl.Int64,
 }
+# So many missing columns are named.
+_NAMED = 4
 _PERSONAL_EXPECTED = "不含身份证号的报表"
 _PERSONAL_ACTION = "请删去后重新报送;号码不会被保存或显示。"
 
@@ -226,13 +228,24 @@ class _Files:
                 severity=HINT,
             )
         if not recognised:
-            self._add(
-                shown,
-                "file.no_table",
-                "没有认出任何报表",
-                "表头与报表目录相符的工作表",
-                "请核对表头,或改用系统生成的空表。",
-            )
+            self._no_table(shown, checked, sheets)
+
+    def _no_table(self, shown: str, checked: safety.Checked, sheets: Sequence[Sheet]) -> None:
+        """No report was found: what the file looks most like, and what to press."""
+        action = "请核对表头,或改用系统生成的空表。"
+        if checked.kind == kinds.TEXT and all(sheet.width < 2 for sheet in sheets):
+            found = "没有认出分隔符,每行只有一格"
+            action = "请另存为用逗号分隔的 CSV,或 .xlsx。"
+        else:
+            near = [each for sheet in sheets if (each := self._finder.nearest(sheet))]
+            found = "没有认出任何报表"
+            if near:
+                table, count, missing = max(near, key=lambda each: each[1])
+                lacks = "".join(f"「{column.header}」" for column in missing[:_NAMED])
+                more = f"等 {len(missing)} 列" if len(missing) > _NAMED else ""
+                found += f";最像 {table.id} {table.title}:有 {count} 列对得上"
+                found += f",缺{lacks}{more}" if missing else ""
+        self._add(shown, "file.no_table", found, "表头与报表目录相符的工作表", action)
 
     def _refused(self, shown: str, refusal: safety.FileRefused | None) -> None:
         if refusal is not None:

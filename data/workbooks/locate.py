@@ -17,6 +17,7 @@ _MANY_TEXTS = 2000
 _FIRST_ROWS = 300
 _DEEPEST = 3
 _DEEPEST_TITLE = 8
+_LOOKED_AT = 5
 NUMBERING_COLUMN = frozenset({"序号", "行号", "no", "行次", "栏次"})
 # What stands at the edge of a printed page.
 _PAGE = re.compile(r"^[第(]?\s*\d*\s*[页/]|^共\s*\d+\s*页|^续|^[承接过转].{1,2}页|^本页")
@@ -81,6 +82,23 @@ class Finder:
             fill_rows(sheet, found, end)
             start = max([found.bottom + 1, *(row + 1 for row in found.rows[-1:])])
         return _without_page_breaks(sheet, tables)
+
+    def nearest(self, sheet: Sheet) -> tuple[Table, int, list[Column]] | None:
+        """The table that a sheet without one looks most like.
+
+        returns  it, how many of its columns a row of the sheet names, and the required ones that
+                 the row lacks; None where no row names two.
+        """
+        best: tuple[int, Found] | None = None
+        hits = _header_rows(sheet, self._known, self._units)
+        for row, _ in hits.most_common(_LOOKED_AT):
+            labels = _labels(sheet, row, row, self._units)
+            for headers in self._headers:
+                found = _match(headers, labels, row, row)
+                own = sum(name in headers.table.by_name for name in found.matches)
+                if own >= 2 and (best is None or own > best[0]):
+                    best = own, found
+        return (best[1].table, best[0], best[1].missing) if best else None
 
     def _end(self, sheet: Sheet, next_top: int, said: set[str]) -> int:
         """Where a table ends above the next one's title, which may stand under its area column."""

@@ -1,5 +1,6 @@
 """Which area each row of a located table is about."""
 
+import re
 from typing import Any
 
 import polars as pl
@@ -11,6 +12,9 @@ from data.workbooks.found import Match
 from data.workbooks.work import Work
 
 _CODE = r"^[0-9]{6,12}$"
+# 4.11403E+11: what a spreadsheet shows of a long number, and saves into text files.
+_ROUNDED = re.compile(r"^[0-9](?:\.[0-9]+)?E\+?[0-9]+$", re.IGNORECASE)
+_RETYPE = "代码被导出成了科学计数,后几位已丢失:请把这一列设为文本,重新填写代码。"
 
 
 def _codes_and_names(
@@ -194,12 +198,16 @@ def _settle(
         match = work.found.matches.get(name)
         if problem.rule == areas.UNKNOWN and codes[problem.row] is None:
             match = place
+        action = actions[problem.rule]
+        if problem.rule == areas.UNKNOWN and codes[problem.row] is not None:
+            is_rounded = _ROUNDED.match(codes[problem.row]) is not None
+            action = _RETYPE if is_rounded else "请改正代码。"
         work.notes.add(
             problem.rule,
             ERROR,
             values.shown(problem.found),
             problem.expected,
-            actions[problem.rule],
+            action,
             cell=work.cell(problem.row, match.column) if match else "",
             column=work.column(name).header,
             area=work.labels[problem.row] or "",

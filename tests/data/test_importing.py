@@ -789,3 +789,27 @@ def test_the_frame_has_the_raw_schema(signing, read):
     ]
     assert frame.schema["period_end"] == pl.Date
     assert frame["period_end"][0] == date(2020, 12, 20)
+
+
+class TestWhatIsSaidOfFilesThatHoldNoReport:
+    def test_a_text_without_a_separator(self, read, tmp_path):
+        path = tmp_path / "表.csv"
+        path.write_text("行政区划代码 签约团队数 已签约人数\n411403105 1 3\n", "utf-8")
+        finding = only(read(path), "file.no_table")
+        assert finding.found == "没有认出分隔符,每行只有一格"
+        assert "用逗号分隔" in finding.action
+
+    def test_the_report_that_it_looks_most_like_and_what_it_lacks(self, read, tmp_path):
+        path = tmp_path / "表.csv"
+        path.write_text("行政区划代码,签约团队数,已签约人数\n411403105,1,3\n", "utf-8")
+        finding = only(read(path), "file.no_table")
+        assert "最像 T04 家庭医生签约服务周报表:有 2 列对得上,缺「" in finding.found
+        assert "等 " in finding.found
+
+    def test_a_code_that_a_spreadsheet_rounded(self, catalogue, read, tmp_path):
+        header = ",".join(["行政区划代码", *(c.header for c in catalogue.tables["T21"].columns)])
+        text = f"2020年12月\n填报单位:甲 填报日期:2020-12-21\n{header}\n4.11403E+11,3,2,1\n"
+        path = tmp_path / "表.csv"
+        path.write_text(text, "utf-8")
+        finding = only(read(path), "area.unknown")
+        assert "科学计数" in finding.action and "别名" not in finding.action
