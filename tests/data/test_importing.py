@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 import pytest
@@ -789,6 +790,29 @@ def test_the_frame_has_the_raw_schema(signing, read):
     ]
     assert frame.schema["period_end"] == pl.Date
     assert frame["period_end"][0] == date(2020, 12, 20)
+
+
+@pytest.mark.parametrize("is_old", [True, False])
+def test_days_counted_from_1904_are_read_right_and_told_once(read, tmp_path, is_old):
+    header = ["行政区划代码", "填报日期", "基金收入", "基金支出", "年初累计结余"]
+    lines = [["2020年11月"], ["填报单位:睢阳区医保局 单位负责人:甲 填报人:乙"], header]
+    day = date(2020, 12, 3)
+    path = tmp_path / ("基金.xls" if is_old else "基金.xlsx")
+    book: Any
+    if is_old:
+        book = xlwt.Workbook()
+        book.dates_1904 = True
+        page, dated = book.add_sheet("表"), xlwt.easyxf(num_format_str="yyyy-mm-dd")
+    else:
+        book = xlsxwriter.Workbook(str(path), {"date_1904": True})
+        page, dated = book.add_worksheet("表"), book.add_format({"num_format": "yyyy-mm-dd"})
+    for row, cells in enumerate([*lines, ["411403", day, 3, 2, 1]]):
+        for column, cell in enumerate(cells):
+            page.write(row, column, cell, *([dated] if cell is day else []))
+    book.save(str(path)) if is_old else book.close()
+    reading = read(path)
+    assert rules(reading) == ["file.days_from_1904"]
+    assert reading.batches[0].frame["reported_on"].to_list() == [day]
 
 
 class TestWhatIsSaidOfFilesThatHoldNoReport:
