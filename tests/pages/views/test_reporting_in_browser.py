@@ -93,7 +93,7 @@ def test_a_wrong_workbook_shows_the_cell_and_cannot_be_published(steward, desk):
     assert steward.page.get_by_role("button", name="发布", exact=True).count() == 0
     with steward.page.expect_download() as taken:
         steward.page.get_by_role("button", name=re.compile("下载标注副本")).click()
-    assert taken.value.suggested_filename == "错_标注.xlsx"
+    assert taken.value.suggested_filename == "错-问题标注.xlsx"
     with steward.page.expect_download() as taken:
         steward.page.get_by_role("button", name=re.compile("下载问题清单")).click()
     assert taken.value.suggested_filename == "问题清单.json"
