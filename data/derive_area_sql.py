@@ -151,10 +151,19 @@ def _summed(*, heirs: bool) -> list[str]:
     """
     elsewhere = ""
     if heirs:
+        same = "using (pair, ordinal, area, dimension)"
         townships = f"""
-        select pair, ordinal, area, level, dimension, {", ".join(sums)}
-        from (({townships}) union all by name (from placed where level = 'township'))
-        group by pair, ordinal, area, level, dimension
+        (select own.* from ({townships}) as own anti join placed {same})
+        union all by name
+        (
+            select pair, ordinal, area, level, dimension, {", ".join(sums)}
+            from (
+                (select own.* from ({townships}) as own semi join placed {same})
+                union all by name
+                (from placed where level = 'township')
+            )
+            group by pair, ordinal, area, level, dimension
+        )
         """
         elsewhere = "union all by name (from placed where level = '{level}')"
     steps = [

@@ -29,7 +29,7 @@ def _above_both(one: str, other: str) -> str:
 
 
 # What an area that is gone filed all the same (the last days of a week, a register that is carried
-# on) is its heir's, where that is one and filed as well.
+# on) is its heir's, where that is one and filed as well; whoever files for the heir files it.
 SETTLE = """
 create or replace temp table moved as
 select calendar.ordinal, heirs.area, min(heirs.heir) as heir
@@ -40,21 +40,35 @@ group by calendar.ordinal, calendar.period_end, heirs.area
 having count(*) = 1 and coalesce(max(places.valid_from) <= calendar.period_end, true);
 
 create or replace temp table late as
+with moving as (
+    select
+        long.*, moved.heir,
+        case filer.level
+            when 'township' then heir.id
+            when 'county' then heir.county_id
+            when 'city' then heir.city_id
+            else heir.province_id
+        end as heirs_unit
+    from long
+    join moved on moved.area = long.atom and moved.ordinal = long.ordinal
+    join places as heir on heir.id = moved.heir
+    join places as filer on filer.id = long.unit
+    semi join pairs on pairs.pair = long.pair and not pairs.by_report
+)
 select
-    long.pair, long.ordinal, long.atom, moved.heir,
-    coalesce(moved_unit.heir, long.unit) as unit, long.dimension, long.n, long.d,
-    long.is_complete and (long.is_carried or long.unit <> long.atom) as is_complete,
-    long.is_carried
-from long
-join moved on moved.area = long.atom and moved.ordinal = long.ordinal
-left join moved as moved_unit
-    on moved_unit.area = long.unit and moved_unit.ordinal = long.ordinal
-semi join pairs on pairs.pair = long.pair and not pairs.by_report
+    moving.pair, moving.ordinal, moving.atom, moving.heir, moving.heirs_unit as unit,
+    moving.dimension, moving.n, moving.d,
+    moving.is_complete
+    and (moving.is_carried or moving.heirs_unit = moving.unit) as is_complete,
+    moving.is_carried
+from moving
 where
-    long.is_carried
+    moving.is_carried
     or exists (
         select 1 from long as own
-        where own.pair = long.pair and own.ordinal = long.ordinal and own.atom = moved.heir
+        where
+            own.pair = moving.pair and own.ordinal = moving.ordinal
+            and own.atom = moving.heir
     );
 
 create or replace temp table together as
