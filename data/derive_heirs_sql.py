@@ -270,16 +270,25 @@ def placed() -> str:
         join places as there on there.id = flagged.{side}_place
         where {away}
         """)
-        # Above both places nobody is alone: it is the same area's figure on either side.
+        # Who files lost it, which is no difference above both: there it is on either side. That a
+        # place lost its own, its flags say.
+        steps.append(f"""
+        select
+            flagged.pair, flagged.ordinal, lost.id as area, lost.level, '' as dimension,
+            1 as {alone}
+        from flagged
+        join places as lost on lost.id = flagged.unit
+        where {away} and flagged.unit <> flagged.area and flagged.dimension = ''
+        """)
         steps.append(f"""
         select
             flagged.pair, flagged.ordinal, common.id as area, common.level, '' as dimension,
             -1 as {alone}
         from flagged
-        join places as here on here.id = flagged.area
+        join places as lost on lost.id = flagged.unit
         join places as there on there.id = flagged.{side}_place
-        join places as common on common.id = {_above_both("here", "there")}
-        where {away} and {own}
+        join places as common on common.id = {_above_both("lost", "there")}
+        where {away} and flagged.dimension = ''
         """)
     return f"""
     create or replace temp table placed as
