@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from data.catalogue.model import Catalogue, Column, Table
 from data.workbooks import cells, words
@@ -274,11 +275,11 @@ def _may_be_header(sheet: Sheet, row: int) -> bool:
 
 def _labels(sheet: Sheet, top: int, bottom: int, units: frozenset[str]) -> list[tuple[str, ...]]:
     """The header levels over every column, merged cells filled, repeated words left out."""
-    rows = [list(sheet.row(row)) for row in range(top, bottom + 1)]
+    rows = [[_text(cell) for cell in sheet.row(row)] for row in range(top, bottom + 1)]
     for first, left, last, right in sheet.merged:
         if first < top or first > bottom:
             continue
-        text = sheet.columns[left][first]
+        text = _text(sheet.columns[left][first])
         for row in range(first, min(last, bottom) + 1):
             for column in range(left, right + 1):
                 rows[row - top][column] = text
@@ -298,6 +299,11 @@ def _labels(sheet: Sheet, top: int, bottom: int, units: frozenset[str]) -> list[
                 levels.append(text)
         labels.append(tuple(levels))
     return labels
+
+
+def _text(cell: Any) -> str:
+    """A cell as a header: a number heads no column."""
+    return cell if isinstance(cell, str) else ""
 
 
 def _match(headers: _Headers, labels: list[tuple[str, ...]], top: int, bottom: int) -> Found:

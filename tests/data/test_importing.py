@@ -830,6 +830,13 @@ class TestWhatIsSaidOfFilesThatHoldNoReport:
         assert "最像 T04 家庭医生签约服务周报表:有 2 列对得上,缺「" in finding.found
         assert "等 " in finding.found
 
+    def test_a_number_among_the_headings_heads_no_column(self, read, tmp_path):
+        path = tmp_path / "表.xlsx"
+        book = xlsxwriter.Workbook(str(path))
+        book.add_worksheet().write_row(0, 0, ["行政区划代码", 12.5, "签约团队数"])
+        book.close()
+        assert "有 2 列对得上" in only(read(path), "file.no_table").found
+
     def test_a_code_that_a_spreadsheet_rounded(self, catalogue, read, tmp_path):
         header = ",".join(["行政区划代码", *(c.header for c in catalogue.tables["T21"].columns)])
         text = f"2020年12月\n填报单位:甲 填报日期:2020-12-21\n{header}\n4.11403E+11,3,2,1\n"
