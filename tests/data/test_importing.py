@@ -833,7 +833,7 @@ class TestWhatIsSaidOfFilesThatHoldNoReport:
     def test_a_number_among_the_headings_heads_no_column(self, read, tmp_path):
         path = tmp_path / "表.xlsx"
         book = xlsxwriter.Workbook(str(path))
-        book.add_worksheet().write_row(0, 0, ["行政区划代码", 12.5, "签约团队数"])
+        book.add_worksheet().write_row(0, 0, ["行政区划代码", 12.5, "签约团队数", "已签约人数"])
         book.close()
         assert "有 2 列对得上" in only(read(path), "file.no_table").found
 
