@@ -82,7 +82,8 @@ _CLINICS = (
 )
 _VILLAGES = (
     f"period text, period_end date, village_code text, area_code text, {ANCESTORS}, "
-    "status text, clinic_ok boolean, doctor_ok boolean, exempt boolean, is_poor_village boolean"
+    "status text, clinic_ok boolean, doctor_ok boolean, exempt boolean, is_poor_village boolean, "
+    "carried boolean"
 )
 _SOURCES = (
     "source_id text, file text, sha256 text, bytes bigint, imported_at text, imported_by text, "

@@ -57,14 +57,13 @@ def _village_branch(
         tops.append(f"when {number} then {_amount(population.numerator)}")
         if population.denominator:
             bottoms.append(f"when {number} then {_amount(population.denominator)}")
-    # Derived states lie in few files; only report tables are worth skipping by folder.
-    rows = source.lower()
+    rows, carried = source.lower(), "0"
     if source not in catalogue.tables:
-        rows = f"(select *, null as cut from {rows}) as states"
-    carried = "0"
-    if source == _CLINICS:
+        # Derived states lie in few files; only report tables are worth skipping by folder.
         # Carried forward is what no newer row of the village stands beside.
-        rows, carried = _WITH_EVERY_VILLAGE, "cast(carried as integer)"
+        rows, carried = f"(select *, null as cut from {rows}) as states", "cast(carried as integer)"
+    if source == _CLINICS:
+        rows = _WITH_EVERY_VILLAGE
     return (
         "select indicator, population, cut, period, period_end, area_code, "
         "cast(sum(case when filed then top end) as decimal(18, 4)) as numerator, "

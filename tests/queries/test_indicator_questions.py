@@ -29,6 +29,19 @@ def test_a_trend_expects_nothing_of_an_area_before_it_is_there_or_after_it_is_go
     assert table["state"].to_list() == ["不适用", "未报", "正常", "不适用"]
 
 
+def test_a_period_in_which_nothing_was_owed_is_no_silent_one(tmp_path):
+    rows = [value(CITY, "2020-W50", 92), value(CITY, "2020-W51", None)]
+    store = tiny.store(tmp_path, rows, obligations=f"T04,{CITY},county,2020-11-30,,1\n")
+    asking = {"indicator": "signing_rate", "area": CITY}
+    table = asked(store, "indicator_trend", period_from="2020-W48", period_to="2020-W52", **asking)
+    # Owed from the 49th week on, filed in the 50th for the first time.
+    assert table["state"].to_list() == ["不适用", "未报", "正常", "未报", "未报"]
+    # Nobody has a figure of a county in a township.
+    asking = {"indicator": "county_visit_rate", "area": "991102001"}
+    table = asked(store, "indicator_trend", period_from="2020-11", period_to="2020-11", **asking)
+    assert table["state"].to_list() == ["不适用"]
+
+
 def test_the_range_of_a_trend_may_be_written_in_another_frequency(tmp_path):
     rows = [value(CITY, "2020-11", 90, indicator="insurance_enrolment_rate")]
     table = asked(tiny.store(tmp_path, rows), "indicator_trend", area=CITY,

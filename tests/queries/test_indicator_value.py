@@ -621,6 +621,17 @@ def test_a_villages_clinics_are_counted_by_the_measure(tmp_path):
         assert got["printed"] == (0.0 if carried else 50.0)
 
 
+@pytest.mark.parametrize("carried", [True, False])
+def test_a_villages_own_state_says_whether_it_is_carried_forward(tmp_path, carried):
+    village = {"period": "2020-11", "village_code": "991102001201", "status": "达标",
+               "clinic_ok": True, "carried": carried}  # fmt: skip
+    asked = {"indicator": "village_clinic_presence_rate", "area": "991102001201"}
+    store = tiny.store(tmp_path, villages=[village])
+    got = Engine(store).run("indicator_value", asked | {"period": "2020-11"}).row(0, named=True)
+    assert (got["printed"], got["units_carried"]) == (100.0, int(carried))
+    assert ("沿用" in got["note"]) == carried
+
+
 @pytest.mark.parametrize("status", ["未设置", "不作要求"])
 def test_a_village_without_a_clinic_in_the_rate_is_no_silent_one(tmp_path, status):
     village = {"period": "2020-11", "village_code": "991102001201", "status": status}

@@ -335,7 +335,7 @@ _STATE: dict[str, Any] = {
     "period_end": pl.Date,
     **dict.fromkeys(("doctor_ok", "exempt", "is_poor_village"), pl.Boolean),
 }
-VILLAGE_SCHEMA = _STATE | {"clinic_ok": pl.Boolean}
+VILLAGE_SCHEMA = _STATE | dict.fromkeys(("clinic_ok", "carried"), pl.Boolean)
 CLINIC_SCHEMA: dict[str, Any] = {
     **_STATE,
     **dict.fromkeys(("clinic_code", "service_mode", "filed_period"), pl.String),

@@ -3,7 +3,8 @@
 -- grain:    one row per own-frequency period in the range, silent ones included
 -- params:   $indicator indicator, $area area, $period_from period, $period_to period,
 --           $population population = first, $dimension text = '' (a value of the breakdown)
--- reads:    area_values, indicators, areas, periods, population_words, targets
+-- reads:    area_values, indicators, areas, obligations, obliged_provinces, periods,
+--           population_words, targets
 -- returns:  indicator text, population text, population_name text, area_code text, area_name text,
 --           level text, frequency text, period text, period_start date, period_end date,
 --           ordinal bigint, numerator double, denominator double, value double (unit),
@@ -30,9 +31,18 @@ asked as (
         areas.name as area_name,
         areas.level,
         areas.valid_from,
-        areas.valid_to
+        areas.valid_to,
+        areas.township_code,
+        areas.county_code,
+        areas.city_code,
+        areas.province_code,
+        obliged_provinces.table_id is not null as owed_in_province
     from indicators
     cross join areas
+    left join obliged_provinces
+        on
+            indicators.table_id = obliged_provinces.table_id
+            and areas.province_code = obliged_provinces.province_code
     where
         indicators.indicator = $indicator
         and indicators.population = $population
@@ -60,6 +70,41 @@ rows_kept as (
         and area_code = $area
         and place = place_of($area)
         and dimension = $dimension
+
+),
+
+-- From when until when anybody owed the table for the area: inside it, or above it.
+owing as (
+
+    select
+        min(obligations.valid_from) as first_day,
+        max(coalesce(obligations.valid_to, date '9999-12-31')) as last_day
+    from asked
+    inner join obligations
+        on
+            asked.table_id in (obligations.table_id, 'filings')
+            or (asked.table_id like '%clinic_state' and obligations.table_id = 'T07')
+    inner join areas as units on obligations.unit_code = units.area_code
+    where
+        asked.area_code in (
+            units.area_code,
+            units.township_code,
+            units.county_code,
+            units.city_code,
+            units.province_code
+        )
+        or units.area_code in (
+            asked.township_code, asked.county_code, asked.city_code, asked.province_code
+        )
+
+),
+
+known as (
+
+    select
+        min(period_end) as first_end,
+        max(period_end) as last_end
+    from rows_kept
 
 ),
 
@@ -91,6 +136,16 @@ filled as (
 
     select
         in_order.*,
+        -- Where the table is owed, whoever owes it has a row, if only an empty one, from the first
+        -- period that was filed to the newest.
+        rows_kept.period is null
+        and in_order.level <> 'village'
+        and in_order.owed_in_province
+        and (
+            known.first_end is null
+            or in_order.period_end between known.first_end and known.last_end
+            or coalesce(in_order.period_end not between owing.first_day and owing.last_day, true)
+        ) as owes_nothing,
         rows_kept.numerator,
         rows_kept.denominator,
         rows_kept.units_expected,
@@ -131,6 +186,8 @@ filled as (
         year_before.numerator as year_before_numerator,
         year_before.denominator as year_before_denominator
     from in_order
+    cross join known
+    cross join owing
     left join rows_kept on in_order.period = rows_kept.period
     left join rows_kept as earlier on in_order.previous = earlier.period
     left join rows_kept as year_before on in_order.last_year = year_before.period
@@ -142,8 +199,9 @@ with_state as (
     select
         *,
         case
-            when masked then '已遮蔽'
+            when owes_nothing or level_order(level) > level_order(grain) then '不适用'
             when valid_from > period_end or valid_to < period_end then '不适用'
+            when masked then '已遮蔽'
             when numerator is null or (not is_count and denominator is null) then '未报'
             when not is_count and denominator = 0 then '不适用'
             when units_reported * 100 < min_coverage * units_expected then '填报不全'
