@@ -5,8 +5,7 @@ One line per difference, then how much was compared. Exits with 1 when anything 
 
 import argparse
 import sys
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -22,7 +21,7 @@ from tests.figures.world import LEVELS, World, of_store
 
 
 class Question(NamedTuple):
-    """One question to both sides."""
+    """One question to both sides; a trend is asked from another period to this one."""
 
     name: str
     indicator: str
@@ -30,65 +29,70 @@ class Question(NamedTuple):
     area: str
     level: str
     period: str
+    since: str
 
 
 def questions(world: World, number: int, seed: int) -> list[Question]:
-    """Random questions over all figures, areas with data and periods, in the order of figures."""
+    """Random questions over all figures, areas that owe and periods, in the order of figures."""
     random = Random(seed)
     figures = list(world.figures())
-    spans = [span for table in world.tables for span in world.filed(table).values()]
-    first, last = min(a.start for a, _ in spans), max(b.end for _, b in spans)
+    spans = [span for table in world.tables for span in world.filed(table).items()]
+    provinces = {province for province, _ in spans}
+    first, last = min(begin.start for _, (begin, _) in spans), max(end.end for _, (_, end) in spans)
     owing = {area for duty in world.obligations for area in world.line(duty.unit)}
+    owing = sorted(area for area in owing if world.province(area) in provinces)
     places = {level: [a for a in owing if world.level(a) == level] for level in LEVELS[1:]}
-    places = {level: sorted(areas) for level, areas in places.items()}
     found = []
     for _ in range(number):
         indicator, population = random.choice(figures)
+        name = random.choices(tuple(ASKED), (6, 2, 2))[0]
+        level = random.choices(LEVELS[1:], (2, 5, 4, 1))[0]
+        grain = world.definitions["indicators"][indicator]["grain"]
+        if level == "township" and (name == "indicator_ranking") > (grain == "village"):
+            level = "county"
         frequency = random.choices(("weekly", "monthly", "quarterly", "yearly"), (70, 20, 7, 3))[0]
-        from_, to = (containing(frequency, day).ordinal for day in (first, last))
+        begin, end = (containing(frequency, day).ordinal for day in (first, last))
         # Most questions are about the newest periods.
-        ordinal = max(random.randint(from_, to), random.randint(from_, to))
-        name = random.choices(
-            ("indicator_ranking", "indicator_value", "indicator_trend"), (6, 2, 2)
-        )[0]
-        level = random.choices(("township", "county", "city", "province"), (2, 5, 4, 1))[0]
-        if name == "indicator_ranking" and level == "township":
-            grain = world.definitions["indicators"][indicator]["grain"]
-            level = "township" if grain == "village" else "county"
-        area = random.choice(places[level])
-        below = LEVELS[: LEVELS.index(world.level(area))]
-        below = below[-2:] if world.level(area) != "township" else below
-        if "village" in below and world.level(area) != "township":
-            below = below[1:]
-        text = Period(frequency, ordinal).text
-        found.append(Question(name, indicator, population, area, random.choice(below), text))
+        ordinal = max(random.randint(begin, end) for _ in range(2))
+        since = containing("monthly", max(first, Period(frequency, ordinal - 60).start))
+        below = LEVELS[: LEVELS.index(level)][-2:]
+        found.append(
+            Question(
+                name,
+                indicator,
+                population,
+                random.choice(places[level]),
+                random.choice(
+                    [one for one in below if (one == "village") <= (level == "township")]
+                ),
+                Period(frequency, ordinal).text,
+                since.text,
+            )
+        )
     return sorted(found, key=lambda each: figures.index((each.indicator, each.population)))
 
 
-def by_the_rules(readings: Readings, question: Question) -> list[Reading]:
-    """The answer of the rules."""
-    chosen = parse(question.period)
-    if question.name == "indicator_ranking":
-        return readings.ranking(question.area, question.level, chosen)
-    if question.name == "indicator_value":
-        return [readings.value(question.area, chosen)]
-    return readings.trend(question.area, _year_before(chosen), chosen)
-
-
-def _year_before(period: Period) -> Period:
-    return containing("monthly", period.end.replace(year=period.end.year - 1, day=1))
+# What the product is asked by name, and how the rules answer the same.
+ASKED: dict[str, Callable[[Readings, Question], list[Reading]]] = {
+    "indicator_ranking": lambda by, q: by.ranking(q.area, q.level, parse(q.period)),
+    "indicator_value": lambda by, q: [by.value(q.area, parse(q.period))],
+    "indicator_trend": lambda by, q: by.trend(q.area, parse(q.since), parse(q.period)),
+}
 
 
 def shown(engine: Engine, question: Question) -> list[dict[str, Any]]:
     """The answer of the product."""
-    params = {"indicator": question.indicator, "population": question.population}
-    if question.name == "indicator_ranking":
-        params |= {"parent": question.area, "level": question.level, "period": question.period}
-    elif question.name == "indicator_value":
-        params |= {"area": question.area, "period": question.period}
-    else:
-        first = _year_before(parse(question.period)).text
-        params |= {"area": question.area, "period_from": first, "period_to": question.period}
+    known = question._asdict() | {
+        "parent": question.area,
+        "period_from": question.since,
+        "period_to": question.period,
+    }
+    takes = {
+        "indicator_ranking": ("parent", "level", "period"),
+        "indicator_value": ("area", "period"),
+        "indicator_trend": ("area", "period_from", "period_to"),
+    }[question.name]
+    params = {name: known[name] for name in ("indicator", "population", *takes)}
     return engine.run(question.name, params).to_dicts()
 
 
@@ -105,7 +109,7 @@ def differences(
         yield f"{where}: {place} is shown as {theirs[place]['state']}, not by the rules"
     for place in mine.keys() & theirs.keys():
         for name, value in mine[place].items():
-            if name in theirs[place] and not same(value, theirs[place][name]):
+            if not same(value, theirs[place][name]):
                 said, by = (_say(each) for each in (theirs[place][name], value))
                 yield f"{where} {place}: {name} is {said}, {by} by the rules"
 
@@ -121,6 +125,18 @@ def _say(value: Any) -> str:
     return str(float(value)) if isinstance(value, (Fraction, Decimal)) else str(value)
 
 
+def compared(store: Path, world: World, number: int, seed: int) -> Iterator[tuple[int, list[str]]]:
+    """Both answers to each random question: how many readings they have, and where they differ."""
+    engine = Engine(Store(store))
+    readings: Readings | None = None
+    for question in questions(world, number, seed):
+        key = (question.indicator, question.population)
+        if readings is None or readings.figure.key != key:
+            readings = Readings(Figure(world, *key))
+        expected = ASKED[question.name](readings, question)
+        yield len(expected), list(differences(question, expected, shown(engine, question)))
+
+
 def main() -> int:
     """Ask both sides and print where they differ."""
     parser = argparse.ArgumentParser(prog="python -m tests.figures", description=__doc__)
@@ -132,22 +148,13 @@ def main() -> int:
         world = of_store(arguments.store)
     except FileNotFoundError as error:
         parser.error(str(error))
-    engine = Engine(Store(arguments.store))
-    counted: Counter[str] = Counter()
-    readings: Readings | None = None
-    for question in questions(world, arguments.n, arguments.seed):
-        key = (question.indicator, question.population)
-        if readings is None or readings.figure.key != key:
-            readings = Readings(Figure(world, *key))
-        expected = by_the_rules(readings, question)
-        counted["questions"] += 1
-        counted["readings"] += len(expected)
-        for line in differences(question, expected, shown(engine, question)):
-            counted["differences"] += 1
+    asked, counted, differ = 0, 0, 0
+    for readings, lines in compared(arguments.store, world, arguments.n, arguments.seed):
+        asked, counted, differ = asked + 1, counted + readings, differ + len(lines)
+        for line in lines:
             print(line, flush=True)
-    names = ("questions", "readings", "differences")
-    print(", ".join(f"{counted[name]} {name}" for name in names))
-    return 1 if counted["differences"] else 0
+    print(f"{asked} questions, {counted} readings, {differ} differences")
+    return 1 if differ else 0
 
 
 if __name__ == "__main__":

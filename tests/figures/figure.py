@@ -31,6 +31,7 @@ class Cell(NamedTuple):
 
 
 Periods = dict[int, list[Cell]]
+VillageParts = tuple[Decimal, Decimal | None, bool]
 
 
 class Figure:
@@ -313,13 +314,21 @@ class Figure:
         return self.indicator.get("min_coverage", self.world.settings["min_coverage"])
 
     @cached_property
-    def of_villages(self) -> dict[tuple[int, str], tuple[Decimal, Decimal | None]]:
-        """(period, village) -> what the village's own rows come to (rule 6)."""
+    def of_villages(self) -> dict[tuple[int, str], VillageParts]:
+        """(period, village) -> what the village's own rows come to, and if all are carried on."""
         read = self.rows.filter(col("area_code").str.len_chars() == VILLAGE_CODE)
         read = read.filter(col("n").is_not_null() & col("d").is_not_null())
-        sums = (col(name).cast(pl.Decimal(38, 4)).sum() for name in "nd")
-        added = read.group_by("p", "area_code").agg(*sums)
-        return {
-            (p, area): (Decimal(n), None if self.is_count else Decimal(d))
-            for p, area, n, d in added.iter_rows()
+        added = read.group_by("p", "area_code").agg(
+            self._added("n"), self._added("d"), col("carried").all()
+        )
+        found: dict[tuple[int, str], VillageParts] = {
+            (p, area): (Decimal(n), None if self.is_count else Decimal(d), carried)
+            for p, area, n, d, carried in added.iter_rows()
         }
+        if self.sources == ["clinic_state"]:
+            # A village without a clinic has 0 of 0, it is not silent.
+            villages = clinics.states(self.world, "village_clinic_state").select("p", "area_code")
+            none = (Decimal(0), None if self.is_count else Decimal(0), False)
+            for p, area in villages.iter_rows():
+                found.setdefault((p, area), none)
+        return found

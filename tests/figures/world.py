@@ -45,6 +45,14 @@ class World:
         self.definitions = definitions
         self.settings = definitions["settings"]["settings"]
 
+    def only(self, *cities: str) -> "World":
+        """The same with what was filed in some cities alone: faster to count."""
+        filed = {
+            table: rows.filter(pl.col("city_code").is_in(cities))
+            for table, rows in self.tables.items()
+        }
+        return World(filed, self.areas, self.definitions)
+
     # -- the register (rule 8) -------------------------------------------------------------
 
     def level(self, area: str) -> str:

@@ -20,7 +20,7 @@ from tests.figures.figure import VILLAGE_CODE, Figure
 from tests.figures.periods import parse
 from tests.figures.printing import printed
 from tests.figures.totals import Totals
-from tests.figures.world import World, of_store
+from tests.figures.world import of_store
 
 # A township of the country: streets have no clinics of villages.
 CITY, COUNTY, TOWNSHIP = "150300", "150303", "150303104"
@@ -53,13 +53,9 @@ class Count:
     """The second count of a city, one figure at a time."""
 
     def __init__(self, store: Path) -> None:
-        known = of_store(store)
-        filed = {
-            table: rows.filter(pl.col("city_code") == CITY) for table, rows in known.tables.items()
-        }
-        self.world = World(filed, known.areas, known.definitions)
+        self.world = of_store(store).only(CITY)
         self.figures = set(self.world.figures())
-        self.shapes = known.definitions["tables"]
+        self.shapes = self.world.definitions["tables"]
         self._known = {}
 
     def indicator(self, name):
@@ -75,7 +71,7 @@ class Count:
         if len(area) == VILLAGE_CODE:
             # Sensitive figures of a village are masked whatever their size.
             parts = totals.figure.of_villages.get((ordinal, area))
-            return None if parts is None else (*parts, totals.figure.sensitive)
+            return None if parts is None else (*parts[:2], totals.figure.sensitive)
         row = totals.row(area, ordinal, dimension)
         return None if row is None else (*(row.parts or (None, None)), row.masked)
 
