@@ -74,8 +74,8 @@ def test_insurance_says_the_gap_and_the_fund_as_the_raw_rows_add_up(visit, demo_
     )
     months = balance * 11 / fund["fund_expense"].sum()
     said = kept(visit, "insurance")
-    assert f"应参保{due / 10_000:.2f}万人,未参保{due - insured}人" in said
-    assert f"基金结余{balance / 10_000:.2f}亿元,可支付{months:.1f}个月" in said
+    assert f"应参保{due / 10_000:.2f}万人，未参保{due - insured}人" in said
+    assert f"基金结余{balance / 10_000:.2f}亿元，可支付{months:.1f}个月" in said
 
 
 def test_monitoring_says_the_chain_as_the_raw_rows_add_up(visit, demo_store):
@@ -97,9 +97,9 @@ def test_funds_say_the_newest_state_of_every_project_added_up(visit, demo_store)
 
 def test_another_indicator_changes_trend_and_ranking_and_stands_in_the_address(visit):
     page = visit.open(f"/family_planning?area={SHANGQIU}")
-    assert "奖特扶资金发放到位率:各" in visit.text()
+    assert "奖特扶资金发放到位率：各" in visit.text()
     visit.choose("指标", "扶助关怀上门服务率")
-    assert "扶助关怀上门服务率:各" in visit.text()
+    assert "扶助关怀上门服务率：各" in visit.text()
     assert "indicator=fp_visit_rate" in page.url
 
 

@@ -57,7 +57,8 @@ def test_eight_large_figures_with_the_words_of_their_lights_are_on_the_first_scr
     visit.open("/?area=411400")
     cards = visit.page.locator(".card").all()
     assert len(cards) == 8
-    boxes = [card.bounding_box() for card in cards]
+    figures = visit.page.locator(".card-value, .cards .light").all()
+    boxes = [figure.bounding_box() for figure in figures]
     assert all(box is not None and box["y"] + box["height"] <= 768 for box in boxes)
     sizes = visit.page.eval_on_selector_all(
         ".card-value", "all => all.map(e => parseFloat(getComputedStyle(e).fontSize))"
