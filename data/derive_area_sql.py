@@ -97,7 +97,7 @@ def _flagged(start: int, *, heirs: bool) -> str:
     if heirs:
         bits = {side: f"coalesce(turns.{side}_whole, {bit})" for side, bit in bits.items()}
         here, own = "coalesce({side}_place = area, true)", "({here} or unit <> area)"
-        places = ", " + ", ".join(f"{side}_place" for side in SIDES)
+        places = ", " + ", ".join(f"{side}_place, {side}_missed" for side in SIDES)
         join = """
         left join turns
             on

@@ -168,11 +168,13 @@ def turns(start: int) -> str:
     """Table `turns`: for each row of a group's member, whether its group is in both periods.
 
     One row per indicator, period and area, with <side>_whole and <side>_place: where it counts
-    for the comparison; null where the area is in no group on that side.
+    for the comparison; null where the area is in no group on that side. <side>_missed: where it
+    would have counted, had its group been whole.
     """
     sides = ", ".join(
         f"bool_or(case when side = '{side}' then whole end) as {side}_whole, "
-        f"max(case when side = '{side}' and whole then place end) as {side}_place"
+        f"max(case when side = '{side}' and whole then place end) as {side}_place, "
+        f"max(case when side = '{side}' and not whole then place end) as {side}_missed"
         for side in SIDES
     )
     return f"""
@@ -290,6 +292,21 @@ def placed() -> str:
         join places as common on common.id = {_above_both("lost", "there")}
         where {away} and flagged.dimension = ''
         """)
+        # Where it does not count, though it would have, a unit is missing that was there.
+        missed = f"""
+        from flagged
+        join places as there on there.id = flagged.{side}_missed
+        join places as lost on lost.id = flagged.unit
+        join places as common on common.id = {_above_both("lost", "there")}
+        where flagged.{side}_missed <> flagged.area and flagged.dimension = ''
+        """
+        for place, count in (("there", 1), ("common", -1)):
+            steps.append(f"""
+            select
+                flagged.pair, flagged.ordinal, {place}.id as area, {place}.level,
+                '' as dimension, {count} as {alone}
+            {missed}
+            """)
     return f"""
     create or replace temp table placed as
     {" union all by name ".join(steps)}

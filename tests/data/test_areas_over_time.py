@@ -173,7 +173,8 @@ def test_two_merge_into_a_new_one_in_mid_year(tmp_path):
     assert not shown(store, EAST, "2020-W27")["yoy_units_differ"]
 
 
-def test_a_county_with_a_new_code_goes_on_where_the_old_one_ended(tmp_path):
+def recoded():
+    """A register in which the county EAST goes on under a new code; the county and its two."""
     county, one, two = "990103", "990103001", "990103002"
     fates = {
         EAST: ("", "2020-12-20", county),
@@ -187,6 +188,11 @@ def test_a_county_with_a_new_code_goes_on_where_the_old_one_ended(tmp_path):
         (one, "甲镇", "township", county, ""),
         (two, "乙镇", "township", county, ""),
     )
+    return text, county, one, two
+
+
+def test_a_county_with_a_new_code_goes_on_where_the_old_one_ended(tmp_path):
+    text, county, one, two = recoded()
     store, catalogue = open_register(tmp_path, text)
     filed(
         store,
@@ -206,6 +212,17 @@ def test_a_county_with_a_new_code_goes_on_where_the_old_one_ended(tmp_path):
     assert (compared(row), row["prev_merged"]) == ((5, 6), None)
     city = shown(store, CITY, "2020-W52")
     assert (compared(city), city["prev_units_differ"]) == ((26, 28), False)
+
+
+def test_a_county_with_a_new_code_says_that_one_of_its_townships_is_missing(tmp_path):
+    text, county, one, _ = recoded()
+    store, catalogue = open_register(tmp_path, text)
+    weeks = {"2020-W51": {A: 5, B: 6, C: 7, D: 8}, "2020-W52": {one: 6, C: 7, D: 8}}
+    filed(store, catalogue, weeks)
+    row = shown(store, county, "2020-W52")
+    assert (compared(row), row["prev_units_differ"]) == ((5, 6), True)
+    assert not shown(store, one, "2020-W52")["prev_units_differ"]
+    assert not shown(store, WEST, "2020-W52")["prev_units_differ"]
 
 
 def test_what_the_gone_one_filed_for_its_last_week_is_its_heirs(tmp_path):

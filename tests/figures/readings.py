@@ -58,8 +58,10 @@ class Readings:
         """The last period with enough units at the parent, else the newest with any value."""
         own = ending_by(self.figure.frequency, chosen.end)
         first = min((span[0] for span in self.figure.spans.values() if span), default=own.ordinal)
+        last = self.world.areas[parent]["valid_to"]
+        is_gone = last is not None and last < own.end
         newest, is_enough = None, False
-        for ordinal in range(own.ordinal, first - 1, -1):
+        for ordinal in () if is_gone else range(own.ordinal, first - 1, -1):
             row = self.row(parent, ordinal)
             if row and (row.parts or row.masked):
                 is_enough = self._is_covered(row)
@@ -67,14 +69,13 @@ class Readings:
             if is_enough:
                 break
         stale_after = self.world.settings["stale_after_periods"]
-        last = self.world.areas[parent]["valid_to"]
         return Shown(
             day=chosen.end,
             own=own,
             period=None if newest is None else Period(own.frequency, newest),
             is_enough=is_enough,
             is_stale=newest is not None and own.ordinal - newest > stale_after,
-            is_gone=last is not None and last < own.end,
+            is_gone=is_gone,
         )
 
     def _is_covered(self, row: Row) -> bool:
@@ -206,7 +207,7 @@ class Readings:
         """Everything that is said of an area at a chosen period, but for its rank."""
         period = shown.period or shown.own
         row = None
-        if shown.period and not shown.is_stale and not shown.is_gone:
+        if shown.period and not shown.is_stale:
             row = self.row(area, period.ordinal)
         state = self.state(area, row, period)
         if shown.is_gone:
