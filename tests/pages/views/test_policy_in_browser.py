@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -61,4 +62,4 @@ def test_a_choice_stands_in_the_address_and_the_back_button_undoes_it(visit):
     assert "共 425 条" not in visit.text()
     page.go_back()
     page.get_by_text("共 425 条").wait_for(timeout=20_000)
-    assert field.input_value() == ""
+    expect(field).to_have_value("", timeout=20_000)
