@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from data.catalogue.model import Catalogue, Table
-from data.derive_plan import ADDRESS, VIEW_TABLES, Touched
+from data.derive.plan import ADDRESS, VIEW_TABLES, Touched
 from data.filed_rows import (
     ANCESTORS,
     Change,
@@ -23,7 +23,7 @@ from data.filed_rows import (
 from data.manifest import FileEntry, Manifest
 from data.store import Store
 
-# Tables whose rows are stored again with their address (data/derive_clinics.py).
+# Tables whose rows are stored again with their address (data/derive/clinics.py).
 _ADDRESSED = frozenset(VIEW_TABLES.values())
 # New rows are laid over the stored ones so many at once: few readings, and little memory.
 _AT_ONCE = 100_000

@@ -13,7 +13,7 @@ import polars as pl
 
 from data import rounds
 from data.catalogue.model import Catalogue, Column, Measure, Table
-from data.derive_plan import VIEW_TABLES
+from data.derive.plan import VIEW_TABLES
 from data.errors import UsageError
 from data.filed_rows import cut_of, key_of
 from data.periods import FREQUENCIES, Period, containing, latest_ending_by

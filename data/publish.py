@@ -10,8 +10,8 @@ from itertools import chain
 import polars as pl
 
 from data.catalogue.model import Catalogue, Table
-from data.derive import derive
-from data.derive_plan import State, Touched
+from data.derive.plan import State, Touched
+from data.derive.run import derive
 from data.errors import CatalogueError, PublishConflict, StoreError
 from data.filed_rows import Change, Folder, natural_key, prepare
 from data.laid_over import changed_rows, laid_over, raw_files

@@ -59,7 +59,7 @@ ROLL_UPS = (
 # How figures are made of rows: counted on when a change of the program makes other figures or other
 # columns of them, so that a store made before is told as one of other definitions.
 FIGURES = 2
-# Columns of the views that are derived before the measures run (see data/derive.py).
+# Columns of the views that are derived before the measures run (see data/derive).
 VIEWS: dict[str, frozenset[str]] = {
     "clinic_state": frozenset(
         "clinic_code village_code area_code is_poor_village status exempt is_open service_mode "

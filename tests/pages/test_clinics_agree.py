@@ -28,8 +28,8 @@ from pages.exports.briefing import files
 from pages.exports.sheets import Book
 from pages.shell import navigation
 from queries.console import Console, Limits
+from tests.data.derive.test_clinics import MONTHLY, V1, V2, V3, V4, clinic, register
 from tests.data.small_world import CITY, WEST, open_world, put, rows
-from tests.data.test_clinics import MONTHLY, V1, V2, V3, V4, clinic, register
 from tests.pages.exports.briefing.conftest import desk_of, made
 
 STATES = ("达标", "未达标", "派驻", "巡诊", "邻村延伸", "在建", "不作要求")

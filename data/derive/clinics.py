@@ -1,9 +1,9 @@
 """The status of every clinic and village at the end of each month (rules.md 7), kept as files."""
 
-from data import derive_clinic_sql as clinic_sql
-from data.derive_files import merge
-from data.derive_ground import Ground
-from data.derive_plan import CLINIC_VIEWS, Files
+from data.derive import clinic_sql as clinic_sql
+from data.derive.files import merge
+from data.derive.ground import Ground
+from data.derive.plan import CLINIC_VIEWS, Files
 from data.periods import Period
 
 # Stored clinic rows call the period by its name.

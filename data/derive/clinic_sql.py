@@ -1,6 +1,6 @@
 """The SQL of the clinics' states: each clinic judged by the rule, each village by its clinics."""
 
-from data.derive_sql import ANCESTORS, ATOM
+from data.derive.sql import ANCESTORS, ATOM
 
 
 def _unregistered(rows: str) -> str:

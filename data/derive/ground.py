@@ -6,12 +6,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from data import derive_clinic_sql as clinic_sql
-from data import derive_sql as sql
 from data.catalogue.expressions import as_literal
 from data.catalogue.model import Table
 from data.catalogue.succession import heirs
-from data.derive_plan import Plan, overlaps, parts_of
+from data.derive import clinic_sql as clinic_sql
+from data.derive import sql
+from data.derive.plan import Plan, overlaps, parts_of
 from data.periods import Period, containing
 
 # The levels at which figures are stored; one byte in every row instead of a text.

@@ -8,7 +8,7 @@ filed in the base period counts where those that stand now lie: at the one that 
 in, or at the first area above that holds them all.
 """
 
-from data.derive_sql import filed_in
+from data.derive.sql import filed_in
 
 # What a row lends to a comparison: the side it is on -> (amounts, units counted, units alone).
 SIDES = {

@@ -1,6 +1,6 @@
 """The SQL of the derived rows: as they are computed, masked and stored."""
 
-from data.derive_sql import filed_in
+from data.derive.sql import filed_in
 
 # More names than these are a number.
 _NAMED_AT_MOST = 3

@@ -4,11 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from data import derive_rows_sql as rows_sql
-from data import derive_sql as sql
 from data.catalogue.expressions import as_literal
-from data.derive_ground import Ground
-from data.derive_plan import CLINIC_VIEWS, Files
+from data.derive import rows_sql, sql
+from data.derive.ground import Ground
+from data.derive.plan import CLINIC_VIEWS, Files
 
 _ORDER = "indicator, population, dimension, area_code, period"
 

@@ -3,9 +3,9 @@
 Reads `long`, one row per indicator, period, place and dimension value; nothing is divided here.
 """
 
-from data.derive_heirs_sql import JOINED, SETTLE, SIDES, placed, turns
-from data.derive_rows_sql import absent, completed, silent
-from data.derive_sql import filed_in
+from data.derive.heirs_sql import JOINED, SETTLE, SIDES, placed, turns
+from data.derive.rows_sql import absent, completed, silent
+from data.derive.sql import filed_in
 
 # Areas, indicators and periods are numbers while the sums are made: text is put back at the end.
 # A family is the indicators of a batch that expect the same units in the same periods.

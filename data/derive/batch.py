@@ -1,10 +1,10 @@
 """Indicators of one frequency whose rows are added up together: one pass instead of many."""
 
-from data import derive_area_sql as sql
-from data import derive_rows_sql
-from data.derive_ground import Ground
-from data.derive_measures import Measuring
-from data.derive_plan import Pair
+from data.derive import area_sql as sql
+from data.derive import rows_sql
+from data.derive.ground import Ground
+from data.derive.measures import Measuring
+from data.derive.plan import Pair
 from data.periods import Period
 
 # Every pass costs the same few statements, however few rows it adds up; a pass over more rows
@@ -89,5 +89,5 @@ class Batch:
         ]
         if sensitive:
             limit = int(self.ground.plan.catalogue.settings["mask_below"])
-            self.con.execute(derive_rows_sql.MASK.format(pairs=", ".join(sensitive), limit=limit))
+            self.con.execute(rows_sql.MASK.format(pairs=", ".join(sensitive), limit=limit))
         self._clear()

@@ -11,13 +11,13 @@ from tempfile import gettempdir
 
 import duckdb
 
-from data import derive_files
-from data.derive_batch import Batch
-from data.derive_clinics import clinic_states
-from data.derive_ground import Ground
-from data.derive_measures import Measuring
-from data.derive_plan import Files, Pair, Plan, State
-from data.derive_rows_sql import RESULT_TABLE
+from data.derive.batch import Batch
+from data.derive.clinics import clinic_states
+from data.derive.files import figures
+from data.derive.ground import Ground
+from data.derive.measures import Measuring
+from data.derive.plan import Files, Pair, Plan, State
+from data.derive.rows_sql import RESULT_TABLE
 from data.manifest import FileEntry
 from data.periods import FREQUENCIES, Period
 
@@ -111,7 +111,7 @@ class _Derivation:
                     self._measure(sources, frequency, pairs, wanted)
             self.batch.add_up()
         self._names()
-        written = derive_files.figures(self.ground, self.recomputed)
+        written = figures(self.ground, self.recomputed)
         self.con.close()
         return written | clinic_files
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from data import derive_clinic_sql as clinic_sql
-from data import derive_sql as sql
 from data.catalogue.expressions import as_literal
 from data.catalogue.model import Population, Table
-from data.derive_ground import Ground
-from data.derive_plan import CLINIC_VIEWS, VIEW_TABLES, Pair, between
+from data.derive import clinic_sql as clinic_sql
+from data.derive import sql
+from data.derive.ground import Ground
+from data.derive.plan import CLINIC_VIEWS, VIEW_TABLES, Pair, between
 from data.periods import Period, containing
 
 

@@ -1,0 +1,1 @@
+"""Derived values: numerators and denominators of every indicator, computed at publish."""
