@@ -19,6 +19,7 @@ from data import catalogue as catalogues
 from data.catalogue.model import Catalogue
 from data.errors import SnapshotDamaged, SnapshotMissing, StoreError, reason_zh
 from data.manifest import FileEntry, Manifest
+from data.placing import place
 
 _ROW_GROUP = 25_000
 
@@ -222,7 +223,8 @@ class Store:
     def commit(self, manifest: Manifest) -> bool:
         """Make a snapshot visible. False when the number was taken meanwhile; nothing is lost.
 
-        raises StoreError when the folder cannot be written.
+        raises StoreError when the folder cannot be written, or its disk cannot keep two
+               publishers apart.
         """
         folder = self.path / "snapshots"
         final = folder / f"{manifest.number:06d}.json"
@@ -235,12 +237,8 @@ class Store:
                 file.flush()
                 os.fsync(file.fileno())
             self._checkpoint("manifest.written")
-            try:
-                os.link(temporary, final)
-            except FileExistsError:
+            if not place(temporary, final):
                 return False
-            finally:
-                temporary.unlink()
             _sync_folder(folder)
         except OSError as error:
             raise self._unwritable(error) from error
@@ -332,11 +330,15 @@ def _age(path: Path) -> float:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the new name durable; systems whose folders cannot be opened do it by themselves."""
+    """Make the new name durable; systems whose folders cannot be opened do it by themselves.
+
+    A network share may refuse it: the name is there all the same, so that is no failure.
+    """
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        with contextlib.suppress(OSError):
+            os.fsync(handle)
     finally:
         os.close(handle)

@@ -1,6 +1,8 @@
 """Snapshots: nothing is changed in place, nothing half-written is ever seen (design 4)."""
 
+import errno
 import json
+import os
 import shutil
 
 import polars as pl
@@ -25,6 +27,17 @@ def signed(village, number, period="2020-W51", **more):
 @pytest.fixture
 def world(tmp_path):
     return open_world(tmp_path, obligations=WEEKLY)
+
+
+@pytest.fixture(params=["with hard links", "without"])
+def disk(request, monkeypatch):
+    """Disks as offices have them: exFAT and network shares have no hard links."""
+
+    def refuse(*_):
+        raise OSError(errno.EPERM, "no hard links here")
+
+    if request.param == "without":
+        monkeypatch.setattr(os, "link", refuse)
 
 
 class TestPublishing:
@@ -156,6 +169,7 @@ class TestKilledAnywhere:
         return points
 
 
+@pytest.mark.usefixtures("disk")
 class TestTwoPublishers:
     def publication(self, change, base, who):
         return Publication((change,), base=base, who=who, note="")
