@@ -344,15 +344,16 @@ def _print_figures(changes: Changes) -> None:
         (
             line["indicator"],
             line["population"],
+            line["dimension"] or None,
             line["area"],
             line["period"],
-            f"{line['before_value'] or '—'}({line['before']})",
-            f"{line['after_value'] or '—'}({line['after']})",
+            "*" if line["masked"] else f"{line['before_value'] or '—'}({line['before']})",
+            "*" if line["masked"] else f"{line['after_value'] or '—'}({line['after']})",
             _signed(line["difference"], line["unit"]),
         )
         for line in changes.figures.to_dicts()
     ]
-    console.print_table(("指标", "人群", "区划", "报告期", "原值", "新值", "差"), lines)
+    console.print_table(("指标", "人群", "分组", "区划", "报告期", "原值", "新值", "差"), lines)
 
 
 def _signed(difference: float | None, unit: str = "") -> str | None:

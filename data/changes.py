@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from data.catalogue.model import Catalogue, Indicator, Table
+from data.catalogue.model import Catalogue, Column, Indicator, Table
 from data.filed_rows import key_of, natural_key
 from data.intake import Checked, changes_of
 from data.laid_over import changed_files, compare_rows, laid_over, raw_files
@@ -44,6 +44,7 @@ _VALUES: dict[str, Any] = {
 _FIGURES: dict[str, Any] = {
     "indicator": pl.String,
     "population": pl.String,
+    "dimension": pl.String,
     "area": pl.String,
     "period": pl.String,
     "before": pl.String,
@@ -52,6 +53,7 @@ _FIGURES: dict[str, Any] = {
     "after_value": pl.String,
     "difference": pl.Float64,
     "unit": pl.String,
+    "masked": pl.Boolean,
 }
 
 
@@ -62,10 +64,10 @@ class Changes:
     tables   table, period, added, edited, removed: numbers of rows.
     values   table, area_code, area, key, period, column, header, unit, before, after (text),
              difference (number, null for texts), masked: values of rows that both have.
-    figures  indicator, population, area (names), period, before, after: numerator/denominator
-             of past figures that are no longer the same; before_value, after_value as printed,
-             difference of the printed values in `unit` (百分点 for a rate in percent). New
-             periods are not listed.
+    figures  indicator, population, dimension (病种:白内障; "" for the whole), area (names), period,
+             before, after: numerator/denominator of past figures that are no longer the same;
+             before_value, after_value as printed, difference of the printed values in `unit`
+             (百分点 for a rate in percent), masked. New periods are not listed.
     """
 
     tables: pl.DataFrame
@@ -236,13 +238,13 @@ def _edited(
             pl.lit(f"{table.id} {table.title}").alias("table"),
             "area_code",
             pl.col("area_code").replace(places["area_code"], places["full_name"]).alias("area"),
-            _key_text(table).alias("key"),
+            _key_text(table, catalogue).alias("key"),
             "period",
             pl.lit(name).alias("column"),
             pl.lit(column.header).alias("header"),
             pl.lit(column.unit).alias("unit"),
-            _unless_masked(_text(f"{name}_before")).alias("before"),
-            _unless_masked(_text(name)).alias("after"),
+            _unless_masked(_text(f"{name}_before", column)).alias("before"),
+            _unless_masked(_text(name, column)).alias("after"),
             _unless_masked(
                 (pl.col(name).cast(pl.Float64) - pl.col(f"{name}_before").cast(pl.Float64)).round(4)
                 if is_number
@@ -253,17 +255,30 @@ def _edited(
         yield shown.select(pl.col(name).cast(dtype) for name, dtype in _VALUES.items())
 
 
-def _key_text(table: Table) -> pl.Expr:
-    parts = [pl.col(name).cast(pl.String) for name in key_of(table)] or [pl.lit("")]
-    return pl.concat_str(parts, separator=" ", ignore_nulls=True)
+def _key_text(table: Table, catalogue: Catalogue) -> pl.Expr:
+    parts = [
+        pl.col(name).cast(pl.String).replace(_value_names(catalogue, name))
+        for name in key_of(table)
+    ]
+    return pl.concat_str(parts or [pl.lit("")], separator=" ", ignore_nulls=True)
+
+
+def _value_names(catalogue: Catalogue, column: str) -> dict[str, str]:
+    """How the values of a grouping column are called, as far as they have names."""
+    return catalogue.words["dimensions"].get(column, {}).get("values", {})
 
 
 def _unless_masked(value: pl.Expr) -> pl.Expr:
     return pl.when(~pl.col("masked")).then(value)
 
 
-def _text(name: str) -> pl.Expr:
+def _text(name: str, column: Column) -> pl.Expr:
+    """A value as a person writes it."""
+    if column.dtype == pl.Boolean:
+        return pl.when(name).then(pl.lit("是")).when(~pl.col(name)).then(pl.lit("否"))
     text = pl.col(name).cast(pl.String)
+    if not column.dtype.is_numeric():
+        return text
     return text.str.replace(r"(\.\d*?)0+$", "${1}").str.replace(r"\.$", "")
 
 
@@ -286,12 +301,11 @@ def _figures(store: Store, old: Manifest, new: Manifest) -> pl.DataFrame:
             continue
         left = store.read([store.path / before[folder].path], number=old.number)
         right = store.read([store.path / after[folder].path], number=new.number)
-        columns = [*_KEY, "numerator", "denominator"]
+        columns = [*_KEY, "numerator", "denominator", "masked"]
         both = left.select(columns).join(right.select(columns), on=_KEY, suffix="_after")
         differs = both.filter(
             pl.col("numerator").ne_missing(pl.col("numerator_after"))
-            | pl.col("denominator").ne_missing(pl.col("denominator_after")),
-            pl.col("dimension") == "",
+            | pl.col("denominator").ne_missing(pl.col("denominator_after"))
         )
         lines = [_line(row, catalogue) for row in differs.iter_rows(named=True)]
         out.append(pl.DataFrame(lines, schema=_FIGURES, orient="row"))
@@ -300,21 +314,40 @@ def _figures(store: Store, old: Manifest, new: Manifest) -> pl.DataFrame:
 
 def _line(row: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
     indicator = catalogue.indicators.get(row["indicator"])
-    first = _printed(row["numerator"], row["denominator"], indicator)
-    second = _printed(row["numerator_after"], row["denominator_after"], indicator)
+    masked = row["masked"] or row["masked_after"]
+    first, second = (
+        None if masked else _printed(row[f"numerator{at}"], row[f"denominator{at}"], indicator)
+        for at in ("", "_after")
+    )
+    before, after = (
+        None if masked else _parts(row[f"numerator{at}"], row[f"denominator{at}"])
+        for at in ("", "_after")
+    )
     unit = indicator.unit if indicator else ""
+    population = catalogue.words["populations"].get(row["population"], {})
     return {
         "indicator": indicator.name if indicator else row["indicator"],
-        "population": row["population"],
+        "population": population.get("name", row["population"]),
+        "dimension": _dimension(row["dimension"], indicator, catalogue),
         "area": catalogue.area_name(row["area_code"]) or row["area_code"],
         "period": row["period"],
-        "before": _parts(row["numerator"], row["denominator"]),
-        "after": _parts(row["numerator_after"], row["denominator_after"]),
+        "before": before,
+        "after": after,
         "before_value": None if first is None else f"{first:f}",
         "after_value": None if second is None else f"{second:f}",
         "difference": None if first is None or second is None else float(second - first),
         "unit": POINTS if unit == "%" else unit,
+        "masked": masked,
     }
+
+
+def _dimension(value: str, indicator: Indicator | None, catalogue: Catalogue) -> str:
+    """What a part of an indicator is the part of: 病种:白内障; "" for the whole."""
+    column = indicator.dimension if indicator else None
+    if not value or column is None:
+        return value
+    name = catalogue.words["dimensions"].get(column, {}).get("name", "")
+    return ":".join(filter(None, (name, _value_names(catalogue, column).get(value, value))))
 
 
 def _printed(

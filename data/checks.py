@@ -60,7 +60,8 @@ def answered(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 def missing_rows(table: Table, context: Context) -> pl.DataFrame:
     """Rows that the store has for a unit and period of the file and the file lacks.
 
-    returns  reporting_unit, period, rows (how many), examples (areas or keys, at most three).
+    returns  reporting_unit, period, rows (how many), examples (areas or keys, at most three),
+             row: the first of the file's own rows.
     """
     same = ["period", "reporting_unit"]
     shown = table.key[-1] if table.key else "area_code"
@@ -74,13 +75,15 @@ def missing_rows(table: Table, context: Context) -> pl.DataFrame:
                 "period": pl.String,
                 "rows": pl.UInt32,
                 "examples": pl.String,
+                "row": new.schema["row"],
             }
         )
     return (
-        kept.join(new.select(same).unique(), on=same, how="semi", nulls_equal=True)
-        .group_by(same, maintain_order=True)
+        kept.group_by(same, maintain_order=True)
         .agg(rows=pl.len(), examples=pl.col(shown).cast(pl.String).head(3).str.join("、"))
-        .select("reporting_unit", "period", "rows", "examples")
+        .join(new.group_by(same).agg(pl.col("row").first()), on=same, nulls_equal=True)
+        .sort("row")
+        .select("reporting_unit", "period", "rows", "examples", "row")
     )
 
 

@@ -7,7 +7,7 @@ of the catalogue and the publish follow.
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -65,11 +65,14 @@ class Reading:
     """All that was read: findings in the order of the files, batches, and the sources.
 
     sources  source_id (first 12 characters of the sha256), file (name only), sha256, bytes.
+    files    How each file is called in findings, those of a zip one by one, in their order; also
+             those that were refused or left out.
     """
 
     findings: list[Finding]
     batches: list[Batch]
     sources: pl.DataFrame
+    files: tuple[str, ...] = ()
 
 
 def cell(batch: Batch, row: int, column: str) -> str:
@@ -131,15 +134,17 @@ def read_files(
     catalogue: Catalogue,
     *,
     import_date: date,
+    without: Collection[str] = (),
     progress: Progress | None = None,
 ) -> Reading:
     """Read workbooks, CSV files and folders of them.
 
     import_date  the day of import: no period may start and no report be dated after it.
+    without      files that are left out, as they are called in findings.
     progress     called with the share done (0 to 1) and a Chinese line before each file.
     returns      Reading; a file that cannot be read at all is one 错误 among the findings.
     """
-    reader = _Files(catalogue, import_date)
+    reader = _Files(catalogue, import_date, without)
     files = given_files(paths)
     shown = shown_names(files)
     if not files:
@@ -160,18 +165,20 @@ def read_files(
     if progress:
         progress(1.0, "读取完毕")
     sources = pl.DataFrame(reader.sources, schema=SOURCE_SCHEMA, orient="row")
-    return Reading(reader.findings, reader.batches, sources)
+    return Reading(reader.findings, reader.batches, sources, tuple(reader.files))
 
 
 class _Files:
     """Reads one file after the other and collects what came of it."""
 
-    def __init__(self, catalogue: Catalogue, import_date: date) -> None:
+    def __init__(self, catalogue: Catalogue, import_date: date, without: Collection[str]) -> None:
+        self.files: list[str] = []
         self.findings: list[Finding] = []
         self.batches: list[Batch] = []
         self.sources: list[tuple[str, str, str, int]] = []
         self._catalogue = catalogue
         self._date = import_date
+        self._without = without
         self._limits = safety.Limits.from_settings(catalogue.settings)
         self._finder = Finder(catalogue)
         self._register = areas.Register(catalogue.areas, catalogue.aliases, import_date)
@@ -179,15 +186,19 @@ class _Files:
     def take(self, file: Given, shown: str) -> None:
         """Read one file, or all files of a zip, called `shown` in its findings."""
         for each in archives.opened(file, shown, self._limits):
+            name = privacy.hide(each.shown)
+            self.files.append(name)
+            if name in self._without:
+                continue
             if privacy.has_any(each.stem):
                 self._add(
-                    privacy.hide(each.shown),
+                    name,
                     privacy.ID_RULE,
                     "文件名中有疑似证件号或手机号",
                     "不含个人信息的文件名",
                     "请改名后重新报送。",
                 )
-            self._one(replace(each, shown=privacy.hide(each.shown)))
+            self._one(replace(each, shown=name))
 
     def _one(self, opened: archives.Opened) -> None:
         shown, checked = opened.shown, opened.checked

@@ -1,6 +1,6 @@
 """From files to a snapshot: read, check, and publish all of it or nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -43,6 +43,7 @@ class Checked:
     rows  Table id -> the rows to publish, when nothing blocks.
     base  The snapshot that they were checked against; None for an empty store.
     granted  The doubts that a waiver let pass (WAIVER_SCHEMA); they are kept with the snapshot.
+    files  How each file is called in findings, also those that were refused or left out.
     """
 
     findings: list[Finding]
@@ -53,6 +54,7 @@ class Checked:
     now: datetime
     waivers: tuple[Waiver, ...] = field(default=())
     granted: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=WAIVER_SCHEMA))
+    files: tuple[str, ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -74,10 +76,12 @@ def check(
     *,
     now: datetime,
     waivers: Sequence[Waiver] = (),
+    without: Collection[str] = (),
     progress: Progress = lambda share, words: None,
 ) -> Checked:
     """Read files and check them against the newest snapshot; nothing is stored.
 
+    without  Files that are left out, as they are called in findings.
     raises CatalogueError for definitions under which the snapshot's rows are not found again.
     """
     catalogue = catalogues.load(store.path)
@@ -85,6 +89,7 @@ def check(
         paths,
         catalogue,
         import_date=now.date(),
+        without=without,
         progress=lambda share, words: progress(0.8 * share, words),
     )
     base = store.latest()
@@ -121,12 +126,14 @@ def check(
         found, rows[table_id], let_pass = waivers_of.answer(found, own, waivers)
         granted.append(waivers_of.kept(let_pass, rows[table_id], table))
         findings += _as_findings(found, rows[table_id], table, batches, catalogue)
-        findings += _missing(table, context, batches)
+        findings += _missing(table, context, rows[table_id], batches)
     kept = pl.concat(granted)
     findings += waivers_of.unused(waivers, kept)
     progress(1.0, "核对完毕")
     sources = reading.sources.join(places(reading), on="source_id", how="left")
-    return Checked(findings, rows, sources, base, catalogue, now, tuple(waivers), kept)
+    return Checked(
+        findings, rows, sources, base, catalogue, now, tuple(waivers), kept, reading.files
+    )
 
 
 def publish_checked(
@@ -313,12 +320,15 @@ def _as_findings(
     return findings
 
 
-def _missing(table: Table, context: Context, batches: list[Batch]) -> list[Finding]:
-    """提示(缺行): what the store has for a unit and period and the files lack."""
+def _missing(
+    table: Table, context: Context, rows: pl.DataFrame, batches: list[Batch]
+) -> list[Finding]:
+    """提示(缺行): what the store has for a unit and period and its file lacks."""
+    lines = missing_rows(table, context).join(rows.select("row", "batch_no"), on="row")
     return [
         Finding(
-            file=batches[0].file,
-            sheet=batches[0].sheet,
+            file=batches[line["batch_no"]].file,
+            sheet=batches[line["batch_no"]].sheet,
             cell="",
             table=f"{table.id} {table.title}",
             column="",
@@ -329,7 +339,7 @@ def _missing(table: Table, context: Context, batches: list[Batch]) -> list[Findi
             expected="与上次报送的对象相同",
             action="这些行会保留;确实不再填报的,导入时加 --complete。",
         )
-        for line in missing_rows(table, context).to_dicts()
+        for line in lines.to_dicts()
     ]
 
 

@@ -1,6 +1,9 @@
 """The marked copies of the files of one check, written into a folder."""
 
 import errno
+import io
+import tempfile
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -51,6 +54,17 @@ def write_marked(
                 copy = marked_copy(file, of_file(findings, name), limits, member=member)
                 written[name] = _write(folder, name, copy, set(written.values()))
     return written
+
+
+def zipped(
+    paths: Sequence[Given | Path | str], findings: Sequence[Finding], limits: Limits
+) -> bytes:
+    """The marked copies of all files that have a finding, as one zip."""
+    out = io.BytesIO()
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(out, "w") as package:
+        for copy in write_marked(Path(folder), paths, findings, limits).values():
+            package.write(copy, copy.name)
+    return out.getvalue()
 
 
 def _write(folder: Path, name: str, copy: bytes, taken: set[Path]) -> Path:

@@ -73,9 +73,9 @@ def marked_copy(
         checked = archives.one(Given.of(file), member, limits)
         sheets = read.sheets(checked, limits)
     except safety.FileRefused:
-        return _list_only(findings, _UNREAD)
+        return list_of(findings, _UNREAD)
     if _is_large(checked, sheets):
-        return _list_only(findings, _LARGE)
+        return list_of(findings, _LARGE)
     secrets = {sheet.name: privacy.cells_to_clear(sheet) for sheet in sheets}
     notes = []
     cleared = sum(map(len, secrets.values()))
@@ -90,7 +90,15 @@ def marked_copy(
             return kept
     notes.append(_PLAIN)
     plain = _finished(_placed_again(sheets, secrets), sheets, secrets, findings, notes)
-    return plain if is_clean(plain) else _list_only(findings, _UNREAD)
+    return plain if is_clean(plain) else list_of(findings, _UNREAD)
+
+
+def list_of(findings: Sequence[Finding], note: str = "") -> bytes:
+    """「问题清单」 alone, as a workbook (.xlsx); of several files each line names its own."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    marking.add_list(book, findings, {}, [note])
+    return _saved(book)
 
 
 def is_clean(data: bytes) -> bool:
@@ -109,13 +117,6 @@ def _is_large(checked: safety.Checked, sheets: Sequence[Sheet]) -> bool:
         return False
     with zipfile.ZipFile(io.BytesIO(checked.data)) as package:
         return sum(info.file_size for info in package.infolist()) > LARGEST_BYTES
-
-
-def _list_only(findings: Sequence[Finding], note: str) -> bytes:
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    marking.add_list(book, findings, {}, [note])
-    return _saved(book)
 
 
 def _with_look(

@@ -7,6 +7,7 @@ from typing import Any
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.hyperlink import Hyperlink
 
@@ -26,6 +27,7 @@ _LONGEST = 32_000
 _COLUMNS = (
     ("序号", 5),
     ("级别", 7),
+    ("文件", 24),
     ("工作表", 10),
     ("单元格", 8),
     ("列", 14),
@@ -36,6 +38,7 @@ _COLUMNS = (
     ("报表", 16),
     ("规则", 14),
 )
+_OF_ONE_FILE = tuple(column for column in _COLUMNS if column[0] != "文件")
 _LINE_HEIGHT = 15
 _LINE = Side(style="thin", color="B6BDC7")
 
@@ -91,12 +94,13 @@ def add_list(
         for severity in SEVERITIES
     )
     names = "、".join(dict.fromkeys(each.file for each in findings if each.file))
-    told = [f"文件:{names}" if names else "", f"{counts}。", *notes, _MEANING]
+    several = len({each.file for each in findings}) > 1
+    told = [f"文件:{names}" if names and not several else "", f"{counts}。", *notes, _MEANING]
     row = 2
     for text in filter(None, told):
         _text(page, row, 1, text)
         row += 1
-    _table(page, row, findings, pages)
+    _table(page, row, findings, pages, _COLUMNS if several else _OF_ONE_FILE)
 
 
 _MEANING = (
@@ -105,39 +109,35 @@ _MEANING = (
 )
 
 
-def _table(page: Any, top: int, findings: Sequence[Finding], pages: Mapping[str, Any]) -> None:
+def _table(
+    page: Any,
+    top: int,
+    findings: Sequence[Finding],
+    pages: Mapping[str, Any],
+    columns: Sequence[tuple[str, int]],
+) -> None:
     border = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
-    for column, (header, width) in enumerate(_COLUMNS, start=1):
+    for column, (header, width) in enumerate(columns, start=1):
         cell = _text(page, top, column, header)
         cell.font = Font(name=_FONT, size=11, bold=True)
         cell.border = border
         page.column_dimensions[cell.column_letter].width = width
+    at = {header: place for place, (header, _) in enumerate(columns, start=1)}
     order = {severity: place for place, severity in enumerate(SEVERITIES)}
     lines = sorted(findings, key=lambda each: order[each.severity])
     for number, finding in enumerate(lines, start=1):
         row = top + number
-        values = (
-            str(number),
-            finding.severity,
-            finding.sheet,
-            finding.cell,
-            finding.column,
-            finding.area,
-            finding.found or "空",
-            finding.expected,
-            finding.action,
-            finding.table,
-            finding.rule,
-        )
+        told = _told(number, finding)
+        values = [told[header] for header, _ in columns]
         for column, value in enumerate(values, start=1):
             cell = _text(page, row, column, value)
             cell.border = border
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-        page.row_dimensions[row].height = _LINE_HEIGHT * _lines(values)
-        page.cell(row, 2).fill = PatternFill("solid", fgColor=_COLOURS[finding.severity])
-        _link(page.cell(row, 4), finding, pages)
+        page.row_dimensions[row].height = _LINE_HEIGHT * _lines(values, columns)
+        page.cell(row, at["级别"]).fill = PatternFill("solid", fgColor=_COLOURS[finding.severity])
+        _link(page.cell(row, at["单元格"]), finding, pages)
     page.freeze_panes = page.cell(top + 1, 1)
-    page.auto_filter.ref = f"A{top}:K{top + max(len(lines), 1)}"
+    page.auto_filter.ref = f"A{top}:{get_column_letter(len(columns))}{top + max(len(lines), 1)}"
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = 9
     page.page_setup.fitToHeight = 0
@@ -145,12 +145,29 @@ def _table(page: Any, top: int, findings: Sequence[Finding], pages: Mapping[str,
     page.print_title_rows = f"{top}:{top}"
 
 
-def _lines(values: Sequence[str]) -> int:
+def _told(number: int, finding: Finding) -> dict[str, str]:
+    """What each column says of a finding."""
+    return {
+        "序号": str(number),
+        "级别": finding.severity,
+        "文件": finding.file,
+        "工作表": finding.sheet,
+        "单元格": finding.cell,
+        "列": finding.column,
+        "区划": finding.area,
+        "查到的": finding.found or "空",
+        "应当是": finding.expected,
+        "怎样改": finding.action,
+        "报表": finding.table,
+        "规则": finding.rule,
+    }
+
+
+def _lines(values: Sequence[str], columns: Sequence[tuple[str, int]]) -> int:
     """How many lines the fullest cell of a row takes; no program measures that for us."""
     widths = [sum(1 if letter.isascii() else 2 for letter in value) for value in values]
     return max(
-        -(-width // max(room - 1, 1)) or 1
-        for width, (_, room) in zip(widths, _COLUMNS, strict=True)
+        -(-width // max(room - 1, 1)) or 1 for width, (_, room) in zip(widths, columns, strict=True)
     )
 
 

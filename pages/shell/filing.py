@@ -4,17 +4,18 @@ Uploaded bytes lie in a folder that only this process's user can read, and only 
 published or put aside. Nothing here draws.
 """
 
+import itertools
 import shutil
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import polars as pl
 
 from data import changes, drafts, intake
-from data.errors import ImportRefused
+from data.findings import ERROR, Finding
 from data.intake import Checked, Waiver
 from data.periods import Period
 from data.store import Store
@@ -26,40 +27,53 @@ _MOST_AREAS = 12
 _MOVE = ("area_name", "indicator", "indicator_name", "unit", "decimals", "direction")
 
 
-@dataclass
 class Folder:
     """The uploaded files of one filing on disk; gone with `discard` or with the session."""
 
-    names: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
+    def __init__(self) -> None:
         self._held = tempfile.TemporaryDirectory(prefix="filing-")  # readable by its owner only
+        self._files: dict[str, Given] = {}
+        self._taken = itertools.count()
+
+    @property
+    def names(self) -> list[str]:
+        """The names that the files were uploaded under."""
+        return list(self._files)
 
     @property
     def files(self) -> list[Given]:
         """The files, each with the name that it was uploaded under."""
-        return [self.file(name) for name in self.names]
+        return list(self._files.values())
 
     def put(self, name: str, content: bytes) -> None:
         """Keep one file; on disk it has a short name of ours, for its own may be too long.
 
-        raises ImportRefused for a second file of the same name.
+        Townships call their files alike: the second 签约.xlsx becomes 签约(2).xlsx.
         """
-        plain = name.replace("\\", "/").rpartition("/")[2]
-        if plain in self.names:
-            raise ImportRefused(f"有两个文件都叫 {plain},分不清问题在哪一个里。请改名后再上传。")
-        self.names.append(plain)
-        self.file(plain).path.write_bytes(content)
+        plain = PurePosixPath(name.replace("\\", "/").rpartition("/")[2] or "文件")
+        own, number = plain.name, 1
+        while own in self._files:
+            number += 1
+            own = f"{plain.stem}({number}){plain.suffix}"
+        self._files[own] = Given(Path(self._held.name) / f"{next(self._taken)}", own)
+        self._files[own].path.write_bytes(content)
+
+    def take_out(self, name: str) -> bool:
+        """Delete one file; False where there is none of that name (it lies in a zip)."""
+        file = self._files.pop(name, None)
+        if file is not None:
+            file.path.unlink()
+        return file is not None
 
     def file(self, name: str) -> Given:
         """The file of that name."""
-        return Given(Path(self._held.name) / f"{self.names.index(name)}", name)
+        return self._files[name]
 
     def holding(self, shown: str) -> tuple[Given, str] | None:
         """The file that is so called in findings, and which one in it where it is a zip."""
-        for name in self.names:
+        for name, file in self._files.items():
             if f"{shown}/".startswith(f"{name}/"):
-                return self.file(name), shown.removeprefix(name).removeprefix("/")
+                return file, shown.removeprefix(name).removeprefix("/")
         return None
 
     def discard(self) -> None:
@@ -74,9 +88,8 @@ class Review:
 
     changed  table, period, unit, added, edited, same, removed, kept: rows; None while findings
              block.
-    values   Values that would be replaced: table, area, period, header, unit, before, after.
-    figures  Past figures that would be different: indicator, population, area, period, before,
-             after.
+    values   Values that would be replaced, and figures, past ones that would be different
+             (data/changes.py).
     moves    Headline indicators of the areas concerned, one row per area and indicator that
              moves: area_name, indicator, indicator_name, unit, decimals, direction, period_before,
              before, state_before, period_after, after, state_after.
@@ -96,21 +109,26 @@ def review(
     complete: bool,
     progress: Progress,
     *,
+    without: Collection[str] = (),
     only_below: str = "",
 ) -> Review:
     """Check the files; where nothing blocks, publish them on trial and see what moves.
 
-    only_below  Code of the area that the visitor answers for; empty for all.
-    raises      ImportRefused for rows outside it.
+    without     Files that are set aside, as they are called in findings.
+    only_below  Code of the area that the visitor answers for, empty for all; a file with rows
+                outside it has an 错误.
     """
     checked = intake.check(
         store,
         folder.files,
         now=_now(),
         waivers=waivers,
+        without=without,
         progress=lambda share, words: progress(0.6 * share, words),
     )
-    _refuse_outside(checked, only_below)
+    if only_below:
+        foreign = [*_outside(checked, only_below)]
+        checked = replace(checked, findings=[*foreign, *checked.findings])
     if not checked.is_clean or not any(rows.height for rows in checked.rows.values()):
         return Review(checked)
     progress(0.6, "与当前快照逐行比较")
@@ -144,24 +162,32 @@ def publish(
     )
 
 
-def _refuse_outside(checked: Checked, area: str) -> None:
-    """Refuse rows of places that the visitor does not answer for."""
-    if not area:
-        return
-    places = checked.catalogue.areas
+def _outside(checked: Checked, area: str) -> Iterator[Finding]:
+    """An 错误 for each file with rows of places that the visitor does not answer for."""
     inside = pl.any_horizontal(
         pl.col(name) == area
         for name in ("area_code", "province_code", "city_code", "county_code", "township_code")
     ).fill_null(False)
-    own = places.filter(inside)["area_code"]
-    for frame in checked.rows.values():
-        foreign = frame.filter(~pl.col("area_code").is_in(own.implode()))
-        if foreign.height:
-            code = foreign["area_code"][0]
-            name = checked.catalogue.area_name(code) or code
-            raise ImportRefused(
-                f"文件里有 {foreign.height} 行不属于您负责的区划(如 {name}),不能上报。"
-                "请去掉这些行,或请上级单位上报。"
+    own = checked.catalogue.areas.filter(inside)["area_code"]
+    for table_id, rows in checked.rows.items():
+        foreign = rows.filter(~pl.col("area_code").is_in(own.implode()))
+        counted = foreign.group_by("source_id", maintain_order=True).agg(
+            pl.len().alias("rows"), pl.col("area_code", "source_sheet").first()
+        )
+        for line in counted.join(checked.sources, on="source_id").to_dicts():
+            name = checked.catalogue.area_name(line["area_code"]) or line["area_code"]
+            yield Finding(
+                file=line["file"],
+                sheet=line["source_sheet"],
+                cell="",
+                table=f"{table_id} {checked.catalogue.tables[table_id].title}",
+                column="",
+                area=name,
+                rule="area.not_yours",
+                severity=ERROR,
+                found=f"{line['rows']} 行不属于您负责的区划(如 {name})",
+                expected="您负责的区划及下级",
+                action="请去掉这些行,或请上级单位上报。",
             )
 
 

@@ -209,6 +209,38 @@ class TestChanges:
         assert "已签约人数(人)" in told and "-10" in told
         assert "90.00(180/200)" in told and "-5.00 百分点" in told
 
+    def test_what_differs_is_named_by_indicator_people_part_place_and_period(self, tmp_path):
+        store, catalogue = open_world(tmp_path, obligations=["T05,990100,township,2019-01-01,,1"])
+        row = {"area": V1[:9], "period": "2020-10", "confirmed": 40, "removed": 0, "refused": 0}
+        for treated, secret in ((20, 3), (21, 4)):
+            put(
+                store,
+                catalogue,
+                rows(
+                    "T05",
+                    row | {"disease_code": "md13", "treated": treated},
+                    row | {"disease_code": "md25", "treated": secret},
+                ),
+            )
+        found = compare(store, 1, 2)
+        named = found.figures.filter(area="试市东县", indicator="大病专项救治率").select(
+            "population", "dimension", "period", "before", "after"
+        )
+        assert ("帮扶对象", "病种:白内障", "2020-10", "20/40", "21/40") in named.rows()
+        assert {row[1] for row in named.rows()} == {"", "病种:白内障", "病种:艾滋病机会性感染"}
+        by_key = {line["key"]: line for line in found.values.to_dicts()}
+        assert (by_key["白内障"]["before"], by_key["白内障"]["after"]) == ("20", "21")
+        hidden = by_key["艾滋病机会性感染"]
+        assert (hidden["masked"], hidden["before"], hidden["after"]) == (True, None, None)
+
+    def test_a_yes_or_no_that_differs_is_told_in_words(self, tmp_path):
+        store, catalogue = open_world(tmp_path)
+        row = {"area": V1, "village_code": V1, "clinic_code": "W1"}
+        for is_built in (True, False):
+            put(store, catalogue, rows("T07", row | {"period": "2020-12", "has_consult": is_built}))
+        (told,) = compare(store, 1, 2).values.to_dicts()
+        assert (told["before"], told["after"]) == ("是", "否")
+
     def test_a_threshold_leaves_smaller_moves_out(self, filed):
         store, _ = filed
         assert compare(store, 1, 2, threshold=5).figures.height == 3

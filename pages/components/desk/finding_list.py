@@ -1,16 +1,19 @@
 """What a check found: the verdict, the list with cell addresses, copies to take away, reasons."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
 
+import polars as pl
 import streamlit as st
 
+from data.chat_words import chat_words
 from data.findings import ERROR, EXPLAIN, HINT, SEVERITIES, Finding
 from data.intake import Checked
-from data.marked_files import copy_name
+from data.marked_files import copy_name, zipped
 from data.workbooks import marked
-from data.workbooks.archives import Given
+from data.workbooks.limits import Limits
 from pages.components.html_table import Cell, Row, html_table
 from pages.shell import desk_data
 from pages.shell.filing import Folder
@@ -19,21 +22,22 @@ _SHOWN = 500
 _MARKS = {ERROR: ("✕", "light-behind"), EXPLAIN: ("?", "light-warning"), HINT: ("i", "light-none")}
 _HEADERS = ("级别", "位置", "报表和列", "区划", "发现", "应为", "怎么办")
 _ALL = "全部"
+_LONG, _TALL = 900, 260  # characters of a text from which it scrolls, in so many pixels
 
 
-def verdict(checked: Checked, names: Sequence[str]) -> None:
-    """Say in one line what the check came to."""
+def verdict(checked: Checked, *, files: int) -> None:
+    """Say in one line what the check of so many files came to."""
     rows = sum(frame.height for frame in checked.rows.values())
     counts = "、".join(f"{name} {number} 个" for name, number in checked.severities.items())
-    said = f"核对了 {len(names)} 个文件,读到 {rows} 行;{counts}。"
+    said = f"核对了 {files} 个文件,读到 {rows} 行;{counts}。"
     if not rows:
         st.error(f"{said}没有可以发布的数据。", icon=":material/block:")
     elif checked.is_clean:
         st.success(f"{said}可以发布。请先看下面的变化。", icon=":material/check:")
     elif checked.severities[ERROR]:
+        mend = "先搁置有错误的,其余继续" if files > 1 else "放弃这次上报"
         st.error(
-            f"{said}有错误,不能发布:请在原文件中改正后重新上报;一个文件有错,全部都不发布。",
-            icon=":material/block:",
+            f"{said}有错误,不能发布:请在原文件中改正后替换,或{mend}。", icon=":material/block:"
         )
     else:
         st.warning(f"{said}需说明的,逐条写明理由后才能发布。", icon=":material/help:")
@@ -67,30 +71,50 @@ def finding_list(findings: Sequence[Finding], *, files: int) -> None:
     )
 
 
-def takeaways(findings: Sequence[Finding], folder: Folder) -> None:
-    """Offer the list as JSON, and each workbook with its cells marked."""
+def takeaways(checked: Checked, states: pl.DataFrame, folder: Folder) -> None:
+    """Offer the list as a workbook, as JSON and as words for a chat, and the marked copies."""
+    findings, count = checked.findings, len(checked.findings)
     with st.container(horizontal=True):
-        st.download_button(
-            f"下载问题清单 JSON({len(findings)}条)",
-            data=lambda: json.dumps(
-                [each.as_dict() for each in findings], ensure_ascii=False, indent=1
-            ).encode("utf-8"),
-            file_name="问题清单.json",
-            mime="application/json",
-            key="desk_json",
-            on_click="ignore",
-            icon=":material/download:",
-        )
-        for number, name in enumerate(dict.fromkeys(each.file for each in findings)):
-            if held := folder.holding(name):
-                st.download_button(
-                    f"下载标注副本:{name}",
-                    data=_maker(*held, marked.of_file(findings, name)),
-                    file_name=copy_name(name),
-                    key=f"desk_marked_{number}",
-                    on_click="ignore",
-                    icon=":material/edit_note:",
-                )
+        _download(f"下载问题清单({count}条)", partial(marked.list_of, findings), "问题清单.xlsx")
+        _marked_copies(checked, folder)
+        _download("下载问题清单 JSON", partial(_as_json, findings), "问题清单.json")
+    words = chat_words(findings, dict(states.select("file", "units").iter_rows()))
+    if words:
+        with st.expander("发给填报单位的文字(可复制到工作群)", icon=":material/chat:"):
+            height = _TALL if len(words) > _LONG else "content"
+            st.code(words, language=None, wrap_lines=True, height=height)
+
+
+def _marked_copies(checked: Checked, folder: Folder) -> None:
+    """Each file with its cells marked; of several files a zip of all."""
+    findings = checked.findings
+    found = {each.file: held for each in findings if (held := folder.holding(each.file))}
+    if len(found) == 1:
+        (name, (file, member)), *_ = found.items()
+        own = marked.of_file(findings, name)
+        make = partial(marked.marked_copy, file, own, member=member)
+        _download(f"下载标注副本:{name}", make, copy_name(name))
+    elif found:
+        limits = Limits.from_settings(checked.catalogue.settings)
+        make = partial(zipped, folder.files, findings, limits)
+        _download(f"下载标注副本({len(found)}个,压缩包)", make, "问题标注.zip")
+
+
+def _download(label: str, make: Callable[[], bytes], name: str) -> None:
+    """A button whose file is made when it is pressed."""
+    st.download_button(
+        label,
+        data=make,
+        file_name=name,
+        key=f"desk_take_{name}",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def _as_json(findings: Sequence[Finding]) -> bytes:
+    listed = [each.as_dict() for each in findings]
+    return json.dumps(listed, ensure_ascii=False, indent=1).encode("utf-8")
 
 
 def reasons_form(doubts: Sequence[Finding]) -> dict[tuple[str, str], str]:
@@ -124,10 +148,6 @@ def reasons_form(doubts: Sequence[Finding]) -> dict[tuple[str, str], str]:
 
 
 _MOST_REASONS = 20
-
-
-def _maker(file: Given, member: str, findings: Sequence[Finding]):
-    return lambda: marked.marked_copy(file, findings, member=member)
 
 
 def _row(finding: Finding, *, with_file: bool) -> Row:

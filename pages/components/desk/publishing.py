@@ -1,6 +1,6 @@
 """The last step: who publishes, why, and the snapshot that came of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ _PUBLISH = "desk_publish"
 _PAGES = {"T04": "signing", "T09": "visits", "T10": "visits", "T07": "village_clinics"}
 
 
-def form(found: Review, *, complete: bool, folder_names: Sequence[str]) -> None:
+def form(found: Review, *, complete: bool, files: int) -> None:
     """Ask who publishes and why, then begin to publish."""
     asking = access.visitor()
     with st.form("desk_publish_form"):
@@ -46,9 +46,7 @@ def form(found: Review, *, complete: bool, folder_names: Sequence[str]) -> None:
             complete=complete,
             progress=progress,
         )
-        access.record(
-            "publish", f"{tables};{len(folder_names)}个文件", snapshot=number, asking=asking
-        )
+        access.record("publish", f"{tables};{files}个文件", snapshot=number, asking=asking)
         return number
 
     work.begin(_PUBLISH, "发布", job)

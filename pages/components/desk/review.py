@@ -65,22 +65,34 @@ def _values(values: pl.DataFrame) -> None:
     """The values that would take the place of others."""
     st.markdown(f"**会被替换的数:{values.height} 处**")
     html_table(
-        [Cell("区划"), Cell("报表"), Cell("哪一列"), Cell("报告期"), *_counts("原来", "现在")],
+        [
+            *(Cell(words) for words in ("区划", "对象", "报表", "哪一列", "报告期")),
+            *_counts("原来", "现在"),
+        ],
         [
             Row(
                 [
                     Cell(row["area"] or row["area_code"]),
+                    Cell(row["key"] or "—", style="words"),
                     Cell(row["table"]),
-                    Cell(row["header"] or row["column"]),
+                    Cell(f"{row['header']}({row['unit']})" if row["unit"] else row["header"]),
                     Cell(formats.period_short(row["period"])),
-                    *(number(row[name] or "空") for name in ("before", "after")),
+                    *(number(_value(row, name)) for name in ("before", "after")),
                 ]
             )
             for row in values.head(_SHOWN).iter_rows(named=True)
         ],
-        caption=_more(values.height),
+        caption=_hidden(values) + _more(values.height),
         tall=values.height > 12,
     )
+
+
+def _value(row: dict[str, Any], name: str) -> str:
+    return "*" if row["masked"] else row[name] or "空"
+
+
+def _hidden(table: pl.DataFrame) -> str:
+    return "* 为不显示的敏感数。" if table["masked"].any() else ""
 
 
 def _moves(moves: pl.DataFrame) -> None:
@@ -143,22 +155,36 @@ def _change(row: dict[str, Any]) -> str:
 def _figures(figures: pl.DataFrame) -> None:
     st.markdown(f"**已发布过的数会改变:{figures.height} 处**(县及以上)")
     html_table(
-        [Cell("区划"), Cell("指标"), Cell("报告期"), *_counts("原来", "发布后")],
+        [
+            *(Cell(words) for words in ("区划", "指标", "人群", "分组", "报告期")),
+            *_counts("原来", "发布后"),
+        ],
         [
             Row(
                 [
                     Cell(row["area"]),
                     Cell(row["indicator"]),
+                    Cell(row["population"]),
+                    Cell(row["dimension"] or "—"),
                     Cell(formats.period_short(row["period"])),
-                    number(row["before"]),
-                    number(row["after"]),
+                    *(number(figure_text(row, name)) for name in ("before", "after")),
                 ]
             )
             for row in figures.head(_SHOWN).iter_rows(named=True)
         ],
-        caption="分子/分母;「未报」为当时没有报送。" + _more(figures.height),
+        caption="括号内是分子/分母;「未报」为当时没有报送。"
+        + _hidden(figures)
+        + _more(figures.height),
         tall=figures.height > 12,
     )
+
+
+def figure_text(row: dict[str, Any], name: str) -> str:
+    """A figure of `Changes.figures` before or after, as printed, with its parts."""
+    if row["masked"]:
+        return "*"
+    value, parts = row[f"{name}_value"], row[name]
+    return parts if value in (None, parts) else f"{value}({parts})"
 
 
 def _counts(*words: str) -> list[Cell]:

@@ -8,6 +8,7 @@ from data.changes import Changes
 from data.manifest import Manifest
 from pages.components import links
 from pages.components.choice import choose_one
+from pages.components.desk.review import figure_text
 from pages.components.html_table import Cell, Row, html_table, number
 from pages.shell import access, address, desk_data, runtime, work
 from pages.theme import formats
@@ -143,7 +144,10 @@ def _differences(first: int, last: int, found: Changes) -> None:
     if found.figures.height:
         st.markdown("**改变了的指标**(县及以上,两个快照都有的报告期)")
         html_table(
-            [Cell("区划"), Cell("指标"), Cell("报告期"), *_numbers("原来", "后来", "变化")],
+            [
+                *(Cell(words) for words in ("区划", "指标", "人群", "分组", "报告期")),
+                *_numbers("原来", "后来", "变化"),
+            ],
             [_figure(row) for row in found.figures.head(_SHOWN).iter_rows(named=True)],
             caption=_count(found.figures),
             tall=found.figures.height > 12,
@@ -158,9 +162,10 @@ def _figure(row: dict) -> Row:
         [
             Cell(row["area"]),
             Cell(row["indicator"]),
+            Cell(row["population"]),
+            Cell(row["dimension"] or "—"),
             Cell(formats.period_short(row["period"])),
-            number(f"{row['before_value'] or '—'}({row['before']})"),
-            number(f"{row['after_value'] or '—'}({row['after']})"),
+            *(number(figure_text(row, name)) for name in ("before", "after")),
             number(change),
         ]
     )

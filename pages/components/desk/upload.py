@@ -1,15 +1,20 @@
 """上报数据: files come in, are checked, reviewed and published; step by step, on one page."""
 
-import streamlit as st
+from collections.abc import Sequence
 
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from data.file_states import file_states
 from data.findings import ERROR, EXPLAIN
 from data.intake import Waiver
-from pages.components.desk import finding_list, publishing, review
+from pages.components.desk import files, finding_list, publishing, review
 from pages.shell import access, filing, runtime, work
 from pages.shell.filing import Folder, Review
 
 CHECK, PUBLISH = "desk_check", "desk_publish"
 _FOLDER, _REASONS, _COMPLETE, _ROUND = "desk.folder", "desk.reasons", "desk.complete", "desk.round"
+_ASIDE = "desk.aside"
 DEMO_WORDS = (
     "**这个数据仓是演示数据。** 导入的报表会与虚构的数字放在一起,发布后的快照仍标为演示数据,"
     "只适合练习。真实报表请导入另一个空的数据仓,由管理员另指定文件夹。"
@@ -26,6 +31,7 @@ def upload_desk() -> None:
     checking, published = work.current(CHECK), work.current(PUBLISH)
     if published is not None and published.state == "done":
         publishing.done(published.outcome, again=start_over)
+        files.told_aside(_aside())
     elif published is not None and published.state == "running":
         work.show(published, key=PUBLISH)
     elif checking is None:
@@ -47,14 +53,19 @@ def start_over() -> None:
     work.forget(PUBLISH)
     if folder := st.session_state.pop(_FOLDER, None):
         folder.discard()
-    for key in (_REASONS, _COMPLETE):
+    for key in (_REASONS, _COMPLETE, _ASIDE):
         st.session_state.pop(key, None)
+    _empty_boxes()
+
+
+def _empty_boxes() -> None:
+    """Let the boxes for files go of their bytes."""
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
 
 
 def _pick() -> None:
     with st.form("desk_pick", border=True):
-        files = st.file_uploader(
+        given = st.file_uploader(
             "选择一个或多个报表文件(电子表格)",
             accept_multiple_files=True,
             key=f"desk_files_{st.session_state.get(_ROUND, 0)}",
@@ -71,14 +82,14 @@ def _pick() -> None:
     )
     if not sent:
         return
-    if not files:
+    if not given:
         st.warning("还没有选择文件。")
         return
     folder = Folder()
-    for file in files:
+    for file in given:
         folder.put(file.name, file.getvalue())
     st.session_state[_FOLDER], st.session_state[_COMPLETE] = folder, complete
-    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1  # the box lets go of its bytes
+    _empty_boxes()
     _check()
     st.rerun()
 
@@ -87,14 +98,21 @@ def _check() -> None:
     """Check, or check again, with the reasons given so far."""
     work.forget(CHECK)
     work.forget(PUBLISH)
-    folder, complete = st.session_state[_FOLDER], st.session_state[_COMPLETE]
+    folder, complete, aside = st.session_state[_FOLDER], st.session_state[_COMPLETE], _aside()
     waivers = [Waiver(*each, reason) for each, reason in _reasons().items()]
     store, area = runtime.store(), access.area()
     work.begin(
         CHECK,
         f"核对 {len(folder.names)} 个文件",
-        lambda progress: filing.review(store, folder, waivers, complete, progress, only_below=area),
+        lambda progress: filing.review(
+            store, folder, waivers, complete, progress, without=aside, only_below=area
+        ),
     )
+
+
+def _aside() -> set[str]:
+    """The files that are set aside, as they are called in findings."""
+    return st.session_state.get(_ASIDE, set())
 
 
 def _reasons() -> dict[tuple[str, str], str]:
@@ -103,10 +121,20 @@ def _reasons() -> dict[tuple[str, str], str]:
 
 def _reviewed(found: Review) -> None:
     checked = found.checked
-    finding_list.verdict(checked, st.session_state[_FOLDER].names)
+    states = file_states(checked, _aside())
+    finding_list.verdict(checked, files=states.height - len(_aside()))
+    if states.height > 1:
+        files.files_table(states)
+        aside = files.choose_aside(states)
+        if aside is not None:
+            _leave_out(aside)
+    if states.height > 1 or checked.severities[ERROR]:
+        sent = files.replacement(states, f"desk_replace_{st.session_state[_ROUND]}")
+        if sent is not None:
+            _put_instead(*sent, states["file"].to_list())
     if checked.findings:
-        finding_list.finding_list(checked.findings, files=len(_names()))
-        finding_list.takeaways(checked.findings, st.session_state[_FOLDER])
+        finding_list.finding_list(checked.findings, files=states.height)
+        finding_list.takeaways(checked, states, st.session_state[_FOLDER])
     doubts = [each for each in checked.findings if each.severity == EXPLAIN and each.area_code]
     if doubts and not checked.severities[ERROR]:  # with errors the file must come anew anyway
         given = finding_list.reasons_form(doubts)
@@ -116,7 +144,10 @@ def _reviewed(found: Review) -> None:
             st.rerun()
     if found.changed is not None:
         review.changes(found)
-        publishing.form(found, complete=st.session_state[_COMPLETE], folder_names=_names())
+        files.told_aside(_aside())
+        publishing.form(
+            found, complete=st.session_state[_COMPLETE], files=states.height - len(_aside())
+        )
     st.button("放弃这次上报", key="desk_discard", on_click=start_over, icon=":material/delete:")
 
 
@@ -125,5 +156,20 @@ def _offer_recheck(*, failed: bool) -> None:
         st.button("按最新快照重新核对", key="desk_recheck", on_click=_check, type="primary")
 
 
-def _names() -> list[str]:
-    return list(st.session_state[_FOLDER].names)
+def _leave_out(aside: set[str]) -> None:
+    st.session_state[_ASIDE] = aside
+    _check()
+    st.rerun()
+
+
+def _put_instead(old: str, new: Sequence[UploadedFile], known: Sequence[str]) -> None:
+    """Take new files in the place of one, or of those that are called like them."""
+    folder, aside = st.session_state[_FOLDER], _aside()
+    for file in new:
+        replaced = {old} if old else {each for each in known if each.split("/")[-1] == file.name}
+        for each in replaced:
+            # One in a zip stays there, unread.
+            aside = aside - {each} if folder.take_out(each) else aside | {each}
+        folder.put(file.name, file.getvalue())
+    _empty_boxes()
+    _leave_out(aside)

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from data import drafts
-from data.errors import ImportRefused, PublishConflict
+from data.errors import PublishConflict
 from data.intake import Waiver
 from pages.shell import filing
 from tests.data import small_world
@@ -103,11 +103,35 @@ def test_a_waiver_with_a_reason_lets_a_doubt_pass(world, report):
     assert review(world, fewer, waivers).checked.is_clean
 
 
-def test_two_files_of_one_name_are_refused():
+def test_two_files_of_one_name_are_told_apart():
+    folder = filing.Folder()
+    for content in (b"1", b"2", b"3"):
+        folder.put("签约.xlsx", content)
+    assert folder.names == ["签约.xlsx", "签约(2).xlsx", "签约(3).xlsx"]
+    assert [file.path.read_bytes() for file in folder.files] == [b"1", b"2", b"3"]
+
+
+def test_a_file_gives_way_to_another_one():
     folder = filing.Folder()
     folder.put("签约.xlsx", b"1")
-    with pytest.raises(ImportRefused, match="两个文件都叫"):
-        folder.put("签约.xlsx", b"2")
+    folder.put("就诊.xlsx", b"2")
+    assert folder.take_out("签约.xlsx") and not folder.take_out("签约.xlsx")
+    folder.put("签约.xlsx", b"3")
+    assert {file.name: file.path.read_bytes() for file in folder.files} == {
+        "就诊.xlsx": b"2", "签约.xlsx": b"3",
+    }  # fmt: skip
+
+
+def test_a_file_that_is_set_aside_keeps_nothing_from_going_on(world, report):
+    store, _ = world
+    folder, wrong = report(), report(name="错.xlsx", change=lambda row: row.update(teams="两个"))
+    folder.put("错.xlsx", wrong.file("错.xlsx").path.read_bytes())
+    assert not review(world, folder).checked.is_clean
+    found = review(world, folder, without={"错.xlsx"})
+    assert found.checked.is_clean
+    assert found.checked.files == ("签约.xlsx", "错.xlsx")
+    publish(world, found)
+    assert store.rows(1, "sources")["file"].to_list() == ["签约.xlsx"]
 
 
 def test_a_path_in_a_files_name_leads_nowhere():
@@ -137,8 +161,11 @@ def test_uploaded_bytes_are_private_and_gone_when_discarded():
 
 
 def test_rows_of_foreign_places_are_refused_to_whoever_answers_for_one(world, report):
-    with pytest.raises(ImportRefused, match="不属于您负责的区划"):
-        review(world, report(codes=VILLAGES), only_below=small_world.EAST)
+    found = review(world, report(codes=VILLAGES), only_below=small_world.EAST)
+    assert found.changed is None
+    told = next(each for each in found.checked.findings if each.severity == "错误")
+    assert told.file == "签约.xlsx"
+    assert "4 行不属于您负责的区划(如 试市西县" in told.found
     assert review(world, report(), only_below=small_world.EAST).checked.is_clean
 
 

@@ -42,10 +42,12 @@ class Desk:
         )  # fmt: skip
         held.discard()
 
-    def workbook(self, period, name="签约.xlsx", **change):
+    def workbook(self, period, name="签约.xlsx", of="", **change):
+        """A week's report of all villages, or of those of one township."""
         rows = [
             SOUND | change | {"division_code": each, "division_name": NAMES[each]}
             for each in VILLAGES
+            if each.startswith(of)
         ]
         return write_report(
             self.folder / name,
@@ -75,7 +77,11 @@ def upload(seen, *paths):
     seen.page.locator("input[type=file]").set_input_files([str(path) for path in paths])
     seen.page.get_by_text(paths[-1].name[:4]).first.wait_for(timeout=20_000)
     seen.page.get_by_role("button", name="开始核对").click()
-    seen.page.get_by_text("核对了 1 个文件").wait_for(timeout=60_000)
+    checked(seen, len(paths))
+
+
+def checked(seen, files):
+    seen.page.get_by_text(f"核对了 {files} 个文件").wait_for(timeout=60_000)
     seen.settled()
 
 
@@ -94,9 +100,12 @@ def test_a_wrong_workbook_shows_the_cell_and_cannot_be_published(steward, desk):
     with steward.page.expect_download() as taken:
         steward.page.get_by_role("button", name=re.compile("下载标注副本")).click()
     assert taken.value.suggested_filename == "错-问题标注.xlsx"
-    with steward.page.expect_download() as taken:
-        steward.page.get_by_role("button", name=re.compile("下载问题清单")).click()
-    assert taken.value.suggested_filename == "问题清单.json"
+    for button, name in (("(", "问题清单.xlsx"), (" JSON", "问题清单.json")):
+        with steward.page.expect_download() as taken:
+            steward.page.get_by_role("button", name=f"下载问题清单{button}").click()
+        assert taken.value.suggested_filename == name
+    steward.page.get_by_text("发给填报单位的文字").click()
+    steward.page.get_by_text("请试市卫生健康委员会(错.xlsx)改").wait_for(timeout=20_000)
     assert desk.store.latest() == 1
     steward.page.get_by_role("button", name="放弃这次上报").click()
     steward.page.get_by_text("选择一个或多个报表文件").wait_for(timeout=20_000)
@@ -132,6 +141,28 @@ def test_a_right_workbook_is_reviewed_published_and_seen_and_taken_back(steward,
     steward.settled()
     assert signing_rate(steward) == before
     assert [line["action"] for line in journal.read(desk.store.path)] == ["publish", "restore"]
+
+
+def test_a_wrong_file_is_set_aside_or_replaced_while_the_others_go_on(steward, desk):
+    steward.open(STEWARD + "upload")
+    town, other = sorted({village[:9] for village in VILLAGES})[:2]
+    good = desk.workbook("2020-W52", "好.xlsx", of=town)
+    wrong = desk.workbook("2020-W52", "坏.xlsx", of=other, signed_pop=1200)
+    upload(steward, good, wrong)
+    page = steward.page
+    state = page.locator("tr", has_text="坏.xlsx").first
+    assert "有错误" in state.inner_text()
+    page.get_by_role("button", name="搁置有错误的 1 个,其余 1 个继续").click()
+    checked(steward, 1)
+    assert "已搁置" in state.inner_text() and "可以发布" in steward.text()
+    page.get_by_text("替换或补交文件").click()
+    right = desk.workbook("2020-W52", "坏.xlsx", of=other)
+    page.locator("input[type=file]").set_input_files(str(right))
+    page.get_by_role("button", name="换上并重新核对").click()
+    checked(steward, 2)
+    assert "可以发布" in state.inner_text()
+    page.get_by_role("button", name="放弃这次上报").click()
+    page.get_by_text("选择一个或多个报表文件").wait_for(timeout=20_000)
 
 
 def signing_rate_moves(said):
