@@ -161,7 +161,7 @@ def _read(work: Work, column: Column, match: Match, *, fill: bool = False) -> pl
                 f"表头单位是「{match.unit}」",
                 problem.expected,
                 "请换算后改正表头单位。",
-                cell=work.sheet.address(work.found.bottom, match.column),
+                cell=work.header(match.column),
                 column=column.header,
             )
             work.bad[column.name] = set(range(work.height))

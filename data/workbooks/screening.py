@@ -1,8 +1,14 @@
 """What a table holds beside its figures: wrong headers, personal data, rows out of place."""
 
+from difflib import SequenceMatcher
+
+from data.catalogue.model import Column
 from data.findings import ERROR, HINT
-from data.workbooks import privacy, values
+from data.workbooks import privacy, values, words
 from data.workbooks.work import AREA_TYPES, FORM_ONLY, Work
+
+# From this likeness on two headers may be meant for one column: 签约数 for 已签约人数.
+_LIKE = 0.6
 
 
 def report_headers(work: Work) -> None:
@@ -15,16 +21,24 @@ def report_headers(work: Work) -> None:
             f"表头同样像「{work.table.title}」和「{'」「'.join(found.ties)}」",
             "只像一张报表",
             "请在标题行写明报表名称,或改用系统生成的空表。",
-            cell=sheet.address(found.top, 0),
+            cell=work.header(min(match.column for match in found.matches.values())),
         )
+    alike = _alike(work)
     for column in found.missing:
+        cell, seen = sheet.address(found.bottom, 0), f"第 {sheet.row_number(found.bottom)} 行"
+        said, action = f"{seen}的表头里没有这一列", "请补上这一列,或把表头改成这个名称。"
+        if column.name in alike:
+            at, label = alike[column.name]
+            cell = work.header(at)
+            said = f"没有这一列;最像的表头是 {cell}「{values.shown(label)}」"
+            action = f"是同一列的,请把 {cell} 改为「{column.header}」;不是的,请补上这一列。"
         notes.add(
             "column.missing",
             ERROR,
-            "没有这一列",
+            said,
             f"表头「{column.header}」",
-            "请补上这一列,或把表头改成这个名称。",
-            cell=sheet.address(found.bottom, 0),
+            action,
+            cell=cell,
             column=column.header,
         )
     for name, matches in found.duplicates.items():
@@ -35,7 +49,7 @@ def report_headers(work: Work) -> None:
             f"{letters} 列都是「{matches[0].label}」",
             "每列只出现一次",
             "请删去重复的列,或改正其中一列的表头。",
-            cell=sheet.address(found.bottom, matches[1].column),
+            cell=work.header(matches[1].column),
             column=work.column(name).header,
         )
     for match in found.matches.values():
@@ -46,11 +60,12 @@ def report_headers(work: Work) -> None:
                 f"表头「{match.label}」按「{work.column(match.name).header}」读取",
                 f"表头「{work.column(match.name).header}」",
                 "请核对;不对就改正表头。",
-                cell=sheet.address(found.bottom, match.column),
+                cell=work.header(match.column),
                 column=work.column(match.name).header,
             )
+    said_already = {column for column, _ in alike.values()}
     for column, label in found.unknown:
-        if privacy.is_personal_header(label):
+        if privacy.is_personal_header(label) or column in said_already:
             continue
         notes.add(
             "column.unknown",
@@ -58,8 +73,37 @@ def report_headers(work: Work) -> None:
             f"「{values.shown(label)}」是未识别的列,未导入",
             "报表目录中的列",
             "如需导入,请改用目录中的表头;否则不必处理。",
-            cell=sheet.address(found.bottom, column),
+            cell=work.header(column),
         )
+
+
+def _alike(work: Work) -> dict[str, tuple[int, str]]:
+    """The unknown header that each missing column is most like, as far as one is like it."""
+    pairs = [
+        (_likeness(column, label, work), column.name, at, label)
+        for column in work.found.missing
+        for at, label in work.found.unknown
+        if not privacy.is_personal_header(label)
+    ]
+    best: dict[str, tuple[int, str]] = {}
+    taken: set[int] = set()
+    for likeness, name, at, label in sorted(pairs, key=lambda pair: -pair[0]):
+        if likeness >= _LIKE and name not in best and at not in taken:
+            best[name] = at, label
+            taken.add(at)
+    return best
+
+
+def _likeness(column: Column, label: str, work: Work) -> float:
+    """How like a header is to any of a column's own, 0 to 1."""
+    units = work.catalogue.units
+    known = (column.header, *column.header_by_era.values(), *column.aliases)
+    printed = {words.key(each, units) for each in (label.rpartition("/")[2], label)}
+    return max(
+        SequenceMatcher(None, words.key(each, units), key).ratio()
+        for each in known
+        for key in printed
+    )
 
 
 def find_personal(work: Work) -> None:
@@ -83,7 +127,7 @@ def find_personal(work: Work) -> None:
                     f"有 {filled} 行填了个人信息",
                     "不含姓名、证件号、电话的报表",
                     "请删去这一列后重新报送;不会保存其中的内容。",
-                    cell=sheet.address(found.bottom, column),
+                    cell=work.header(column),
                 )
             continue
         if own is not None and own.type == "code":

@@ -148,6 +148,12 @@ class Work:
         """The address of data row number `row` in a column of the sheet."""
         return self.sheet.address(self.found.rows[row], column)
 
+    def header(self, column: int) -> str:
+        """The address of a column's header: the lowest cell with words, as merged cells have it."""
+        rows = range(self.found.bottom, self.found.top - 1, -1)
+        words = (row for row in rows if self.sheet.columns[column][row] != "")
+        return self.sheet.address(next(words, self.found.bottom), column)
+
     def at(self, row: int, name: str) -> dict[str, str]:
         """Keyword arguments for a finding about a value: cell, column, area."""
         match = self.found.matches.get(name)

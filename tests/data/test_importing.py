@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import openpyxl
 import polars as pl
 import pytest
 import xlsxwriter
@@ -398,6 +399,22 @@ class TestWhatIsWrongIsNamed:
     def test_a_missing_required_column(self, signing, read):
         finding = only(read(signing(without=["signed_pop"]).path), "column.missing")
         assert (finding.column, finding.severity) == ("已签约人数", ERROR)
+        assert "行的表头里没有这一列" in finding.found
+
+    def test_a_missing_column_names_the_header_that_is_most_like_it(self, signing, read):
+        like = [("已签约的人口数", [90, 91, 92, 93]), ("签约服务费", [1, 2, 3, 4])]
+        path = signing(without=["signed_pop"], extra=like, two_level=False).path
+        reading, page = read(path), openpyxl.load_workbook(path).active
+        finding, left = only(reading, "column.missing"), only(reading, "column.unknown")
+        assert page[finding.cell].value == "已签约的人口数"
+        assert f"{finding.cell}「已签约的人口数」" in finding.found
+        assert f"把 {finding.cell} 改为「已签约人数」" in finding.action
+        assert page[left.cell].value == "签约服务费" and "签约服务费" in left.found
+
+    def test_a_header_of_two_rows_is_found_where_its_words_stand(self, signing, read):
+        path = signing(extra=[("签约率(%)", [90, 91, 92, 93])], two_level=True).path
+        finding = only(read(path), "column.unknown")
+        assert openpyxl.load_workbook(path).active[finding.cell].value == "签约率(%)"
 
     def test_an_unknown_column_is_said_to_be_left_out(self, signing, read):
         reading = read(signing(extra=[("签约率(%)", [90, 91, 92, 93])]).path)
