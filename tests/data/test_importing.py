@@ -75,6 +75,10 @@ def sheet_of(book, name="Sheet1"):
     return next(page for page in book.worksheets() if page.get_name() == name)
 
 
+def open_sheet(path) -> Any:
+    return openpyxl.load_workbook(path).active
+
+
 def rules(reading, severity=None):
     return [f.rule for f in reading.findings if severity in (None, f.severity)]
 
@@ -404,7 +408,7 @@ class TestWhatIsWrongIsNamed:
     def test_a_missing_column_names_the_header_that_is_most_like_it(self, signing, read):
         like = [("已签约的人口数", [90, 91, 92, 93]), ("签约服务费", [1, 2, 3, 4])]
         path = signing(without=["signed_pop"], extra=like, two_level=False).path
-        reading, page = read(path), openpyxl.load_workbook(path).active
+        reading, page = read(path), open_sheet(path)
         finding, left = only(reading, "column.missing"), only(reading, "column.unknown")
         assert page[finding.cell].value == "已签约的人口数"
         assert f"{finding.cell}「已签约的人口数」" in finding.found
@@ -414,7 +418,7 @@ class TestWhatIsWrongIsNamed:
     def test_a_header_of_two_rows_is_found_where_its_words_stand(self, signing, read):
         path = signing(extra=[("签约率(%)", [90, 91, 92, 93])], two_level=True).path
         finding = only(read(path), "column.unknown")
-        assert openpyxl.load_workbook(path).active[finding.cell].value == "签约率(%)"
+        assert open_sheet(path)[finding.cell].value == "签约率(%)"
 
     def test_an_unknown_column_is_said_to_be_left_out(self, signing, read):
         reading = read(signing(extra=[("签约率(%)", [90, 91, 92, 93])]).path)
