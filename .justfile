@@ -8,13 +8,13 @@ test:
 lint:
     .venv/bin/ruff check . && .venv/bin/ruff format --check .
     .venv/bin/pyright
-    .venv/bin/sqlfluff lint queries/sql
+    .venv/bin/sqlfluff lint queries/sql data/derive/sql
     .venv/bin/lint-imports
 
 # Rewrites the files in the project's style.
 format:
     .venv/bin/ruff check --fix . && .venv/bin/ruff format .
-    .venv/bin/sqlfluff fix queries/sql
+    .venv/bin/sqlfluff fix queries/sql data/derive/sql
 
 # Starts the dashboard on this computer.
 serve:

@@ -1,7 +1,6 @@
 """Indicators of one frequency whose rows are added up together: one pass instead of many."""
 
-from data.derive import area_sql as sql
-from data.derive import rows_sql
+from data.derive import steps
 from data.derive.ground import Ground
 from data.derive.measures import Measuring
 from data.derive.plan import Pair
@@ -12,6 +11,12 @@ from data.periods import Period
 _ENOUGH = 1_000_000
 # The lowest stored level at which an indicator of that grain is shown: 1 township … 4 province.
 _LOWEST = {"village": 1, "township": 1, "county": 2, "city": 3, "province": 4}
+# More names than these are a number.
+_NAMED_AT_MOST = 3
+# The added/*.sql are written in the order in which they join best, the many rows first: the
+# optimizer does not know how few the others are.
+_AS_WRITTEN = "set disabled_optimizers = 'join_order,build_side_probe_side'"
+_AS_IS_BEST = "reset disabled_optimizers"
 
 
 class Batch:
@@ -24,7 +29,7 @@ class Batch:
         self._clear()
 
     def _clear(self) -> None:
-        self.con.execute(sql.BATCH_TABLES)
+        steps.run(self.con, "measured/batch")
         self.pairs: list[Pair] = []
         self.periods: set[Period] = set()
         self.families = 0
@@ -38,9 +43,8 @@ class Batch:
         filers = sorted({self.measuring.filer(population) for _, population in pairs})
         families = {filer: self.families + n for n, filer in enumerate(filers)}
         self.families += len(families)
-        self.ground.insert(
+        self.ground.add(
             "pairs",
-            ["integer"] * 4 + ["boolean"],
             [
                 [
                     self.measuring.number(pair),
@@ -62,6 +66,28 @@ class Batch:
         """Move everything taken in so far from `long` to `derived_rows`."""
         if not self.pairs:
             return
+        bits = self._calendar()
+        with_heirs = self.ground.has_heirs
+        self.con.execute(_AS_WRITTEN)
+        for step in (
+            *(["heirs/settled"] if with_heirs else []),
+            "added/unit_periods",
+            *(["heirs/groups", "heirs/turns"] if with_heirs else []),
+            "added/flagged",
+            *(["heirs/placed", "heirs/joined"] if with_heirs else []),
+            "added/summed",
+            "added/recent",
+            "added/completed",
+            "added/silent",
+            "added/absent",
+        ):
+            steps.run(self.con, step, bits | {"named_at_most": _NAMED_AT_MOST})
+        self.con.execute(_AS_IS_BEST)
+        self._mask()
+        self._clear()
+
+    def _calendar(self) -> dict[str, int]:
+        """Table `calendar`; between which two ordinals all lie that a step asks for."""
         by_ordinal = {period.ordinal: period for period in sorted(self.periods)}
         last_year = {
             ordinal: before.ordinal
@@ -69,25 +95,23 @@ class Batch:
             if (before := period.same_last_year()) and before.ordinal in by_ordinal
         }
         next_year = {before: ordinal for ordinal, before in last_year.items()}
-        self.ground.table(
+        self.ground.fill(
             "calendar",
-            "ordinal bigint, period_end date, last_year bigint, next_year bigint",
             [
                 [n, period.end, last_year.get(n), next_year.get(n)]
                 for n, period in by_ordinal.items()
             ],
         )
-        self.con.execute(sql.AS_WRITTEN)
-        self.con.execute(
-            sql.added_up(min(by_ordinal), max(by_ordinal), heirs=self.ground.has_heirs)
-        )
-        self.con.execute(sql.AS_IS_BEST)
+        return {"first": min(by_ordinal) - 2, "last": max(by_ordinal) + 1}
+
+    def _mask(self) -> None:
+        """Hide the small numbers of sensitive indicators."""
         sensitive = [
-            str(self.measuring.number((indicator, population)))
+            [self.measuring.number((indicator, population))]
             for indicator, population in self.pairs
             if indicator.sensitive or population.sensitive
         ]
         if sensitive:
+            self.ground.fill("sensitive_pairs", sensitive)
             limit = int(self.ground.plan.catalogue.settings["mask_below"])
-            self.con.execute(rows_sql.MASK.format(pairs=", ".join(sensitive), limit=limit))
-        self._clear()
+            steps.run(self.con, "added/masked", {"mask_below": limit})

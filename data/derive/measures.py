@@ -2,16 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
 
-from data.catalogue.expressions import as_literal
-from data.catalogue.model import Population, Table
-from data.derive import clinic_sql as clinic_sql
-from data.derive import sql
+from data.catalogue.model import Measure, Population, Table
+from data.derive import steps
 from data.derive.ground import Ground
-from data.derive.plan import CLINIC_VIEWS, VIEW_TABLES, Pair, between
-from data.periods import Period, containing
+from data.derive.plan import VIEW_TABLES, Pair
+from data.derive.rolling import Rolling
+from data.periods import Period
 
 
 class Measuring:
@@ -22,8 +19,8 @@ class Measuring:
 
     def __init__(self, ground: Ground, numbers: dict[tuple[str, str], int]) -> None:
         self.ground = ground
+        self.rolling = Rolling(ground)
         self.con = ground.con
-        self.plan = ground.plan
         self.tables = ground.plan.tables
         self._numbers = numbers
 
@@ -32,148 +29,70 @@ class Measuring:
         return self._numbers[pair[0].id, pair[1].id]
 
     def one(self, source: str, frequency: str, pairs: list[Pair], periods: list[Period]) -> bool:
-        """Fill `long` for indicators whose parts stand in the same table."""
-        table_id = VIEW_TABLES.get(source, source)
-        if source == "filings":
-            self._filings(periods)
-            self.con.execute("create or replace temp table partly_filed (p text, unit_code text)")
-        elif source in CLINIC_VIEWS:
-            self.ground.rolled(f"from {source}", kept=False)
-            self.con.execute("create or replace temp table partly_filed (p text, unit_code text)")
-        else:
-            if not self.ground.roll(self.tables[source], periods, frequency, latest=False):
-                return False
-            self.ground.complete_units(self.tables[source], periods, frequency)
-        if source == "filings":
-            unit = (
-                "(select places.id, places.area_code as atom, places.id as unit, "
-                "places.area_code as unit_code, places.level from places)"
-            )
-        else:
-            unit = (
-                "(select places.id, units.atom, units.unit, units.unit_code, places.level "
-                "from units join places on places.area_code = units.atom "
-                f"where units.table_id = '{table_id}')"
-            )
+        """Fill `long` for indicators whose parts stand in the same table. False without any row."""
         table = self.tables.get(source)
+        if source == "filings":
+            self.rolling.roll_filings(periods)
+        elif table is None:
+            self.rolling.roll_view(source)
+        elif not self.rolling.roll(table, periods, frequency):
+            return False
         is_longer = table is not None and not table.register and table.frequency != frequency
         rolled = table if is_longer else None
+        of_source = {"table_id": VIEW_TABLES.get(source, source)}
         for batch, dimension in _batches(pairs):
-            text = sql.wide(batch, source, dimension=dimension, rolled=rolled)
             # Placed once: each indicator then only picks its own columns.
-            self.con.execute(f"""
-                create or replace temp table wide as
-                select
-                    sums.* exclude (p, atom), wanted.ordinal, filer.id, filer.unit,
-                    filer.level as filed_level, partly_filed.p is null as is_whole
-                from ({text}) as sums
-                join wanted on wanted.p = sums.p
-                join {unit} as filer on filer.atom = sums.atom
-                left join partly_filed
-                    on
-                        partly_filed.p = sums.p
-                        and partly_filed.unit_code = filer.unit_code
-            """)
+            steps.run(
+                self.con,
+                "measured/wide",
+                of_source,
+                place=_place(batch),
+                dimension=f"cast({dimension} as varchar)" if dimension else "''",
+                measures=_measures(batch, source, rolled),
+            )
             each = (self._long(index, pair, rolled) for index, pair in enumerate(batch))
             self.con.execute("insert into long " + " union all ".join(each))
         if source == "clinic_state":
             numbered = [[self.number(pair), pair[1].denominator is not None] for pair in pairs]
-            self.ground.table("clinic_pairs", "pair integer, is_rate boolean", numbered)
-            self.con.execute(clinic_sql.PLACES_WITHOUT)
+            self.ground.fill("clinic_pairs", numbered)
+            steps.run(self.con, "clinics/places_without", of_source)
         return True
 
     def _long(self, index: int, pair: Pair, rolled: Table | None) -> str:
         """The rows of one indicator out of table `wide`."""
-        denominator = "null" if pair[1].denominator is None else f"d{index}"
-        is_summed = rolled is not None and sql.sums_up(pair[1], rolled)
-        return f"""
-            select
-                {self.number(pair)}, ordinal, id, unit, dimension, n{index}, {denominator},
-                {"is_whole" if is_summed else "true"}, c{index} = e{index}
-            from wide
-            where e{index} > 0 {_FILED_LEVEL[self.filer(pair[1])]}
-        """
+        return steps.text(
+            "measured/long",
+            pair=str(self.number(pair)),
+            numerator=f"n{index}",
+            denominator="null" if pair[1].denominator is None else f"d{index}",
+            entered=f"e{index}",
+            carried=f"c{index}",
+            is_complete="is_whole" if rolled and sums_up(pair[1], rolled) else "true",
+            is_filed=_FILED_LEVEL[self.filer(pair[1])],
+        )
 
     def two(
         self, sources: tuple[str, ...], frequency: str, pairs: list[Pair], periods: list[Period]
     ) -> None:
-        """Fill `long` for indicators whose parts stand in two tables.
-
-        Both are brought to the indicator's lowest level first; a place counts as reported when
-        its units filed the numerator's table, and enough of them the denominator's.
-        """
+        """Fill `long` for indicators whose parts stand in two tables."""
+        steps.run(self.con, "measured/two_tables")
         for part, source in enumerate(sources):
             table = self.tables[source]
             self._periods_keep(periods, table.frequency, sources)
-            rolled = self.ground.roll(table, periods, frequency, latest=part == 1)
-            self.con.execute(f"create or replace temp table filed{part} (p text, unit integer)")
-            self.con.execute(
-                f"create or replace temp table cells{part} "
-                "(pair integer, min_coverage integer, p text, atom text, value decimal(18, 4), "
-                "is_carried boolean)"
-            )
-            if not rolled:
+            roll = self.rolling.roll_newest if part else self.rolling.roll
+            if not roll(table, periods, frequency):
                 continue
-            self.con.execute(f"""
-                insert into filed{part}
-                select distinct rolled.p, units.unit
-                from rolled
-                join units on units.table_id = '{source}' and units.atom = {sql.ATOM}
-            """)
-            letter = "nd"[part]
+            of_part = {"part": part, "table_id": source}
+            steps.run(self.con, "measured/filers", of_part)
             for pair in pairs:
-                text = sql.wide([pair], source, dimension=None)
-                cell = "coalesce(areas.county_code, areas.city_code, areas.province_code)"
-                self.con.execute(f"""
-                    insert into cells{part}
-                    select
-                        {self.number(pair)}, {pair[0].min_coverage}, wide.p, {cell},
-                        sum(wide.{letter}0), bool_and(wide.c0 = wide.e0)
-                    from ({text}) as wide
-                    join areas on areas.area_code = wide.atom
-                    where wide.e0 > 0
-                    group by wide.p, {cell}
-                """)
-        for part, source in enumerate(sources):
-            self.con.execute(f"""
-                create or replace temp table presence{part} as
-                select filed.p, tree.area, count(distinct filed.unit) as reported
-                from filed{part} as filed
-                join tree on tree.atom = filed.unit and tree.level = 'county'
-                join wanted on wanted.p = filed.p
-                join places on places.id = filed.unit
-                where coalesce(places.valid_to, wanted.p_end) >= wanted.p_end
-                group by filed.p, tree.area
-            """)
-            self.con.execute(f"""
-                create or replace temp table needed{part} as
-                select wanted.p, tree.area, count(distinct obligations.unit) as expected
-                from obligations
-                join wanted
-                    on
-                        obligations.valid_from <= wanted.p_end
-                        and coalesce(obligations.valid_to, date '9999-12-31') >= wanted.p_end
-                join tree on tree.atom = obligations.unit and tree.level = 'county'
-                where obligations.table_id = '{source}'
-                group by wanted.p, tree.area
-            """)
-        self.con.execute("""
-            insert into long
-            select
-                cells0.pair, wanted.ordinal, presence0.area, presence0.area, '',
-                cells0.value, cells1.value, true, cells0.is_carried
-            from cells0
-            join cells1
-                on
-                    cells1.pair = cells0.pair
-                    and cells1.p = cells0.p and cells1.atom = cells0.atom
-            join wanted on wanted.p = cells0.p
-            join places on places.area_code = cells0.atom
-            join presence0 on presence0.p = cells0.p and presence0.area = places.id
-            join presence1 on presence1.p = cells0.p and presence1.area = places.id
-            left join needed1 on needed1.p = cells0.p and needed1.area = places.id
-            where presence1.reported * 100 >= cells0.min_coverage * coalesce(needed1.expected, 0)
-        """)
+                steps.run(
+                    self.con,
+                    "measured/cells",
+                    of_part | {"pair": self.number(pair), "min_coverage": pair[0].min_coverage},
+                    place=_place([pair]),
+                    measures=_measures([pair], source, None),
+                )
+        steps.run(self.con, "measured/divided")
 
     def _periods_keep(
         self, periods: list[Period], part_frequency: str, sources: tuple[str, ...]
@@ -185,138 +104,23 @@ class Measuring:
         ]
         self.ground.periods(asked or periods, part_frequency, sources)
 
-    def _filings(self, periods: list[Period]) -> None:
-        """Table `rolled` for the view `filings`: every report that fell due in these weeks."""
-        due_rows: list[list[Any]] = []
-        first_parts = []
-        for name in self.plan.tables_of("filings"):
-            table = self.tables[name]
-            due = {
-                place: between(span)
-                for place, span in self.plan.state.domain[name].items()
-                if place in self.plan.provinces
-            }
-            everywhere = set().union(*due.values())
-            raw = self.ground.raw(table, min(everywhere), max(everywhere), carried=False)
-            if raw is None:
-                continue
-            first_parts.append(f"""
-                select '{name}' as table_id, units.unit_code, filed.period,
-                    min(filed.first_imported) as first_imported
-                from {raw} as filed
-                join units on units.table_id = '{name}' and units.atom = {sql.ATOM}
-                where filed.period_end >= {as_literal(periods[0].start - timedelta(days=200))}
-                group by units.unit_code, filed.period
-            """)
-            for days in self.plan.due_days(name):
-                for period in sorted(everywhere):
-                    due_on = period.end + timedelta(days=days)
-                    week = containing("weekly", due_on)
-                    if periods[0].ordinal <= week.ordinal <= periods[-1].ordinal:
-                        due_rows += [
-                            [name, f"{place}0000", days, period.text, period.end, due_on, week.text]
-                            for place, span in due.items()
-                            if period in span
-                        ]
-        self.ground.table(
-            "due_dates",
-            "table_id text, province_code text, due_days integer, period text, period_end date, "
-            "due_on date, p text",
-            due_rows,
-        )
-        self.con.execute(f"""
-            create or replace temp table due as
-            select
-                due_dates.table_id, obligations.unit_code, due_dates.period, due_dates.due_on,
-                wanted.p, wanted.p_start, wanted.p_end,
-                areas.province_code, areas.city_code, areas.county_code, areas.township_code
-            from due_dates
-            join obligations
-                on
-                    obligations.table_id = due_dates.table_id
-                    and obligations.due_days = due_dates.due_days
-                    and obligations.valid_from <= due_dates.period_end
-                    and coalesce(obligations.valid_to, date '9999-12-31') >= due_dates.period_end
-            join wanted on wanted.p = due_dates.p
-            join areas
-                on
-                    areas.id = obligations.unit
-                    and areas.province_code = due_dates.province_code;
-            create or replace temp table first_filed as
-            {" union all ".join(first_parts) or sql.NO_FILINGS};
-        """)
-        self.ground.rolled(sql.filings(), kept=True)
-
     def expected(self, sources: tuple[str, ...], families: dict[str, int]) -> None:
         """Add to `asked` and `expected`: where a value can be, how many units should report.
 
         families  Kind of filer -> the number of its indicators' family.
         """
         table_id = VIEW_TABLES.get(sources[0], sources[0])
-        of_clinics = table_id in VIEW_TABLES.values()
+        owing = (
+            "measured/owing_reports"
+            if sources == ("filings",)
+            else "measured/owing_counties"
+            if len(sources) > 1
+            else "measured/owing_units"
+        )
         for filer, family in families.items():
-            if sources == ("filings",):
-                units = "select distinct unit, valid_from, valid_to from obligations"
-            elif len(sources) > 1:
-                units = f"""
-                    select distinct
-                        coalesce(places.county_id, places.id) as unit,
-                        obligations.valid_from, obligations.valid_to
-                    from obligations join places on places.id = obligations.unit
-                    where table_id = '{table_id}' and places.county_id is not null
-                """
-            else:
-                units = f"""
-                    select distinct unit, valid_from, valid_to from obligations
-                    where table_id = '{table_id}' {_FILER_LEVEL[filer]}
-                """
-            if of_clinics:
-                units = clinic_sql.owed(units)
-            self.con.execute(f"""
-                insert into asked
-                select
-                    {family}, areas.id, wanted.ordinal, wanted.last_year,
-                    spans.last_ordinal - wanted.ordinal
-                from wanted
-                join spans on wanted.ordinal between spans.first_ordinal and spans.last_ordinal
-                join areas on areas.area_code = spans.province_code
-                where wanted.asked;
-                insert into obliged select {family}, * from ({units});
-                insert into expected
-                with obliged_units as (
-                    select unit, valid_from, valid_to from obliged where family = {family}
-                ),
-                counted as (
-                    select wanted.ordinal, tree.area, tree.level,
-                        count(distinct obliged_units.unit) as units
-                    from obliged_units
-                    join wanted
-                        on
-                            wanted.asked and obliged_units.valid_from <= wanted.p_end
-                            and coalesce(obliged_units.valid_to, date '9999-12-31')
-                            >= wanted.p_end
-                    join tree on tree.atom = obliged_units.unit
-                    group by wanted.ordinal, tree.area, tree.level
-                ),
-                below as (
-                    -- A township whose county files for it expects that one report.
-                    select distinct counted.ordinal, inner_tree.atom as area, 'township', 1
-                    from counted
-                    join obliged_units on obliged_units.unit = counted.area
-                    join tree as inner_tree
-                        on inner_tree.area = counted.area and inner_tree.distance > 0
-                    join places on places.id = inner_tree.atom and places.level = 'township'
-                    join wanted
-                        on
-                            wanted.ordinal = counted.ordinal
-                            and coalesce(places.valid_from, wanted.p_end) <= wanted.p_end
-                            and coalesce(places.valid_to, wanted.p_end) >= wanted.p_end
-                    {clinic_sql.WITH_VILLAGES if of_clinics else ""}
-                    anti join counted as same
-                        on same.ordinal = counted.ordinal and same.area = inner_tree.atom
-                )
-                select {family}, * from (from counted union all from below)
-            """)
+            steps.run(self.con, owing, {"table_id": table_id, "filer": filer})
+            of_clinics = table_id in VIEW_TABLES.values()
+            steps.run(self.con, "measured/expected", {"family": family, "of_clinics": of_clinics})
 
     def filer(self, population: Population) -> str:
         """Which units file an indicator: a table with columns for counties has two kinds."""
@@ -334,11 +138,11 @@ class Measuring:
 
 def _batches(pairs: list[Pair]) -> Iterator[tuple[list[Pair], str | None]]:
     """Indicators that can be measured in one pass: plain ones, then each special one alone."""
-    plain = [pair for pair in pairs if not _is_distinct(pair)]
+    plain = [pair for pair in pairs if not _distinct(pair)]
     if plain:
         yield plain, None
     for pair in pairs:
-        if _is_distinct(pair):
+        if _distinct(pair):
             yield [pair], None
     by_dimension: dict[str, list[Pair]] = defaultdict(list)
     for pair in pairs:
@@ -348,13 +152,95 @@ def _batches(pairs: list[Pair]) -> Iterator[tuple[list[Pair], str | None]]:
         yield group, dimension
 
 
-def _is_distinct(pair: Pair) -> bool:
-    population = pair[1]
-    return population.numerator.distinct is not None or (
-        population.denominator is not None and population.denominator.distinct is not None
-    )
+def _distinct(pair: Pair) -> bool:
+    """Whether a pair counts values rather than rows."""
+    return any(measure.distinct for measure in _parts(pair[1]))
 
 
-_FILER_LEVEL = {"all": "", "county": "and level = 'county'", "township": "and level <> 'county'"}
+def _parts(population: Population) -> list[Measure]:
+    parts = (population.numerator, population.denominator)
+    return [measure for measure in parts if measure is not None]
+
+
 # A county's own row holds the columns that only counties fill, and is in no township sum.
-_FILED_LEVEL = {name: text.replace("level", "filed_level") for name, text in _FILER_LEVEL.items()}
+_FILED_LEVEL = {
+    "all": "true",
+    "county": "filed_level = 'county'",
+    "township": "filed_level <> 'county'",
+}
+
+# -- what the catalogue says: the slots of measured/wide.sql and measured/cells.sql --------------
+
+# Where a value is counted once in the whole of its area, not once in each township.
+_CELL = {
+    "county": "finest_area(null, county_code, city_code, province_code)",
+    "city": "finest_area(null, null, city_code, province_code)",
+    "province": "province_code",
+}
+# Which sub-period a column of a longer period stands on; the last one where nothing is said.
+_STANDS_ON = {"flow": "true", "opening": "has_first", "ytd_mch": "has_last_mch"}
+
+
+def _place(pairs: list[Pair]) -> str:
+    counts_values = any(_distinct(pair) for pair in pairs)
+    return _CELL.get(pairs[0][0].grain, "atom") if counts_values else "atom"
+
+
+def _measures(pairs: list[Pair], source: str, rolled: Table | None) -> str:
+    """Columns n0, d0, e0, c0, n1, … over the rows of one source.
+
+    A row enters only when both its parts are there.
+
+    rolled  The table whose rows were rolled up to a longer period: a row without the sub-period
+            that its columns stand on does not enter.
+    """
+    columns = []
+    for index, (_, population) in enumerate(pairs):
+        complete = _complete(population, source, rolled)
+        for letter, measure in (("n", population.numerator), ("d", population.denominator)):
+            if measure is None or measure.source != source:
+                columns.append(f"cast(null as decimal(18, 4)) as {letter}{index}")
+            else:
+                columns.append(f"{_added(measure, complete)} as {letter}{index}")
+        columns.append(f"count(case when {complete} then 1 end) as e{index}")
+        columns.append(f"count(case when {complete} and is_carried then 1 end) as c{index}")
+    return ", ".join(columns)
+
+
+def _complete(population: Population, source: str, rolled: Table | None) -> str:
+    """True for a row none of whose wanted parts is null."""
+    parts = []
+    if rolled is not None:
+        # Not even a condition can be judged on the state of a day that was not filed.
+        parts += sorted({_STANDS_ON.get(kind, "has_last") for kind in _kinds(population, rolled)})
+    for measure in _parts(population):
+        if measure.source != source:
+            continue
+        kept = f"coalesce({measure.where.sql()}, false)" if measure.where else "true"
+        for expression in (measure.sum, *([measure.distinct] if measure.distinct else [])):
+            if expression.columns:
+                parts.append(f"(not {kept} or ({expression.sql()}) is not null)")
+    return f"({' and '.join(parts)})" if parts else "true"
+
+
+def _added(measure: Measure, complete: str) -> str:
+    kept = f"{complete} and coalesce({measure.where.sql()}, false)" if measure.where else complete
+    if measure.distinct:
+        counted = f"count(distinct case when {kept} then {measure.distinct.sql()} end)"
+    else:
+        counted = f"coalesce(sum(case when {kept} then {measure.sum.sql()} end), 0)"
+    return f"cast({counted} as decimal(18, 4))"
+
+
+def sums_up(population: Population, table: Table) -> bool:
+    """Whether a longer period needs each of its sub-periods: only flows are added up."""
+    return "flow" in _kinds(population, table)
+
+
+def _kinds(population: Population, table: Table) -> set[str]:
+    """The kinds of a table's columns, but for its key, that a population's measures read."""
+    return {
+        table.by_name[name].kind
+        for name in population.columns_of(table.id)
+        if name in table.by_name and name not in table.key
+    }

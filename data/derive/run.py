@@ -13,11 +13,10 @@ import duckdb
 
 from data.derive.batch import Batch
 from data.derive.clinics import clinic_states
-from data.derive.files import figures
+from data.derive.files import write_figures
 from data.derive.ground import Ground
 from data.derive.measures import Measuring
 from data.derive.plan import Files, Pair, Plan, State
-from data.derive.rows_sql import RESULT_TABLE
 from data.manifest import FileEntry
 from data.periods import FREQUENCIES, Period
 
@@ -102,7 +101,6 @@ class _Derivation:
         """Compute and write; the derived files of the new state by folder."""
         self.ground.areas()
         self.ground.units()
-        self.con.execute(RESULT_TABLE)
         clinic_files = self._clinics() if "monthly" in self.plan.frequencies else {}
         for _, groups in groupby(self.plan.groups(), key=lambda group: group[1]):
             for sources, frequency, pairs in groups:
@@ -111,7 +109,7 @@ class _Derivation:
                     self._measure(sources, frequency, pairs, wanted)
             self.batch.add_up()
         self._names()
-        written = figures(self.ground, self.recomputed)
+        written = write_figures(self.ground, self.recomputed)
         self.con.close()
         return written | clinic_files
 
@@ -129,23 +127,17 @@ class _Derivation:
         )
         if wanted:
             spans = self.plan.spans(sources, frequency)
-            self.ground.table(
+            self.ground.fill(
                 "spans",
-                "province_code text, first_ordinal bigint, last_ordinal bigint",
                 [[f"{place}0000", span[0], span[-1]] for place, span in spans.items() if span],
             )
         return pairs, wanted
 
     def _names(self) -> None:
         """What the numbers of indicators and periods stand for."""
-        self.ground.table(
-            "pair_names",
-            "pair integer, indicator text, population text, frequency text",
-            self.pair_rows,
-        )
-        self.ground.table(
+        self.ground.fill("pair_names", self.pair_rows)
+        self.ground.fill(
             "period_names",
-            "frequency text, ordinal bigint, period text, period_end date, year integer",
             [
                 [period.frequency, period.ordinal, period.text, period.end, int(period.text[:4])]
                 for period in sorted(self.asked)

@@ -14,7 +14,7 @@ SOURCES = sorted(
 QUESTIONS = sorted(
     path for path in (ROOT / "queries" / "sql").rglob("*.sql") if path.parent.name != "staging"
 )
-SQL = sorted((ROOT / "queries" / "sql").rglob("*.sql"))
+SQL = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.sql"))
 TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
 # A Chinese county, city or province by its code: six digits that begin with a province's two.
 AREA_CODE = re.compile(

@@ -5,6 +5,8 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from pages import VERSION
 from pages.theme import tokens
 
@@ -72,12 +74,16 @@ def test_the_server_neither_phones_home_nor_shows_tracebacks():
     assert config["server"]["address"] == "127.0.0.1"
 
 
-def test_every_parameter_of_a_question_has_a_sample_value_for_the_linter():
+@pytest.mark.parametrize(
+    ("config", "folder"),
+    [(".sqlfluff", "queries/sql"), ("data/derive/sql/.sqlfluff", "data/derive/sql")],
+)
+def test_every_parameter_has_a_sample_value_for_the_linter(config, folder):
     samples = configparser.ConfigParser(interpolation=None)
-    samples.read(ROOT / ".sqlfluff", encoding="utf-8")
+    samples.read(ROOT / config, encoding="utf-8")
     named = {
         found
-        for path in (ROOT / "queries" / "sql").rglob("*.sql")
-        for found in re.findall(r"\$([a-z_][a-z0-9_]*)", path.read_text("utf-8"))
+        for path in (ROOT / folder).rglob("*.sql")
+        for found in re.findall(r"\$\{?([a-z_][a-z0-9_]*)", path.read_text("utf-8"))
     }
     assert named - set(samples["sqlfluff:templater:placeholder"]) == set()
