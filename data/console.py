@@ -5,13 +5,17 @@ import io
 import json
 import sys
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from data.errors import ProductError, UsageError, is_panic
 from data.settings import STORE, default_path
-from data.store import Store
+
+if TYPE_CHECKING:
+    from data.store import Store
 
 DONE, FOUND, WRONG = 0, 1, 2
 _GAVE_UP = (
@@ -49,6 +53,28 @@ class Parser(argparse.ArgumentParser):
         raise SystemExit(WRONG)
 
 
+class Command(Parser):
+    """The parser of one command, whose module is loaded when the command is the one that runs."""
+
+    module = ""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Load the command first: its module says what it takes."""
+        if self.module:
+            command = import_module(self.module)
+            command.arguments(self)
+            self.set_defaults(run=command.run)
+            self.module = ""
+        return super().parse_known_args(args, namespace)
+
+
+def add_commands(parser: Parser, package: str, commands: Mapping[str, tuple[str, str]]) -> None:
+    """Let a parser take commands: name → its module in the package, and what it is for."""
+    group = parser.add_subparsers(title="命令", required=True, metavar="命令", parser_class=Command)
+    for name, (module, words) in commands.items():
+        group.add_parser(name, help=words, description=words).module = f"{package}.{module}"
+
+
 def parser(program: str, description: str) -> Parser:
     """The parser of one room, with the option that names the store."""
     _speak_chinese()
@@ -62,8 +88,10 @@ def parser(program: str, description: str) -> Parser:
     return made
 
 
-def open_store(arguments: argparse.Namespace) -> Store:
+def open_store(arguments: argparse.Namespace) -> "Store":
     """The store that the command names."""
+    from data.store import Store  # not for whoever only asks for the usage
+
     return Store(arguments.store or default_path())
 
 
@@ -88,6 +116,16 @@ def run(command: Callable[[], int]) -> int:
             raise
         print(f"{_GAVE_UP}({error})", file=sys.stderr)
         return WRONG
+
+
+def now() -> datetime:
+    """The present moment, with the machine's time zone."""
+    return datetime.now(UTC).astimezone()
+
+
+def progress(share: float, words: str) -> None:
+    """Say on the error stream how far a long command is."""
+    print(f"{share:4.0%} {words}", file=sys.stderr)
 
 
 def print_json(value: Any) -> None:

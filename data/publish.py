@@ -152,6 +152,8 @@ def refuse_strange(store: Store, base: Manifest, catalogue: Catalogue) -> None:
 
     raises CatalogueError naming the table and what has to be put back.
     """
+    if base.catalogue == catalogue.sha:
+        return
     filed = {entry.parts[1] for entry in base.under("tables")}
     before = store.catalogue(base.number).tables
     for table_id in sorted(filed & catalogue.tables.keys() & before.keys()):
@@ -190,7 +192,7 @@ def _build(
     progress: Callable[[float, str], None],
 ) -> Manifest:
     parent = store.manifest(head) if head is not None else None
-    if parent is not None and parent.catalogue != catalogue.sha:
+    if parent is not None:
         refuse_strange(store, parent, catalogue)
     filed = raw_files(parent) if parent else {}
     raw = {table_id: dict(filed.get(table_id, {})) for table_id in catalogue.tables}

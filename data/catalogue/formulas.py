@@ -1,4 +1,8 @@
-"""Row expressions as definition files hold them: a mistake in one is told with its line."""
+"""Row expressions as definition files hold them: a mistake in one is told with its line.
+
+Those that come with the product are read when they are used: a test goes through all of them
+(tests/data/test_definition_kinds.py), and to read them again takes longer than all else of a load.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -48,20 +52,17 @@ def value(entry: Entry, key: str, types: Types) -> Expression:
 
 
 def _expression(entry: Entry, key: str, types: Types) -> Expression:
-    text = entry.text(key)
-    if entry.place.checked:
+    text, place = entry.text(key), entry.at(key)
+    if place.checked or place.shipped:
         return Expression(text)
     try:
         return expressions.parse(text, frozenset(types))
     except CatalogueError as error:
-        raise entry.at(key).fail(f"{error} 请对照该表的列名改正。") from error
+        raise place.fail(f"{error} 请对照该表的列名改正。") from error
 
 
 def _kind(read: Expression, entry: Entry, key: str, types: Types) -> Any:
-    """The type of what an expression gives; None where it need not or cannot be told.
-
-    The product's own are told by a test: for all of them it takes as long as the rest of a load.
-    """
+    """The type of what an expression gives; None where it need not or cannot be told."""
     place = entry.at(key)
     if place.checked or place.shipped:
         return None

@@ -1,5 +1,6 @@
-"""Taking a register of areas into the store's own definitions."""
+"""areas import: a register of areas taken into the store's own definitions."""
 
+import argparse
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from data import catalogue as catalogues
+from data import console
 from data.catalogue import areas as register
 from data.errors import StoreError, reason_zh
 from data.store import Store
@@ -21,6 +23,25 @@ class Taken:
     added: int
     changed: int
     told: list[str]
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    commands = parser.add_subparsers(title="命令", required=True, metavar="命令")
+    taking = commands.add_parser("import", help="导入区划登记(工作簿或 CSV,有代码和名称两列就行)")
+    taking.add_argument("file", metavar="文件", type=Path)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run it; the exit code."""
+    store = console.open_store(arguments)
+    taken = import_areas(store, arguments.file)
+    for line in taken.told:
+        print(line)
+    print(f"区划登记已更新:新增 {taken.added} 个,修改 {taken.changed} 个。")
+    if store.latest() is not None:
+        print("已有快照仍用原来的区划;请运行 rebuild 重算,或在下次导入时一并重算。")
+    return console.DONE
 
 
 def import_areas(store: Store, path: Path) -> Taken:

@@ -1,0 +1,22 @@
+"""The commands of `python -m data`: a module each, loaded when it is the one that runs.
+
+Each has `arguments(parser)`, which names what it takes, and `run(arguments)`, which gives its exit
+code.
+"""
+
+# Name → its module, and what it is for.
+COMMANDS = {
+    "demo": ("demo", "在空的数据仓里建立演示数据"),
+    "template": ("template", "写空白报表,供单位填报"),
+    "check": ("check", "核对工作簿,不入库"),
+    "import": ("importing", "核对并入库,打印新快照的号"),
+    "snapshots": ("snapshots", "列出快照"),
+    "show": ("show", "看一个快照"),
+    "diff": ("diff", "比较两个快照"),
+    "verify": ("verify", "重算校验值,核对快照(默认全部)"),
+    "restore": ("restore", "把旧快照的数据重新发布为最新"),
+    "rebuild": ("rebuild", "按现在的定义重算全部指标,发布为新快照"),
+    "gc": ("gc", "清除没有快照使用的文件"),
+    "token": ("token", "生成一个接口口令,打印要写进设置文件的几行"),
+    "areas": ("areas", "区划登记"),
+}

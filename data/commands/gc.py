@@ -1,0 +1,20 @@
+"""gc: delete the files that no snapshot uses."""
+
+import argparse
+
+from data import console
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("--hours", type=float, default=1.0, metavar="小时", help="只清多久以前的")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run it; the exit code."""
+    store = console.open_store(arguments)
+    files = store.unnamed_files(arguments.hours * 3600)
+    for path in files:
+        path.unlink(missing_ok=True)
+    print(f"清除了 {len(files)} 个没有快照使用的文件。")
+    return console.DONE
