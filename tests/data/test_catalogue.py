@@ -5,6 +5,7 @@ from datetime import date
 
 import polars as pl
 import pytest
+import sqlglot
 
 from data import catalogue as catalogues
 from data.catalogue.expressions import Expression
@@ -440,15 +441,45 @@ def test_the_names_of_an_expression_are_seen_without_reading_it():
     assert Expression(text).names(known) == {"signed", "status"}
 
 
-def test_every_measure_names_the_columns_that_its_tree_reads():
+def test_every_expression_of_the_product_names_the_columns_that_its_tree_reads():
     definitions = catalogues.load()
-    for indicator in definitions.indicators.values():
-        for population in indicator.populations.values():
-            source = population.numerator.source
-            if source in definitions.tables:
-                columns = definitions.tables[source].by_name
-                read = population.numerator.sum
-                assert read.names(columns) == set(read.columns).intersection(columns)
+    checks = [
+        check.must
+        for table in definitions.tables.values()
+        for column in table.columns
+        for check in column.checks
+    ]
+    measures = [
+        measure.sum
+        for indicator in definitions.indicators.values()
+        for population in indicator.populations.values()
+        for measure in (population.numerator, population.denominator)
+        if measure
+    ]
+    for read in (*checks, *measures):
+        tree = sqlglot.parse_one(read.text, read="duckdb")
+        assert set(read.columns) == {node.name for node in tree.find_all(sqlglot.exp.Column)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("done - begun <= 30", [True, False, None]),
+        ("done >= begun and regexp_matches(note, '^a - b$')", [True, True, None]),
+        ("coalesce(length(trim(note)), 0) between 1 and 5", [True, True, False]),
+        ("note in ('a - b') or not (begun is null)", [True, True, None]),
+    ],
+)
+def test_a_check_runs_over_a_frame_as_it_would_in_sql(text, expected):
+    frame = pl.DataFrame(
+        {
+            "begun": [date(2020, 1, 1), date(2020, 1, 1), None],
+            "done": [date(2020, 1, 31), date(2020, 3, 1), date(2020, 1, 1)],
+            "note": ["a - b", "a - b", None],
+        }
+    )
+    dates = frozenset({"begun", "done"})
+    assert frame.select(Expression(text).polars(dates)).to_series().to_list() == expected
 
 
 def test_a_comment_in_an_expression_does_not_reach_the_sql():
