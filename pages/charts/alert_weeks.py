@@ -5,10 +5,11 @@ from typing import Any
 import polars as pl
 
 from data.periods import Period
+from pages.charts.axes import time_axis
+from pages.charts.description import Chart, Series
 from pages.charts.errors import need
-from pages.charts.figure import Figure, new_figure
+from pages.charts.labels import filling
 from pages.charts.once import made_once
-from pages.charts.time_axis import time_axis
 from pages.theme import formats, tokens
 
 NEEDED = ("period", "due", "checked", "waiting", "overdue", "units")
@@ -21,8 +22,8 @@ _PARTS = (
 
 
 @made_once
-def alert_weeks(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> Figure:
-    """Draw one column per week, from zero; a week that nobody reported leaves a gap.
+def alert_weeks(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> Chart:
+    """Describe one column per week, from zero; a week that nobody reported leaves a gap.
 
     table    One row per reported week, ascending; counts in 人次, null = not filled in. units: how
              many units reported, for the hover.
@@ -30,29 +31,38 @@ def alert_weeks(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> Fi
     source   monitoring_weeks.sql
     """
     need(table, NEEDED, "alert_weeks")
-    figure = new_figure(height=height)
-    rows = {Period.parse(row["period"]).ordinal: row for row in table.iter_rows(named=True)}
-    if not rows:
-        return figure
-    places = list(rows)
-    hovers = [_hover(row) for row in rows.values()]
-    for column, name, colour, hatch in _PARTS:
-        figure.add_bar(
-            x=places,
-            y=[row[column] for row in rows.values()],
-            name=name,
-            marker={
-                "color": colour,
-                "pattern": {"shape": hatch, "fgcolor": tokens.WHITE, "bgcolor": colour, "size": 5},
-            },
-            hovertext=hovers,
-            hoverinfo="text",
-            customdata=[row["period"] for row in rows.values()],
-        )
-    figure.update_xaxes(**time_axis([row["period"] for row in rows.values()], places))
-    figure.update_yaxes(title_text="预警(人次)", rangemode="tozero")
-    return figure.update_layout(
-        barmode="stack", bargap=0.15, legend={"traceorder": "normal"}, margin={"t": 44}
+    rows = table.to_dicts()
+    weeks = [row["period"] for row in rows]
+    places = [Period.parse(week).ordinal for week in weeks]
+    hovers = [_hover(row) for row in rows]
+    return Chart(
+        kind="columns",
+        alt=describe(table),
+        names=[formats.period_short(week) for week in weeks],
+        places=places,
+        series=[
+            Series(
+                name=name,
+                values=[row[column] for row in rows],
+                colour=colour,
+                hovers=hovers,
+                on_screen={"marker": filling(colour, hatch)},
+            )
+            for column, name, colour, hatch in _PARTS
+        ],
+        measure="预警",
+        unit="人次",
+        stacked=True,
+        legend=True,
+        height=height,
+        on_screen={
+            "barmode": "stack",
+            "bargap": 0.15,
+            "xaxis": time_axis(weeks, places),
+            "yaxis": {"rangemode": "tozero"},
+            "legend": {"traceorder": "normal"},
+            "margin": {"t": 44},
+        },
     )
 
 

@@ -1,11 +1,12 @@
 """Chains of steps: how far each one goes, bar under bar, from the first step to the last."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
+from pages.charts.description import Chart, Label, Series
 from pages.charts.errors import need
-from pages.charts.figure import Figure, new_figure
 from pages.charts.once import made_once
 from pages.theme import formats, tokens
 
@@ -16,8 +17,8 @@ _HEAD = 0.85  # room for a chain's name above its first bar, in bars
 
 
 @made_once
-def chains(table: pl.DataFrame) -> Figure:
-    """Draw every chain with its name above it, each bar as long as its count.
+def chains(table: pl.DataFrame) -> Chart:
+    """Describe every chain with its name above it, each bar as long as its count.
 
     table    One row per step, chains one after another, steps in step_order. count in `unit`, null
              = not reported (— and no bar). share: per cent of base_step's count as the question
@@ -30,54 +31,44 @@ def chains(table: pl.DataFrame) -> Figure:
     """
     need(table, NEEDED, "chains")
     rows, heads = _placed(table)
-    figure = new_figure(height=tokens.bar_height(len(rows) + len(heads)) + 2 * len(rows) - 40)
-    if not rows:
-        return figure
     labels = [_label(row) for row in rows]
-    figure.add_bar(
-        x=[row["length"] for row in rows],
-        y=[row["place"] for row in rows],
-        orientation="h",
-        name="与本链条最大一项之比(%)",
-        width=0.66,
-        marker={"color": [tokens.BLUE_LIGHT if row["first"] else tokens.BLUE for row in rows]},
-        hovertext=[
+    bars = Series(
+        name="与本链条最大一项之比",
+        values=[row["length"] for row in rows],
+        colour=[tokens.BLUE_LIGHT if row["first"] else tokens.BLUE for row in rows],
+        hovers=[
             f"<b>{row['chain']}</b><br>{row['step']} {label.replace('<br>', '，')}"
             for row, label in zip(rows, labels, strict=True)
         ],
-        hoverinfo="text",
-        showlegend=False,
+        on_screen={"width": 0.66},
     )
-    figure.add_scatter(
-        x=[101] * len(rows),
-        y=[row["place"] for row in rows],
-        mode="text",
-        text=labels,
-        textposition="middle right",
-        textfont={"size": tokens.SIZE_CHART - 1, "color": tokens.INK},
-        hoverinfo="skip",
-        cliponaxis=False,
-        showlegend=False,
+    top = {"range": [rows[-1]["place"] + 0.6, heads[0][1] - 0.5], "zeroline": False} if rows else {}
+    return Chart(
+        kind="bars",
+        alt=describe(table),
+        names=[f"{row['chain']}：{row['step']}" for row in rows],
+        shown=[row["step"] for row in rows],
+        places=[row["place"] for row in rows],
+        series=[bars],
+        measure=bars.name,
+        unit="%",
+        full=100,
+        labels=[Label(words=label) for label in labels],
+        height=tokens.bar_height(len(rows) + len(heads)) + 2 * len(rows) - 40,
+        notes=[_head(name, place) for name, place in heads],
+        on_screen={
+            "xaxis": {"visible": False},
+            "yaxis": top,
+            "margin": {"t": 4, "b": 4, "r": _LABEL_ROOM},
+        },
     )
-    for name, place in heads:
-        figure.add_annotation(
-            x=0,
-            y=place,
-            text=f"<b>{name}</b>",
-            showarrow=False,
-            xanchor="left",
-            font={"size": tokens.SIZE_CHART, "color": tokens.BLUE},
-        )
-    figure.update_xaxes(range=[0, 102], visible=False)
-    figure.update_yaxes(
-        tickvals=[row["place"] for row in rows],
-        ticktext=[row["step"] for row in rows],
-        range=[rows[-1]["place"] + 0.6, heads[0][1] - 0.5],
-        tickfont={"color": tokens.INK, "size": tokens.SIZE_CHART},
-        showgrid=False,
-        zeroline=False,
-    )
-    return figure.update_layout(margin={"t": 4, "b": 4, "r": _LABEL_ROOM})
+
+
+def _head(name: str, place: float) -> Mapping[str, Any]:
+    """A chain's name above its first bar."""
+    font = {"size": tokens.SIZE_CHART, "color": tokens.BLUE}
+    words = {"text": f"<b>{name}</b>", "showarrow": False, "xanchor": "left", "font": font}
+    return {"x": 0, "y": place} | words
 
 
 @made_once

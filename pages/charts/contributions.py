@@ -5,8 +5,8 @@ from typing import Any
 
 import polars as pl
 
+from pages.charts.description import Chart, Label, Series
 from pages.charts.errors import need
-from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
 from pages.charts.once import made_once
 from pages.charts.subject import Subject
@@ -19,65 +19,63 @@ _HATCHES = ("", "/")
 @made_once
 def contributions(
     table: pl.DataFrame, subject: Subject, parts: Mapping[str, str], *, unit: str
-) -> Figure:
-    """Draw one bar per row, made of its effects, the largest on top.
+) -> Chart:
+    """Describe one bar per row, made of its effects, the largest on top.
 
     table    area_code, area_name, and one column per effect in `unit`, null = not known.
     parts    Column to what that effect is called, two at most; drawn one behind the other.
     unit     What the effects are in: 个百分点, or the unit of a count.
-    returns  Bars around zero, each labelled with the sum of its effects. `customdata` holds the
-             area code.
+    returns  Bars around zero, each labelled with the sum of its effects. `codes` are the areas'.
     raises   ChartDataError when a column is missing.
     source   indicator_split.sql, indicator_children_change.sql
     """
     need(table, ["area_code", "area_name", *parts], "contributions")
-    rows = _ordered(table, parts)
-    figure = new_figure(height=tokens.bar_height(len(rows)) + 28)
-    if not rows:
-        return figure
-    positions, decimals = list(range(len(rows))), places(table, parts)
-    for (column, name), colour, hatch in zip(parts.items(), _COLOURS, _HATCHES, strict=False):
-        figure.add_bar(
-            x=[row[column] or 0 for row in rows],
-            y=positions,
-            orientation="h",
-            name=name,
-            marker={"color": colour, "pattern": {"shape": hatch, "fgcolor": tokens.WHITE}},
-            hovertext=[_hover(row, parts, unit, decimals) for row in rows],
-            hoverinfo="text",
-            customdata=[row["area_code"] for row in rows],
-            showlegend=len(parts) > 1,
-        )
-    reach = max(abs(row[column] or 0) for row in rows for column in parts) or 1
-    figure.add_scatter(
-        x=[max(_above(row, parts), 0) for row in rows],
-        y=positions,
-        mode="text",
-        text=[f" {formats.signed(_total(row, parts), decimals)}" for row in rows],
-        textposition="middle right",
-        textfont={"size": tokens.SIZE_CHART, "color": tokens.INK},
-        hoverinfo="skip",
-        cliponaxis=False,
-        showlegend=False,
+    rows, decimals = _ordered(table, parts), places(table, parts)
+    hovers = [_hover(row, parts, unit, decimals) for row in rows]
+    reach = max((abs(row[column] or 0) for row in rows for column in parts), default=0) or 1
+    lowest = min((_below(row, parts) for row in rows), default=0)
+    highest = max((_above(row, parts) for row in rows), default=0)
+    return Chart(
+        kind="bars",
+        alt=describe(table, subject, parts, unit=unit),
+        names=[row["area_name"] for row in rows],
+        shown=[wrapped(row["area_name"]) for row in rows],
+        codes=[row["area_code"] for row in rows],
+        series=[
+            Series(
+                name=name,
+                values=[row[column] or 0 for row in rows],
+                colour=colour,
+                hovers=hovers,
+                on_screen={"marker": {"pattern": {"shape": hatch, "fgcolor": tokens.WHITE}}},
+            )
+            for (column, name), colour, hatch in zip(
+                parts.items(), _COLOURS, _HATCHES, strict=False
+            )
+        ],
+        measure="对变化的影响",
+        unit=unit,
+        labels=[
+            Label(
+                words=f" {formats.signed(_total(row, parts), decimals)}",
+                at=_above(row, parts),
+            )
+            for row in rows
+        ],
+        stacked=True,
+        legend=len(parts) > 1,
+        height=tokens.bar_height(len(rows)) + 28,
+        on_screen={
+            "barmode": "relative",
+            "xaxis": {
+                "range": [lowest - 0.04 * reach, highest + 0.35 * reach],
+                "zeroline": True,
+                "zerolinewidth": 1.5,
+                "nticks": 6,
+            },
+            "margin": {"t": 36, "r": 40},
+        },
     )
-    lowest = min(min(_below(row, parts) for row in rows), 0)
-    highest = max(max(_above(row, parts) for row in rows), 0)
-    figure.update_xaxes(
-        range=[lowest - 0.04 * reach, highest + 0.35 * reach],
-        title_text=f"对变化的影响({unit})",
-        zeroline=True,
-        zerolinewidth=1.5,
-        tickangle=0,
-        nticks=6,
-    )
-    figure.update_yaxes(
-        tickvals=positions,
-        ticktext=[wrapped(row["area_name"]) for row in rows],
-        range=[len(rows) - 0.4, -0.7],
-        tickfont={"color": tokens.INK, "size": tokens.SIZE_CHART},
-        showgrid=False,
-    )
-    return figure.update_layout(barmode="relative", margin={"t": 36, "r": 40})
 
 
 @made_once

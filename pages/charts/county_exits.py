@@ -1,11 +1,15 @@
 """The 832 counties: by province and the year they left the list."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
+from pages.charts.description import Chart, Label, Series
 from pages.charts.errors import need
-from pages.charts.figure import Figure, new_figure
-from pages.charts.labels import wrapped
+from pages.charts.figure import new_figure
+from pages.charts.labels import inside, wrapped
 from pages.charts.once import made_once
+from pages.charts.screen import Picture
 from pages.theme import formats, tokens
 
 NEEDED = ("province", "exit_year", "counties", "province_total")
@@ -16,8 +20,8 @@ _TILE = 62  # px
 
 
 @made_once
-def county_exits(table: pl.DataFrame) -> Figure:
-    """Draw one bar per province, its parts the years of leaving, its end the total.
+def county_exits(table: pl.DataFrame) -> Chart:
+    """Describe one bar per province, its parts the years of leaving, its end the total.
 
     table    One row per (province, exit_year), provinces in the order they are to be read.
     raises   ChartDataError when a column is missing.
@@ -26,52 +30,52 @@ def county_exits(table: pl.DataFrame) -> Figure:
     need(table, NEEDED, "county_exits")
     totals = table.select("province", "province_total").unique(maintain_order=True)
     provinces = totals["province"].to_list()
-    figure = new_figure(height=tokens.BAR_CHROME + _ROW * len(provinces))
     years = sorted(table["exit_year"].unique().to_list())
-    for year, colour in zip(years, tokens.SEQUENTIAL[-len(years) :], strict=False):
-        rows = table.filter(pl.col("exit_year") == year)
-        counts = dict(zip(rows["province"], rows["counties"], strict=True))
-        values = [counts.get(province) for province in provinces]
-        figure.add_bar(
-            x=values,
-            y=list(range(len(provinces))),
-            orientation="h",
-            name=f"{year}年",
-            marker={"color": colour, "line": {"color": tokens.WHITE, "width": 1}},
-            text=["" if not value or value < _LEAST else str(value) for value in values],
-            textposition="inside",
-            insidetextanchor="middle",
-            textangle=0,
-            constraintext="none",
-            textfont={"size": tokens.SIZE_CHART - 1, "color": tokens.ink_on(colour)},
-            hovertext=[
-                f"<b>{province}</b><br>{year}年摘帽 {counts.get(province) or 0}个"
-                for province in provinces
-            ],
-            hoverinfo="text",
-        )
-    for position, total in enumerate(totals["province_total"]):
-        figure.add_annotation(
-            x=total, y=position, text=f"{total}", showarrow=False, xanchor="left", xshift=4
-        )
-    figure.update_xaxes(title_text="县数(个)", rangemode="tozero")
-    figure.update_yaxes(
-        tickvals=list(range(len(provinces))),
-        ticktext=[wrapped(province, most=9) for province in provinces],
-        range=[len(provinces) - 0.4, -0.6],
-        tickfont={"color": tokens.INK},
-        showgrid=False,
+    return Chart(
+        kind="bars",
+        alt=describe(table),
+        names=provinces,
+        shown=[wrapped(province, most=9) for province in provinces],
+        series=[
+            _left_in(table, year, provinces, colour)
+            for year, colour in zip(years, tokens.SEQUENTIAL[-len(years) :], strict=False)
+        ],
+        measure="县数",
+        unit="个",
+        labels=[Label(words=f" {total}", at=total) for total in totals["province_total"]],
+        stacked=True,
+        legend=True,
+        height=tokens.BAR_CHROME + _ROW * len(provinces),
+        on_screen={
+            "barmode": "stack",
+            "bargap": 0.25,
+            "xaxis": {"rangemode": "tozero"},
+            "legend": {"traceorder": "normal"},
+            "margin": {"t": 44, "r": 32},
+        },
     )
-    return figure.update_layout(
-        barmode="stack",
-        bargap=0.25,
-        legend={"traceorder": "normal"},
-        margin={"t": 44, "r": 32},
+
+
+def _left_in(table: pl.DataFrame, year: int, provinces: Sequence[str], colour: str) -> Series:
+    """How many counties of each province left the list in a year."""
+    rows = table.filter(pl.col("exit_year") == year)
+    counts = dict(zip(rows["province"], rows["counties"], strict=True))
+    values = [counts.get(province) for province in provinces]
+    return Series(
+        name=f"{year}年",
+        values=values,
+        colour=colour,
+        texts=["" if not value or value < _LEAST else str(value) for value in values],
+        hovers=[
+            f"<b>{province}</b><br>{year}年摘帽 {counts.get(province) or 0}个"
+            for province in provinces
+        ],
+        on_screen=inside(colour),
     )
 
 
 @made_once
-def province_tiles(table: pl.DataFrame) -> Figure:
+def province_tiles(table: pl.DataFrame) -> Picture:
     """Draw one tile per province, the one with most counties first, deeper with more of them.
 
     The tiles stand by number, not by place: a grid laid out as a map of the country would need
@@ -105,7 +109,7 @@ def province_tiles(table: pl.DataFrame) -> Figure:
     )  # fmt: skip
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False, autorange="reversed")
-    return figure.update_layout(margin={"l": 0, "r": 0, "t": 8, "b": 8})
+    return Picture(figure.update_layout(margin={"l": 0, "r": 0, "t": 8, "b": 8}), describe(table))
 
 
 @made_once

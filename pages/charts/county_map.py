@@ -6,8 +6,9 @@ from typing import Any
 import polars as pl
 
 from pages.charts.errors import need
-from pages.charts.figure import Figure, new_figure
+from pages.charts.figure import new_figure
 from pages.charts.once import made_once
+from pages.charts.screen import Picture
 from pages.charts.subject import Subject
 from pages.theme import formats, tokens
 
@@ -26,7 +27,7 @@ NEEDED = (
 @made_once
 def county_map(
     table: pl.DataFrame, subject: Subject, shapes: dict, *, height: int = tokens.MAP_HEIGHT
-) -> Figure:
+) -> Picture:
     """Draw the areas that have an outline; each carries its name, its value and its light's shape.
 
     table    One row per area. printed: the rounded value, null = none (state says why).
@@ -43,7 +44,7 @@ def county_map(
     places = {feature["id"]: feature["properties"] for feature in shapes["features"]}
     rows = [row for row in table.iter_rows(named=True) if row["area_code"] in places]
     if not rows:
-        return figure
+        return Picture(figure, describe(table, subject))
     for name, colour, members in classes(rows, subject):
         figure.add_choropleth(
             geojson=shapes,
@@ -80,8 +81,11 @@ def county_map(
         lataxis={"range": _span(outline, 1)},
         bgcolor=tokens.WHITE,
     )
-    return figure.update_layout(
-        margin={"l": 0, "r": 0, "t": 36, "b": 0}, clickmode="event+select", dragmode=False
+    return Picture(
+        figure.update_layout(
+            margin={"l": 0, "r": 0, "t": 36, "b": 0}, clickmode="event+select", dragmode=False
+        ),
+        describe(table, subject),
     )
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import polars as pl
 
+from pages.charts.description import Chart, Series
 from pages.charts.ends import at_end
 from pages.charts.errors import need
-from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
 from pages.charts.once import made_once
 from pages.theme import formats, tokens
@@ -16,8 +16,8 @@ NEEDED = ("area_code", "area_name", "criterion_order", "criterion", "failed", "c
 
 
 @made_once
-def criteria_heat(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> Figure:
-    """Draw one cell per area and criterion: the count that fails it, deeper with its share.
+def criteria_heat(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> Chart:
+    """Describe one cell per area and criterion: the count that fails it, deeper with its share.
 
     table    One row per (area, criterion), areas in reading order. failed: clinics that miss the
              criterion, null = not reported (a pale cell with —). clinics: those looked at.
@@ -30,49 +30,26 @@ def criteria_heat(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> Figur
     areas = {row["area_code"]: row["area_name"] for row in rows}
     places = {row["criterion"]: row["criterion_order"] for row in rows}
     criteria = sorted(places, key=lambda name: places[name])
-    figure = new_figure(height=tokens.bar_height(len(areas)))
-    if not areas:
-        return figure
     cells = {(row["area_code"], row["criterion"]): row for row in rows}
-    grid = [[cells.get((code, name)) for name in criteria] for code in areas]
-    shares = [[_share(cell) for cell in line] for line in grid]
-    deepest = max((share for line in shares for share in line if share is not None), default=0)
-    figure.add_heatmap(
-        z=shares,
-        x=list(range(len(criteria))),
-        y=list(range(len(areas))),
-        zmin=0,
-        zmax=deepest or 1,
-        # Only as deep as ink on it stays readable.
-        colorscale=[[0, tokens.WHITE], [1, tokens.BLUE_LIGHT]],
-        showscale=False,
-        xgap=2,
-        ygap=2,
-        text=[[_count(cell) for cell in line] for line in grid],
-        texttemplate="%{text}",
-        textfont={"color": tokens.INK, "size": tokens.SIZE_CHART},
-        hovertext=[[_hover(cell, unit) for cell in line] for line in grid],
-        hoverinfo="text",
-        hoverongaps=False,
+    columns = {name: [cells.get((code, name)) for code in areas] for name in criteria}
+    return Chart(
+        kind="cells",
+        alt=describe(table),
+        names=list(areas.values()),
+        shown=[wrapped(name) for name in areas.values()],
+        series=[
+            Series(
+                name=name,
+                values=[cell["failed"] if cell else None for cell in column],
+                texts=[_count(cell) for cell in column],
+                hovers=[_hover(cell, unit) for cell in column],
+                on_screen={"depth": [_share(cell) for cell in column]},
+            )
+            for name, column in columns.items()
+        ],
+        height=tokens.bar_height(len(areas)),
+        on_screen={"xaxis": {"ticktext": [wrapped(name, 3) for name in criteria]}},
     )
-    figure.update_xaxes(
-        tickvals=list(range(len(criteria))),
-        ticktext=[wrapped(name, 3) for name in criteria],
-        side="top",
-        showgrid=False,
-        zeroline=False,
-        tickangle=0,
-        tickfont={"color": tokens.INK},
-    )
-    figure.update_yaxes(
-        tickvals=list(range(len(areas))),
-        ticktext=[wrapped(name) for name in areas.values()],
-        autorange="reversed",
-        showgrid=False,
-        zeroline=False,
-        tickfont={"color": tokens.INK},
-    )
-    return figure.update_layout(plot_bgcolor=tokens.NOT_REPORTED)
 
 
 @made_once

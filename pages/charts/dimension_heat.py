@@ -5,9 +5,9 @@ from typing import Any
 
 import polars as pl
 
+from pages.charts.description import Chart, Series
 from pages.charts.ends import at_end
 from pages.charts.errors import need
-from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
 from pages.charts.once import made_once
 from pages.theme import formats, tokens
@@ -20,8 +20,8 @@ _UPRIGHT = 6  # from here on names of areas stand upright, sign under sign
 
 
 @made_once
-def dimension_heat(table: pl.DataFrame, names: Mapping[str, str], *, unit: str) -> Figure:
-    """Draw one cell per kind and area: how many are not yet done, the deeper the more.
+def dimension_heat(table: pl.DataFrame, names: Mapping[str, str], *, unit: str) -> Chart:
+    """Describe one cell per kind and area: how many are not yet done, the deeper the more.
 
     table    One row per (area, dimension), areas in reading order. numerator done, denominator
              due, both null = not reported; denominator 0 = nobody. masked: drawn as *.
@@ -32,55 +32,34 @@ def dimension_heat(table: pl.DataFrame, names: Mapping[str, str], *, unit: str) 
     source   dimension_matrix.sql
     """
     need(table, NEEDED, "dimension_heat")
-    areas = table.select("area_code", "area_name").unique(maintain_order=True).to_dicts()
-    kinds = _ordered(table)
-    figure = new_figure(height=120 + _ROW * len(kinds))
-    if not areas:
-        return figure
+    areas = dict(table.select("area_code", "area_name").unique(maintain_order=True).rows())
+    kinds = {kind: names.get(kind, kind) for kind in _ordered(table)}
     cells = {(row["dimension"], row["area_code"]): row for row in table.iter_rows(named=True)}
-    grid = [[cells.get((kind, area["area_code"])) for area in areas] for kind in kinds]
-    # By how many, as printed: of a handful of patients a share says nothing.
-    counts = [[_undone(cell) for cell in line] for line in grid]
-    deepest = max((count for line in counts for count in line if count is not None), default=0)
-    figure.add_heatmap(
-        z=counts,
-        x=list(range(len(areas))),
-        y=list(range(len(kinds))),
-        zmin=0,
-        zmax=deepest or 1,
-        colorscale=_scale(),
-        showscale=False,
-        xgap=2,
-        ygap=2,
-        text=[[_text(cell) for cell in line] for line in grid],
-        texttemplate="%{text}" if len(areas) <= _MOST_NUMBERS else "",
-        textfont={"color": tokens.INK, "size": tokens.SIZE_CHART - 1},
-        hovertext=[
-            [
-                _hover(cell, names.get(kind, kind), area["area_name"], unit)
-                for cell, area in zip(line, areas, strict=True)
-            ]
-            for kind, line in zip(kinds, grid, strict=True)
+    columns = {code: [cells.get((kind, code)) for kind in kinds] for code in areas}
+    many = len(areas) > _MOST_NUMBERS
+    return Chart(
+        kind="cells",
+        alt=describe(table, names, unit=unit),
+        names=list(kinds.values()),
+        shown=[wrapped(name, 9) for name in kinds.values()],
+        series=[
+            Series(
+                name=areas[code],
+                # By how many, as printed: of a handful of patients a share says nothing.
+                values=[_undone(cell) for cell in column],
+                texts=["" if many else _text(cell) for cell in column],
+                hovers=[
+                    _hover(cell, kind, areas[code], unit)
+                    for cell, kind in zip(column, kinds.values(), strict=True)
+                ],
+            )
+            for code, column in columns.items()
         ],
-        hoverinfo="text",
-        hoverongaps=True,
-        customdata=[[area["area_code"] for area in areas] for _ in kinds],
+        height=120 + _ROW * len(kinds) if areas else tokens.CHART_HEIGHT,
+        on_screen={
+            "xaxis": {"ticktext": [_column_name(name, len(areas)) for name in areas.values()]}
+        },
     )
-    axis = {"showgrid": False, "zeroline": False, "tickfont": {"color": tokens.INK}}
-    figure.update_xaxes(
-        **axis,
-        tickvals=list(range(len(areas))),
-        ticktext=[_column_name(area["area_name"], len(areas)) for area in areas],
-        side="top",
-        tickangle=0,
-    )
-    figure.update_yaxes(
-        **axis,
-        tickvals=list(range(len(kinds))),
-        ticktext=[wrapped(names.get(kind, kind), 9) for kind in kinds],
-        range=[len(kinds) - 0.5, -0.5],
-    )
-    return figure.update_layout(plot_bgcolor=tokens.NOT_REPORTED)
 
 
 @made_once
@@ -129,12 +108,6 @@ def _undone(cell: dict[str, Any] | None) -> float | None:
     if cell is None or cell["numerator"] is None or not cell["denominator"]:
         return None
     return cell["denominator"] - cell["numerator"]
-
-
-def _scale() -> list[tuple[float, str]]:
-    """White for nothing left, then only as deep as ink on it stays readable."""
-    steps = (tokens.WHITE, *tokens.SEQUENTIAL_GROUND)
-    return [(place / (len(steps) - 1), colour) for place, colour in enumerate(steps)]
 
 
 def _text(cell: dict[str, Any] | None) -> str:

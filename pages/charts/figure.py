@@ -5,6 +5,7 @@ most of the time of a page. This one is handed to the browser as it was written.
 into it (a test, a workbook) gets Plotly's own figure of it, which checks every property then.
 """
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 import plotly.graph_objects as go
@@ -107,7 +108,7 @@ class Figure(BaseFigure):
 
     def update_layout(self, **changed: Any) -> Self:
         """Change the layout; what is said of a part leaves the rest of that part as it is."""
-        _merge(self._settings, _set(changed))
+        merge(self._settings, _set(changed))
         return self
 
     # -- inside -----------------------------------------------------------------------------
@@ -149,10 +150,11 @@ def _titled(axis: dict[str, Any]) -> dict[str, Any]:
     return axis | {"title": title} if title else axis
 
 
-def _merge(into: dict[str, Any], changed: dict[str, Any]) -> None:
+def merge(into: dict[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
+    """Change what is said of a part and leave the rest of that part; returns `into`."""
     for name, value in changed.items():
         if isinstance(value, dict) and isinstance(into.get(name), dict):
-            into[name] = dict(into[name])
-            _merge(into[name], value)
+            into[name] = merge(dict(into[name]), value)
         else:
             into[name] = value
+    return into

@@ -5,21 +5,22 @@ from typing import Any
 import polars as pl
 
 from data.periods import Period
+from pages.charts.description import Chart, Series
 from pages.charts.errors import need
-from pages.charts.figure import Figure, new_figure
 from pages.charts.once import made_once
 from pages.theme import formats, tokens
 
 NEEDED = ("period", "opening_balance", "balance", "is_outlook", "income", "expense", "runs_out",
           "months_covered", "last_filed")  # fmt: skip
 
+OUTLOOK = "按上年同月收支推算"
 _TEN_THOUSAND = 10_000  # 万元 in 亿元
 _END_LABEL_ROOM = 132
 
 
 @made_once
-def fund_line(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> Figure:
-    """Draw the balance from the year's opening to its last month.
+def fund_line(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> Chart:
+    """Describe the balance from the year's opening to its last month.
 
     table    One row per month of one year, ascending, of one fund or one area: balance in 万元,
              null = not filed or not to be said (the line breaks); is_outlook: still to come.
@@ -28,55 +29,87 @@ def fund_line(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> Figu
     source   fund_balance.sql
     """
     need(table, NEEDED, "fund_line")
-    figure = new_figure(height=height)
     rows = table.to_dicts()
-    if not rows:
-        return figure
     known = [abs(row["balance"]) for row in rows if row["balance"] is not None]
     large = max(known, default=0) >= _TEN_THOUSAND
     size, unit = (_TEN_THOUSAND, "亿元") if large else (1, "万元")
-    start = {"period": "", "balance": rows[0]["opening_balance"], "is_outlook": False}
-    filed = [start, *(row for row in rows if not row["is_outlook"])]
-    # The outlook sets out from the last filed month.
-    coming = [row for row in rows if row["is_outlook"]]
-    coming = [filed[-1], *coming] if coming else []
-    for part, name, dash, colour in (
-        (filed, "已报", "solid", tokens.BLUE),
-        (coming, "按上年同月收支推算", "dot", tokens.BLUE_MIDDLE),
-    ):
-        figure.add_scatter(
-            x=[_place(row) for row in part],
-            y=[None if row["balance"] is None else row["balance"] / size for row in part],
-            name=name,
-            mode="lines+markers+text",
-            connectgaps=False,
-            line={"color": colour, "width": 2.5, "dash": dash},
-            marker={"size": 6, "color": colour},
-            text=["" if row is not part[-1] else _end(row) for row in part],
-            textposition="middle right" if part is coming or not coming else _beside(filed),
-            textfont={"color": colour, "size": tokens.SIZE_BODY},
-            cliponaxis=False,
-            hovertext=[_hover(row) for row in part],
-            hoverinfo="text",
-        )
     out = next((row for row in rows if row["period"] == row["runs_out"]), None)
-    if out:
-        figure.add_annotation(
-            x=_place(out),
-            y=out["balance"] / size,
-            text=f"{formats.period_short(out['period'], chosen=out['period'])}见底",
-            font={"color": tokens.BEHIND.text, "size": tokens.SIZE_BODY},
-            arrowcolor=tokens.BEHIND.text,
-        )
-    figure.add_hline(y=0, line={"color": tokens.INK, "width": 1})
-    figure.update_xaxes(
-        tickvals=[0, 3, 6, 9, 12],
-        ticktext=["年初", "3月", "6月", "9月", "12月"],
-        range=[-0.3, 12.3],
-        showgrid=False,
+    if rows:
+        start = {"period": "", "balance": rows[0]["opening_balance"], "is_outlook": False}
+        rows = [start, *rows]
+    filed = [row for row in rows if not row["is_outlook"]]
+    # The outlook sets out from the last filed month.
+    coming = filed[-1:] + rows[len(filed) :] if len(filed) < len(rows) else []
+    return Chart(
+        kind="lines",
+        alt=describe(table),
+        names=[f"{_place(row)}月" if row["period"] else "年初" for row in rows],
+        places=[_place(row) for row in rows],
+        series=[
+            _part("已报", filed, rows, size, tokens.BLUE, "" if coming else "middle right"),
+            _part(OUTLOOK, coming, rows, size, tokens.BLUE_MIDDLE, "middle right"),
+        ],
+        measure="累计结余",
+        unit=unit,
+        legend=True,
+        height=height,
+        notes=[_runs_out(out, size)] if out else [],
+        on_screen={
+            "xaxis": {
+                "tickvals": [0, 3, 6, 9, 12],
+                "ticktext": ["年初", "3月", "6月", "9月", "12月"],
+                "range": [-0.3, 12.3],
+                "showgrid": False,
+            },
+            "yaxis": {
+                "rangemode": "tozero",
+                "zeroline": True,
+                "zerolinecolor": tokens.INK,
+                "zerolinewidth": 1,
+            },
+            "margin": {"t": 40, "r": _END_LABEL_ROOM},
+        },
     )
-    figure.update_yaxes(title_text=f"累计结余({unit})", rangemode="tozero")
-    return figure.update_layout(margin={"t": 40, "r": _END_LABEL_ROOM})
+
+
+def _part(
+    name: str, part: list[dict], rows: list[dict], size: int, colour: str, side: str
+) -> Series:
+    """The line over some of the months, its last figure beside it.
+
+    side  Where the figure stands; empty: clear of the line that leads to it.
+    """
+    inside = [row if row in part else None for row in rows]
+    return Series(
+        name=name,
+        form="line",
+        dashed=name == OUTLOOK,
+        values=[
+            row["balance"] / size if row and row["balance"] is not None else None for row in inside
+        ],
+        colour=colour,
+        texts=[_end(row) if row and row is part[-1] else "" for row in inside],
+        hovers=[_hover(row) if row else "" for row in inside],
+        on_screen={
+            "mode": "lines+markers+text",
+            "line": {"width": 2.5, "dash": "dot" if name == OUTLOOK else "solid"},
+            "marker": {"size": 6, "color": colour},
+            "textposition": side or _beside(part),
+            "textfont": {"color": colour, "size": tokens.SIZE_BODY},
+            "cliponaxis": False,
+        },
+    )
+
+
+def _runs_out(row: dict[str, Any], size: int) -> dict[str, Any]:
+    """The month in which nothing is left, at its place on the line."""
+    return {
+        "x": _place(row),
+        "y": row["balance"] / size,
+        "text": f"{formats.period_short(row['period'], chosen=row['period'])}见底",
+        "font": {"color": tokens.BEHIND.text, "size": tokens.SIZE_BODY},
+        "arrowcolor": tokens.BEHIND.text,
+    }
 
 
 @made_once

@@ -2,8 +2,8 @@
 
 import polars as pl
 
+from pages.charts.description import Chart, Label, Series
 from pages.charts.errors import need
-from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
 from pages.charts.once import made_once
 from pages.theme import formats, tokens
@@ -14,8 +14,8 @@ _LABEL_ROOM = 112  # px right of the plot for count and share
 
 
 @made_once
-def gap_bars(table: pl.DataFrame) -> Figure:
-    """Draw the gap and the exempt by reason; the insured, a thousand times as many, are left out.
+def gap_bars(table: pl.DataFrame) -> Chart:
+    """Describe the gap and the exempt by reason; the insured, a thousand times as many, stay out.
 
     table    One row per step: kind due, insured, gap or exempt; count in people, null = not filled
              in (— and no bar); share of those due in per cent.
@@ -25,43 +25,28 @@ def gap_bars(table: pl.DataFrame) -> Figure:
     """
     need(table, NEEDED, "gap_bars")
     rows = table.filter(pl.col("kind").is_in(["gap", "exempt"])).sort("step_order").to_dicts()
-    figure = new_figure(height=tokens.bar_height(len(rows)))
-    if not rows:
-        return figure
-    longest = max((row["count"] or 0 for row in rows), default=0) or 1
-    places = list(range(len(rows)))
     labels = [_label(row) for row in rows]
-    figure.add_bar(
-        x=[row["count"] or 0 for row in rows],
-        y=places,
-        orientation="h",
-        marker={"color": [tokens.BLUE if r["kind"] == "gap" else tokens.LAST_YEAR for r in rows]},
-        hovertext=[
-            f"<b>{row['step']}</b><br>{label}" for row, label in zip(rows, labels, strict=True)
+    bars = Series(
+        name="人数",
+        values=[row["count"] for row in rows],
+        colour=[tokens.BLUE if row["kind"] == "gap" else tokens.LAST_YEAR for row in rows],
+        hovers=[
+            f"<b>{row['step']}</b><br>{words}" for row, words in zip(rows, labels, strict=True)
         ],
-        hoverinfo="text",
-        showlegend=False,
     )
-    figure.add_scatter(
-        x=[longest * 1.02] * len(rows),
-        y=places,
-        mode="text",
-        text=labels,
-        textposition="middle right",
-        textfont={"size": tokens.SIZE_CHART, "color": tokens.INK},
-        hoverinfo="skip",
-        cliponaxis=False,
-        showlegend=False,
+    return Chart(
+        kind="bars",
+        alt=describe(table),
+        names=[row["step"] for row in rows],
+        shown=[wrapped(row["step"], 9) for row in rows],
+        series=[bars],
+        measure=bars.name,
+        unit="人",
+        full=max((row["count"] or 0 for row in rows), default=0) or 1,
+        labels=[Label(words=words) for words in labels],
+        height=tokens.bar_height(len(rows)),
+        on_screen={"xaxis": {"nticks": 4}, "margin": {"r": _LABEL_ROOM}},
     )
-    figure.update_xaxes(title_text="人数(人)", range=[0, longest * 1.03], nticks=4, tickangle=0)
-    figure.update_yaxes(
-        tickvals=places,
-        ticktext=[wrapped(row["step"], 9) for row in rows],
-        range=[len(rows) - 0.4, -0.6],
-        showgrid=False,
-        tickfont={"color": tokens.INK},
-    )
-    return figure.update_layout(margin={"r": _LABEL_ROOM})
 
 
 @made_once

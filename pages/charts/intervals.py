@@ -4,9 +4,9 @@ from typing import Any
 
 import polars as pl
 
+from pages.charts.description import Chart, Series
 from pages.charts.errors import need
-from pages.charts.figure import Figure, new_figure
-from pages.charts.funnel import INSIDE
+from pages.charts.funnel import INSIDE, whole_line
 from pages.charts.labels import wrapped
 from pages.charts.once import made_once
 from pages.charts.subject import Subject
@@ -25,8 +25,8 @@ NEEDED = (
 
 
 @made_once
-def intervals(table: pl.DataFrame, subject: Subject) -> Figure:
-    """Draw one line per area from the low to the high end of its 95 % interval, its value on it.
+def intervals(table: pl.DataFrame, subject: Subject) -> Chart:
+    """Describe each area's value and the 95 % interval around it as a line.
 
     table    One row per area, with the value of the whole in parent_printed.
     returns  Areas by value, best on top; a hollow point where the interval holds the whole.
@@ -35,53 +35,39 @@ def intervals(table: pl.DataFrame, subject: Subject) -> Figure:
     """
     need(table, NEEDED, "intervals")
     rows = table.sort("printed", descending=subject.direction != "lower_better").to_dicts()
-    figure = new_figure(height=tokens.bar_height(len(rows)))
-    if not rows:
-        return figure
-    positions = list(range(len(rows)))
     sure = [row["outside"] != INSIDE for row in rows]
-    figure.add_scatter(
-        x=[row["printed"] for row in rows],
-        y=positions,
-        mode="markers",
-        marker={
-            "size": 10,
-            "color": [tokens.BLUE if each else tokens.WHITE for each in sure],
-            "line": {"color": tokens.BLUE, "width": 2},
-        },
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [max(row["interval_high"] - row["printed"], 0) for row in rows],
-            "arrayminus": [max(row["printed"] - row["interval_low"], 0) for row in rows],
-            "color": tokens.BLUE_MIDDLE,
-            "thickness": 2,
-        },
-        hovertext=[_hover(row, subject) for row in rows],
-        hoverinfo="text",
-        customdata=[row["area_code"] for row in rows],
-        showlegend=False,
-    )
-    whole = rows[0]["parent_printed"]
-    figure.add_vline(
-        x=whole,
-        line={"color": tokens.TARGET, "width": 1.5},
-        annotation={
-            "text": f"整体 {formats.value_text(whole, subject.unit, subject.decimals)}",
-            "font": {"color": tokens.INK_QUIET, "size": tokens.SIZE_CHART},
-            "yanchor": "bottom",
-            "xanchor": "center",
+    areas = Series(
+        name=subject.name,
+        form="point",
+        values=[row["printed"] for row in rows],
+        hovers=[_hover(row, subject) for row in rows],
+        colour=[tokens.BLUE if each else tokens.WHITE for each in sure],
+        on_screen={
+            "marker": {"size": 10, "line": {"color": tokens.BLUE, "width": 2}},
+            "error_x": {
+                "type": "data",
+                "symmetric": False,
+                "array": [max(row["interval_high"] - row["printed"], 0) for row in rows],
+                "arrayminus": [max(row["printed"] - row["interval_low"], 0) for row in rows],
+                "color": tokens.BLUE_MIDDLE,
+                "thickness": 2,
+            },
         },
     )
-    figure.update_xaxes(title_text=f"{subject.name}({subject.unit})", tickangle=0)
-    figure.update_yaxes(
-        tickvals=positions,
-        ticktext=[wrapped(row["area_name"]) for row in rows],
-        range=[len(rows) - 0.4, -0.7],
-        tickfont={"color": tokens.INK, "size": tokens.SIZE_CHART},
-        showgrid=False,
+    return Chart(
+        kind="bars",
+        alt=describe(table, subject),
+        names=[row["area_name"] for row in rows],
+        shown=[wrapped(row["area_name"]) for row in rows],
+        codes=[row["area_code"] for row in rows],
+        series=[areas],
+        measure=subject.name,
+        unit=subject.unit,
+        decimals=subject.decimals,
+        lines=[whole_line(row["parent_printed"], subject, xanchor="center") for row in rows[:1]],
+        height=tokens.bar_height(len(rows)),
+        on_screen={"margin": {"t": 28}},
     )
-    return figure.update_layout(margin={"t": 28})
 
 
 @made_once

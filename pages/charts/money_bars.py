@@ -2,8 +2,9 @@
 
 import polars as pl
 
+from pages.charts.axes import SHARES
+from pages.charts.description import Chart, Label, Line, Series
 from pages.charts.errors import need
-from pages.charts.figure import Figure, new_figure
 from pages.charts.once import made_once
 from pages.theme import formats, tokens
 
@@ -14,8 +15,8 @@ _LABEL_ROOM = 116  # px right of the plot for the two shares and the budget
 
 
 @made_once
-def money_bars(table: pl.DataFrame) -> Figure:
-    """Draw one bar per source: pale the budget, middle blue what came in, deep blue the spent.
+def money_bars(table: pl.DataFrame) -> Chart:
+    """Describe one bar per source: pale the budget, middle blue what came in, deep blue the spent.
 
     table    One row per source in reading order: source_name in words, amounts in 万元, shares in
              per cent of the budget, time_share the same on every row. A null share: no bar.
@@ -25,75 +26,39 @@ def money_bars(table: pl.DataFrame) -> Figure:
     """
     need(table, NEEDED, "money_bars")
     rows = table.to_dicts()
-    figure = new_figure(height=tokens.bar_height(len(rows)) + 24 + 6 * len(rows))
-    if not rows:
-        return figure
-    places = list(range(len(rows)))
-    hovers = [
-        f"<b>{_name(row)}</b>({row['projects']}个项目)"
-        f"<br>预算 {formats.value_text(row['budget'], '万元')}"
-        f"<br>到位 {formats.value_text(row['received'], '万元')}"
-        f"({formats.value_text(row['received_share'], '%')})"
-        f"<br>支出 {formats.value_text(row['spent'], '万元')}"
-        f"({formats.value_text(row['spent_share'], '%')})"
-        for row in rows
-    ]
-    for name, values, colour, width in (
+    hovers = [_hover(row) for row in rows]
+    parts = (
         ("预算", [100 if row["budget"] else 0 for row in rows], tokens.BLUE_PALE, 0.74),
         ("到位", [row["received_share"] for row in rows], tokens.BLUE_LIGHT, 0.74),
         ("支出", [row["spent_share"] for row in rows], tokens.BLUE, 0.34),
-    ):
-        figure.add_bar(
-            x=values,
-            y=places,
-            width=width,
-            orientation="h",
-            name=name,
-            marker={"color": colour},
-            hovertext=hovers,
-            hoverinfo="text",
-        )
-    figure.add_scatter(
-        x=[101] * len(rows),
-        y=places,
-        mode="text",
-        text=[_label(row) for row in rows],
-        textposition="middle right",
-        textfont={"size": tokens.SIZE_CHART - 1, "color": tokens.INK},
-        hoverinfo="skip",
-        cliponaxis=False,
-        showlegend=False,
     )
-    gone = rows[0]["time_share"]
-    figure.add_vline(
-        x=gone,
-        line={"color": tokens.TARGET, "width": 1.5, "dash": "dash"},
-        annotation={
-            "text": f"时序进度 {formats.value_text(gone, '%')}",
-            "font": {"color": tokens.INK_QUIET, "size": tokens.SIZE_CHART},
-            "yanchor": "top",
-            "y": 0,
-            "xanchor": "right",
+    return Chart(
+        kind="bars",
+        alt=describe(table),
+        names=[row["source_name"] for row in rows],
+        series=[
+            Series(
+                name=name,
+                values=values,
+                colour=colour,
+                hovers=hovers,
+                aside=name == "预算",
+                on_screen={"width": width},
+            )
+            for name, values, colour, width in parts
+        ],
+        unit="%",
+        full=100,
+        labels=[Label(words=_label(row)) for row in rows],
+        lines=[_gone(row["time_share"]) for row in rows[:1]],
+        legend=True,
+        height=tokens.bar_height(len(rows)) + 24 + 6 * len(rows),
+        on_screen={
+            "barmode": "overlay",
+            "xaxis": SHARES | {"title": {"text": ""}, "side": "top"},
+            "margin": {"t": 64, "b": 28, "r": _LABEL_ROOM},
+            "legend": {"y": 1, "yref": "container", "yanchor": "top", "traceorder": "normal"},
         },
-    )
-    figure.update_xaxes(
-        range=[0, 102],
-        tickvals=[0, 50, 100],
-        ticktext=["0", "50%", "100%"],
-        side="top",
-        tickangle=0,
-    )
-    figure.update_yaxes(
-        tickvals=places,
-        ticktext=[_name(row) for row in rows],
-        range=[len(rows) - 0.4, -0.6],
-        showgrid=False,
-        tickfont={"color": tokens.INK},
-    )
-    return figure.update_layout(
-        barmode="overlay",
-        margin={"t": 64, "b": 28, "r": _LABEL_ROOM},
-        legend={"y": 1, "yref": "container", "yanchor": "top", "traceorder": "normal"},
     )
 
 
@@ -126,7 +91,7 @@ def describe(table: pl.DataFrame) -> str:
     """Every source in words, for those who cannot see the bars."""
     need(table, NEEDED, "money_bars")
     said = "；".join(
-        f"{_name(row)}预算{formats.value_text(row['budget'], '万元')}、"
+        f"{row['source_name']}预算{formats.value_text(row['budget'], '万元')}、"
         f"到位{formats.value_text(row['received_share'], '%')}、"
         f"支出{formats.value_text(row['spent_share'], '%')}"
         for row in table.iter_rows(named=True)
@@ -134,8 +99,25 @@ def describe(table: pl.DataFrame) -> str:
     return f"资金进度图：{said}。" if said else "资金进度图：没有数据。"
 
 
-def _name(row: dict) -> str:
-    return row["source_name"]
+def _gone(share: float) -> Line:
+    """How much of the year has passed."""
+    return Line(
+        name="时序进度",
+        value=share,
+        words=f"时序进度 {formats.value_text(share, '%')}",
+        on_screen={"yanchor": "top", "y": 0, "xanchor": "right"},
+    )
+
+
+def _hover(row: dict) -> str:
+    return (
+        f"<b>{row['source_name']}</b>({row['projects']}个项目)"
+        f"<br>预算 {formats.value_text(row['budget'], '万元')}"
+        f"<br>到位 {formats.value_text(row['received'], '万元')}"
+        f"({formats.value_text(row['received_share'], '%')})"
+        f"<br>支出 {formats.value_text(row['spent'], '万元')}"
+        f"({formats.value_text(row['spent_share'], '%')})"
+    )
 
 
 def _label(row: dict) -> str:

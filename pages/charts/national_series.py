@@ -4,8 +4,8 @@ from typing import Any
 
 import polars as pl
 
+from pages.charts.description import Chart, Series
 from pages.charts.errors import need
-from pages.charts.figure import Figure, new_figure
 from pages.charts.once import made_once
 from pages.theme import tokens
 
@@ -29,8 +29,8 @@ _FEW = 8  # years that can all be named on the axis
 
 
 @made_once
-def national_series(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> Figure:
-    """Draw one series; a line joins neighbouring years of one basis only.
+def national_series(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -> Chart:
+    """Describe one series; a line joins neighbouring years of one basis only.
 
     table    One row per year, ascending. value: as published, in `unit`; printed: the same as
              text. mark: 准确数, 约数 or 初步数. stretch: rows of one number may be joined.
@@ -38,50 +38,71 @@ def national_series(table: pl.DataFrame, *, height: int = tokens.CHART_HEIGHT) -
     source   national_series.sql
     """
     need(table, NEEDED, "national_series")
-    figure = new_figure(height=height)
-    if table.is_empty():
-        return figure
-    stretches = [part for part in table.partition_by("stretch") if part.height > 1]
-    for number, part in enumerate(stretches):
-        figure.add_scatter(
-            x=part["year"].to_list(),
-            y=part["value"].to_list(),
-            mode="lines",
-            name=_LINE,
-            legendgroup=_LINE,
-            showlegend=number == 0,
-            line={"color": tokens.BLUE, "width": 2},
-            hoverinfo="skip",
-        )
-    for mark, symbol in _MARKS.items():
-        rows = table.filter(pl.col("mark") == mark).to_dicts()
-        if rows:
-            figure.add_scatter(
-                x=[row["year"] for row in rows],
-                y=[row["value"] for row in rows],
-                mode="markers",
-                name=mark,
-                marker={
-                    "symbol": symbol,
-                    "size": 8 if mark == "准确数" else 11,
-                    "color": tokens.BLUE,
-                    "line": {"color": tokens.BLUE, "width": 2},
-                },
-                hovertext=[_hover(row) for row in rows],
-                hoverinfo="text",
-            )
-    first = table.row(0, named=True)
-    years = table["year"].to_list()
-    shown = years if len(years) <= _FEW else [year for year in range(1950, 2100) if year % 5 == 0]
-    figure.update_xaxes(
-        showgrid=False,
-        tickvals=shown,
-        ticktext=[f"{year}年" for year in shown],
-        range=[years[0] - 0.8, years[-1] + 0.8],
-        autotickangles=[0, 45],
+    rows = table.to_dicts()
+    years = [row["year"] for row in rows]
+    stretches = [part["stretch"][0] for part in table.partition_by("stretch") if part.height > 1]
+    marks = [mark for mark in _MARKS if mark in table["mark"]]
+    return Chart(
+        kind="lines",
+        alt=describe(table),
+        names=[f"{year}年" for year in years],
+        places=years,
+        series=[
+            *(_joined(rows, each, first=each == stretches[0]) for each in stretches),
+            *(_points(rows, mark) for mark in marks),
+        ],
+        measure=rows[0]["name"] if rows else "",
+        unit=rows[0]["unit"] if rows else "",
+        legend=True,
+        height=height,
+        on_screen={
+            "xaxis": _years(years) if years else {},
+            "showlegend": True,
+            "hovermode": "closest",
+            "margin": {"t": 36, "r": 24},
+        },
     )
-    figure.update_yaxes(title_text=f"{first['name']}({first['unit']})")
-    return figure.update_layout(showlegend=True, hovermode="closest", margin={"t": 36, "r": 24})
+
+
+def _joined(rows: list[dict[str, Any]], stretch: int, *, first: bool) -> Series:
+    """A line over the years of one stretch, called by its basis in a file."""
+    return Series(
+        name=next(row["basis"] for row in rows if row["stretch"] == stretch),
+        form="line",
+        values=[row["value"] if row["stretch"] == stretch else None for row in rows],
+        colour=tokens.BLUE,
+        on_screen={"name": _LINE, "legendgroup": _LINE, "showlegend": first, "line": {"width": 2}},
+    )
+
+
+def _points(rows: list[dict[str, Any]], mark: str) -> Series:
+    """The years whose figures are of one exactness."""
+    return Series(
+        name=mark,
+        form="point",
+        values=[row["value"] if row["mark"] == mark else None for row in rows],
+        colour=tokens.BLUE,
+        hovers=[_hover(row) if row["mark"] == mark else "" for row in rows],
+        on_screen={
+            "marker": {
+                "symbol": _MARKS[mark],
+                "size": 8 if mark == "准确数" else 11,
+                "line": {"color": tokens.BLUE, "width": 2},
+            }
+        },
+    )
+
+
+def _years(years: list[int]) -> dict[str, Any]:
+    """The axis: every year where they are few, else every fifth."""
+    shown = years if len(years) <= _FEW else [year for year in range(1950, 2100) if year % 5 == 0]
+    return {
+        "showgrid": False,
+        "tickvals": shown,
+        "ticktext": [f"{year}年" for year in shown],
+        "range": [years[0] - 0.8, years[-1] + 0.8],
+        "autotickangles": [0, 45],
+    }
 
 
 @made_once

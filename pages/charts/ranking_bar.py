@@ -1,12 +1,13 @@
 """Ranking of areas by one indicator, as horizontal bars."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
 
+from pages.charts.description import Chart, Label, Line, Series
 from pages.charts.ends import at_end
 from pages.charts.errors import need
-from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
 from pages.charts.once import made_once
 from pages.charts.subject import Subject
@@ -30,8 +31,8 @@ _LABEL_ROOM = 148  # px right of the plot for value, shape and word
 
 
 @made_once
-def ranking_bar(table: pl.DataFrame, subject: Subject) -> Figure:
-    """Draw one bar per area in rank order, then those without a rank, then those without a figure.
+def ranking_bar(table: pl.DataFrame, subject: Subject) -> Chart:
+    """Describe one bar per area in rank order, then those unranked, then those without a figure.
 
     table    One row per area in any order; may be empty. printed: the rounded value, null = none
              (state says why). rank int, null = unranked. target: valid for the area, null = none.
@@ -39,60 +40,39 @@ def ranking_bar(table: pl.DataFrame, subject: Subject) -> Figure:
              small_base: too few people for a rank. numerator, denominator: shown on hover.
     returns  Bars from zero; each is labelled with its value, the light's shape and its word.
              One common target is a labelled dashed line, differing ones a mark on each bar.
-             `customdata` holds the area code, for selection by click.
+             `codes` are the areas', for selection by click.
     raises   ChartDataError when a column is missing.
     source   indicator_ranking.sql
     """
     need(table, NEEDED, "ranking_bar")
     rows = _ordered(table, subject)
-    figure = new_figure(height=tokens.bar_height(len(rows)))
-    if not rows:
-        return figure
     values = [_number(row["printed"]) for row in rows]
-    # Ticks by position: two areas may share a name.
-    positions = list(range(len(rows)))
-    figure.add_bar(
-        x=[value or 0 for value in values],
-        y=positions,
-        orientation="h",
-        marker={"color": tokens.BLUE_MIDDLE},
-        hovertext=[_hover(row, subject) for row in rows],
-        hoverinfo="text",
-        customdata=[row["area_code"] for row in rows],
-        showlegend=False,
-    )
     targets = [_number(row["target"]) for row in rows]
     largest = max([*(v for v in values if v is not None), *(t for t in targets if t), 0.0])
-    # One column right of bars and target line, so that a label is never crossed by either.
-    figure.add_scatter(
-        x=[largest * 1.02 or 0.02] * len(rows),
-        y=positions,
-        mode="text",
-        text=[_label(row, subject) for row in rows],
-        textposition="middle right",
-        textfont={
-            "color": [tokens.light(row["light"]).text for row in rows],
-            "size": tokens.SIZE_CHART,
+    bars = Series(name=subject.name, values=values, hovers=[_hover(row, subject) for row in rows])
+    common, marks = _targets(targets, subject)
+    return Chart(
+        kind="bars",
+        alt=describe(table, subject),
+        names=[row["area_name"] for row in rows],
+        shown=[_axis_name(row) for row in rows],
+        codes=[row["area_code"] for row in rows],
+        series=[bars, *marks],
+        measure=subject.name,
+        unit=subject.unit,
+        full=largest or 1,
+        labels=[
+            Label(words=_label(row, subject), colour=tokens.light(row["light"]).text)
+            for row in rows
+        ],
+        lines=common,
+        legend=bool(marks),
+        height=tokens.bar_height(len(rows)),
+        on_screen={
+            "xaxis": {"tickvals": _ticks(largest)},
+            "margin": {"t": 28, "r": _LABEL_ROOM},
         },
-        hoverinfo="skip",
-        cliponaxis=False,
-        showlegend=False,
     )
-    _add_target(figure, targets, rows, subject)
-    figure.update_xaxes(
-        range=[0, largest * 1.05 or 1],
-        tickvals=_ticks(largest),
-        title_text=f"{subject.name}({subject.unit})",
-        tickangle=0,
-    )
-    figure.update_yaxes(
-        tickvals=positions,
-        ticktext=[_axis_name(row) for row in rows],
-        range=[len(rows) - 0.4, -0.7],
-        tickfont={"color": tokens.INK, "size": tokens.SIZE_CHART},
-        showgrid=False,
-    )
-    return figure.update_layout(margin={"t": 28, "r": _LABEL_ROOM})
 
 
 @made_once
@@ -139,39 +119,20 @@ def _ordered(table: pl.DataFrame, subject: Subject) -> list[dict[str, Any]]:
     return table.sort(by, descending=down, nulls_last=True).to_dicts()
 
 
-def _add_target(
-    figure: Figure, targets: list[float | None], rows: list[dict[str, Any]], subject: Subject
-) -> None:
+def _targets(
+    targets: Sequence[float | None], subject: Subject
+) -> tuple[Sequence[Line], Sequence[Series]]:
+    """The one target of all areas as a line, or each area's own as a mark on its bar."""
     different = {target for target in targets if target is not None}
+    if not different:
+        return [], []
     if len(different) == 1:
         (target,) = different
-        printed = next(row["target"] for row in rows if row["target"] is not None)
-        figure.add_vline(
-            x=target,
-            line={"color": tokens.TARGET, "width": 1.5, "dash": "dash"},
-            annotation={
-                "text": f"目标 {formats.value_text(printed, subject.unit, subject.decimals)}",
-                "font": {"color": tokens.INK_QUIET, "size": tokens.SIZE_CHART},
-                "yanchor": "bottom",
-                "y": 1,
-                "x": target,
-                "xanchor": "center",
-            },
-        )
-    elif different:
-        figure.add_scatter(
-            x=targets,
-            y=list(range(len(rows))),
-            mode="markers",
-            name="目标",
-            marker={
-                "symbol": "line-ns",
-                "size": 18,
-                "line": {"color": tokens.TARGET, "width": 2},
-            },
-            hoverinfo="skip",
-            showlegend=True,
-        )
+        words = f"目标 {formats.value_text(target, subject.unit, subject.decimals)}"
+        place = {"yanchor": "bottom", "y": 1, "x": target, "xanchor": "center"}
+        return [Line(name="目标", value=target, words=words, on_screen=place)], []
+    mark = {"symbol": "line-ns", "size": 18, "line": {"color": tokens.TARGET, "width": 2}}
+    return [], [Series(name="目标", values=targets, form="point", on_screen={"marker": mark})]
 
 
 def _label(row: dict[str, Any], subject: Subject) -> str:

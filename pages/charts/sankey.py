@@ -3,15 +3,16 @@
 import polars as pl
 
 from pages.charts.errors import need
-from pages.charts.figure import Figure, new_figure
+from pages.charts.figure import new_figure
 from pages.charts.once import made_once
+from pages.charts.screen import Picture
 from pages.theme import formats, tokens
 
 NEEDED = ("source", "target", "count")
 
 
 @made_once
-def sankey(table: pl.DataFrame, *, unit: str, height: int = tokens.CHART_HEIGHT) -> Figure:
+def sankey(table: pl.DataFrame, *, unit: str, height: int = tokens.CHART_HEIGHT) -> Picture:
     """Draw the flows between named places, each place labelled with its name and its total.
 
     table    One row per link: source str, target str, count in `unit`; null or 0 draws no link.
@@ -24,7 +25,7 @@ def sankey(table: pl.DataFrame, *, unit: str, height: int = tokens.CHART_HEIGHT)
     figure = new_figure(height=height)
     links = [row for row in table.iter_rows(named=True) if row["count"]]
     if not links:
-        return figure
+        return Picture(figure, describe(table, unit=unit))
     names = list(dict.fromkeys([row["source"] for row in links] + [row["target"] for row in links]))
     place = {name: number for number, name in enumerate(names)}
     outside = {name: "外" in name for name in names}
@@ -62,7 +63,9 @@ def sankey(table: pl.DataFrame, *, unit: str, height: int = tokens.CHART_HEIGHT)
             "hovertemplate": "%{customdata}<extra></extra>",
         },
     )
-    return figure.update_layout(margin={"l": 8, "r": 8, "t": 12, "b": 12})
+    return Picture(
+        figure.update_layout(margin={"l": 8, "r": 8, "t": 12, "b": 12}), describe(table, unit=unit)
+    )
 
 
 @made_once

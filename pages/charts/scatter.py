@@ -5,9 +5,9 @@ from typing import Any
 
 import polars as pl
 
+from pages.charts.description import Axis, Chart, Line, Series
 from pages.charts.ends import at_end
 from pages.charts.errors import need
-from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
 from pages.charts.once import made_once
 from pages.charts.point_names import point_names
@@ -33,77 +33,101 @@ def scatter(
     across_target: float | None = None,
     upward_target: float | None = None,
     height: int = tokens.CHART_HEIGHT + 40,
-) -> Figure:
-    """Draw one point per area: signing across, fulfilment upward, size by people signed.
+) -> Chart:
+    """Describe one point per area: signing across, fulfilment upward, size by people signed.
 
     table    One row per area; a row with either rate null is left out (`describe` counts them).
     targets  Drawn as labelled dashed lines when given; they cut the field into four.
-    returns  Figure with the areas named as far as the names have room, the weakest first.
+    returns  The areas named as far as the names have room, the weakest first.
     raises   ChartDataError when a column is missing.
     source   signing_service_scatter.sql
     """
     need(table, NEEDED, "scatter")
     rows = _weakest_first(table)
-    figure = new_figure(height=height)
-    if not rows:
-        return figure
-    largest = max(row["signed_pop"] or 0 for row in rows) or 1
     xs, ys = ([row[name] for row in rows] for name in ("signing_printed", "fulfilment_printed"))
-    x_range, y_range = _span(xs, across_target), _span(ys, upward_target)
-    # The words of the level target stand over the half of it that has fewer points.
-    middle, row_height = sum(x_range) / 2, 0.1 * (y_range[1] - y_range[0])
-    near = [x for x, y in zip(xs, ys, strict=True) if 0 <= y - (upward_target or 0) <= row_height]
-    at_right = sum(x < middle for x in near) > sum(x >= middle for x in near)
+    ranges = (_span(xs, across_target), _span(ys, upward_target))
+    at_right = _words_at_right(xs, ys, ranges, upward_target)
     said = point_names(
         list(zip(xs, ys, strict=True)),
         [wrapped(row["area_name"]) for row in rows],
-        across=x_range,
-        upward=y_range,
+        across=ranges[0],
+        upward=ranges[1],
         lines=(across_target, upward_target),
         words_at_right=at_right,
     )
-    figure.add_scatter(
-        x=xs,
-        y=ys,
-        mode="markers+text",
-        marker={
-            "color": tokens.BLUE_MIDDLE,
-            "opacity": 0.85,
-            # Area, not width, follows the number of people.
-            "size": [10 + 18 * ((row["signed_pop"] or 0) / largest) ** 0.5 for row in rows],
-            "line": {"color": tokens.WHITE, "width": 1},
+    largest = max((row["signed_pop"] or 0 for row in rows), default=0) or 1
+    areas = Series(
+        name=upward.name,
+        form="point",
+        across=xs,
+        values=ys,
+        texts=[name for name, _ in said],
+        hovers=[_hover(row, across, upward) for row in rows],
+        on_screen={
+            "mode": "markers+text",
+            "marker": {
+                "opacity": 0.85,
+                # Area, not width, follows the number of people.
+                "size": [10 + 18 * ((row["signed_pop"] or 0) / largest) ** 0.5 for row in rows],
+                "line": {"color": tokens.WHITE, "width": 1},
+            },
+            "textposition": [side for _, side in said],
+            "textfont": {"size": tokens.SIZE_CHART - 1, "color": tokens.INK},
+            "cliponaxis": False,
         },
-        text=[name for name, _ in said],
-        textposition=[side for _, side in said],
-        textfont={"size": tokens.SIZE_CHART - 1, "color": tokens.INK},
-        cliponaxis=False,
-        hovertext=[_hover(row, across, upward) for row in rows],
-        hoverinfo="text",
-        customdata=[row["area_code"] for row in rows],
-        showlegend=False,
     )
-    note = {"font": {"color": tokens.INK_QUIET, "size": tokens.SIZE_CHART}}
-    line = {"color": tokens.TARGET, "width": 1.5, "dash": "dash"}
-    if across_target is not None:
-        label = formats.value_text(across_target, across.unit, across.decimals)
-        text = f"{across.name}目标 {label}"
-        place = {"text": text, "yanchor": "bottom", "xanchor": "right"}
-        figure.add_vline(x=across_target, line=line, annotation=note | place)
-    if upward_target is not None:
-        label = formats.value_text(upward_target, upward.unit, upward.decimals)
-        text = f"{upward.name}目标 {label}"
-        side = {"xanchor": "right", "x": 1} if at_right else {"xanchor": "left", "x": 0}
-        place = {"text": text, "xshift": -8 if at_right else 8, "yanchor": "bottom"} | side
-        figure.add_hline(y=upward_target, line=line, annotation=note | place)
-    figure.update_xaxes(
-        title_text=f"{across.name}({across.unit})",
-        range=x_range,
+    return Chart(
+        kind="points",
+        alt=describe(table, across, upward),
+        names=[row["area_name"] for row in rows],
+        codes=[row["area_code"] for row in rows],
+        series=[areas],
+        measure=upward.name,
+        unit=upward.unit,
+        decimals=upward.decimals,
+        across=across.name,
+        across_unit=across.unit,
+        lines=_targets((across, across_target), (upward, upward_target), at_right=at_right),
+        height=height,
+        on_screen={
+            "xaxis": {"range": ranges[0]},
+            "yaxis": {"range": ranges[1]},
+            "margin": {"t": 36},
+        },
     )
-    figure.update_yaxes(
-        title_text=f"{upward.name}({upward.unit})",
-        range=y_range,
+
+
+def _words_at_right(
+    xs: list[float], ys: list[float], ranges: tuple[list[float], list[float]], target: float | None
+) -> bool:
+    """Whether the words of the level target stand over the right half: the one of fewer points."""
+    middle, row_height = sum(ranges[0]) / 2, 0.1 * (ranges[1][1] - ranges[1][0])
+    near = [x for x, y in zip(xs, ys, strict=True) if 0 <= y - (target or 0) <= row_height]
+    return sum(x < middle for x in near) > sum(x >= middle for x in near)
+
+
+def _targets(
+    across: tuple[Subject, float | None], upward: tuple[Subject, float | None], *, at_right: bool
+) -> list[Line]:
+    side = {"xanchor": "right", "x": 1} if at_right else {"xanchor": "left", "x": 0}
+    level = side | {"xshift": -8 if at_right else 8, "yanchor": "bottom"}
+    upright = {"yanchor": "bottom", "xanchor": "right"}
+    axes: tuple[tuple[Subject, float | None, Axis, dict[str, Any]], ...] = (
+        (*across, "across", upright),
+        (*upward, "values", level),
     )
-    return figure.update_layout(margin={"t": 36})
+    return [
+        Line(
+            name=f"{subject.name}目标",
+            value=target,
+            words=f"{subject.name}目标 "
+            f"{formats.value_text(target, subject.unit, subject.decimals)}",
+            axis=axis,
+            on_screen=place,
+        )
+        for subject, target, axis, place in axes
+        if target is not None
+    ]
 
 
 @made_once
@@ -167,5 +191,7 @@ def _hover(row: dict, across: Subject, upward: Subject) -> str:
 def _span(values: list[float], target: float | None) -> list[float]:
     """The range of an axis: all points and the target, with a tenth of air on both sides."""
     shown = values if target is None else [*values, target]
+    if not shown:
+        return [0, 1]
     air = max(0.12 * (max(shown) - min(shown)), 1.0)
     return [min(shown) - air, max(shown) + air]

@@ -7,12 +7,12 @@ from typing import Any
 
 import polars as pl
 
+from pages.charts.axes import time_axis
+from pages.charts.description import Chart, Series
 from pages.charts.ends import at_end
 from pages.charts.errors import need
-from pages.charts.figure import Figure, new_figure
-from pages.charts.labels import wrapped
+from pages.charts.labels import filling, inside, wrapped
 from pages.charts.once import made_once
-from pages.charts.time_axis import time_axis
 from pages.theme import formats, tokens
 
 NEEDED_BY_AREA = ("area_code", "area_name", "status", "unit", "count")
@@ -27,73 +27,65 @@ def stacked_status(
     *,
     unit: str,
     colours: Mapping[str, tuple[str, str]] = tokens.CLINIC_STATUS,
-) -> Figure:
-    """Draw one bar per area, its parts the statuses in their fixed order.
+) -> Chart:
+    """Describe one bar per area, its parts the statuses in their fixed order.
 
     colours  Status to colour and hatch, in the order of the parts.
 
     table    One row per (area, status); areas in the order they are to be read. unit: rows of any
              other unit are left out, so that 个(卫生室) and 个(行政村) never share a bar.
-    returns  Bars from zero; parts labelled with their count where it fits, `customdata` the code.
+    returns  Bars from zero; parts labelled with their count where it fits, `codes` the areas'.
     raises   ChartDataError when a column is missing.
     source   clinic_status.sql
     """
     need(table, NEEDED_BY_AREA, "stacked_status")
     rows = _rows(table, unit)
     names = {row["area_code"]: row["area_name"] for row in rows}
-    figure = new_figure(height=tokens.bar_height(len(names)) + 28)
-    positions = list(range(len(names)))
     longest = max(_totals(rows, "area_code").values(), default=0)
-    least = _LABEL_SHARE * longest
+    parts = []
     for status in _statuses(rows, colours):
         counts = {row["area_code"]: row["count"] for row in rows if row["status"] == status}
         colour, hatch = colours.get(status, (tokens.AXIS, ""))
         values = [counts.get(code) for code in names]
-        figure.add_bar(
-            x=values,
-            y=positions,
-            orientation="h",
-            name=status,
-            marker={
-                "color": colour,
-                "pattern": _pattern(colour, hatch),
-                "line": {"color": tokens.WHITE, "width": 1},
-            },
-            text=["" if not value or value < least else str(value) for value in values],
-            textposition="inside",
-            insidetextanchor="middle",
-            textangle=0,
-            constraintext="none",
-            textfont={"size": tokens.SIZE_CHART - 1, "color": tokens.ink_on(colour)},
-            hovertext=[
-                f"<b>{name}</b><br>{status} {formats.value_text(counts.get(code), unit)}"
-                for code, name in names.items()
-            ],
-            hoverinfo="text",
-            customdata=list(names),
+        fits = [bool(value) and value >= _LABEL_SHARE * longest for value in values]
+        parts.append(
+            Series(
+                name=status,
+                values=values,
+                colour=colour,
+                texts=[str(v) if fit else "" for v, fit in zip(values, fits, strict=True)],
+                hovers=[
+                    f"<b>{name}</b><br>{status} {formats.value_text(value, unit)}"
+                    for name, value in zip(names.values(), values, strict=True)
+                ],
+                on_screen=inside(colour, hatch),
+            )
         )
-    figure.update_xaxes(
-        title_text=f"数量 {unit}",
-        rangemode="tozero",
-        dtick=1 if longest <= _COUNT_ON_FINGERS else None,
-    )
-    figure.update_yaxes(
-        tickvals=positions,
-        ticktext=[wrapped(name) for name in names.values()],
-        range=[len(names) - 0.4, -0.6],
-        tickfont={"color": tokens.INK},
-        showgrid=False,
-    )
-    return figure.update_layout(
-        barmode="stack",
-        legend={"traceorder": "normal"},
-        margin={"t": 44},
+    steps = {"dtick": 1} if longest <= _COUNT_ON_FINGERS else {}
+    return Chart(
+        kind="bars",
+        alt=describe(table, unit=unit, colours=colours),
+        names=list(names.values()),
+        shown=[wrapped(name) for name in names.values()],
+        codes=list(names),
+        series=parts,
+        measure="数量",
+        unit=unit,
+        stacked=True,
+        legend=len(parts) > 1,
+        height=tokens.bar_height(len(names)) + 28,
+        on_screen={
+            "barmode": "stack",
+            "xaxis": {"rangemode": "tozero"} | steps,
+            "legend": {"traceorder": "normal"},
+            "margin": {"t": 44},
+        },
     )
 
 
 @made_once
-def status_progress(table: pl.DataFrame, *, unit: str, height: int = tokens.CHART_HEIGHT) -> Figure:
-    """Draw one column per period, its parts the statuses in their fixed order.
+def status_progress(table: pl.DataFrame, *, unit: str, height: int = tokens.CHART_HEIGHT) -> Chart:
+    """Describe one column per period, its parts the statuses in their fixed order.
 
     table    One row per (period, status), periods ascending; rows of another unit are left out.
     raises   ChartDataError when a column is missing.
@@ -102,30 +94,42 @@ def status_progress(table: pl.DataFrame, *, unit: str, height: int = tokens.CHAR
     need(table, NEEDED_BY_PERIOD, "status_progress")
     rows = _rows(table, unit)
     periods = list(dict.fromkeys(row["period"] for row in rows))
-    figure = new_figure(height=height)
+    parts = []
     for status in _statuses(rows):
         counts = {row["period"]: row["count"] for row in rows if row["status"] == status}
         colour, hatch = tokens.CLINIC_STATUS.get(status, (tokens.AXIS, ""))
-        figure.add_bar(
-            x=list(range(len(periods))),
-            y=[counts.get(period) for period in periods],
-            name=status,
-            marker={
-                "color": colour,
-                "pattern": _pattern(colour, hatch),
-                "line": {"color": tokens.WHITE, "width": 1},
-            },
-            hovertext=[
-                f"<b>{formats.period_label(period)}</b><br>{status} "
-                f"{formats.value_text(counts.get(period), unit)}"
-                for period in periods
-            ],
-            hoverinfo="text",
-            customdata=periods,
+        parts.append(
+            Series(
+                name=status,
+                values=[counts.get(period) for period in periods],
+                colour=colour,
+                hovers=[
+                    f"<b>{formats.period_label(period)}</b><br>{status} "
+                    f"{formats.value_text(counts.get(period), unit)}"
+                    for period in periods
+                ],
+                on_screen={"marker": filling(colour, hatch)},
+            )
         )
-    figure.update_xaxes(**time_axis(periods, range(len(periods))))
-    figure.update_yaxes(title_text=f"数量 {unit}", rangemode="tozero")
-    return figure.update_layout(barmode="stack", legend={"traceorder": "normal"}, bargap=0.2)
+    newest = table.filter(pl.col("period") == pl.col("period").max())
+    return Chart(
+        kind="columns",
+        alt=f"逐月进展图，最近一期：{describe(newest, unit=unit)}",
+        names=[formats.period_short(period) for period in periods],
+        series=parts,
+        measure="数量",
+        unit=unit,
+        stacked=True,
+        legend=len(parts) > 1,
+        height=height,
+        on_screen={
+            "barmode": "stack",
+            "bargap": 0.2,
+            "xaxis": time_axis(periods, range(len(periods))),
+            "yaxis": {"rangemode": "tozero"},
+            "legend": {"traceorder": "normal"},
+        },
+    )
 
 
 @made_once
@@ -190,7 +194,3 @@ def _statuses(
     found = list(dict.fromkeys(row["status"] for row in rows if row["count"]))
     known = [status for status in order if status in found]
     return known + [status for status in found if status not in order]
-
-
-def _pattern(colour: str, hatch: str) -> dict:
-    return {"shape": hatch, "size": 6, "fgcolor": tokens.WHITE, "bgcolor": colour, "solidity": 0.25}

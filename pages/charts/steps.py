@@ -2,9 +2,10 @@
 
 import polars as pl
 
+from pages.charts.axes import SHARES
+from pages.charts.description import Chart, Label, Series
 from pages.charts.ends import at_end
 from pages.charts.errors import need
-from pages.charts.figure import Figure, new_figure
 from pages.charts.labels import wrapped
 from pages.charts.once import made_once
 from pages.theme import formats, tokens
@@ -15,8 +16,8 @@ _LABEL_ROOM = 156  # px right of the plot for the share and both counts
 
 
 @made_once
-def steps(table: pl.DataFrame) -> Figure:
-    """Draw one bar per group: the pale whole is its first step, the blue part its last.
+def steps(table: pl.DataFrame) -> Chart:
+    """Describe one bar per group: the pale whole is its first step, the blue part its last.
 
     table    Rows (group, step), groups in reading order; a group is an (indicator, population),
              named by population_name, its steps are numbered by step_order;
@@ -27,61 +28,44 @@ def steps(table: pl.DataFrame) -> Figure:
     """
     need(table, NEEDED, "steps")
     groups = [_pair(group) for group in _groups(table)]
-    figure = new_figure(height=tokens.bar_height(len(groups)) + 2 * len(groups))
-    if not groups:
-        return figure
-    positions = list(range(len(groups)))
     hovers = [
         f"<b>{group['name']}</b><br>{group['first_step']} {group['first_text']}"
         f"<br>{group['last_step']} {group['last_text']}<br>占 {group['share_text']}"
         for group in groups
     ]
-    figure.add_bar(
-        x=[100] * len(groups),
-        y=positions,
-        orientation="h",
-        marker={"color": tokens.BLUE_PALE},
-        hovertext=hovers,
-        hoverinfo="text",
-        showlegend=False,
+    whole = Series(
+        name="应完成数",
+        values=[100] * len(groups),
+        colour=tokens.BLUE_PALE,
+        hovers=hovers,
+        aside=True,
     )
-    figure.add_bar(
-        x=[group["share"] or 0 for group in groups],
-        y=positions,
-        orientation="h",
-        marker={"color": tokens.BLUE},
-        hovertext=hovers,
-        hoverinfo="text",
-        showlegend=False,
+    done = Series(
+        name="占应完成数的比例",
+        values=[group["share"] for group in groups],
+        colour=tokens.BLUE,
+        hovers=hovers,
     )
-    figure.add_scatter(
-        x=[101] * len(groups),
-        y=positions,
-        mode="text",
-        text=[f"<b>{group['share_text']}</b><br>{group['counts_text']}" for group in groups],
-        textposition="middle right",
-        textfont={"size": tokens.SIZE_CHART - 1, "color": tokens.INK},
-        hoverinfo="skip",
-        showlegend=False,
-        cliponaxis=False,
+    return Chart(
+        kind="bars",
+        alt=describe(table),
+        names=[group["name"] for group in groups],
+        shown=[wrapped(group["name"], 8) for group in groups],
+        series=[whole, done],
+        measure=done.name,
+        unit="%",
+        full=100,
+        labels=[
+            Label(words=f"<b>{group['share_text']}</b><br>{group['counts_text']}")
+            for group in groups
+        ],
+        height=tokens.bar_height(len(groups)) + 2 * len(groups),
+        on_screen={
+            "barmode": "overlay",
+            "xaxis": SHARES | {"title": {"standoff": 4}, "showgrid": False},
+            "margin": {"r": _LABEL_ROOM},
+        },
     )
-    figure.update_xaxes(
-        range=[0, 102],
-        tickvals=[0, 50, 100],
-        ticktext=["0", "50%", "100%"],
-        title_text="占应完成数的比例(%)",
-        title_standoff=4,
-        tickangle=0,
-        showgrid=False,
-    )
-    figure.update_yaxes(
-        tickvals=positions,
-        ticktext=[wrapped(group["name"], 8) for group in groups],
-        range=[len(groups) - 0.4, -0.6],
-        tickfont={"color": tokens.INK},
-        showgrid=False,
-    )
-    return figure.update_layout(barmode="overlay", margin={"r": _LABEL_ROOM})
 
 
 @made_once

@@ -7,9 +7,10 @@ import polars as pl
 
 from pages.charts.county_map import NEEDED, classes, hover, label
 from pages.charts.errors import need
-from pages.charts.figure import Figure, new_figure
+from pages.charts.figure import new_figure
 from pages.charts.labels import wrapped
 from pages.charts.once import made_once
+from pages.charts.screen import Picture
 from pages.charts.subject import Subject
 from pages.theme import tokens
 
@@ -19,7 +20,7 @@ _TILE = 76  # px high
 
 
 @made_once
-def tile_map(table: pl.DataFrame, subject: Subject) -> Figure:
+def tile_map(table: pl.DataFrame, subject: Subject) -> Picture:
     """Draw one tile per area in the table's order, filled by light or by value.
 
     table    As for county_map: printed null = none (state says why).
@@ -33,7 +34,7 @@ def tile_map(table: pl.DataFrame, subject: Subject) -> Figure:
     down = -(-len(rows) // across)
     figure = new_figure(height=_TILE * down + 60)
     if not rows:
-        return figure
+        return Picture(figure, describe(table, subject))
     places = {row["area_code"]: divmod(number, across) for number, row in enumerate(rows)}
     for name, colour, members in classes(rows, subject):
         figure.add_bar(
@@ -56,11 +57,14 @@ def tile_map(table: pl.DataFrame, subject: Subject) -> Figure:
         )
     figure.update_xaxes(visible=False, range=[-0.5, across - 0.5])
     figure.update_yaxes(visible=False, range=[0.95, down + 0.97])
-    return figure.update_layout(
-        barmode="overlay",
-        bargap=0.06,
-        margin={"l": 0, "r": 0, "t": 36, "b": 4},
-        clickmode="event+select",
+    return Picture(
+        figure.update_layout(
+            barmode="overlay",
+            bargap=0.06,
+            margin={"l": 0, "r": 0, "t": 36, "b": 4},
+            clickmode="event+select",
+        ),
+        describe(table, subject),
     )
 
 

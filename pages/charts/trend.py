@@ -6,14 +6,19 @@ from typing import Any
 import polars as pl
 
 from data.periods import Period
+from pages.charts.axes import time_axis
+from pages.charts.description import Chart, Series
 from pages.charts.errors import need
-from pages.charts.figure import Figure, new_figure
-from pages.charts.mch_year import mark_mch_years
 from pages.charts.once import made_once
 from pages.charts.subject import Subject
-from pages.charts.time_axis import time_axis
-from pages.charts.trend_marks import Event, add_corrections, add_events, add_filed_otherwise
-from pages.charts.trend_words import NEEDED, filed_otherwise, named, value
+from pages.charts.trend_marks import (
+    Event,
+    correction_marks,
+    event_lines,
+    filed_otherwise_marks,
+    mch_year_lines,
+)
+from pages.charts.trend_words import NEEDED, describe, filed_otherwise, named, value
 from pages.theme import formats, tokens
 
 _LABEL_ROOM = 0.1  # of the chart's height, for one line of words
@@ -31,8 +36,8 @@ def trend(
     other: pl.DataFrame | None = None,
     names: tuple[str, str] = ("", ""),
     mch_year: bool = False,
-) -> Figure:
-    """Draw one indicator of one area over its own periods.
+) -> Chart:
+    """Describe one indicator of one area over its own periods.
 
     table    One row per period, ascending; may be empty, may skip periods.
              period str (2020-W51, 2020-11 …). printed: the rounded value in the indicator's unit,
@@ -47,39 +52,52 @@ def trend(
     other    The same of another area, a second line; last year's is then left out.
     names    What the line is called if not by its kind, and what the other's.
     mch_year Mark where the year of mothers and children begins.
-    returns  Value (deep blue), last year (thin grey), target (dashed ink), each with its name or
-             figure at the line itself; a legend only where there is something else.
+    returns  The series: value (deep blue), last year (thin grey), target (dashed ink), each with
+             its name or figure at the line itself; a legend only where there is something else.
     raises   ChartDataError when a column is missing.
     source   indicator_trend.sql
     """
     need(table, NEEDED, "trend")
-    figure = new_figure(height=height)
     rows = _every_period(table)
-    if not rows:
-        return figure
     ordinals = [row["ordinal"] for row in rows]
-    if other is None:
-        _add_last_year(figure, rows, ordinals)
-    else:
-        _add_other(figure, other, ordinals, subject, names[1])
-    _add_target(figure, rows, ordinals, subject)
-    _add_line(figure, rows, ordinals, subject, names[0] or _kind(table))
-    add_filed_otherwise(figure, rows)
-    add_corrections(figure, rows, corrected or {})
-    add_events(figure, rows, events)
-    if mch_year:
-        mark_mch_years(figure, table["period"])
-    figure.update_xaxes(
-        **time_axis([row["period"] for row in rows], ordinals),
-        range=[ordinals[0] - 0.5, ordinals[-1] + 0.5],
+    behind = _last_year(rows) if other is None else [_other(other, ordinals, subject, names[1])]
+    target = _target(rows)
+    return Chart(
+        kind="lines",
+        alt=describe(table, subject) + (f"对比{names[1]}。" if other is not None else ""),
+        names=[formats.period_short(row["period"]) for row in rows],
+        places=ordinals,
+        series=[
+            *behind,
+            *target,
+            _line(rows, subject, names[0] or _kind(table)),
+            *filed_otherwise_marks(rows),
+            *correction_marks(rows, corrected or {}),
+        ],
+        measure=subject.name,
+        unit=subject.unit,
+        decimals=subject.decimals,
+        lines=[
+            *event_lines(rows, events),
+            *(mch_year_lines(table["period"]) if mch_year else ()),
+        ],
+        legend=other is not None or bool(corrected),
+        height=height,
+        notes=[_target_words(rows, target[0].name, subject)] if target else [],
+        on_screen={
+            "showlegend": other is not None or bool(corrected),
+            "hovermode": "closest",
+            "xaxis": _periods(rows) if rows else {},
+            "margin": {"t": 36, "r": _END_LABEL_ROOM},
+            "legend": {"traceorder": "reversed"},
+        },
     )
-    figure.update_yaxes(title_text=f"{subject.name}({subject.unit})")
-    return figure.update_layout(
-        showlegend=other is not None or bool(corrected),
-        hovermode="closest",
-        margin={"t": 36, "r": _END_LABEL_ROOM},
-        legend={"traceorder": "reversed"},
-    )
+
+
+def _periods(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    ordinals = [row["ordinal"] for row in rows]
+    ends = {"range": [ordinals[0] - 0.5, ordinals[-1] + 0.5]}
+    return time_axis([row["period"] for row in rows], ordinals) | ends
 
 
 def _kind(table: pl.DataFrame) -> str:
@@ -101,76 +119,75 @@ def _every_period(table: pl.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _add_other(
-    figure: Figure, other: pl.DataFrame, ordinals: list[int], subject: Subject, name: str
-) -> None:
-    rows = [row for row in _every_period(other) if ordinals[0] <= row["ordinal"] <= ordinals[-1]]
-    figure.add_scatter(
-        x=[row["ordinal"] for row in rows],
-        y=[_number(row["printed"]) for row in rows],
+def _other(other: pl.DataFrame, ordinals: list[int], subject: Subject, name: str) -> Series:
+    rows = {row["ordinal"]: row for row in _every_period(other)}
+    shown = [rows.get(ordinal) for ordinal in ordinals]
+    return Series(
         name=name,
-        mode="lines+markers",
-        connectgaps=False,
-        line={"color": tokens.OTHER, "width": 2, "dash": "dot"},
-        marker={"size": 5, "color": tokens.OTHER, "symbol": "square"},
-        hovertext=[f"{name}<br>{_hover(row, subject)}" for row in rows],
-        hoverinfo="text",
+        form="line",
+        values=[_number(row["printed"]) if row else None for row in shown],
+        colour=tokens.OTHER,
+        dashed=True,
+        hovers=[f"{name}<br>{_hover(row, subject)}" if row else "" for row in shown],
+        on_screen={
+            "mode": "lines+markers",
+            "line": {"width": 2, "dash": "dot"},
+            "marker": {"size": 5, "color": tokens.OTHER, "symbol": "square"},
+        },
     )
 
 
-def _add_line(
-    figure: Figure,
-    rows: list[dict[str, Any]],
-    ordinals: list[int],
-    subject: Subject,
-    name: str,
-) -> None:
+def _line(rows: list[dict[str, Any]], subject: Subject, name: str) -> Series:
     values = [_number(row["printed"]) for row in rows]
     final = max((i for i, value in enumerate(values) if value is not None), default=None)
-    figure.add_scatter(
-        x=ordinals,
-        y=values,
+    return Series(
         name=name,
-        mode="lines+markers+text",
-        connectgaps=False,
-        line={"color": tokens.BLUE, "width": 2.5},
-        marker={
-            "size": [8 if row["provisional"] or i == final else 5 for i, row in enumerate(rows)],
-            "color": [tokens.WHITE if row["provisional"] else tokens.BLUE for row in rows],
-            "line": {"color": tokens.BLUE, "width": 2},
+        form="line",
+        values=values,
+        colour=tokens.BLUE,
+        texts=[_end_label(row, subject) if i == final else "" for i, row in enumerate(rows)],
+        hovers=[_hover(row, subject) for row in rows],
+        on_screen={
+            "mode": "lines+markers+text",
+            "line": {"width": 2.5},
+            "marker": {
+                "size": [
+                    8 if row["provisional"] or i == final else 5 for i, row in enumerate(rows)
+                ],
+                "color": [tokens.WHITE if row["provisional"] else tokens.BLUE for row in rows],
+                "line": {"color": tokens.BLUE, "width": 2},
+            },
+            "textposition": "middle right",
+            "textfont": {"color": tokens.BLUE, "size": tokens.SIZE_BODY},
+            "cliponaxis": False,
         },
-        text=[_end_label(row, subject) if i == final else "" for i, row in enumerate(rows)],
-        textposition="middle right",
-        textfont={"color": tokens.BLUE, "size": tokens.SIZE_BODY},
-        cliponaxis=False,
-        hovertext=[_hover(row, subject) for row in rows],
-        hoverinfo="text",
-        customdata=[row["period"] for row in rows],
     )
 
 
-def _add_last_year(figure: Figure, rows: list[dict[str, Any]], ordinals: list[int]) -> None:
+def _last_year(rows: list[dict[str, Any]]) -> Sequence[Series]:
     values = [_number(row["yoy_value"]) for row in rows]
-    if any(value is not None for value in values):
-        last = max(i for i, value in enumerate(values) if value is not None)
-        side = _beside_the_value(rows, values[last])
-        # An empty line between the words and the point keeps them clear of the newest value.
-        name = {"top right": " 上年同期<br> ", "bottom right": " <br> 上年同期"}.get(
-            side, " 上年同期"
-        )
-        figure.add_scatter(
-            x=ordinals,
-            y=values,
+    if all(value is None for value in values):
+        return []
+    last = max(i for i, value in enumerate(values) if value is not None)
+    side = _beside_the_value(rows, values[last])
+    # An empty line between the words and the point keeps them clear of the newest value.
+    name = {"top right": " 上年同期<br> ", "bottom right": " <br> 上年同期"}.get(side, " 上年同期")
+    return [
+        Series(
             name="上年同期",
-            mode="lines+text",
-            connectgaps=False,
-            line={"color": tokens.LAST_YEAR, "width": 1.5},
-            text=[name if i == last else "" for i in range(len(rows))],
-            textposition=side,
-            textfont={"color": tokens.INK_QUIET, "size": tokens.SIZE_CHART},
-            cliponaxis=False,
-            hoverinfo="skip",
+            form="line",
+            values=values,
+            colour=tokens.LAST_YEAR,
+            texts=[name if i == last else "" for i in range(len(rows))],
+            on_screen={
+                "mode": "lines+text",
+                "line": {"width": 1.5},
+                "textposition": side,
+                "textfont": {"color": tokens.INK_QUIET, "size": tokens.SIZE_CHART},
+                "cliponaxis": False,
+            },
         )
+    ]
 
 
 def _beside_the_value(rows: list[dict[str, Any]], last_year: float | None) -> str:
@@ -195,35 +212,36 @@ def _spread(rows: list[dict[str, Any]]) -> float:
     return max(drawn) - min(drawn) if drawn else 0.0
 
 
-def _add_target(
-    figure: Figure, rows: list[dict[str, Any]], ordinals: list[int], subject: Subject
-) -> None:
-    values = [_number(row["target"]) for row in rows]
-    known = [i for i, value in enumerate(values) if value is not None]
+def _target(rows: list[dict[str, Any]]) -> Sequence[Series]:
+    known = [row for row in rows if row["target"] is not None]
     if not known:
-        return
-    word = "目标" if rows[known[0]]["target_status"] == "采用" else "参考目标"
-    figure.add_scatter(
-        x=ordinals,
-        y=values,
-        name=word,
-        mode="lines",
-        connectgaps=False,
-        line={"color": tokens.TARGET, "width": 1.5, "dash": "dash", "shape": "hv"},
-        hoverinfo="skip",
-    )
-    at_right, upright = _clear_of_the_lines([rows[i] for i in known])
-    end = known[-1] if at_right else known[0]
-    label = formats.value_text(rows[end]["target"], subject.unit, subject.decimals)
-    figure.add_annotation(
-        x=ordinals[end],
-        y=values[end],
-        text=f"{word} {label}",
-        showarrow=False,
-        xanchor="right" if at_right else "left",
-        yanchor=upright,
-        font={"color": tokens.INK_QUIET, "size": tokens.SIZE_CHART},
-    )
+        return []
+    return [
+        Series(
+            name="目标" if known[0]["target_status"] == "采用" else "参考目标",
+            form="line",
+            values=[_number(row["target"]) for row in rows],
+            colour=tokens.TARGET,
+            dashed=True,
+            on_screen={"line": {"width": 1.5, "shape": "hv"}},
+        )
+    ]
+
+
+def _target_words(rows: list[dict[str, Any]], word: str, subject: Subject) -> dict[str, Any]:
+    """The target's figure at the end of its line that is clear of the others."""
+    known = [row for row in rows if row["target"] is not None]
+    at_right, upright = _clear_of_the_lines(known)
+    end = known[-1 if at_right else 0]
+    return {
+        "x": end["ordinal"],
+        "y": _number(end["target"]),
+        "text": f"{word} {formats.value_text(end['target'], subject.unit, subject.decimals)}",
+        "showarrow": False,
+        "xanchor": "right" if at_right else "left",
+        "yanchor": upright,
+        "font": {"color": tokens.INK_QUIET, "size": tokens.SIZE_CHART},
+    }
 
 
 def _clear_of_the_lines(rows: list[dict[str, Any]]) -> tuple[bool, str]:

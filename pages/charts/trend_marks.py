@@ -1,12 +1,12 @@
-"""What a trend marks besides its values: dated events, and figures corrected later."""
+"""What a trend marks besides its values: events, corrections, who filed, where a year begins."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from data.periods import Period, containing
-from pages.charts.figure import Figure
+from pages.charts.description import Line, Series
 from pages.theme import formats, tokens
 
 _CLOSE = 0.12  # of the periods shown
@@ -21,71 +21,95 @@ class Event:
     title: str
 
 
-def add_filed_otherwise(figure: Figure, rows: list[dict[str, Any]]) -> None:
-    """Frame the points that other units filed than the one before, and those after a merger."""
-    for column, name, symbol in (
-        ("units_differ", "报送单位不同", "triangle-up-open"),
-        ("change_merged", "有区划并入", "square-open"),
-    ):
-        framed = [row for row in rows if row[column] and row["printed"] is not None]
-        if framed:
-            figure.add_scatter(
-                x=[row["ordinal"] for row in framed],
-                y=[row["printed"] for row in framed],
-                name=name,
-                mode="markers",
-                marker={
-                    "symbol": symbol,
-                    "size": 15,
-                    "color": tokens.INK_QUIET,
-                    "line": {"width": 1.5},
-                },
-                hoverinfo="skip",
-            )
-
-
-def add_corrections(
-    figure: Figure, rows: list[dict[str, Any]], corrected: Mapping[str, str]
-) -> None:
-    """Ring the points that were corrected after they had been published; read on hover."""
-    changed = [row for row in rows if row["period"] in corrected and row["printed"] is not None]
-    if changed:
-        figure.add_scatter(
-            x=[row["ordinal"] for row in changed],
-            y=[row["printed"] for row in changed],
-            name="订正过",
-            mode="markers",
-            marker={
-                "symbol": "diamond-open",
-                "size": 13,
-                "color": tokens.INK,
-                "line": {"width": 1.5},
-            },
-            hovertext=[corrected[row["period"]] for row in changed],
-            hoverinfo="text",
+def filed_otherwise_marks(rows: list[dict[str, Any]]) -> Sequence[Series]:
+    """Frames around the points that other units filed than the one before, and after a merger."""
+    return [
+        _framed(name, rows, [bool(row[column]) for row in rows], symbol, 15, tokens.INK_QUIET)
+        for column, name, symbol in (
+            ("units_differ", "报送单位不同", "triangle-up-open"),
+            ("change_merged", "有区划并入", "square-open"),
         )
+        if any(row[column] and row["printed"] is not None for row in rows)
+    ]
 
 
-def add_events(figure: Figure, rows: list[dict[str, Any]], events: Sequence[Event]) -> None:
-    """Draw a thin numbered line for each event, in its own period."""
+def correction_marks(rows: list[dict[str, Any]], corrected: Mapping[str, str]) -> Sequence[Series]:
+    """Rings around the points that were corrected after being published; read on hover."""
+    changed = [row["period"] in corrected and row["printed"] is not None for row in rows]
+    if not any(changed):
+        return []
+    ring = _framed("订正过", rows, changed, "diamond-open", 13, tokens.INK)
+    return [replace(ring, hovers=[corrected.get(row["period"], "") for row in rows])]
+
+
+def event_lines(rows: list[dict[str, Any]], events: Sequence[Event]) -> Sequence[Line]:
+    """A thin numbered line for each event, in its own period."""
+    if not rows:
+        return []
     frequency = Period.parse(rows[0]["period"]).frequency
     places = [containing(frequency, event.day).ordinal for event in events]
     close = len(rows) * _CLOSE
-    for number, (event, place) in enumerate(zip(events, places, strict=True), start=1):
-        # One above the other where the lines stand too close for numbers side by side.
-        before = sum(0 <= place - other < close for other in places[: number - 1])
-        figure.add_vline(
-            x=place,
-            line={"color": tokens.AXIS, "width": 1, "dash": "dot"},
-            annotation={
-                "text": f"({number})",
+    # One above the other where the lines stand too close for numbers side by side.
+    before = [sum(0 <= at - other < close for other in places[:i]) for i, at in enumerate(places)]
+    return [
+        Line(
+            name=event.title,
+            value=place,
+            words=f"({number})",
+            axis="across",
+            quiet=True,
+            on_screen={
                 "hovertext": f"{formats.date_zh(event.day)} {event.title}",
-                "font": {"color": tokens.INK_QUIET, "size": tokens.SIZE_CHART},
                 "yref": "paper",
                 "y": 0,
-                "yshift": _LINE * before,
+                "yshift": _LINE * near,
                 "yanchor": "bottom",
                 "xanchor": "left",
-                "showarrow": False,
             },
         )
+        for number, (event, place, near) in enumerate(
+            zip(events, places, before, strict=True), start=1
+        )
+    ]
+
+
+def mch_year_lines(periods: Iterable[str]) -> Sequence[Line]:
+    """A thin line before every first period of the year of mothers and children.
+
+    It runs from October to September. periods: of one frequency; only months and quarters have
+    such a beginning.
+    """
+    first = {"monthly": 10, "quarterly": 4}
+    read = [Period.parse(text) for text in periods]
+    return [
+        Line(
+            name="妇幼年度起",
+            value=period.ordinal - 0.5,
+            words=f"{period.year + 1}妇幼年度起",
+            axis="across",
+            quiet=True,
+            on_screen={"yanchor": "bottom", "y": 0, "xanchor": "left"},
+        )
+        for period in read
+        if period.number == first.get(period.frequency)
+    ]
+
+
+def _framed(
+    name: str,
+    rows: list[dict[str, Any]],
+    chosen: Sequence[bool],
+    symbol: str,
+    size: int,
+    colour: str,
+) -> Series:
+    values = [row["printed"] if each else None for row, each in zip(rows, chosen, strict=True)]
+    look = {"symbol": symbol, "size": size, "line": {"width": 1.5}}
+    return Series(
+        name=name,
+        form="point",
+        values=values,
+        colour=colour,
+        aside=True,
+        on_screen={"marker": look},
+    )

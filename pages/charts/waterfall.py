@@ -2,20 +2,19 @@
 
 import polars as pl
 
+from pages.charts.description import Chart, Label, Series
 from pages.charts.errors import need
-from pages.charts.figure import Figure, new_figure
 from pages.charts.once import made_once
 from pages.theme import formats, tokens
 
 NEEDED = ("step_order", "step", "amount", "kind")
-
-
+_COLOURS = {"total": tokens.BLUE, "payer": tokens.BLUE_MIDDLE, "rest": tokens.INK_QUIET}
 _LABEL_ROOM = 176  # px right of the plot for amount and share
 
 
 @made_once
-def waterfall(table: pl.DataFrame, *, unit: str) -> Figure:
-    """Draw the steps from top to bottom, each labelled with its amount and its share.
+def waterfall(table: pl.DataFrame, *, unit: str) -> Chart:
+    """Describe the steps from top to bottom, each labelled with its amount and its share.
 
     table    One row per step: step_order int, step str, amount in `unit` (null = not reported: no
              bar, and 未报 as its label), kind total (from zero), payer (taken off what is left)
@@ -25,56 +24,29 @@ def waterfall(table: pl.DataFrame, *, unit: str) -> Figure:
     """
     need(table, NEEDED, "waterfall")
     rows = table.sort("step_order").to_dicts()
-    figure = new_figure(height=tokens.bar_height(len(rows)))
-    if not rows:
-        return figure
-    colours = {"total": tokens.BLUE, "payer": tokens.BLUE_MIDDLE, "rest": tokens.INK_QUIET}
-    bases, left = [], 0.0
-    for row in rows:
-        amount = row["amount"] or 0
-        if row["kind"] == "payer":
-            left -= amount
-            bases.append(left)
-        else:
-            bases.append(0)
-            left = amount
     total = max((row["amount"] or 0 for row in rows if row["kind"] == "total"), default=0)
-    positions = list(range(len(rows)))
     labels = [_label(row, total, unit) for row in rows]
-    figure.add_bar(
-        x=[row["amount"] or 0 for row in rows],
-        y=positions,
-        base=bases,
-        orientation="h",
-        marker={"color": [colours[row["kind"]] for row in rows]},
-        hovertext=[
-            f"<b>{row['step']}</b><br>{label}" for row, label in zip(rows, labels, strict=True)
+    bars = Series(
+        name="金额",
+        values=[row["amount"] for row in rows],
+        starts=_starts(rows),
+        colour=[_COLOURS[row["kind"]] for row in rows],
+        hovers=[
+            f"<b>{row['step']}</b><br>{words}" for row, words in zip(rows, labels, strict=True)
         ],
-        hoverinfo="text",
-        showlegend=False,
     )
-    figure.add_scatter(
-        x=[(total or 1) * 1.02] * len(rows),
-        y=positions,
-        mode="text",
-        text=labels,
-        textposition="middle right",
-        textfont={"size": tokens.SIZE_CHART, "color": tokens.INK},
-        hoverinfo="skip",
-        cliponaxis=False,
-        showlegend=False,
+    return Chart(
+        kind="bars",
+        alt=describe(table, unit=unit),
+        names=[row["step"] for row in rows],
+        series=[bars],
+        measure=bars.name,
+        unit=unit,
+        full=total or 1,
+        labels=[Label(words=words) for words in labels],
+        height=tokens.bar_height(len(rows)),
+        on_screen={"xaxis": {"nticks": 2}, "margin": {"r": _LABEL_ROOM}},
     )
-    figure.update_xaxes(
-        title_text=f"金额({unit})", range=[0, (total or 1) * 1.02], nticks=2, tickangle=0
-    )
-    figure.update_yaxes(
-        tickvals=positions,
-        ticktext=[row["step"] for row in rows],
-        range=[len(rows) - 0.4, -0.6],
-        showgrid=False,
-        tickfont={"color": tokens.INK},
-    )
-    return figure.update_layout(margin={"r": _LABEL_ROOM})
 
 
 @made_once
@@ -109,3 +81,13 @@ def _label(row: dict, total: float, unit: str) -> str:
     if row["kind"] == "total" or not total:
         return text
     return f"{text}  {formats.ratio_text(row['amount'], total)}"
+
+
+def _starts(rows: list[dict]) -> list[float]:
+    """Where each bar begins: a payer's where what is left after it ends, the others at zero."""
+    starts, left = [], 0.0
+    for row in rows:
+        amount = row["amount"] or 0
+        left = left - amount if row["kind"] == "payer" else amount
+        starts.append(left if row["kind"] == "payer" else 0)
+    return starts

@@ -47,7 +47,6 @@ def line_chart(answer: Answer, *, place: str, alone: bool = False) -> None:
         ),
         answer,
         key=f"line_{identifier}_{'alone' if alone else 'whole'}",
-        alt=trend_words.describe(table, indicator),
         indicators=[identifier],
         note=f"{reading}{trend_note(table, indicator, place)}",
     )
@@ -114,7 +113,6 @@ def split_chart(answer: Answer) -> None:
         contributions.contributions(bars, indicator, parts, unit=unit),
         Answer(answer.query, answer.params, rows),
         key="split",
-        alt=contributions.describe(bars, indicator, parts, unit=unit),
         indicators=[indicator.id],
         note=period_note(rows),
     )
@@ -185,7 +183,6 @@ def children_chart(answer: Answer, scope: Scope) -> None:
         contributions.contributions(answer.table, indicator, parts, unit=unit),
         answer,
         key="children",
-        alt=contributions.describe(answer.table, indicator, parts, unit=unit),
         indicators=[indicator.id],
         note=f"{period_note(answer.table)}自身变化：本地数值变了；占比变化：本地在全体中的分量变了。"
         "各条相加等于两期都报的单位的总变化。点击横条可下钻。",
@@ -208,14 +205,11 @@ def spread_chart(answer: Answer, scope: Scope) -> None:
         f"{_examples(near)}；其余 {table.height - near.height} 个的高低不能只用人数少来解释。"
     )
     many = table.height >= _FUNNEL_FROM
-    figure = funnel.funnel(table, indicator) if many else intervals.intervals(table, indicator)
-    describe = funnel.describe if many else intervals.describe
     chart_frame(
         f"{indicator.name}：差异是不是偶然",
-        figure,
+        funnel.funnel(table, indicator) if many else intervals.intervals(table, indicator),
         answer,
         key="spread",
-        alt=describe(table, indicator),
         indicators=[indicator.id],
         note=f"{period_note(table)}"
         + (

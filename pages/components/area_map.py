@@ -24,21 +24,18 @@ def area_map(answer: Answer, scope: Scope) -> None:
     indicator = runtime.indicator(identifier)
     shapes, source, problems = _outlines(answer.table["area_code"].to_list())
     if shapes["features"]:
-        figure = county_map.county_map(answer.table, indicator, shapes)
-        alt = county_map.describe(answer.table, indicator)
+        picture = county_map.county_map(answer.table, indicator, shapes)
         title = f"各{scope.level_name}{indicator.name}地图"
         note = f"{_not_drawn(answer, shapes)}{source},仅作示意。点击区划可下钻。"
     else:
-        figure = tile_map.tile_map(answer.table, indicator)
-        alt = tile_map.describe(answer.table, indicator)
+        picture = tile_map.tile_map(answer.table, indicator)
         title = f"各{scope.level_name}{indicator.name}方格图"
         note = f"一格一个{scope.level_name},按区划顺序排,不表示位置和大小。点击可下钻。"
     chart_frame(
         title,
-        figure,
+        picture,
         answer,
         key=f"map_{identifier}",
-        alt=alt,
         indicators=[identifier],
         note=f"{period_note(answer.table)}{note}",
         drill=True,

@@ -5,6 +5,9 @@ from typing import Any
 
 import streamlit as st
 
+from pages.charts import screen
+from pages.charts.description import Chart
+from pages.charts.screen import Picture
 from pages.components import collected, states
 from pages.components.answer import Answer
 from pages.components.scope import whose
@@ -15,11 +18,10 @@ from pages.theme.plotly_template import CONFIG
 
 def chart_frame(
     title: str,
-    figure: Any,
+    chart: Chart | Picture,
     answer: Answer,
     *,
     key: str,
-    alt: str,
     indicators: Sequence[str] = (),
     note: str = "",
     drill: bool = False,
@@ -27,9 +29,8 @@ def chart_frame(
     """Draw one chart with its title above, its note and 溯源 fold below; no rows, no chart.
 
     title   What the chart shows, or what it finds; of another area than the page's, whose it is.
-    figure  From pages/charts.
-    answer  The question the figure was drawn from.
-    alt     One sentence for a screen reader, from the chart's `describe`.
+    chart   From pages/charts.
+    answer  The question the chart was made of.
     indicators  Whose report tables and definitions stand beside the fold.
     note    A line below the chart: unit, rule, what is left out.
     drill   A click on an area makes it the chosen area of the page.
@@ -41,7 +42,7 @@ def chart_frame(
         answer.query,
         answer.params,
         answer.table,
-        figure=figure,
+        chart=chart,
         indicators=indicators,
         note=note,
     )
@@ -51,16 +52,16 @@ def chart_frame(
         states.empty("没有数据", "所选区划到这一期末为止没有报送", "请换一个报告期或区划")
     elif drill:
         st.plotly_chart(
-            figure,
+            screen.figure(chart),
             theme=None,
             config=CONFIG,
             key=widget,
-            alt=alt,
+            alt=chart.alt,
             on_select=lambda: _go_to(widget),
             selection_mode="points",
         )
     else:
-        st.plotly_chart(figure, theme=None, config=CONFIG, key=widget, alt=alt)
+        st.plotly_chart(screen.figure(chart), theme=None, config=CONFIG, key=widget, alt=chart.alt)
     if note and not answer.table.is_empty():
         st.caption(note)
     source_note(answer.query, answer.params, indicators=indicators, key=key)

@@ -34,7 +34,6 @@ def status_chart(answer: Answer, *, unit: str, level_name: str) -> None:
         stacked_status.stacked_status(answer.table, unit=unit),
         answer,
         key="status",
-        alt=stacked_status.describe(answer.table, unit=unit),
         indicators=_RATES,
         note=f"{period_note(answer.table)}单位：{unit}。卫生室与行政村分开计数，不能相加。"
         f"不作要求的（服务人口较少）单列，不进达标率。{_overridden(answer.table, unit)}",
@@ -54,7 +53,6 @@ def criteria_chart(answer: Answer) -> None:
         criteria_heat.criteria_heat(answer.table),
         answer,
         key="criteria",
-        alt=criteria_heat.describe(answer.table),
         indicators=_RATES[:1],
         note=f"{period_note(answer.table)}格内为不合格数，单位：个(卫生室)；"
         "颜色越深占比越高，一个卫生室可有多项不合格。",
@@ -63,18 +61,11 @@ def criteria_chart(answer: Answer) -> None:
 
 def progress_chart(answer: Answer, *, unit: str, place: str) -> None:
     """Draw the statuses month by month. answer: clinic_progress; unit: one of `units`."""
-    newest = _newest(answer.table)
     chart_frame(
         titled("逐月进展", stacked_status.reached(answer.table, unit=unit, status="达标")),
         stacked_status.status_progress(answer.table, unit=unit),
         answer,
         key="progress",
-        alt=f"逐月进展图，最近一期：{stacked_status.describe(newest, unit=unit)}",
         indicators=_RATES,
         note=f"{place}，单位：{unit}。",
     )
-
-
-@made_once
-def _newest(table: pl.DataFrame) -> pl.DataFrame:
-    return table.filter(pl.col("period") == pl.col("period").max())

@@ -7,6 +7,9 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from pages.charts.description import Chart
+from pages.charts.screen import Picture
+
 _KEY = "collected"
 
 
@@ -15,14 +18,14 @@ class Piece:
     """One chart or table of the page.
 
     query, params  The question it answers.     table  The answer.
-    figure         The chart; None for a table.
+    chart          As it is described; None for a table.
     """
 
     title: str
     query: str
     params: Mapping[str, Any]
     table: pl.DataFrame
-    figure: Any = None
+    chart: Chart | Picture | None = None
     indicators: tuple[str, ...] = ()
     note: str = ""
 
@@ -43,13 +46,13 @@ def add(
     params: Mapping[str, Any],
     table: pl.DataFrame,
     *,
-    figure: Any = None,
+    chart: Chart | Picture | None = None,
     indicators: Sequence[str] = (),
     note: str = "",
 ) -> None:
     """Take a piece in, in the order of the page. key: unique among the pieces of a page."""
     pieces: dict[str, Piece] = st.session_state.setdefault(_KEY, {})
-    pieces[key] = Piece(title, query, dict(params), table, figure, tuple(indicators), note)
+    pieces[key] = Piece(title, query, dict(params), table, chart, tuple(indicators), note)
 
 
 def pieces() -> dict[str, Piece]:

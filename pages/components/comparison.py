@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from data.periods import Period
-from pages.charts import trend, trend_words
+from pages.charts import trend
 from pages.components import area_choice, links, states
 from pages.components import reading_words as words
 from pages.components.answer import Answer, ask, ask_all
@@ -145,7 +145,6 @@ def _areas(filters: Filters, subject: dict[str, str]) -> None:
         trend.trend(line.table, indicator, other=line_two.table, names=names),
         Answer(line.query, line.params, line.table),
         key="compare_lines",
-        alt=f"{trend_words.describe(line.table, indicator)}对比{names[1]}。",
         indicators=[indicator.id],
         note=f"{trend_note(line.table, indicator, names[0])}虚线为{names[1]}。"
         f"目标线和△为{names[0]}的。",

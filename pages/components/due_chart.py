@@ -36,7 +36,6 @@ def due_chart(answer: Answer, bars: Sequence[Due], *, title: str, key: str, note
         steps.steps(table),
         Answer(answer.query, answer.params, drawn.answered),
         key=key,
-        alt=steps.describe(table),
         indicators=[each.indicator for each in shown],
         note=f"{_periods(shown, rows)}右侧为已做/应做。{note}",
     )

@@ -26,7 +26,6 @@ def trend_chart(answer: Answer, *, place: str, mch_year: bool = False) -> None:
         trend.trend(answer.table, indicator, mch_year=mch_year),
         answer,
         key=f"trend_{identifier}",
-        alt=trend_words.describe(answer.table, indicator),
         indicators=[identifier],
         note=trend_note(answer.table, indicator, place),
     )
@@ -52,7 +51,6 @@ def ranking_chart(answer: Answer, scope: Scope) -> None:
         ranking_bar.ranking_bar(answer.table, indicator),
         answer,
         key=f"ranking_{identifier}",
-        alt=ranking_bar.describe(answer.table, indicator),
         indicators=[identifier],
         note=f"{period_note(answer.table)}名称后为名次，印出的数相同的同名次；未报的不排名。"
         + _small(answer.table)

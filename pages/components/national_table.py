@@ -45,7 +45,6 @@ def series_chart(answer: Answer) -> None:
         national_series.national_series(table),
         answer,
         key="series",
-        alt=national_series.describe(table),
         note=f"来源:{'、'.join(table['basis'].unique(maintain_order=True))},逐年见下表。"
         "实心圆是准确数,空心菱形是约数,空心三角是初步数。"
         "缺年份的地方不连线;口径(由谁、在什么时候统计)不同的数不连成一条线,也不宜直接比较。",

@@ -52,7 +52,6 @@ def exits_chart(answer: Answer) -> None:
         county_exits.county_exits(answer.table),
         answer,
         key="county_exits",
-        alt=county_exits.describe(answer.table),
         note=f"单位:个县。年份照名单,条末是合计。{_SOURCE}",
     )
 
@@ -64,7 +63,6 @@ def tiles_chart(answer: Answer) -> None:
         county_exits.province_tiles(answer.table),
         answer,
         key="province_tiles",
-        alt=county_exits.describe(answer.table),
         note=f"按县数从多到少排列,不表示位置;没有贫困县的省份不列。{_SOURCE}",
     )
 

@@ -25,7 +25,6 @@ def steps_chart(answer: Answer) -> None:
         steps.steps(table),
         answer,
         key="steps",
-        alt=steps.describe(table),
         indicators=_RATES,
         note=f"{period_note(answer.table)}右侧为已完成/应完成。各类人群有交叉，不能相加。",
     )
@@ -45,7 +44,6 @@ def service_chart(answer: Answer, readings: pl.DataFrame) -> None:
         ),
         answer,
         key="service",
-        alt=scatter.describe(answer.table, signing, fulfilment),
         indicators=(signing.id, fulfilment.id),
         note=f"{period_note(answer.table)}右下方为签约高、履约低的区划；圆越大，签约人数越多。",
     )

@@ -15,7 +15,7 @@ from pages.charts import (
     gap_bars,
     money_bars,
 )
-from pages.charts.dots import Series
+from pages.charts.dots import Kind
 from pages.charts.ends import at_end
 from pages.charts.once import made_once
 from pages.components.answer import Answer
@@ -26,10 +26,10 @@ from pages.shell import runtime
 from pages.theme import formats
 
 _PER_10K = (
-    Series("gps_per_10k", "全科医生", "gps", "residents"),
-    Series("licensed_doctors_per_10k", "执业(助理)医师", "licensed_doctors", "residents"),
-    Series("nurses_per_10k", "注册护士", "nurses", "residents"),
-    Series("village_doctors_per_10k", "乡村医生", "village_doctors", "residents"),
+    Kind("gps_per_10k", "全科医生", "gps", "residents"),
+    Kind("licensed_doctors_per_10k", "执业(助理)医师", "licensed_doctors", "residents"),
+    Kind("nurses_per_10k", "注册护士", "nurses", "residents"),
+    Kind("village_doctors_per_10k", "乡村医生", "village_doctors", "residents"),
 )
 _NAMES_PER_10K = "名/万人"
 _CONTROLLED = "最近随访达标"
@@ -42,7 +42,6 @@ def gap_chart(answer: Answer) -> None:
         gap_bars.gap_bars(answer.table),
         answer,
         key="gap",
-        alt=gap_bars.describe(answer.table),
         indicators=["insurance_enrolment_rate"],
         note=f"{period_note(answer.table)}报表只填免参保的原因，不填未参保的原因；"
         "免参保人员不在应参保人数内。",
@@ -60,7 +59,6 @@ def fund_chart(answer: Answer, *, place: str) -> None:
         fund_line.fund_line(whole),
         Answer(answer.query, answer.params, whole),
         key="fund",
-        alt=fund_line.describe(whole),
         note=f"{place}{counted}。结余=年初累计结余+本年收入-本年支出；可支付月数按本年月均支出。"
         "推算：没有上年同月数的不推算；推算不是预测。来源：医保基金运行月报表(T21)。",
     )
@@ -78,7 +76,6 @@ def cascade_chart(answer: Answer) -> None:
         chains.chains(table),
         answer,
         key="cascade",
-        alt=chains.describe(table),
         indicators=[
             "htn_std_mgmt_rate",
             "dm2_std_mgmt_rate",
@@ -99,7 +96,6 @@ def disease_chart(answer: Answer) -> None:
         dimension_heat.dimension_heat(answer.table, names, unit="人"),
         answer,
         key="diseases",
-        alt=dimension_heat.describe(answer.table, names, unit="人"),
         indicators=["major_disease_treat_rate"],
         note=f"{period_note(answer.table)}格内为还没有救治的人数（应救治人数减已救治人数），"
         "颜色越深人数越多；空格没有患者。一人可患多种病，不能相加。",
@@ -120,7 +116,6 @@ def workforce_chart(answer: Answer, *, target: float | None) -> None:
         ),
         answer,
         key="per_10k",
-        alt=dots.describe(answer.table, _PER_10K, unit=_NAMES_PER_10K),
         indicators=["gp_per_10k"],
         note=f"{period_note(answer.table)}常住人口取指标的分母，按全科医生从多到少排。",
     )
@@ -139,7 +134,6 @@ def rates_chart(answer: Answer, indicators: Sequence[str], *, title: str, note: 
         dots.dots(wide, series, unit=unit),
         Answer(answer.query, answer.params, table),
         key="rates",
-        alt=dots.describe(wide, series, unit=unit),
         indicators=indicators,
         note=f"{period_note(table)}{note}",
     )
@@ -153,7 +147,6 @@ def money_chart(answer: Answer) -> None:
         money_bars.money_bars(table),
         answer,
         key="money",
-        alt=money_bars.describe(table),
         indicators=["fund_spent_rate"],
         note=f"{period_note(answer.table)}项目开始以来累计，占预算的比例，跨年项目以前年度的支出"
         "也在内；时序进度为这一期末已过的天数占全年天数，两者相比只作参考。",
@@ -172,7 +165,6 @@ def funnel_chart(answer: Answer) -> None:
         chains.chains(table),
         answer,
         key="funnel",
-        alt=chains.describe(table),
         indicators=["alert_check_rate", "relapse_help_rate", "risk_cleared_rate"],
         note=f"{period_note(table)}待核查预警为上期未核查加本周新增。两条链的单位不同，不能相比。",
     )
@@ -185,7 +177,6 @@ def weeks_chart(answer: Answer, *, place: str) -> None:
         alert_weeks.alert_weeks(answer.table),
         answer,
         key="weeks",
-        alt=alert_weeks.describe(answer.table),
         indicators=["alert_check_rate"],
         note=f"{place}，单位：人次。报表只记超时未核查的人次，不记每件用了几天；"
         "各周报送的单位数不同，见悬停。",
@@ -210,7 +201,7 @@ def _at_step(table: pl.DataFrame, step: str) -> pl.DataFrame:
 
 
 @made_once
-def _aimed(series: Series, target: float | None) -> Series:
+def _aimed(series: Kind, target: float | None) -> Kind:
     return replace(series, target=target)
 
 
@@ -229,9 +220,9 @@ def _ranked(table: pl.DataFrame, indicator: str, wide: pl.DataFrame) -> pl.DataF
 @made_once
 def _series(
     table: pl.DataFrame, indicators: Sequence[str], known: Mapping[str, Indicator]
-) -> Sequence[Series]:
+) -> Sequence[Kind]:
     return [
-        Series(each, known[each].name, f"{each}_n", f"{each}_d", _target(table, each))
+        Kind(each, known[each].name, f"{each}_n", f"{each}_d", _target(table, each))
         for each in indicators
     ]
 

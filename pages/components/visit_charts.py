@@ -14,7 +14,6 @@ def flow_chart(answer: Answer) -> None:
         sankey.sankey(answer.table, unit="人次"),
         answer,
         key="flow",
-        alt=sankey.describe(answer.table, unit="人次"),
         indicators=["county_visit_rate"],
         note=f"{period_note(answer.table)}本年累计,单位:人次。灰色为县域外。",
     )
@@ -27,7 +26,6 @@ def payers_chart(answer: Answer) -> None:
         waterfall.waterfall(answer.table, unit="万元"),
         answer,
         key="payers",
-        alt=waterfall.describe(answer.table, unit="万元"),
         indicators=["inpatient_actual_reimb_rate"],
         note=f"{period_note(answer.table)}帮扶对象本年累计,单位:万元;百分数为占住院总费用。"
         f"{formats.ROUNDING_NOTE}",

@@ -8,6 +8,7 @@ import polars as pl
 from pages.exports.sheets import DEMO, Book, Column, Sheet
 from pages.theme import tokens
 
+FONT = "宋体"
 EXPLANATION = "说明"
 EXPLANATION_WIDTH = 110.0
 A4 = 9

@@ -7,13 +7,14 @@ from typing import Any, Protocol
 import polars as pl
 
 from data.catalogue.model import Catalogue
-from pages.charts.native import BASE, Native, native
-from pages.exports.sheets import Chart, Column, Series, Sheet, columns_of, in_words
+from pages.charts.description import Chart
+from pages.charts.screen import Picture
+from pages.exports import native_chart
+from pages.exports.sheets import Column, Sheet, columns_of, in_words
 from queries.headers import Header
 from queries.headings import headings
 
-_NAMES, _INDICATOR = "名称", "指标"
-_UNSEEN = "#FFFFFF"
+_INDICATOR = "指标"
 
 
 class Piece(Protocol):
@@ -40,8 +41,8 @@ class Piece(Protocol):
         ...
 
     @property
-    def figure(self) -> Any:
-        """The chart; None for a table."""
+    def chart(self) -> Chart | Picture | None:
+        """The chart as it is described; None for a table."""
         ...
 
 
@@ -55,15 +56,18 @@ def sheets(
     An answer that is drawn but not listed gets a sheet of its own, so that every figure on the
     page is in the workbook; one that several pieces share is listed once.
     """
-    listed = {_asked(piece) for piece in pieces if piece.figure is None}
+    listed = {_asked(piece) for piece in pieces if piece.chart is None}
     made: list[Sheet] = []
     for piece in pieces:
         about = header(piece.query)
         name = _name(piece, about, catalogue)
-        if piece.figure is not None:
-            drawn = native(piece.figure)
-            if drawn is not None and drawn.names:
-                made.append(_chart_sheet(piece, drawn, f"{name}图", where))
+        if piece.chart is not None:
+            if isinstance(piece.chart, Chart) and piece.chart.names:
+                made.append(
+                    native_chart.sheet(
+                        piece.chart, name=f"{name}图", title=piece.title, lines=(where,)
+                    )
+                )
             if _asked(piece) in listed:
                 continue
             listed.add(_asked(piece))
@@ -114,41 +118,3 @@ def _named(table: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
     return table.with_columns(
         pl.col(column).replace(words) for column, words in names.items() if column in table.columns
     )
-
-
-def _chart_sheet(piece: Piece, drawn: Native, name: str, where: str) -> Sheet:
-    """The rows that the chart shows and nothing else, the chart beside them."""
-    headed = [_heading(series.name, drawn.unit) for series in drawn.series]
-    names = [f"s{number}" for number in range(len(headed))]
-    table = pl.DataFrame(
-        {_NAMES: list(drawn.names)}
-        | {key: list(s.values) for key, s in zip(names, drawn.series, strict=True)},
-        schema={_NAMES: pl.String} | dict.fromkeys(names, pl.Float64),
-    )
-    columns = (
-        Column(_NAMES, _NAMES),
-        *(
-            Column(key, heading, "percent" if heading.endswith("(%)") else "number")
-            for key, heading in zip(names, headed, strict=True)
-        ),
-    )
-    series = [
-        Series(
-            key,
-            _UNSEEN if shown.name == BASE else shown.colour,
-            dashed=shown.dashed,
-            line=shown.line and drawn.kind != "line",
-        )
-        for key, shown in zip(names, drawn.series, strict=True)
-    ]
-    categories = _NAMES
-    if drawn.kind == "heat":
-        return Sheet(name, piece.title, columns, table, (where,), shaded=tuple(names))
-    if drawn.kind == "scatter":
-        categories, series = names[0], series[1:]
-    chart = Chart(drawn.kind, categories, tuple(series), piece.title, drawn.stacked)
-    return Sheet(name, piece.title, columns, table, (where,), chart)
-
-
-def _heading(name: str, unit: str) -> str:
-    return name if not unit or name.endswith(")") else f"{name}({unit})"

@@ -8,6 +8,7 @@ from typing import Literal
 import polars as pl
 
 from data.withheld import MARK
+from pages.charts.description import Chart
 from queries import headings
 from queries.filed import Filed
 from queries.headings import Heading
@@ -52,34 +53,10 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Series:
-    """One line or row of bars in a native chart: a column, its colour (#RRGGBB or empty)."""
-
-    column: str
-    colour: str = ""
-    dashed: bool = False
-    line: bool = False
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A native chart beside the table it is drawn from.
-
-    kind        bar (lying) | column | line | scatter; stacked: the series add up.
-    categories  The column of names (of the values across, for scatter).
-    """
-
-    kind: Literal["bar", "column", "line", "scatter"]
-    categories: str
-    series: tuple[Series, ...]
-    title: str = ""
-    stacked: bool = False
-
-
-@dataclass(frozen=True)
 class Sheet:
     """One sheet: a title, lines under it, a table, and a chart drawn from the table or none.
 
+    chart   The table holds its rows, as `native_chart.sheet` lays them out.
     shaded  Columns of figures that lie on one scale: the larger, the deeper the cell.
     """
 
@@ -131,7 +108,8 @@ def columns_of(
     """
     twins = {each.column for each in listed if each.column == "printed"}
     return tuple(
-        _column(each)
+        # A question of one indicator need not say the unit in every row.
+        _column(each if each.unit_column in answer.columns else replace(each, unit_column=""))
         for each in listed
         if each.column in answer.columns
         and (complete or not (each.omitted or (twins and each.column == "value")))

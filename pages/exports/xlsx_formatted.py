@@ -2,24 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
-from math import floor, log10
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name
 
 from data.withheld import MARK
-from pages.exports import look
-from pages.exports.sheets import Book, Chart, Column, Series, Sheet
+from pages.exports import look, native_chart
+from pages.exports.sheets import Book, Column, Sheet
 from pages.theme import tokens
 
-FONT = "宋体"
-_HEIGHT, _WIDTH = 400, 640
-_PX_PER_ROW = 26  # of a lying bar: long lists get long charts
 _PERCENT_UNIT = "%"
-_MOST_LABELS = 40
-_NEARLY_ALL = 80  # from here on an axis of percent ends at 100
 
 
 def write(target: Path | BinaryIO, book: Book, sheets: Sequence[Sheet]) -> None:
@@ -48,7 +41,7 @@ class _Styles:
     def of(self, **properties: Any) -> Any:
         key = tuple(sorted(properties.items()))
         if key not in self._kept:
-            base = {"font_name": FONT, "font_size": 11, "valign": "vcenter"}
+            base = {"font_name": look.FONT, "font_size": 11, "valign": "vcenter"}
             self._kept[key] = self._made.add_format(base | properties)
         return self._kept[key]
 
@@ -81,7 +74,7 @@ def _write_sheet(made: Any, styles: _Styles, sheet: Sheet, demo: bool) -> None:
     if sheet.shaded and sheet.table.height:
         _shade(page, sheet, top + 1)
     if sheet.chart and sheet.table.height:
-        _add_chart(made, page, sheet, sheet.chart, top)
+        native_chart.add_chart(made, page, sheet, sheet.chart, top)
 
 
 def _write_above(page: Any, styles: _Styles, texts: list[str], widths: list[float]) -> int:
@@ -153,111 +146,6 @@ def _print_setup(page: Any, top: int, pages: int) -> None:
     page.repeat_columns(0)
     page.fit_to_pages(pages, 0)
     page.set_footer(look.FOOTER)
-
-
-def _add_chart(made: Any, page: Any, sheet: Sheet, chart: Chart, top: int) -> None:
-    """Draw the chart right of the table it reads from."""
-    places = {column.name: at for at, column in enumerate(sheet.columns)}
-    first, last = top + 1, top + sheet.table.height
-
-    def cells(name: str) -> list[Any]:
-        return [sheet.name, first, places[name], last, places[name]]
-
-    drawn: Any = None
-    for line in (False, True):
-        chosen = [each for each in chart.series if each.line == line]
-        if not chosen:
-            continue
-        kind = "line" if line and chart.kind != "scatter" else chart.kind
-        options = {"type": kind} | ({"subtype": "stacked"} if chart.stacked and not line else {})
-        part = made.add_chart(options)
-        for series in chosen:
-            part.add_series(
-                {
-                    "name": [sheet.name, top, places[series.column]],
-                    "categories": cells(chart.categories),
-                    "values": cells(series.column),
-                    **_painted(kind, series.colour or tokens.BLUE, series.dashed),
-                    **(_labels(sheet) if kind == "scatter" else {}),
-                }
-            )
-        if drawn is None:
-            drawn = part
-        else:
-            drawn.combine(part)
-    _dress(drawn, sheet, chart)
-    height = max(_HEIGHT, _PX_PER_ROW * sheet.table.height) if chart.kind == "bar" else _HEIGHT
-    drawn.set_size({"width": _WIDTH, "height": height})
-    anchor = xl_col_to_name(len(sheet.columns) + 1)
-    page.insert_chart(f"{anchor}{top + 1}", drawn, {"description": chart.title or sheet.title})
-
-
-def _painted(kind: str, colour: str, dashed: bool) -> dict[str, Any]:
-    if kind == "scatter":
-        mark = {"type": "circle", "size": 7, "fill": {"color": colour}}
-        return {"marker": mark | {"border": {"color": colour}}}
-    if kind == "line":
-        line = {"color": colour, "width": 2.25} | ({"dash_type": "dash"} if dashed else {})
-        mark = {"type": "none"} if dashed else {"type": "circle", "size": 5}
-        if not dashed:
-            mark |= {"fill": {"color": colour}, "border": {"color": colour}}
-        return {"line": line, "marker": mark}
-    return {"fill": {"color": colour}, "gap": 60}
-
-
-def _labels(sheet: Sheet) -> dict[str, Any]:
-    """The names of the first column beside the points of a scatter chart."""
-    if sheet.table.height > _MOST_LABELS:
-        return {}
-    custom = [{"value": name} for name in sheet.table[sheet.columns[0].name].to_list()]
-    font = {"name": FONT, "size": 9, "color": tokens.INK_QUIET}
-    return {"data_labels": {"custom": custom, "value": True, "position": "right", "font": font}}
-
-
-def _dress(drawn: Any, sheet: Sheet, chart: Chart) -> None:
-    font = {"name": FONT, "size": 10, "color": tokens.INK}
-    drawn.set_title({"name": chart.title or sheet.title, "name_font": font | {"size": 13}})
-    told = {column.name: column for column in sheet.columns}
-    values = _axis(sheet, chart.series, font) | {
-        "major_gridlines": {"visible": True, "line": {"color": tokens.LINE}},
-    }
-    names: dict[str, Any] = {"num_font": font}
-    if chart.kind == "scatter":
-        across = _axis(sheet, (Series(chart.categories),), font)
-        names = across | {"name": told[chart.categories].heading, "name_font": font}
-        values |= {"name": told[chart.series[0].column].heading, "name_font": font}
-    if chart.kind in ("bar", "column"):
-        values |= {"min": 0}
-    if chart.kind == "bar":
-        # Lying: the names stand upright, the first row of the table on top, as it is read.
-        drawn.set_y_axis(names | {"reverse": True})
-        drawn.set_x_axis(values | {"label_position": "low"})
-    else:
-        drawn.set_x_axis(names)
-        drawn.set_y_axis(values)
-    drawn.show_blanks_as("gap")
-    if len(chart.series) > 1:
-        drawn.set_legend({"position": "top", "font": font})
-    else:
-        drawn.set_legend({"none": True})
-
-
-def _axis(sheet: Sheet, series: Sequence[Series], font: dict[str, Any]) -> dict[str, Any]:
-    """An axis of figures that begins a little below the smallest of them."""
-    told = {column.name: column for column in sheet.columns}
-    percent = all(told[each.column].kind == "percent" for each in series)
-    drawn = sheet.table.select(each.column for each in series)
-    found = [value for row in drawn.iter_rows() for value in row if value is not None]
-    axis: dict[str, Any] = {"num_font": font}
-    if percent:
-        axis["num_format"] = "0%"
-    if found and min(found) > 0:
-        step = 10.0 ** floor(log10(max(found) - min(found) or max(found)))
-        lowest = max(floor(min(found) / step - 0.5) * step, 0)
-        axis["min"] = lowest / 100 if percent else lowest
-    if percent and found and _NEARLY_ALL <= max(found) <= 100:
-        axis["max"] = 1
-    return axis
 
 
 def _write_explanation(made: Any, styles: _Styles, book: Book) -> None:

@@ -64,7 +64,6 @@ def status_chart(answer: Answer) -> None:
         stacked_status.stacked_status(table, unit=_UNIT, colours=tokens.ISSUE_STATUS),
         Answer(answer.query, answer.params, table),
         key="issue_status",
-        alt=stacked_status.describe(answer.table, unit=_UNIT, colours=tokens.ISSUE_STATUS),
         note="只画未销号的,单位:件。",
         drill=True,
     )

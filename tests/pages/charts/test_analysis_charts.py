@@ -10,7 +10,7 @@ from pages.charts import contributions, funnel, intervals, tile_map, trend
 from pages.charts.errors import ChartDataError
 from pages.charts.trend_marks import Event
 from pages.theme import formats
-from tests.pages.charts.subjects import SIGNING
+from tests.pages.charts.subjects import SIGNING, drawn
 from tests.pages.charts.test_trend import row
 
 PARTS = {"own": "自身变化", "mix": "占比变化"}
@@ -39,27 +39,46 @@ def traces(figure: Any) -> list[Any]:
     return list(figure.data)
 
 
-def drawn(figure, kind):
+def of_type(figure, kind):
     return [trace for trace in traces(figure) if trace.type == kind]
+
+
+draw_contributions = drawn(contributions.contributions)
+draw_funnel = drawn(funnel.funnel)
+draw_intervals = drawn(intervals.intervals)
+draw_tiles = drawn(tile_map.tile_map)
+draw_trend = drawn(trend.trend)
 
 
 class TestFunnel:
     def test_only_what_lies_outside_is_named_and_every_area_can_be_clicked(self):
-        figure = funnel.funnel(spread(12), SIGNING)
+        figure = draw_funnel(spread(12), SIGNING)
         points = [trace for trace in traces(figure) if trace.customdata is not None]
-        assert sum(len(trace.customdata) for trace in points) == 12
-        assert [list(trace.text) for trace in points if trace.text is not None] == [["11县"]]
+        areas = [
+            code
+            for trace in points
+            for code, rate in zip(trace.customdata, trace.y, strict=True)
+            if rate is not None
+        ]
+        assert len(areas) == len(set(areas)) == 12
+        words = [
+            name
+            for trace in points
+            for name, rate in zip(trace.text, trace.y, strict=True)
+            if rate is not None and "text" in trace.mode
+        ]
+        assert words == ["11县"]
         assert "与整体差异显著的有1个：11县（明显偏低）" in funnel.describe(spread(12), SIGNING)
 
     def test_nothing_comes_of_no_rows_and_a_missing_column_is_named(self):
-        assert not funnel.funnel(spread(2).clear(), SIGNING).data
+        assert not draw_funnel(spread(2).clear(), SIGNING).data
         with pytest.raises(ChartDataError, match="outside"):
-            funnel.funnel(spread(2).drop("outside"), SIGNING)
+            draw_funnel(spread(2).drop("outside"), SIGNING)
 
 
 class TestIntervals:
     def test_a_hollow_point_is_one_that_the_whole_lies_within(self):
-        (points,) = drawn(intervals.intervals(spread(3), SIGNING), "scatter")
+        (points,) = of_type(draw_intervals(spread(3), SIGNING), "scatter")
         assert list(points.marker.color).count("#FFFFFF") == 2
         assert list(points.error_x.array) == [5.0, 5.0, 5.0]
         assert "差异不显著，不宜排名" in points.hovertext[0]
@@ -76,9 +95,9 @@ class TestContributions:
     )
 
     def test_the_largest_effect_stands_first_and_unknown_ones_are_left_out(self):
-        figure = contributions.contributions(self.TABLE, SIGNING, PARTS, unit="个百分点")
+        figure = draw_contributions(self.TABLE, SIGNING, PARTS, unit="个百分点")
         assert list(figure.layout.yaxis.ticktext) == ["乙县", "甲县"]
-        (labels,) = drawn(figure, "scatter")
+        (labels,) = of_type(figure, "scatter")
         assert [text.strip() for text in labels.text] == ["-0.90", "+0.50"]
 
     def test_small_effects_keep_enough_places_to_differ(self):
@@ -103,7 +122,7 @@ class TestTiles:
     )
 
     def test_every_area_has_its_tile_the_silent_one_too(self):
-        bars = drawn(tile_map.tile_map(self.TABLE, SIGNING), "bar")
+        bars = of_type(draw_tiles(self.TABLE, SIGNING), "bar")
         places = [(x, y) for bar in bars for x, y in zip(bar.x, bar.base, strict=True)]
         assert len(places) == len(set(places)) == 7
         assert sorted(code for bar in bars for code in bar.customdata) == sorted(
@@ -124,19 +143,20 @@ class TestTrendMarks:
 
     def test_an_event_is_a_numbered_line_in_its_own_week(self):
         event = Event(date(2020, 12, 16), "集中签约")
-        figure = trend.trend(self.TABLE, SIGNING, events=[event])
+        figure = draw_trend(self.TABLE, SIGNING, events=[event])
         (line,) = figure.layout.shapes
         weeks = traces(figure)[-1].x
         assert line.x0 == weeks[-1]
         assert [note.text for note in figure.layout.annotations if "(1)" in note.text] == ["(1)"]
 
     def test_a_corrected_period_has_a_mark_that_says_what_changed(self):
-        figure = trend.trend(self.TABLE, SIGNING, corrected={"2020-W50": "89.00% 改为 90.00%"})
+        figure = draw_trend(self.TABLE, SIGNING, corrected={"2020-W50": "89.00% 改为 90.00%"})
         (marks,) = [trace for trace in traces(figure) if trace.name == "订正过"]
-        assert list(marks.hovertext) == ["89.00% 改为 90.00%"]
+        assert list(marks.hovertext) == ["89.00% 改为 90.00%", ""]
+        assert list(marks.y) == [90.0, None]
 
     def test_a_second_area_takes_the_place_of_last_year(self):
-        figure = trend.trend(self.TABLE, SIGNING, other=self.TABLE, names=("甲县", "乙县"))
+        figure = draw_trend(self.TABLE, SIGNING, other=self.TABLE, names=("甲县", "乙县"))
         names = [trace.name for trace in traces(figure)]
         assert "上年同期" not in names
         assert {"甲县", "乙县"} <= set(names)

@@ -1,17 +1,14 @@
 """The map: lights or depths, labels, and what it cannot show."""
 
-from typing import Any
-
 import polars as pl
 import pytest
 
 from data import boundaries
 from pages.charts import county_map
 from pages.charts.errors import ChartDataError
-from tests.pages.charts.subjects import SIGNING
+from tests.pages.charts.subjects import SIGNING, drawn
 
-# plotly types its figures as unions that no test wants to spell out.
-draw: Any = county_map.county_map
+draw = drawn(county_map.county_map)
 
 
 @pytest.fixture(scope="module")

@@ -1,23 +1,21 @@
 """Flow, waterfall, statuses, criteria, steps, scatter, sparkline."""
 
 from base64 import b64decode
-from typing import Any
 
 import polars as pl
 import pytest
 
 from pages.charts import criteria_heat, sankey, scatter, sparkline, stacked_status, steps, waterfall
 from pages.charts.errors import ChartDataError
-from tests.pages.charts.subjects import SIGNING, FakeIndicator
+from tests.pages.charts.subjects import SIGNING, FakeIndicator, drawn
 
-# plotly types its figures as unions that no test wants to spell out.
-draw_sankey: Any = sankey.sankey
-draw_waterfall: Any = waterfall.waterfall
-draw_status: Any = stacked_status.stacked_status
-draw_progress: Any = stacked_status.status_progress
-draw_heat: Any = criteria_heat.criteria_heat
-draw_steps: Any = steps.steps
-draw_scatter: Any = scatter.scatter
+draw_sankey = drawn(sankey.sankey)
+draw_waterfall = drawn(waterfall.waterfall)
+draw_status = drawn(stacked_status.stacked_status)
+draw_progress = drawn(stacked_status.status_progress)
+draw_heat = drawn(criteria_heat.criteria_heat)
+draw_steps = drawn(steps.steps)
+draw_scatter = drawn(scatter.scatter)
 
 CLINICS, VILLAGES = "个(卫生室)", "个(行政村)"
 
@@ -169,7 +167,7 @@ class TestSteps:
 
     def test_every_group_is_a_share_of_its_own_whole(self):
         figure = draw_steps(self.ROWS)
-        assert list(figure.data[1].x) == [75.0, 70.0, 0]
+        assert list(figure.data[1].x) == [75.0, 70.0, None]
         assert list(figure.data[0].x) == [100, 100, 100]
 
     def test_both_counts_are_printed_to_the_last_one(self):

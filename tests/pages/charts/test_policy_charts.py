@@ -1,16 +1,15 @@
 """The charts of public figures."""
 
-from typing import Any
-
 import polars as pl
 import pytest
 
 from pages.charts import county_exits, national_series
 from pages.charts.errors import ChartDataError
+from tests.pages.charts.subjects import drawn, known
 
-draw_series: Any = national_series.national_series
-draw_exits: Any = county_exits.county_exits
-draw_tiles: Any = county_exits.province_tiles
+draw_series = drawn(national_series.national_series)
+draw_exits = drawn(county_exits.county_exits)
+draw_tiles = drawn(county_exits.province_tiles)
 
 SERIES = pl.DataFrame(
     {
@@ -38,7 +37,7 @@ COUNTS = pl.DataFrame(
 
 
 def test_a_line_joins_only_years_of_one_stretch():
-    lines = [list(t.x) for t in draw_series(SERIES).data if t.mode == "lines"]
+    lines = [list(known(t)) for t in draw_series(SERIES).data if t.mode == "lines"]
     assert lines == [[1995, 1996]]
 
 
@@ -64,10 +63,12 @@ def test_the_series_in_words_and_empty():
 
 def test_the_bars_add_up_to_the_totals_at_their_ends():
     figure = draw_exits(COUNTS)
-    added = sum(value or 0 for bar in figure.data for value in bar.x)
+    *bars, ends = figure.data
+    added = sum(value or 0 for bar in bars for value in bar.x)
     assert added == 58
-    assert [note.text for note in figure.layout.annotations] == ["50", "5", "3"]
-    assert [bar.name for bar in figure.data] == ["2018年", "2019年", "2020年"]
+    assert [words.strip() for words in ends.text] == ["50", "5", "3"]
+    assert list(ends.x) == [50, 5, 3]
+    assert [bar.name for bar in bars] == ["2018年", "2019年", "2020年"]
 
 
 def test_tiles_stand_by_number_and_say_short_names():

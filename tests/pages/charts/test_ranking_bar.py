@@ -1,16 +1,13 @@
 """The ranking: sorted by value, zero-based, the silent ones listed."""
 
-from typing import Any
-
 import polars as pl
 import pytest
 
 from pages.charts import ranking_bar
 from pages.charts.errors import ChartDataError
-from tests.pages.charts.subjects import COUNT, SIGNING
+from tests.pages.charts.subjects import COUNT, SIGNING, drawn
 
-# plotly types its figures as unions that no test wants to spell out.
-draw: Any = ranking_bar.ranking_bar
+draw = drawn(ranking_bar.ranking_bar)
 
 
 def row(code, name, printed, rank, light="达标", **more):
@@ -85,8 +82,8 @@ def test_different_targets_are_marks_on_the_bars(counties):
     own = counties.with_columns(target=pl.Series([90.0, 95.0, None, 95.0]))
     figure = draw(own, SIGNING)
     assert not figure.layout.shapes
-    assert figure.data[2].name == "目标"
-    assert list(figure.data[2].x) == [95.0, 90.0, 95.0, None]
+    (marks,) = [trace for trace in figure.data if trace.name == "目标"]
+    assert list(marks.x) == [95.0, 90.0, 95.0, None]
 
 
 def test_hover_has_rank_and_parts(counties):

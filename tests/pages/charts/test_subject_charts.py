@@ -13,22 +13,21 @@ from pages.charts import (
     dots,
     fund_line,
     gap_bars,
-    mch_year,
     money_bars,
 )
-from pages.charts.dots import Series
+from pages.charts.dots import Kind
 from pages.charts.errors import ChartDataError
-from pages.charts.figure import new_figure
+from pages.charts.trend_marks import mch_year_lines
 from pages.theme import tokens
+from tests.pages.charts.subjects import drawn, known
 
-# plotly types its figures as unions that no test wants to spell out.
-draw_chains: Any = chains.chains
-draw_heat: Any = dimension_heat.dimension_heat
-draw_dots: Any = dots.dots
-draw_gap: Any = gap_bars.gap_bars
-draw_fund: Any = fund_line.fund_line
-draw_money: Any = money_bars.money_bars
-draw_weeks: Any = alert_weeks.alert_weeks
+draw_chains = drawn(chains.chains)
+draw_heat = drawn(dimension_heat.dimension_heat)
+draw_dots = drawn(dots.dots)
+draw_gap = drawn(gap_bars.gap_bars)
+draw_fund = drawn(fund_line.fund_line)
+draw_money = drawn(money_bars.money_bars)
+draw_weeks = drawn(alert_weeks.alert_weeks)
 
 
 class TestChains:
@@ -111,7 +110,7 @@ class TestDimensionHeat:
                 "masked": [False] * 60,
             }
         )
-        assert draw_heat(wide, NAMES, unit="人").data[0].texttemplate == ""
+        assert draw_heat(wide, NAMES, unit="人").data[0].text[0] == [""] * 60
 
     def test_the_finding_and_the_words(self):
         assert dimension_heat.finding(self.ROWS, NAMES, unit="人") == "白内障（4人）"
@@ -122,8 +121,8 @@ class TestDimensionHeat:
 
 
 class TestDots:
-    FIRST = Series("a", "全科医生", "n", "d", 4.8)
-    SECOND = Series("b", "护士")
+    FIRST = Kind("a", "全科医生", "n", "d", 4.8)
+    SECOND = Kind("b", "护士")
     ROWS = pl.DataFrame(
         {
             "area_code": ["1", "2", "3"],
@@ -176,7 +175,7 @@ class TestGapBars:
 
     def test_only_the_gap_and_the_exempt_have_bars(self):
         bars, labels = draw_gap(self.ROWS).data
-        assert list(bars.x) == [10, 4, 0]
+        assert list(bars.x) == [10, 4, None]
         assert list(labels.text) == ["10人<br>占应参保1.00%", "4人", "—"]
         assert bars.marker.color[0] != bars.marker.color[1]
 
@@ -209,9 +208,8 @@ def fund_rows(**more: Any) -> pl.DataFrame:
 class TestFundLine:
     def test_the_filed_line_begins_at_the_opening_and_the_outlook_at_the_last_filed_month(self):
         filed, coming = draw_fund(fund_rows()).data
-        assert list(filed.x) == [0, 10, 11]
-        assert list(filed.y) == [0.9, 2.0, 1.2]
-        assert list(coming.x) == [11, 12]
+        assert known(filed) == {0: 0.9, 10: 2.0, 11: 1.2}
+        assert list(known(coming)) == [11, 12]
         assert (filed.line.dash, coming.line.dash) == ("solid", "dot")
 
     def test_large_sums_are_drawn_in_a_larger_unit(self):
@@ -221,7 +219,8 @@ class TestFundLine:
 
     def test_a_month_that_was_not_filed_breaks_the_line(self):
         filed = draw_fund(fund_rows(balance=[None, 12_000.0, 5_000.0])).data[0]
-        assert list(filed.y) == [0.9, None, 1.2]
+        assert dict(zip(filed.x, filed.y, strict=True))[10] is None
+        assert known(filed) == {0: 0.9, 11: 1.2}
         assert filed.connectgaps is False
 
     def test_the_title_says_how_it_stands_and_whether_it_lasts(self):
@@ -322,8 +321,7 @@ class TestAlertWeeks:
 
 
 def test_the_year_of_mothers_and_children_is_marked_before_october_only():
-    months: Any = mch_year.mark_mch_years(new_figure(), ["2020-09", "2020-10", "2020-11"])
-    assert [note.text for note in months.layout.annotations] == ["2021妇幼年度起"]
-    assert months.layout.shapes[0].x0 == Period.parse("2020-10").ordinal - 0.5
-    weeks: Any = mch_year.mark_mch_years(new_figure(), ["2020-W40", "2020-W41"])
-    assert not weeks.layout.annotations
+    (october,) = mch_year_lines(["2020-09", "2020-10", "2020-11"])
+    assert october.words == "2021妇幼年度起"
+    assert october.value == Period.parse("2020-10").ordinal - 0.5
+    assert not mch_year_lines(["2020-W40", "2020-W41"])

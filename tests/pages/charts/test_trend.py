@@ -1,16 +1,13 @@
 """The trend: gaps stay gaps, provisional points are hollow, the target is named."""
 
-from typing import Any
-
 import polars as pl
 import pytest
 
 from pages.charts import trend, trend_words
 from pages.charts.errors import ChartDataError
-from tests.pages.charts.subjects import SIGNING, VISITS
+from tests.pages.charts.subjects import SIGNING, VISITS, drawn, known
 
-# plotly types its figures as unions that no test wants to spell out.
-draw: Any = trend.trend
+draw = drawn(trend.trend)
 
 
 def row(period, printed, **more):
@@ -64,7 +61,9 @@ def test_a_period_without_a_value_breaks_the_line(weeks):
 
 def test_a_period_the_table_skips_is_a_gap_with_its_own_place(weeks):
     value = traces(draw(weeks, SIGNING))["本期"]
-    assert list(value.customdata) == ["2020-W48", "2020-W49", "2020-W50", "2020-W51"]
+    assert [words.split("(")[0] for words in value.hovertext] == [
+        f"<b>2020年第{week}周" for week in (48, 49, 50, 51)
+    ]
     assert list(value.x) == list(range(value.x[0], value.x[0] + 4))
 
 
@@ -207,7 +206,7 @@ class TestOtherUnits:
     def test_a_rise_because_the_worst_did_not_file_names_it(self, weeks):
         table = newest(weeks, units_reported=8, missing_units="宁陵县", units_differ=True)
         figure = draw(table, SIGNING)
-        assert list(traces(figure)["报送单位不同"].x) == [traces(figure)["本期"].x[-1]]
+        assert list(known(traces(figure)["报送单位不同"])) == [traces(figure)["本期"].x[-1]]
         assert "已报8/9，宁陵县未报<br>报送单位与上一期不同" in traces(figure)["本期"].hovertext[-1]
         said = trend_words.remarks(table, SIGNING)
         assert said == "已报8/9，宁陵县未报。△为报送单位与上一期不同的点，与前一点不能直接相比。"

@@ -6,10 +6,12 @@ from io import BytesIO
 from typing import Any
 
 import openpyxl
-import plotly.graph_objects as go
 import polars as pl
 import pytest
 
+from pages.charts.description import Chart, Series
+from pages.charts.figure import new_figure
+from pages.charts.screen import Picture
 from pages.exports import page_book, xlsx
 from pages.exports.sheets import Book
 from queries.engine import Engine
@@ -25,7 +27,7 @@ class Piece:
     query: str
     params: dict[str, Any]
     table: pl.DataFrame
-    figure: Any = None
+    chart: Any = None
     indicators: tuple[str, ...] = field(default=())
     note: str = ""
 
@@ -46,7 +48,8 @@ def ranking(engine):
 
 
 def bars():
-    return go.Figure(go.Bar(x=[95.0, 90.0], y=["西县", "东县"], orientation="h"))
+    rates = Series(name="签约率", values=[95.0, 90.0])
+    return Chart(kind="bars", alt="签约率图", names=["西县", "东县"], series=[rates])
 
 
 def book(engine, *pieces):
@@ -81,15 +84,15 @@ def test_a_mark_has_a_column_only_where_some_row_bears_it(engine, ranking):
 
 
 def test_what_cannot_be_drawn_is_at_least_listed(engine, ranking):
-    figure = go.Figure(go.Heatmap(z=[[1]]))
-    found = book(engine, Piece("图", "indicator_ranking", RANKED, ranking, figure))
+    tiles = Picture(new_figure(), "方格图")
+    found = book(engine, Piece("图", "indicator_ranking", RANKED, ranking, tiles))
     assert found.sheetnames == ["指标排名_家庭医生签约率", "说明"]
 
 
 def test_a_heat_map_is_a_field_whose_cells_deepen_with_the_figure(engine, ranking):
-    figure = go.Figure(go.Heatmap(z=[[1, 2]], text=[["1", "2"]]))
-    figure.update_xaxes(ticktext=["甲县", "乙县"]).update_yaxes(ticktext=["脑卒中"])
-    page = book(engine, Piece("图", "indicator_ranking", RANKED, ranking, figure)).worksheets[0]
+    columns = [Series(name="甲县", values=[1]), Series(name="乙县", values=[2])]
+    heat = Chart(kind="cells", alt="对照图", names=["脑卒中"], series=columns)
+    page = book(engine, Piece("图", "indicator_ranking", RANKED, ranking, heat)).worksheets[0]
     assert [cell.value for cell in page[4]][:3] == ["脑卒中", 1, 2]
     (field,) = page.conditional_formatting
     assert (str(field.sqref), [rule.type for rule in field.rules]) == ("B4:C4", ["colorScale"])
@@ -114,3 +117,10 @@ def test_no_english_reaches_a_sheet_and_every_row_is_there(engine, ranking):
 def test_a_column_that_is_empty_throughout_is_left_out(engine, ranking):
     page = book(engine, Piece("排名", "indicator_ranking", RANKED, ranking)).worksheets[0]
     assert "上年同期值" not in [cell.value for cell in page[3]]
+
+
+def test_a_page_whose_answer_says_no_unit_in_its_rows_is_written(engine, ranking):
+    split = engine.run("indicator_children_change", RANKED | {"against": "previous"})
+    assert "unit" not in split.columns
+    found = book(engine, Piece("变化", "indicator_children_change", RANKED, split))
+    assert len(found.sheetnames) == 2

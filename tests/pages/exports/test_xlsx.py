@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from pages.exports import look, sheets, xlsx, xlsx_fast, xlsx_formatted
-from pages.exports.sheets import Book, Chart, Column, Note, Series, Sheet
+from pages.exports.sheets import Book, Column, Note, Sheet
 
 RISKY = ["=1+1", "+cmd", "-cmd", "@SUM(A1)", "＝1", "＋1", "－1", "＠x", "\t=1", "\r=1", " =1"]
 TABLE = pl.DataFrame(
@@ -120,25 +120,6 @@ def test_rows_of_different_units_have_each_its_own_format():
         (1200, "#,##0"),
         (3.84, "#,##0.00"),
     ]
-
-
-def test_a_chart_stands_beside_the_rows_it_is_drawn_from():
-    chart = Chart("bar", "code", (Series("rate", "#12467F"), Series("people", line=False)))
-    page = opened(xlsx_formatted, sheet(chart=chart))["签约"]
-    (drawn,) = vars(page)["_charts"]
-    (first, second) = drawn.series
-    assert first.val.numRef.f == "签约!$C$4:$C$6"
-    assert first.cat.strRef.f == "签约!$A$4:$A$6"
-    assert second.val.numRef.f == "签约!$B$4:$B$6"
-    assert drawn.anchor._from.col == len(COLUMNS) + 1
-
-
-def test_columns_and_a_target_line_are_one_chart():
-    chart = Chart("column", "code", (Series("rate"), Series("money", dashed=True, line=True)))
-    buffer = BytesIO()
-    xlsx.write(buffer, Book("页", (sheet(chart=chart),)))
-    made = vars(openpyxl.load_workbook(buffer)["签约"])["_charts"][0]
-    assert {type(each).__name__ for each in made._charts} == {"BarChart", "LineChart"}
 
 
 def test_more_rows_than_a_sheet_holds_become_several_and_say_so():

@@ -1,4 +1,4 @@
-"""Names of periods on a time axis: so few that they stand upright and apart on a phone too."""
+"""Axes in Plotly's words: of periods, so few named that they stand apart on a phone; of shares."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 from data.periods import Period
 from pages.theme import formats
 
+# Of one whole; not to be changed.
+SHARES: dict[str, Any] = {"tickvals": [0, 50, 100], "ticktext": ["0", "50%", "100%"]}
 _MOST = 5
 
 
@@ -14,7 +16,7 @@ def time_axis(periods: Sequence[str], places: Sequence[int]) -> dict[str, Any]:
 
     periods  Ascending, as they are stored (2020-W51, 2020-11).
     places   Where each stands on the axis.
-    returns  For `update_xaxes`. The newest period, at which everybody looks, always has its name;
+    returns  The newest period, at which everybody looks, always has its name;
              the year stands below the first name and wherever it changes.
     """
     step = -(-len(periods) // _MOST) or 1
