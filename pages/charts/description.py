@@ -78,6 +78,7 @@ class Chart:
     """One chart.
 
     alt      A sentence for those who cannot see it.
+    title    Stands above it where the page has no heading for it.
     names    What each value is of: areas, steps, periods in words.
     shown    The names as the axis prints them, where that differs: broken, with a rank.
     places   Where each name stands on its axis, where they do not follow each other.
@@ -93,6 +94,7 @@ class Chart:
     alt: str
     names: Sequence[str]
     series: Sequence[Series]
+    title: str = ""
     measure: str = ""
     unit: str = ""
     decimals: int = 2

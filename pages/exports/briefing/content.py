@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from data.catalogue.model import LEVELS
+from pages.charts.description import Chart, Line, Series
 from pages.exports.briefing import rows
 from pages.exports.briefing.cells import alone_cell, decimals, points
 from pages.exports.briefing.edits import NONE, Edits
@@ -16,11 +17,9 @@ from pages.exports.briefing.model import (
     TABLE,
     WORDS,
     Briefing,
-    Chart,
     Figure,
     Page,
     Sentence,
-    Series,
     Source,
     Table,
 )
@@ -29,7 +28,7 @@ from pages.exports.briefing.revisions import revision_sentence, revision_table, 
 from pages.exports.briefing.sentences import clinics, figure, places, problems, tasks
 from pages.exports.briefing.sentences.comparison import base_of, compared_narrow, leading
 from pages.exports.briefing.sentences.voice import Reading, numeral, printed, scaled
-from pages.theme import formats
+from pages.theme import formats, tokens
 
 _CARDS = 8
 _CLINIC_SERIES = (
@@ -202,7 +201,7 @@ def _clinics(facts: Facts) -> list[Page]:
     )
     if whole is None:
         return [page]
-    return [replace(page, chart=_stacked(parts, facts, source))]
+    return [replace(page, chart=_stacked(parts, facts))]
 
 
 def _problems(facts: Facts) -> list[Sentence]:
@@ -336,37 +335,49 @@ def _bars(table: Table, whole: Reading, facts: Facts) -> Chart:
     light = next(at for at, column in enumerate(table.columns) if column.kind == "light")
     adopted = whole["target_status"] == "采用"
     kind = filter(None, (whole["cumulative_word"], whole["unit"]))
+    title = f"{facts.voice.named(whole)}（{'，'.join(kind)}）"
     return Chart(
-        title=f"{facts.voice.named(whole)}（{'，'.join(kind)}）",
         kind="bars",
+        alt=f"{title}条形图，次序与表中相同。",
+        title=title,
         unit=whole["unit"],
-        categories=tuple(row[1].text for row in shown),
-        series=(
-            Series(
-                whole["indicator_name"],
-                tuple(row[2].value for row in shown),
-                tuple(row[light].light for row in shown),
-            ),
-        ),
-        source=table.source,
         decimals=decimals(whole),
-        target=whole["target"] if adopted else None,
-        areas=tuple(row[1].area for row in shown),
+        names=[row[1].text for row in shown],
+        codes=[row[1].area for row in shown],
+        series=[
+            Series(
+                name=whole["indicator_name"],
+                values=[row[2].value for row in shown],
+                colour=[_fill(row[light].light) for row in shown],
+            )
+        ],
+        lines=[Line(name="目标", value=whole["target"], words="目标")] if adopted else [],
     )
 
 
-def _stacked(parts: Sequence[Reading], facts: Facts, source: Source) -> Chart:
+def _fill(light: str) -> str:
+    return tokens.LIGHTS[light].strong if light in tokens.LIGHTS else tokens.BLUE_MIDDLE
+
+
+def _stacked(parts: Sequence[Reading], facts: Facts) -> Chart:
+    title = f"{facts.voice.children}村卫生室（个）"
     return Chart(
-        title=f"{facts.voice.children}村卫生室（个）",
-        kind="stacked",
+        kind="bars",
+        alt=f"{title}按状态的条形图，数见各条后的列。",
+        title=title,
         unit="个（卫生室）",
-        categories=tuple(row["area_name"] for row in parts),
-        series=tuple(
-            Series(words, tuple(float(row[key]) for row in parts)) for key, words in _CLINIC_SERIES
-        ),
-        source=source,
         decimals=0,
-        areas=tuple(row["area_code"] for row in parts),
+        names=[row["area_name"] for row in parts],
+        codes=[row["area_code"] for row in parts],
+        series=[
+            Series(
+                name=words,
+                values=[float(row[key]) for row in parts],
+                colour=tokens.CLINIC_STATUS[words][0],
+            )
+            for key, words in _CLINIC_SERIES
+        ],
+        stacked=True,
     )
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from pages.charts.description import Chart
+
 # The six ways in which a page is laid out, on the screen and as a slide.
 COVER, FIGURES, RANKING, CLINICS, WORDS, TABLE = (
     "cover",
@@ -147,35 +149,6 @@ class Table:
             columns=tuple(self.columns[at] for at in kept),
             rows=tuple(tuple(row[at] for at in kept) for row in self.rows),
         )
-
-
-@dataclass(frozen=True)
-class Series:
-    """One series of a chart; null is a gap, never 0. `light` colours a single bar."""
-
-    name: str
-    values: tuple[float | None, ...]
-    lights: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Chart:
-    """Bars beside or upon each other, one group per category.
-
-    kind    bars | stacked.
-    target  A line across, None for none.
-    areas   The code of each category, for a click.
-    """
-
-    title: str
-    kind: str
-    unit: str
-    categories: tuple[str, ...]
-    series: tuple[Series, ...]
-    source: Source
-    decimals: int = 2
-    target: float | None = None
-    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import inf
 
-from pages.exports.briefing.model import RANKING, Cell, Chart, Column, Page, Sentence, Series, Table
+from pages.charts.description import Chart
+from pages.exports.briefing.model import RANKING, Cell, Column, Page, Sentence, Table
 
 LINE = 52  # characters of a line of text
 LINES = 16  # lines of text on a page
@@ -124,9 +125,9 @@ def _shortened(name: str, most: int) -> str:
 
 def split_chart(page: Page, most: int = 16) -> list[Page]:
     """A page of a chart with too many groups as several of about the same size."""
-    if page.chart is None or len(page.chart.categories) <= most:
+    if page.chart is None or len(page.chart.names) <= most:
         return [page]
-    total = len(page.chart.categories)
+    total = len(page.chart.names)
     size = -(-total // -(-total // most))
     return [
         replace(
@@ -204,9 +205,14 @@ def _part(chart: Chart | None, start: int, size: int) -> Chart | None:
     cut = slice(start, start + size)
     return replace(
         chart,
-        categories=chart.categories[cut],
-        areas=chart.areas[cut],
-        series=tuple(
-            Series(each.name, each.values[cut], each.lights[cut]) for each in chart.series
-        ),
+        names=chart.names[cut],
+        codes=chart.codes[cut],
+        series=[
+            replace(
+                each,
+                values=each.values[cut],
+                colour=each.colour if isinstance(each.colour, str) else each.colour[cut],
+            )
+            for each in chart.series
+        ],
     )

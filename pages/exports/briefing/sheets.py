@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from pages.charts.description import Chart
 from pages.exports.briefing.model import (
     COVER,
     Briefing,
     Cell,
-    Chart,
     Column,
     Figure,
     Page,
@@ -183,17 +183,20 @@ def _table(page: Page, table: Table) -> str:
     chart = page.chart
     top = _top(chart)
     bars = {}
-    for index, value in enumerate(chart.series[0].values):
-        light = chart.series[0].lights[index] if chart.series[0].lights else ""
-        bars[index + table.totals] = _bar(value, top, light, chart.target)
-    key = f"目标 {formats.plain(chart.target, chart.decimals)}" if chart.target is not None else ""
+    (series,), target = chart.series, _target(chart)
+    for index, (value, colour) in enumerate(zip(series.values, series.colour, strict=True)):
+        bars[index + table.totals] = _bar(value, top, colour, target)
+    key = "" if target is None else f"目标 {formats.plain(target, chart.decimals)}"
     return table_html(table, bars, f"虚线为{key}" if key else "对比")
 
 
-def _bar(value: float | None, top: float, light: str, target: float | None) -> str:
+def _target(chart: Chart) -> float | None:
+    return chart.lines[0].value if chart.lines else None
+
+
+def _bar(value: float | None, top: float, fill: str, target: float | None) -> str:
     if value is None:
         return ""
-    fill = tokens.light(light).strong if light in tokens.LIGHTS else tokens.BLUE_MIDDLE
     line = "" if target is None else f'<s style="left:{100 * target / top:.2f}%"></s>'
     width = 100 * max(value, 0) / top
     return (
@@ -204,24 +207,23 @@ def _bar(value: float | None, top: float, light: str, target: float | None) -> s
 def _top(chart: Chart) -> float:
     """The right end of the bars: 100 for a percentage, else the largest figure or target."""
     known = [value for each in chart.series for value in each.values if value is not None]
-    largest = max([*known, chart.target or 0.0, 0.0])
+    largest = max([*known, _target(chart) or 0.0, 0.0])
     return max(largest, 100.0) if chart.unit == "%" else largest or 1.0
 
 
 def _stacked(chart: Chart) -> str:
     """Stacked bars with the figures in words; the longest bar takes the whole width."""
     totals = [
-        sum(each.values[index] or 0 for each in chart.series)
-        for index in range(len(chart.categories))
+        sum(each.values[index] or 0 for each in chart.series) for index in range(len(chart.names))
     ]
     top = max(totals, default=0) or 1
-    colours = {each.name: status_colour(each.name) for each in chart.series}
+    colours = {each.name: each.colour for each in chart.series}
     key = "".join(
         f'<span><i style="background:{c}"></i>{escape(n)}</span>' for n, c in colours.items()
     )
     heads = "".join(f'<th scope="col" class="number">{escape(n)}</th>' for n in colours)
     rows = []
-    for index, name in enumerate(chart.categories):
+    for index, name in enumerate(chart.names):
         parts = "".join(
             f'<i style="width:{100 * (each.values[index] or 0) / top:.2f}%;'
             f'background:{colours[each.name]}"></i>'
@@ -232,7 +234,7 @@ def _stacked(chart: Chart) -> str:
             for each in chart.series
         )
         rows.append(
-            f'<tr data-area="{escape(chart.areas[index])}"><th scope="row">{escape(name)}</th>'
+            f'<tr data-area="{escape(chart.codes[index])}"><th scope="row">{escape(name)}</th>'
             f'<td><div class="sheet-bar">{parts}</div></td>{cells}</tr>'
         )
     share = 30 / len(chart.series)
@@ -243,11 +245,6 @@ def _stacked(chart: Chart) -> str:
         f'<th scope="col">{escape(chart.title)}</th>{heads}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table>"
     )
-
-
-def status_colour(name: str) -> str:
-    """The colour of a state of clinics."""
-    return tokens.CLINIC_STATUS[name][0]
 
 
 def _heading(column: Column) -> str:

@@ -15,7 +15,8 @@ from pptx.slide import Slide
 from pptx.text.text import TextFrame
 from pptx.util import Pt
 
-from pages.exports.briefing.model import Chart, Column, Figure, Table
+from pages.charts.description import Chart, Series
+from pages.exports.briefing.model import Column, Figure, Table
 from pages.exports.briefing.paging import heading_lines, row_lines, table_scale
 from pages.exports.briefing.slide_master import FONT
 from pages.theme import formats, tokens
@@ -32,17 +33,20 @@ _ALIGN = {"number": PP_ALIGN.RIGHT, "text": PP_ALIGN.LEFT, "light": PP_ALIGN.LEF
 def fill_chart(placeholder: Any, chart: Chart) -> NativeChart:
     """Put a native bar chart into a placeholder; null stays a gap."""
     data = CategoryChartData(number_format=f"0.{'0' * chart.decimals}" if chart.decimals else "0")
-    data.categories = list(chart.categories)
+    data.categories = list(chart.names)
     for series in chart.series:
         data.add_series(series.name, list(series.values))
-    stacked = chart.kind == "stacked"
+    stacked = chart.stacked
     kind = XL_CHART_TYPE.BAR_STACKED if stacked else XL_CHART_TYPE.BAR_CLUSTERED
-    native = placeholder.insert_chart(kind, data).chart
+    frame = placeholder.insert_chart(kind, data)
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", chart.alt)
+    native = frame.chart
     _faces(native, 12)
     native.has_title = True
-    frame = native.chart_title.text_frame
-    target = "" if chart.target is None else f"，目标{formats.plain(chart.target, chart.decimals)}"
-    write(frame, f"{chart.title}{target}", size=12, bold=True)
+    target = "".join(
+        f"，{line.name}{formats.plain(line.value, chart.decimals)}" for line in chart.lines
+    )
+    write(native.chart_title.text_frame, f"{chart.title}{target}", size=12, bold=True)
     native.has_legend = stacked
     if stacked:
         native.legend.position = XL_LEGEND_POSITION.BOTTOM
@@ -50,12 +54,10 @@ def fill_chart(placeholder: Any, chart: Chart) -> NativeChart:
     _axes(native, chart)
     plot = native.plots[0]
     plot.gap_width, plot.overlap = 45, 100 if stacked else 0
-    if stacked:
-        for series in plot.series:
-            _paint(series.format.fill, tokens.CLINIC_STATUS[series.name][0])
-    else:
+    if not stacked:
         _labels(plot, chart)
-        _lights(plot.series[0], chart)
+    for drawn, series in zip(plot.series, chart.series, strict=True):
+        _colour(drawn, series)
     return native
 
 
@@ -213,11 +215,15 @@ def _labels(plot, chart: Chart) -> None:
     labels.font.size = Pt(12)
 
 
-def _lights(series, chart: Chart) -> None:
-    _paint(series.format.fill, tokens.BLUE_MIDDLE)
-    for index, word in enumerate(chart.series[0].lights):
-        if word in tokens.LIGHTS and chart.series[0].values[index] is not None:
-            _paint(series.points[index].format.fill, tokens.LIGHTS[word].strong)
+def _colour(drawn, series: Series) -> None:
+    """One colour for all bars, or each its own: that of its light."""
+    if isinstance(series.colour, str):
+        _paint(drawn.format.fill, series.colour)
+        return
+    _paint(drawn.format.fill, tokens.BLUE_MIDDLE)
+    for index, (colour, value) in enumerate(zip(series.colour, series.values, strict=True)):
+        if colour != tokens.BLUE_MIDDLE and value is not None:
+            _paint(drawn.points[index].format.fill, colour)
 
 
 def _faces(native: NativeChart, size: float) -> None:

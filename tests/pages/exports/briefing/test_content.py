@@ -134,7 +134,7 @@ def test_long_tables_go_on_on_further_pages_and_lose_no_row(many):
     ]
     assert len({row[1].text for row in rows}) == len(rows)
     assert len(briefing.pages) < 40
-    shown = [area for page in pages for area in page.chart.areas]
+    shown = [area for page in pages for area in page.chart.codes]
     assert shown == [row[1].area for row in whole.rows[1:]]
     assert [page.title.endswith(f"（续{n}）") for n, page in enumerate(pages, 1)][1:] == [True] * (
         len(pages) - 1
