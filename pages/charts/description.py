@@ -1,7 +1,7 @@
 """A chart as it is described: once, for the screen, a workbook and a slide.
 
 A description holds what the chart says: names, figures, units, lines across, words. It is drawn by
-`screen.py` (Plotly), `exports/native_chart.py` (Excel) and `exports/briefing/slide_parts.py`
+`screen.py` (Plotly), `exports/xlsx/native_chart.py` (Excel) and `exports/briefing/slide_parts.py`
 (PowerPoint). What only the screen can show stands in `on_screen`, in Plotly's own words, and no
 other renderer reads it.
 """

@@ -8,7 +8,7 @@ import polars as pl
 
 from pages.exports import csv, parquet, xlsx
 from pages.exports.sheets import Book, Column, Note, Sheet, file_name, marked
-from pages.exports.worker import Worker
+from pages.exports.xlsx.apart import Worker
 
 ENDINGS = ("xlsx", "csv", "parquet")
 MIMES = {"xlsx": xlsx.MIME, "csv": csv.MIME, "parquet": parquet.MIME}
@@ -72,8 +72,7 @@ def write(
     elif content.table.height < APART:
         xlsx.write(target, content.book())
     else:
-        with worker or Worker() as writing:
-            writing.write(target, content.book(), progress)
+        (worker or Worker()).write(target, content.book(), progress)
     progress(1.0, "文件写好了")
 
 

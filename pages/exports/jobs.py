@@ -2,18 +2,19 @@
 
 import shutil
 import tempfile
-import threading
 import time
 import uuid
 import weakref
 from collections.abc import Callable
+from concurrent.futures import wait
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TypeVar
 
+from data.beside import beside
 from data.errors import ProductError
 from pages.exports import content as contents
 from pages.exports.content import Content
-from pages.exports.worker import Worker
+from pages.exports.xlsx.apart import Worker
 
 _LOOK = 0.1  # seconds
 _SLOW = 20  # seconds after which the bar has gone two thirds of its way
@@ -47,43 +48,21 @@ def make(ask: Make, ending: str, progress: Progress, interrupt: Callable[[str], 
         contents.write(content, ending, made.path, progress=progress, worker=worker)
     finally:
         if worker is not None:
-            worker.__exit__()
+            worker.end()
     return made
 
 
 def watched(ask: Callable[[str], T], progress: Progress, interrupt: Callable[[str], object]) -> T:
     """Run a question beside and keep calling `progress`; when that raises, stop the question."""
     token = uuid.uuid4().hex
-    asking = _Asking(ask, token)
+    asking = beside(lambda: ask(token), "export")
     started = time.monotonic()
     try:
-        while asking.thread.is_alive():
+        while not asking.done():
             gone = time.monotonic() - started
             progress(0.5 * gone / (gone + _SLOW / 2), f"正在读取数据,已用{gone:.0f}秒")
-            asking.thread.join(_LOOK)
+            wait([asking], _LOOK)
     except ProductError:
         interrupt(token)
         raise
     return asking.result()
-
-
-class _Asking(Generic[T]):
-    def __init__(self, ask: Callable[[str], T], token: str) -> None:
-        self._ask, self._token = ask, token
-        self._found: list[T] = []
-        self._error: ProductError | None = None
-        self.thread = threading.Thread(target=self._run, name="export", daemon=True)
-        self.thread.start()
-
-    def _run(self) -> None:
-        try:
-            self._found.append(self._ask(self._token))
-        except ProductError as error:
-            self._error = error
-
-    def result(self) -> T:
-        if self._error is not None:
-            raise self._error
-        if not self._found:
-            raise ProductError("数据没有读出来(程序故障,详情见服务器日志)。")
-        return self._found[0]

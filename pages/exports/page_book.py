@@ -9,8 +9,8 @@ import polars as pl
 from data.catalogue.model import Catalogue
 from pages.charts.description import Chart
 from pages.charts.screen import Picture
-from pages.exports import native_chart
 from pages.exports.sheets import Column, Sheet, columns_of, in_words
+from pages.exports.xlsx import native_chart
 from queries.headers import Header
 from queries.headings import headings
 

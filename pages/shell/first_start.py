@@ -4,8 +4,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import wait
 from pathlib import Path
 
+from data.beside import beside
 from data.errors import ProductError, StoreError
 
 _log = logging.getLogger("health_poverty_dashboard")
@@ -16,40 +18,38 @@ class DemoBuild:
     """One building of the demo store on a thread of its own.
 
     progress  How far it is, 0 to 1, and what is being done, in Chinese.
-    error     What stopped it; None while it runs and after it succeeded.
     """
 
     def __init__(self, path: Path) -> None:
         self.progress: tuple[float, str] = (0.0, "正在准备演示数据…")
-        self.error: ProductError | None = None
-        self._finished = False
-        self._path = path
-        self._thread = threading.Thread(target=self._run, name="demo-build", daemon=True)
-        self._thread.start()
+        self._end = beside(lambda: self._build(path), "demo-build")
 
     @property
     def running(self) -> bool:
         """Say whether it is still at work."""
-        return self._thread.is_alive()
+        return not self._end.done()
+
+    @property
+    def error(self) -> ProductError | None:
+        """What stopped it; None while it runs and after it succeeded."""
+        error = None if self.running else self._end.exception()
+        if error is None or isinstance(error, ProductError):
+            return error
+        return StoreError(
+            "演示数据没有建成(程序故障,详情见服务器日志)。请重新启动;仍然如此时请反馈。"
+        )
 
     def wait(self, seconds: float | None) -> None:
         """Wait for the end, or so many seconds."""
-        self._thread.join(seconds)
+        wait([self._end], seconds)
 
-    def _run(self) -> None:
+    def _build(self, path: Path) -> None:
         from data.demo.build import build  # the simulation is loaded only when it is needed
 
         started = time.monotonic()
         try:
-            build(self._path, progress=self._report)
-            self._finished = True
-        except ProductError as error:
-            self.error = error
+            build(path, progress=self._report)
         finally:
-            if not self._finished and self.error is None:
-                self.error = StoreError(
-                    "演示数据没有建成(程序故障,详情见服务器日志)。请重新启动;仍然如此时请反馈。"
-                )
             _log.info("演示数据用时 %.1f 秒", time.monotonic() - started)
 
     def _report(self, share: float, words: str) -> None:
@@ -87,7 +87,7 @@ def prepare(path: Path, then: Callable[[], None]) -> None:
             build.wait(None)
         then()
 
-    threading.Thread(target=work, name="prepare", daemon=True).start()
+    beside(work, "prepare")
 
 
 def watch(build: DemoBuild, show: Callable[[float, str], object]) -> None:

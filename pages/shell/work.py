@@ -6,10 +6,12 @@ through a fragment, so that nothing else on the page is drawn again until it end
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import wait
 from typing import Any, Generic, Literal, TypeVar
 
 import streamlit as st
 
+from data.beside import beside
 from data.errors import ProductError
 
 _KEY = "work."
@@ -54,26 +56,22 @@ class Progress:
 
 
 class Work(Generic[T]):
-    """One job under way or ended.
-
-    result  What the job returned; None until it is done.
-    error   The ProductError that ended it; None otherwise.
-    """
+    """One job under way or ended."""
 
     def __init__(self, title: str, job: Callable[[Progress], T]) -> None:
         self.title = title
-        self.result: T | None = None
-        self.error: ProductError | None = None
         self._progress = Progress()
-        self._state: State = "running"
-        self._job = job
-        self._thread = threading.Thread(target=self._run, name="work", daemon=True)
-        self._thread.start()
+        self._end = beside(lambda: job(self._progress), title)
 
     @property
     def state(self) -> State:
         """running | done | failed | cancelled."""
-        return self._state
+        if not self._end.done():
+            return "running"
+        error = self._end.exception()
+        return (
+            "done" if error is None else "cancelled" if isinstance(error, Cancelled) else "failed"
+        )
 
     @property
     def share(self) -> float:
@@ -86,11 +84,26 @@ class Work(Generic[T]):
         return "正在停止…" if self._progress.is_stopping else self._progress.words
 
     @property
+    def result(self) -> T | None:
+        """What the job returned; None until it is done."""
+        return self._end.result() if self.state == "done" else None
+
+    @property
+    def error(self) -> ProductError | None:
+        """Why it failed; of a fault of the program the log has the story."""
+        if self.state != "failed":
+            return None
+        error = self._end.exception()
+        if isinstance(error, ProductError):
+            return error
+        return ProductError(f"{self.title}没有做完(程序故障,详情见服务器日志)。")
+
+    @property
     def outcome(self) -> T:
         """What a done job returned; raises the error of one that is not done."""
-        if self._state != "done":
+        if self.state != "done":
             raise self.error or ProductError(f"{self.title}还没有做完。")
-        return self.result  # type: ignore[return-value]
+        return self._end.result()
 
     def cancel(self) -> None:
         """Ask the job to stop; it does so at its next word, and nothing half stays behind."""
@@ -98,22 +111,7 @@ class Work(Generic[T]):
 
     def wait(self, seconds: float | None = None) -> None:
         """Wait for the end, or so many seconds."""
-        self._thread.join(seconds)
-
-    def _run(self) -> None:
-        state: State = "failed"
-        try:
-            self.result = self._job(self._progress)
-            state = "done"
-        except Cancelled:
-            state = "cancelled"
-        except ProductError as error:
-            self.error = error
-        finally:
-            # A fault of the program: its story goes to the server's log with the thread's end.
-            if state == "failed" and self.error is None:
-                self.error = ProductError(f"{self.title}没有做完(程序故障,详情见服务器日志)。")
-            self._state = state
+        wait([self._end], seconds)
 
 
 def begin(key: str, title: str, job: Callable[[Progress], T]) -> Work[T]:

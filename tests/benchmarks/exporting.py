@@ -12,7 +12,7 @@ from rustpy_xlsxwriter import FastExcel
 from pages.exports import content, csv
 from pages.exports.content import Content
 from pages.exports.sheets import Column
-from pages.exports.worker import Worker
+from pages.exports.xlsx.apart import Worker
 from tests.benchmarks.measure import Line, say, seconds
 
 _LOADING = 2.0  # seconds: while a person's question is answered the writer loads its libraries

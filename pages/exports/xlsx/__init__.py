@@ -26,16 +26,16 @@ def write(target: Path | BinaryIO, book: Book) -> None:
     Sheets with more rows than Excel holds become several and say so.
     raises  OSError when the file cannot be written.
     """
-    from pages.exports import xlsx_fast, xlsx_formatted  # a tenth of a second no page waits for
+    from pages.exports.xlsx import careful, fast  # a tenth of a second no page waits for
 
     parts = [part for sheet in book.sheets for part in split(_told(sheet))]
     sheets = fitting_names(parts)
     cells = sum(sheet.table.height * len(sheet.columns) for sheet in sheets)
     plain = not any(sheet.chart or sheet.mixed for sheet in sheets)
-    if plain and cells > _CAREFUL and xlsx_fast.is_there():
-        xlsx_fast.write(target, book, sheets)
+    if plain and cells > _CAREFUL and fast.is_there():
+        fast.write(target, book, sheets)
     else:
-        xlsx_formatted.write(target, book, sheets)
+        careful.write(target, book, sheets)
 
 
 def _told(sheet: Sheet) -> Sheet:

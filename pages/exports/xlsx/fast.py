@@ -8,8 +8,8 @@ from typing import Any, BinaryIO
 
 import polars as pl
 
-from pages.exports import look
 from pages.exports.sheets import Book, Column, Sheet
+from pages.exports.xlsx import look
 
 
 def is_there() -> bool:

@@ -8,8 +8,8 @@ import polars as pl
 from xlsxwriter.utility import xl_col_to_name
 
 from pages.charts.description import Chart, Series, titled
-from pages.exports import look
 from pages.exports.sheets import Column, Sheet
+from pages.exports.xlsx import look
 from pages.theme import tokens
 
 NAMES = "名称"

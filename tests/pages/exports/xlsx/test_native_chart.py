@@ -8,8 +8,9 @@ import openpyxl
 import pytest
 
 from pages.charts.description import Chart, Line, Series
-from pages.exports import native_chart, xlsx
+from pages.exports import xlsx
 from pages.exports.sheets import Book
+from pages.exports.xlsx import native_chart
 
 TARGET = Line(name="目标", value=95, words="目标 95%")
 

@@ -8,8 +8,8 @@ from typing import Any, BinaryIO
 import xlsxwriter
 
 from data.withheld import MARK
-from pages.exports import look, native_chart
 from pages.exports.sheets import Book, Column, Sheet
+from pages.exports.xlsx import look, native_chart
 from pages.theme import tokens
 
 _PERCENT_UNIT = "%"

@@ -8,8 +8,9 @@ import openpyxl
 import polars as pl
 import pytest
 
-from pages.exports import look, sheets, xlsx, xlsx_fast, xlsx_formatted
+from pages.exports import sheets, xlsx
 from pages.exports.sheets import Book, Column, Note, Sheet
+from pages.exports.xlsx import careful, fast, look
 
 RISKY = ["=1+1", "+cmd", "-cmd", "@SUM(A1)", "＝1", "＋1", "－1", "＠x", "\t=1", "\r=1", " =1"]
 TABLE = pl.DataFrame(
@@ -30,7 +31,7 @@ COLUMNS = (
     Column("on", "日期", "date"),
     Column("met", "是否达标", "flag"),
 )
-WRITERS = pytest.mark.parametrize("writer", [xlsx_formatted, xlsx_fast], ids=["careful", "fast"])
+WRITERS = pytest.mark.parametrize("writer", [careful, fast], ids=["careful", "fast"])
 
 
 def sheet(table=TABLE, columns=COLUMNS, **more):
@@ -114,7 +115,7 @@ def test_the_explanation_has_every_note_and_the_rows_of_every_sheet(writer):
 def test_rows_of_different_units_have_each_its_own_format():
     table = pl.DataFrame({"value": [97.69, 1200.0, 3.84], "unit": ["%", "人", "‰"]})
     columns = (Column("value", "数值", "number", "unit"), Column("unit", "单位"))
-    page = opened(xlsx_formatted, sheet(table, columns))["签约"]
+    page = opened(careful, sheet(table, columns))["签约"]
     assert [(page[f"A{row}"].value, page[f"A{row}"].number_format) for row in (4, 5, 6)] == [
         (0.9769, "0.00%"),
         (1200, "#,##0"),
@@ -134,7 +135,7 @@ def test_more_rows_than_a_sheet_holds_become_several_and_say_so():
 def test_a_large_table_takes_the_fast_writer_and_reads_the_same(tmp_path, monkeypatch):
     table = pl.DataFrame({"code": [f"{n:06d}" for n in range(80_000)], "rate": [97.69] * 80_000})
     columns = (Column("code", "代码"), Column("rate", "率(%)", "percent"))
-    monkeypatch.setattr(xlsx_formatted, "write", None)
+    monkeypatch.setattr(careful, "write", None)
     path = tmp_path / "large.xlsx"
     xlsx.write(path, Book("大表", (Sheet("大表", "大表", columns, table),)))
     page = openpyxl.load_workbook(path, read_only=True)["大表"]
@@ -170,8 +171,8 @@ def test_columns_of_any_type_keep_their_values(careful, monkeypatch):
 
 
 def test_without_the_fast_writer_the_other_takes_its_place(monkeypatch):
-    monkeypatch.setattr(xlsx_fast, "is_there", lambda: False)
-    monkeypatch.setattr(xlsx_fast, "write", None)
+    monkeypatch.setattr(fast, "is_there", lambda: False)
+    monkeypatch.setattr(fast, "write", None)
     monkeypatch.setattr(xlsx, "_CAREFUL", 1)
     buffer = BytesIO()
     xlsx.write(buffer, Book("签约服务", (sheet(),)))
