@@ -11,6 +11,7 @@ import polars as pl
 
 from data.catalogue.model import Catalogue, Table
 from data.derive.plan import State, Touched
+from data.derive.redefined import still_standing
 from data.derive.run import derive
 from data.errors import CatalogueError, PublishConflict, StoreError
 from data.filed_rows import Change, Folder, natural_key, prepare
@@ -87,6 +88,7 @@ def rebuild(
         head = store.latest()
         raw = raw_files(base)
         catalogue_sha, areas_sha = store.put_catalogue(catalogue)
+        files, redefined = still_standing(store, base, catalogue)
         derived = derive(
             State(
                 store,
@@ -94,6 +96,11 @@ def rebuild(
                 store.path / "areas" / f"{areas_sha}.parquet",
                 raw,
                 base.domain,
+                # Where nothing is another by definition, everything is wanted anew.
+                files if redefined else {},
+                {} if redefined else None,
+                base.domain,
+                redefined or frozenset(),
             )
         )
         manifest = Manifest(
@@ -197,7 +204,7 @@ def _build(
     filed = raw_files(parent) if parent else {}
     raw = {table_id: dict(filed.get(table_id, {})) for table_id in catalogue.tables}
     catalogue_sha, areas_sha = store.put_catalogue(catalogue)
-    same_definitions = parent is not None and parent.catalogue == catalogue_sha
+    stands, redefined = still_standing(store, parent, catalogue) if parent else ({}, None)
     touched: dict[str, Touched] = {}
     plain: set[str] = set()
     written_to: set[tuple[str, Folder]] = set()
@@ -246,12 +253,10 @@ def _build(
             store.path / "areas" / f"{areas_sha}.parquet",
             raw,
             domain,
-            {entry.parts: entry for entry in parent.under("derived")}
-            if parent and same_definitions
-            else {},
-            touched if same_definitions else None,
+            stands,
+            touched if redefined is not None else None,
             parent.domain if parent else {},
-            is_first=parent is None,
+            redefined or frozenset(),
         )
     )
     progress(0.95, "写入快照")

@@ -8,6 +8,7 @@ from data.catalogue.expressions import as_literal
 from data.derive import steps
 from data.derive.ground import Ground
 from data.derive.plan import CLINIC_VIEWS, Files
+from data.derive.rolling import listed
 
 _ORDER = "indicator, population, dimension, area_code, period"
 # The same order in the numbers of the fresh rows, which follow their names and sort faster.
@@ -27,15 +28,39 @@ def write_figures(ground: Ground, recomputed: list[tuple[str, str, str]]) -> Fil
         folder: entry for folder, entry in state.derived.items() if folder[1] not in CLINIC_VIEWS
     }
     ground.fill("recomputed", [list(each) for each in recomputed])
-    folders = ground.con.execute(steps.text("stored/folders"))
-    names = [column[0] for column in folders.description]
-    for row in folders.fetchall():
-        values = dict(zip(names, row, strict=True))
-        folder = ("derived", row[0], row[1], str(row[2]), row[3][:2])
-        fresh = steps.text("stored/named")
-        kept = steps.text("stored/kept")
+    ground.fill("redefined", [list(name) for name in sorted(state.redefined)])
+    fresh, kept = steps.text("stored/named"), steps.text("stored/kept")
+    for folder, values in (_emptied(ground, written) | _filled(ground)).items():
         merge(ground, folder, written, values, (fresh, _FRESH_ORDER), (kept, _ORDER))
     return written
+
+
+def _filled(ground: Ground) -> dict[tuple[str, ...], dict[str, Any]]:
+    """The folders with fresh rows, and the values by which these are found."""
+    found = ground.con.execute(steps.text("stored/folders"))
+    names = [column[0] for column in found.description]
+    return {
+        ("derived", row[0], row[1], str(row[2]), row[3][:2]): dict(zip(names, row, strict=True))
+        for row in found.fetchall()
+    }
+
+
+def _emptied(ground: Ground, written: Files) -> dict[tuple[str, ...], dict[str, Any]]:
+    """The folders of the parent with rows that are other ones by definition, as without fresh."""
+    if not ground.plan.state.redefined or not written:
+        return {}
+    folders = {str(ground.plan.state.store.path / e.path): folder for folder, e in written.items()}
+    holding = ground.con.execute(
+        steps.text("stored/holding_redefined", files=listed(folders))
+    ).fetchall()
+    nothing = {"first": 1, "last": 0, "lowest": 1, "highest": 0}
+    return {
+        folder: nothing
+        | {"kind": kind, "frequency": frequency, "year": int(year), "province": f"{place}0000"}
+        for (path,) in holding
+        for folder in [folders[path]]
+        for _, kind, frequency, year, place in [folder]
+    }
 
 
 def merge(

@@ -12,6 +12,8 @@ from data.periods import Period, containing
 from data.store import Store
 
 Pair = tuple[Indicator, Population]
+# The same by their ids.
+Name = tuple[str, str]
 # Derived files by their folder: each folder holds one file of a snapshot.
 Files = dict[tuple[str, ...], FileEntry]
 # Which report tables each view is made from; `filings` is made from all of them.
@@ -49,8 +51,8 @@ class State:
     domain   Table id -> province -> first and last period filed there.
     derived  Derived files of the parent snapshot, by folder.
     touched  Table id -> what changed; None derives everything.
+    redefined  Of which indicators and populations no row of the parent is true any more.
     before   The parent snapshot's domain: a span that grew carries registers further.
-    is_first  The raw files are all of one publish, so that those of a table have one shape.
     """
 
     store: Store
@@ -61,11 +63,14 @@ class State:
     derived: Files = field(default_factory=dict)
     touched: dict[str, Touched] | None = None
     before: Domain = field(default_factory=dict)
-    is_first: bool = False
+    redefined: frozenset[Name] = frozenset()
 
 
 class Plan:
-    """What to compute for some provinces and frequencies, read off domains and definitions only."""
+    """What to compute for some provinces and frequencies, read off domains and definitions only.
+
+    Where something is redefined, only that.
+    """
 
     def __init__(self, state: State, provinces: list[str], frequencies: Sequence[str]) -> None:
         self.state = state
@@ -76,16 +81,25 @@ class Plan:
 
     def groups(self) -> Iterator[tuple[tuple[str, ...], str, list[Pair]]]:
         """Indicators that read the same tables at the same frequency, frequency by frequency."""
+        redefined = self.state.redefined
         groups: dict[tuple[tuple[str, ...], str], list[Pair]] = defaultdict(list)
         for indicator in self.catalogue.indicators.values():
-            if indicator.computed and indicator.frequency in self.frequencies:
-                for population in indicator.populations.values():
+            if not indicator.computed or indicator.frequency not in self.frequencies:
+                continue
+            for population in indicator.populations.values():
+                if not redefined or (indicator.id, population.id) in redefined:
                     groups[population.sources, indicator.frequency].append((indicator, population))
         for (sources, frequency), pairs in sorted(
             groups.items(), key=lambda group: self.frequencies.index(group[0][1])
         ):
             if all(self.tables_of(source) for source in sources):
                 yield sources, frequency, pairs
+
+    def makes_clinic_states(self) -> bool:
+        """Whether the clinics' states of these provinces are this plan's to make."""
+        if self.state.redefined:
+            return any(set(sources) & set(CLINIC_VIEWS) for sources, _, _ in self.groups())
+        return "monthly" in self.frequencies
 
     def tables_of(self, source: str) -> list[str]:
         """The report tables behind a source that the provinces at hand have rows of."""

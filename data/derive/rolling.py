@@ -1,8 +1,7 @@
 """Raw rows of a report table, rolled up to the periods of an indicator (rules.md 3)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import timedelta
-from pathlib import Path
 
 from data import rounds
 from data.catalogue.expressions import as_literal
@@ -129,12 +128,13 @@ class Rolling:
             if place in self.plan.provinces and overlaps(cut, start, last.end)
         ]
         if paths:
-            steps.run(self.con, "rolled/filed", files=_listed(paths), columns=_typed_nulls(table))
+            steps.run(self.con, "rolled/filed", files=listed(paths), columns=_typed_nulls(table))
         return bool(paths)
 
 
-def _listed(paths: Sequence[str | Path]) -> str:
-    return f"[{', '.join(as_literal(str(path)) for path in paths)}]"
+def listed(paths: Iterable[str]) -> str:
+    """Paths as a list in SQL."""
+    return f"[{', '.join(as_literal(path) for path in paths)}]"
 
 
 def _typed_nulls(table: Table) -> str:

@@ -6,6 +6,7 @@ touch is computed again. Rates are never stored: they are divided in the queries
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import groupby
 from tempfile import gettempdir
 
@@ -29,6 +30,11 @@ def derive(state: State) -> list[FileEntry]:
 
     returns  All derived files of the new snapshot: those written now and those kept.
     """
+    if state.redefined:
+        # First what is other by definition, over all rows; then the rest, by the rows that changed.
+        anew = replace(state, touched=None)
+        files = _Derivation(anew, _places(anew), FREQUENCIES, threads=_THREADS).run()
+        state = replace(state, derived=files, redefined=frozenset())
     places = _places(state)
     if not places:
         return list(state.derived.values())
@@ -101,7 +107,7 @@ class _Derivation:
         """Compute and write; the derived files of the new state by folder."""
         self.ground.areas()
         self.ground.units()
-        clinic_files = self._clinics() if "monthly" in self.plan.frequencies else {}
+        clinic_files = self._clinics()
         for _, groups in groupby(self.plan.groups(), key=lambda group: group[1]):
             for sources, frequency, pairs in groups:
                 pairs, wanted = self._wanted(sources, frequency, pairs)
@@ -115,7 +121,9 @@ class _Derivation:
 
     def _clinics(self) -> Files:
         """The files of the clinics' states; those of the parent where nothing changed."""
-        _, wanted = self._wanted(("clinic_state",), "monthly", [])
+        wanted: list[Period] = []
+        if self.plan.makes_clinic_states():
+            _, wanted = self._wanted(("clinic_state",), "monthly", [])
         return clinic_states(self.ground, wanted)
 
     def _wanted(

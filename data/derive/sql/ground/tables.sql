@@ -57,4 +57,6 @@ create table period_names (
 );
 -- What is computed anew: the parent's rows of it are not kept.
 create table recomputed (indicator text, population text, period text);
+-- What no row of the parent is true of any more.
+create table redefined (indicator text, population text);
 create table recomputed_months (p text);
