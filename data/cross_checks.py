@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from data.catalogue import expressions
+from data.catalogue.expressions import Expression
 from data.catalogue.model import Table, for_year
 from data.catalogue.succession import is_there
 from data.check_context import Context
@@ -123,8 +123,7 @@ def _exists(
     column = rule["column"]
     asked = rows.filter(pl.col(column).is_not_null())
     if rule.get("when"):
-        names = frozenset(rows.columns)
-        asked = asked.filter(expressions.parse(rule["when"], names).polars(_DATES))
+        asked = asked.filter(Expression(rule["when"]).polars(_DATES))
     if not asked.height:
         return _nothing()
     known, counties = [], set()
@@ -134,9 +133,7 @@ def _exists(
             continue
         counties.update(frame.select(_COUNTY).to_series().unique().to_list())
         if side.get("where"):
-            frame = frame.filter(
-                expressions.parse(side["where"], frozenset(frame.columns)).polars(_DATES)
-            )
+            frame = frame.filter(Expression(side["where"]).polars(_DATES))
         matched = side.get("match", {})
         known.append(
             frame.select(
@@ -270,10 +267,9 @@ def _carried(
     rule: dict[str, Any], rows: pl.DataFrame, table: Table, context: Context
 ) -> pl.DataFrame:
     """An opening figure against the period before, over the turn of the year: last_x is x then."""
-    names = frozenset(rows.columns)
-    lasts = frozenset(f"last_{name}" for name in names)
-    must = expressions.parse(rule["must"], names | lasts)
-    wanted = sorted(name.removeprefix("last_") for name in must.columns if name in lasts)
+    must = Expression(rule["must"])
+    lasts = must.names([f"last_{name}" for name in rows.columns])
+    wanted = sorted(name.removeprefix("last_") for name in lasts)
     whole = context.current(table, (*table.key, "period", *wanted))
     if whole is None:
         return _nothing()
@@ -285,7 +281,7 @@ def _carried(
     earlier = whole.select(
         *key, pl.col("period").alias("before"), *(pl.col(n).alias(f"last_{n}") for n in wanted)
     )
-    asked = rows.filter(expressions.parse(rule["when"], names).polars(_DATES))
+    asked = rows.filter(Expression(rule["when"]).polars(_DATES))
     joined = asked.join(before, on="period").join(earlier, on=["before", *key], nulls_equal=True)
     bad = joined.filter((~must.polars(_DATES)).fill_null(False))
     headers = {name: table.by_name[name].header for name in wanted if name in table.by_name}

@@ -201,7 +201,7 @@ def lines_of(
 
 def hidden(rows: pl.DataFrame, column: Column, *, everywhere: bool = False) -> list[bool]:
     """Which rows' values of a column may not be shown, as in the masked views."""
-    masked = secret(column, rows.columns, everywhere=everywhere)
+    masked = secret(column, everywhere=everywhere)
     return rows.with_columns(hidden=masked)["hidden"].to_list()
 
 

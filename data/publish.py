@@ -12,7 +12,6 @@ import polars as pl
 from data.catalogue.model import Catalogue, Table
 from data.derive.plan import State, Touched
 from data.derive.redefined import still_standing
-from data.derive.run import derive
 from data.errors import CatalogueError, PublishConflict, StoreError
 from data.filed_rows import Change, Folder, natural_key, prepare
 from data.laid_over import changed_rows, laid_over, raw_files
@@ -89,7 +88,7 @@ def rebuild(
         raw = raw_files(base)
         catalogue_sha, areas_sha = store.put_catalogue(catalogue)
         files, redefined = still_standing(store, base, catalogue)
-        derived = derive(
+        derived = _derived(
             State(
                 store,
                 catalogue,
@@ -190,6 +189,12 @@ def current_user() -> str:
 # -- building a snapshot -------------------------------------------------------------------
 
 
+def _derived(state: State) -> list[FileEntry]:
+    from data.derive.run import derive  # it brings DuckDB, which a check does without
+
+    return derive(state)
+
+
 def _build(
     store: Store,
     publication: Publication,
@@ -246,7 +251,7 @@ def _build(
             before = files, pool.map(write, files)
         keep(*before)
     progress(0.5, "计算指标")
-    derived = derive(
+    derived = _derived(
         State(
             store,
             catalogue,

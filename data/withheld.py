@@ -4,11 +4,9 @@ Sensitive columns leave the house masked. A blank cell would say 「没有数」
 again and take the figure away; the mark says that the figure is as it was.
 """
 
-from collections.abc import Collection
-
 import polars as pl
 
-from data.catalogue import expressions
+from data.catalogue.expressions import Expression
 from data.catalogue.model import Column, Table
 
 # In the place of a figure that whoever took the file away may not see.
@@ -19,10 +17,9 @@ WITHHELD = "withheld"
 _COUNTY_CODE = 6
 
 
-def secret(column: Column, names: Collection[str], *, everywhere: bool = False) -> pl.Expr:
+def secret(column: Column, *, everywhere: bool = False) -> pl.Expr:
     """Whether a row's figure of a column may not be shown, as in the masked views.
 
-    names       Columns of the rows, all that the catalogue's rule may read.
     everywhere  Also in rows of a county and above.
     """
     if not column.sensitive:
@@ -30,7 +27,7 @@ def secret(column: Column, names: Collection[str], *, everywhere: bool = False) 
     rule = (
         pl.lit(True)
         if column.sensitive == "all"
-        else expressions.parse(column.sensitive, frozenset(names)).polars().fill_null(True)
+        else Expression(column.sensitive).polars().fill_null(True)
     )
     return rule if everywhere else rule & (pl.col("area_code").str.len_chars() > _COUNTY_CODE)
 
@@ -44,7 +41,7 @@ def unseen(name: str, table: Table, rows: pl.DataFrame) -> pl.Expr:
     if own is None or not own.sensitive:
         return pl.lit(False)
     if name != own.name:
-        return secret(own, rows.columns)
+        return secret(own)
     return _has_mark(name) if WITHHELD in rows.columns else pl.lit(False)
 
 
@@ -54,7 +51,7 @@ def hushed(found: pl.DataFrame, rows: pl.DataFrame, table: Table) -> pl.DataFram
     for column in table.columns:
         if not column.sensitive or column.name not in told:
             continue
-        quiet = rows.filter(secret(column, rows.columns))["row"].implode()
+        quiet = rows.filter(secret(column))["row"].implode()
         found = found.with_columns(
             found=pl.when((pl.col("column") == column.name) & pl.col("row").is_in(quiet))
             .then(pl.lit(f"{column.header} {MARK}"))

@@ -9,7 +9,7 @@ _COMMON_UNITS = (
     "元 人 户 个 人次 份 次 项 项次 例 剂次 对 种 天 处 名 家 张 平方米 ㎡ m2 m² 平米"
     " % ‰ 岁 年 月 日 周 条 笔 所 村 台 间"
 ).split()
-_SCALES = ("", "百", "千", "万", "百万", "千万", "亿")
+_SCALES = "百万|千万|百|千|万|亿"
 NO_UNITS: frozenset[str] = frozenset()
 _SEPARATORS = re.compile(r"[\s:;,、。·_*\"'“”‘’\-—–/|]+")
 _NUMBERING = re.compile(r"^(?:\(?\d{1,2}\)|\d{1,2}[.、](?!\d)|[一二三四五六七八九十]{1,3}[、.])")
@@ -25,8 +25,8 @@ def plain(text: str) -> str:
 def unit_words(units: frozenset[str]) -> str:
     """A pattern for every way to write the units of a catalogue, and others that people know."""
     known = {*units, *_COMMON_UNITS} - {"", "-"}
-    written = (scale + unit for unit in known for scale in _SCALES)
-    return "|".join(map(re.escape, sorted(written, key=lambda unit: (-len(unit), unit))))
+    written = "|".join(map(re.escape, sorted(known, key=lambda unit: (-len(unit), unit))))
+    return f"(?:{_SCALES})?(?:{written})"
 
 
 @lru_cache(maxsize=16)

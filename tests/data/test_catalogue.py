@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 import pytest
 import sqlglot
+from sqlglot import exp
 
 from data import catalogue as catalogues
 from data.catalogue.expressions import Expression
@@ -458,7 +459,7 @@ def test_every_expression_of_the_product_names_the_columns_that_its_tree_reads()
     ]
     for read in (*checks, *measures):
         tree = sqlglot.parse_one(read.text, read="duckdb")
-        assert set(read.columns) == {node.name for node in tree.find_all(sqlglot.exp.Column)}
+        assert set(read.columns) == {node.name for node in tree.find_all(exp.Column)}
 
 
 @pytest.mark.parametrize(
