@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from pages.components import reading_words as words
+from pages.components.readings import reading_words as words
 from pages.theme import tokens
 
 _CLASSES = {"达标": "met", "预警": "warning", "滞后": "behind"}

@@ -2,21 +2,22 @@
 
 import streamlit as st
 
-from pages.components import indicator_choice, scope
-from pages.components.analysis_charts import spread_chart
-from pages.components.analysis_parts import causes, course
+from pages.components import scope
+from pages.components.analysis import indicator_choice
+from pages.components.analysis.breakdown import breakdown
+from pages.components.analysis.charts import spread_chart
+from pages.components.analysis.comparison import comparison
+from pages.components.analysis.origin import origin
+from pages.components.analysis.parts import causes, course
+from pages.components.analysis.reading_panel import reading_panel
 from pages.components.answer import ask, ask_all
-from pages.components.area_map import area_map
-from pages.components.breakdown import breakdown
 from pages.components.choice import choose_part
-from pages.components.comparison import comparison
-from pages.components.filter_bar import chosen_indicator, filter_bar
-from pages.components.indicator_charts import ranking_chart
+from pages.components.header.filter_bar import chosen_indicator, filter_bar
+from pages.components.header.page_header import page_header
 from pages.components.light import light_legend
-from pages.components.origin import origin
-from pages.components.page_header import page_header
-from pages.components.ranking_table import ranking_table
-from pages.components.reading_panel import reading_panel
+from pages.components.readings.area_map import area_map
+from pages.components.readings.indicator_charts import ranking_chart
+from pages.components.readings.ranking_table import ranking_table
 from pages.components.table_frame import table_frame
 from pages.shell import runtime
 

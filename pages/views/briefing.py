@@ -1,13 +1,13 @@
 """周调度简报: the Monday briefing on the screen, in slides, in a document and in a workbook."""
 
-from pages.components import briefing_state as state
-from pages.components.briefing_controls import briefing_controls, text_controls
-from pages.components.briefing_deck import briefing_deck
-from pages.components.briefing_desk import briefing_of, details_of
-from pages.components.briefing_files import briefing_files
-from pages.components.briefing_sheets import briefing_sheets
-from pages.components.filter_bar import filter_bar
-from pages.components.page_header import page_header
+from pages.components.briefing import state
+from pages.components.briefing.controls import briefing_controls, text_controls
+from pages.components.briefing.deck import briefing_deck
+from pages.components.briefing.desk import briefing_of, details_of
+from pages.components.briefing.files import briefing_files
+from pages.components.briefing.sheets import briefing_sheets
+from pages.components.header.filter_bar import filter_bar
+from pages.components.header.page_header import page_header
 from pages.shell import runtime
 
 if state.presenting():

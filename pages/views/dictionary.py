@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from pages.components import dictionary, indicator_choice
+from pages.components.analysis import indicator_choice
 from pages.components.answer import Answer, ask
 from pages.components.choice import choose_one, choose_part, search_words
-from pages.components.filter_bar import chosen_indicator, filter_bar
-from pages.components.methodology import methodology
+from pages.components.documents import dictionary
+from pages.components.documents.methodology import methodology
+from pages.components.header.filter_bar import chosen_indicator, filter_bar
+from pages.components.header.page_header import page_header
 from pages.components.own_part import own_part
-from pages.components.page_header import page_header
 from pages.components.table_frame import table_frame
 from pages.shell import runtime
 

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.components import subject
-from pages.components.subject_charts import cascade_chart, disease_chart
+from pages.components.subjects import subject
+from pages.components.subjects.disease import cascade_chart, disease_chart
 
 DOMAINS = ("major_disease", "chronic")
 INDICATORS = (

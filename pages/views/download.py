@@ -1,11 +1,11 @@
 """数据导出: any report table or indicator, a pivot, and own SQL; with files to take away."""
 
 from pages.components.choice import choose_part
-from pages.components.console_panel import console_part
-from pages.components.download_filed import filed_part
-from pages.components.download_values import pivot_part, values_part
-from pages.components.filter_bar import filter_bar
-from pages.components.page_header import page_header
+from pages.components.downloads.console_panel import console_part
+from pages.components.downloads.filed import filed_part
+from pages.components.downloads.values import pivot_part, values_part
+from pages.components.header.filter_bar import filter_bar
+from pages.components.header.page_header import page_header
 
 PARTS = {"tables": "报表", "indicators": "指标", "pivot": "透视", "console": "查询台"}
 

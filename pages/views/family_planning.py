@@ -1,9 +1,8 @@
 """计生帮扶: is the money paid, and in time; are families filed, visited, looked after."""
 
-from pages.components import subject
-from pages.components.due_chart import Due, due_chart
-from pages.components.figures_table import figures_table
-from pages.components.subject_columns import FAMILIES
+from pages.components.readings.figures_table import Figure, figures_table
+from pages.components.subjects import subject
+from pages.components.subjects.due_chart import Due, due_chart
 from pages.components.table_frame import table_frame
 
 DOMAINS = ("family_planning",)
@@ -20,6 +19,17 @@ CARE = (
     Due("fp_filed_rate", "特殊家庭建档", "特殊家庭", "已建档", "户"),
     Due("fp_visit_rate", "上门服务", "特殊家庭", "已上门", "户"),
     Due("fp_contact_rate", "双岗联系人", "特殊家庭", "已落实", "户"),
+)
+FAMILIES = (
+    Figure("reward_people", "奖励扶助对象", "人"),
+    Figure("special_people", "特别扶助对象", "人"),
+    Figure("paid_on_time", "按时限发放", "人"),
+    Figure("fund_due", "应发资金", "万元", 2),
+    Figure("fund_paid", "实发资金", "万元", 2),
+    Figure("special_households", "特殊家庭", "户"),
+    Figure("special_filed", "电子建档", "户"),
+    Figure("special_visited", "上门服务", "户"),
+    Figure("contact_assigned", "双岗联系人落实", "户"),
 )
 
 page = subject.begin("计生帮扶", INDICATORS, domains=DOMAINS)

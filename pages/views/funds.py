@@ -1,8 +1,7 @@
 """资金项目: what money came in and what was spent, by source and county, beside the year."""
 
-from pages.components import subject
-from pages.components.subject_charts import money_chart
-from pages.components.subject_tables import money_table
+from pages.components.subjects import subject
+from pages.components.subjects.funds import money_chart, money_table
 from pages.components.table_frame import table_frame
 
 DOMAINS = ("funding",)

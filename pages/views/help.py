@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components.help_pages import ROLES, picture, text
+from pages.components.documents.help_pages import ROLES, picture, text
 
 st.title("帮助")
 st.write("五种人各怎么用。图片是演示数据的页面,数字是虚构的。")

@@ -2,12 +2,10 @@
 
 import streamlit as st
 
-from pages.components import subject
-from pages.components.due_chart import Due, due_chart
-from pages.components.figures_table import figures_table
-from pages.components.subject_charts import fund_chart, gap_chart
-from pages.components.subject_columns import ENROLMENT
-from pages.components.subject_tables import fund_table
+from pages.components.readings.figures_table import Figure, figures_table
+from pages.components.subjects import subject
+from pages.components.subjects.due_chart import Due, due_chart
+from pages.components.subjects.insurance import fund_chart, fund_table, gap_chart
 from pages.components.table_frame import table_frame
 
 DOMAINS = ("insurance",)
@@ -26,6 +24,17 @@ BENEFITS = (
     Due("medical_assistance_rate", "医疗救助", "应救助", "已救助", "人次"),
     Due("one_stop_settlement_rate", "一站式结算", "应结算", "已结算", "人次"),
     Due("treat_first_coverage_rate", "先诊疗后付费", "应实行", "已实行", "人次"),
+)
+ENROLMENT = (
+    Figure("should_insure", "应参保", "人"),
+    Figure("insured_resident", "居民医保", "人"),
+    Figure("insured_employee", "职工医保", "人"),
+    Figure("insured_elsewhere", "异地参保", "人"),
+    Figure("not_insured", "未参保", "人"),
+    Figure("exempt_insure", "免参保", "人"),
+    Figure("subsidy_due", "参保资助应享", "人"),
+    Figure("subsidy_paid", "参保资助实享", "人"),
+    Figure("subsidy_share", "资助落实比例", "%", 2),
 )
 
 page = subject.begin("参保与待遇", INDICATORS, domains=DOMAINS)

@@ -1,9 +1,8 @@
 """妇幼健康: from the test in pregnancy to the protected child, and care around birth."""
 
-from pages.components import subject
-from pages.components.due_chart import Due, due_chart
-from pages.components.figures_table import figures_table
-from pages.components.subject_columns import MATERNAL
+from pages.components.readings.figures_table import Figure, figures_table
+from pages.components.subjects import subject
+from pages.components.subjects.due_chart import Due, due_chart
 from pages.components.table_frame import table_frame
 
 DOMAINS = ("maternal_child",)
@@ -27,6 +26,17 @@ LADDER = (
     Due("hbig_rate", "乙肝免疫球蛋白", "应注射新生儿", "已注射", "人"),
 )
 MCH_YEAR = "妇幼年度为10月1日至次年9月30日,10月起重新累计。"
+MATERNAL = (
+    Figure("delivered_women", "产妇", "人"),
+    Figure("live_births", "活产", "人"),
+    Figure("hospital_births", "住院分娩活产", "人"),
+    Figure("maternal_managed", "系统管理", "人"),
+    Figure("prenatal_screened", "产前筛查", "人"),
+    Figure("newborn_screened", "新生儿疾病筛查", "人"),
+    Figure("premarital_checked", "婚检", "人"),
+    Figure("precon_checked", "孕前优生检查", "人"),
+    Figure("two_cancer_screened", "两癌筛查", "人"),
+)
 
 page = subject.begin("妇幼健康", INDICATORS, domains=DOMAINS)
 answers, (due, areas) = subject.ask(

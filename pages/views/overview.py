@@ -6,16 +6,16 @@ import streamlit as st
 
 from pages.components.answer import Answer, ask, ask_all
 from pages.components.choice import choose_part
-from pages.components.filter_bar import filter_bar
-from pages.components.indicator_matrix import area_matrix, indicator_matrix
-from pages.components.kpi_card import kpi_cards
+from pages.components.header.filter_bar import filter_bar
+from pages.components.header.page_header import page_header
 from pages.components.light import light_legend
 from pages.components.own_part import own_part
-from pages.components.page_header import page_header
-from pages.components.points import attention_points, unreported_points
+from pages.components.readings.indicator_matrix import area_matrix, indicator_matrix
+from pages.components.readings.kpi_card import kpi_cards
+from pages.components.readings.points import attention_points, unreported_points
+from pages.components.readings.verdict import verdict
 from pages.components.scope import headline, present, scope
 from pages.components.table_frame import table_frame
-from pages.components.verdict import verdict
 
 ROWS = {"headline": "重点指标", "every": "全部指标"}
 

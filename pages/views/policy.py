@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from pages.components import document_facts, national_table, poverty_counties
 from pages.components.answer import ask
 from pages.components.choice import choose_part
-from pages.components.filter_bar import filter_bar
+from pages.components.documents import document_facts, national_table, poverty_counties
+from pages.components.documents.document_facts import real_mark
+from pages.components.documents.target_table import target_table
+from pages.components.header.filter_bar import filter_bar
+from pages.components.header.page_header import page_header
 from pages.components.own_part import own_part
-from pages.components.page_header import page_header
-from pages.components.real_mark import real_mark
 from pages.components.table_frame import table_frame
-from pages.components.target_table import target_table
 
 PARTS = {
     "facts": "文件原文",

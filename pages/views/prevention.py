@@ -1,8 +1,8 @@
 """疾病防控: vaccination area by area, HIV care at county level, what parasites are left."""
 
-from pages.components import subject
-from pages.components.due_chart import Due, due_chart
-from pages.components.subject_charts import rates_chart
+from pages.components.subjects import subject
+from pages.components.subjects.due_chart import Due, due_chart
+from pages.components.subjects.prevention import rates_chart
 
 DOMAINS = ("disease_control",)
 VACCINES = ("nip_vaccination_rate", "hepb_full_rate")

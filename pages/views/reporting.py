@@ -6,8 +6,8 @@ from pages.components.desk.doubts import doubts
 from pages.components.desk.filing_state import filing_state
 from pages.components.desk.snapshots import snapshots
 from pages.components.desk.upload import upload_desk
-from pages.components.filter_bar import filter_bar
-from pages.components.page_header import page_header
+from pages.components.header.filter_bar import filter_bar
+from pages.components.header.page_header import page_header
 
 PARTS = {
     "upload": "上报数据",

@@ -6,8 +6,8 @@ from pages.components.answer import ask, ask_all
 from pages.components.choice import choose_part
 from pages.components.desk.issues import issue_list, owners_table, status_chart
 from pages.components.desk.matching import doubts_table, filing_table
-from pages.components.filter_bar import filter_bar
-from pages.components.page_header import page_header
+from pages.components.header.filter_bar import filter_bar
+from pages.components.header.page_header import page_header
 from pages.components.scope import scope
 
 PARTS = {"issues": "问题整改", "matching": "数据比对疑点", "filing": "按时报送"}

@@ -4,15 +4,15 @@ import streamlit as st
 
 from pages.components import scope
 from pages.components.answer import Answer, ask_all
-from pages.components.area_map import area_map
-from pages.components.clinic_charts import criteria_chart, progress_chart, status_chart, units
-from pages.components.clinic_list import blank_spots, clinics_to_fix
-from pages.components.filter_bar import filter_bar
-from pages.components.indicator_charts import ranking_chart
-from pages.components.kpi_card import kpi_cards
+from pages.components.header.filter_bar import filter_bar
+from pages.components.header.page_header import page_header
 from pages.components.light import light_legend
 from pages.components.own_part import own_part
-from pages.components.page_header import page_header
+from pages.components.readings.area_map import area_map
+from pages.components.readings.indicator_charts import ranking_chart
+from pages.components.readings.kpi_card import kpi_cards
+from pages.components.subjects.clinic_list import blank_spots, clinics_to_fix
+from pages.components.subjects.clinics import criteria_chart, progress_chart, status_chart, units
 from pages.components.table_frame import table_frame
 
 RATE = "village_clinic_standard_rate"

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from data.settings import Settings
 from pages.api.figures import Figures
-from pages.components import reading_words as words
+from pages.components.readings import reading_words as words
 from pages.exports.briefing import files
 from pages.theme import formats
 from tests.pages.exports.briefing import stores

@@ -5,8 +5,8 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from pages.charts import stacked_status
 from pages.charts.once import made_once
+from pages.charts.subjects import stacked_status
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
 from pages.components.choice import choose_one, search_words

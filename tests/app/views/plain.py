@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.components.filter_bar import filter_bar
-from pages.components.page_header import page_header
+from pages.components.header.filter_bar import filter_bar
+from pages.components.header.page_header import page_header
 from pages.shell import runtime
 
 filters = filter_bar()

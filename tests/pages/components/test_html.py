@@ -3,17 +3,11 @@
 import polars as pl
 import pytest
 
-from pages.components import (
-    comparison,
-    html_table,
-    indicator_matrix,
-    kpi_card,
-    light,
-    points,
-    ranking_table,
-    target_table,
-)
-from tests.pages.components.readings import led_by_year, reading
+from pages.components import html_table, light
+from pages.components.analysis import comparison
+from pages.components.documents import target_table
+from pages.components.readings import indicator_matrix, kpi_card, points, ranking_table
+from tests.pages.components.reading_rows import led_by_year, reading
 
 
 def text_of(card):

@@ -7,7 +7,7 @@ import pytest
 
 from pages.components import scope
 from pages.shell import runtime
-from tests.pages.components.readings import reading
+from tests.pages.components.reading_rows import reading
 
 
 def filters(area, level, period="2020-W51"):

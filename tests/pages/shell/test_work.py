@@ -2,7 +2,6 @@
 
 import threading
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.errors import ImportRefused
@@ -53,12 +52,14 @@ def test_what_a_job_refuses_is_kept_in_its_words():
     assert (work.state, str(work.error)) == ("failed", "文件是空的。")
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_fault_of_the_program_ends_in_words_too():
+def test_a_fault_of_the_program_ends_in_words_too(monkeypatch):
+    logged = threading.Event()
+    monkeypatch.setattr(threading, "excepthook", lambda _fault: logged.set())
     work = Work("核对", lambda _progress: {}["missing"])
     work.wait(5)
     assert work.state == "failed"
     assert "程序故障" in str(work.error)
+    assert logged.wait(5)
 
 
 def test_progress_stays_between_nothing_and_all():

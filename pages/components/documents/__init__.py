@@ -1,0 +1,1 @@
+"""Definitions and documents: the dictionary, the policies, the help."""

@@ -1,0 +1,1 @@
+"""Readings of indicators as cards, tables and charts."""

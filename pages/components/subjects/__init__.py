@@ -1,0 +1,1 @@
+"""The parts of the subject pages, a file for each subject."""
