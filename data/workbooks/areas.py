@@ -85,7 +85,8 @@ class Register:
         asked = pl.DataFrame({"name": list(dict.fromkeys(names))}, schema={"name": pl.String})
         asked = asked.with_row_index("row")
         settled: dict[str, str] = {}
-        for scope in (None, self._mentioned(hint)):
+        for where in ("", hint):
+            scope = self._mentioned(where) if where else None
             found = self._candidates(asked, scope, levels).group_by("row").agg("area_code")
             one = asked.join(found.filter(pl.col("area_code").list.len() == 1), on="row")
             settled |= dict(one.select("name", pl.col("area_code").list.first()).iter_rows())

@@ -44,6 +44,32 @@ class _Headers:
         return self.own.get(header) or self.common.get(header)
 
 
+@dataclass(frozen=True)
+class _Label:
+    """The header over a column: its levels from top to bottom, and what they may be known by.
+
+    keys  From all levels joined to the lowest alone; 「其中」, which belongs to the child, may be
+          left out between two.
+    """
+
+    levels: tuple[str, ...]
+    keys: tuple[tuple[str, ...], ...]
+
+    @staticmethod
+    def of(levels: tuple[str, ...], units: frozenset[str]) -> "_Label":
+        keys = []
+        for depth in range(len(levels), 0, -1):
+            ways = ["".join(levels[-depth:])]
+            if depth > 1:
+                ways.append("".join(levels[-depth:-1]) + _without_of(levels[-1]))
+            keys.append(tuple(dict.fromkeys(words.key(way, units) for way in ways)))
+        return _Label(levels, tuple(keys))
+
+    @property
+    def leaf(self) -> str:
+        return self.keys[-1][0]
+
+
 class Finder:
     """Knows the headers of every table of a catalogue."""
 
@@ -144,11 +170,14 @@ class Finder:
         if len(set(texts_of(sheet, top))) < 2 or not texts_of(sheet, bottom):
             return []
         labels = _labels(sheet, top, bottom, self._units)
+        seen = {key for label in labels for keys in label.keys for key in keys}
         title = words.key("".join("".join(texts_of(sheet, r)) for r in range(max(0, top - 6), top)))
         # A row of further headers below belongs to them, even where it adds nothing known.
         cut_short = hits[bottom + 1] > 0 and _may_be_header(sheet, bottom + 1)
         scored = []
         for headers in self._headers:
+            if len(seen & headers.own.keys()) < 2:
+                continue
             found = _match(headers, labels, top, bottom)
             own = [name for name in found.matches if name in headers.table.by_name]
             own += [name for name in found.duplicates if name in headers.table.by_name]
@@ -273,7 +302,7 @@ def _may_be_header(sheet: Sheet, row: int) -> bool:
     return True
 
 
-def _labels(sheet: Sheet, top: int, bottom: int, units: frozenset[str]) -> list[tuple[str, ...]]:
+def _labels(sheet: Sheet, top: int, bottom: int, units: frozenset[str]) -> list[_Label]:
     """The header levels over every column, merged cells filled, repeated words left out."""
     rows = [[_text(cell) for cell in sheet.row(row)] for row in range(top, bottom + 1)]
     for first, left, last, right in sheet.merged:
@@ -297,7 +326,7 @@ def _labels(sheet: Sheet, top: int, bottom: int, units: frozenset[str]) -> list[
             text = words.plain(row[column])
             if text and (not levels or words.key(levels[-1], units) != words.key(text, units)):
                 levels.append(text)
-        labels.append(tuple(levels))
+        labels.append(_Label.of(tuple(levels), units))
     return labels
 
 
@@ -306,17 +335,18 @@ def _text(cell: Any) -> str:
     return cell if isinstance(cell, str) else ""
 
 
-def _match(headers: _Headers, labels: list[tuple[str, ...]], top: int, bottom: int) -> Found:
-    leaves = Counter(headers.key(levels[-1]) for levels in labels if levels)
+def _match(headers: _Headers, labels: list[_Label], top: int, bottom: int) -> Found:
+    leaves = Counter(label.leaf for label in labels if label.levels)
     claims: dict[str, list[tuple[int, Match]]] = {}
     unknown: list[tuple[int, str]] = []
-    for column, levels in enumerate(labels):
+    for column, heading in enumerate(labels):
+        levels = heading.levels
         if not levels:
             continue
         label = "/".join(levels)
-        name, rank = _name(headers, levels, leaves)
+        name, rank = _name(headers, heading, leaves)
         if name is None:
-            if headers.key(levels[-1]) not in NUMBERING_COLUMN | _NAMES_BESIDE_CODES:
+            if heading.leaf not in NUMBERING_COLUMN | _NAMES_BESIDE_CODES:
                 unknown.append((column, label))
             continue
         unit = next(
@@ -342,28 +372,19 @@ def _match(headers: _Headers, labels: list[tuple[str, ...]], top: int, bottom: i
     return Found(headers.table, top, bottom, matches, places, sorted(unknown), duplicates)
 
 
-def _name(
-    headers: _Headers, levels: tuple[str, ...], leaves: Counter[str]
-) -> tuple[str | None, int]:
+def _name(headers: _Headers, label: _Label, leaves: Counter[str]) -> tuple[str | None, int]:
     """The column a header stands for, and how sure that is (0 best)."""
-    for depth in range(len(levels), 0, -1):
-        joined = headers.key("".join(levels[-depth:]))
-        name = headers.name_of(joined)
-        if name is None and depth > 1:
-            # 「其中」 belongs to the child; between the two it may be left out.
-            name = headers.name_of(
-                headers.key("".join(levels[-depth:-1]) + _without_of(levels[-1]))
-            )
+    for keys in label.keys:
+        name = next(filter(None, map(headers.name_of, keys)), None)
         if name is None:
             continue
-        if depth > 1 or len(levels) == 1:
+        if keys is not label.keys[-1] or len(label.levels) == 1:
             return name, 0
-        leaf = headers.key(levels[-1])
-        if leaves[leaf] > 1:
+        if leaves[label.leaf] > 1:
             return None, 9
         column = headers.table.by_name.get(name)
         printed = [] if column is None else [column.header, *column.header_by_era.values()]
-        exact = column is None or leaf in map(headers.key, printed)
+        exact = column is None or label.leaf in map(headers.key, printed)
         return name, 1 if exact else 2
     return None, 9
 

@@ -20,6 +20,8 @@ _DECIMAL = pl.Decimal(18, 4)
 _FOUR_PLACES = Decimal("0.0001")
 _NOISE = 1e-9
 _LARGEST = Decimal(10) ** 14
+# For so few cells, as most workbooks have, a loop is done before a vector has begun.
+_FEW = 500
 _SCALES = {"百": 2, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8}
 # Units of money: the power of ten of each over 元.
 MONEY = {"元": 0, "百元": 2, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8}
@@ -137,6 +139,9 @@ def read_numbers(cells: Sequence[Any], kinds: set[type], spec: Spec) -> Column:
     shift = header_shift(spec.unit, spec.header_unit)
     if isinstance(cells, Counts) and not cells.above and not shift:
         return Column(cells.numbers.cast(pl.Int64 if spec.type == "int" else _DECIMAL), {})
+    if spec.type == "int" and not shift and len(cells) <= _FEW and all(map(_is_count, cells)):
+        counts = [None if cell == "" else int(cell) for cell in cells]
+        return Column(pl.Series(counts, dtype=pl.Int64), {})
     if isinstance(cells, Texts):
         numbers = pl.repeat(None, len(cells), dtype=pl.Float64, eager=True)
         texts = cells.series
@@ -159,6 +164,13 @@ def read_numbers(cells: Sequence[Any], kinds: set[type], spec: Spec) -> Column:
     if not odd:
         return Column(frame["value"], {})
     return _odd_numbers(cells, frame["value"], odd, spec.unit, shift, whole)
+
+
+def _is_count(cell: Any) -> bool:
+    """Whether a cell is empty or a whole number as a workbook holds one."""
+    if type(cell) is float:
+        return cell.is_integer() and abs(cell) < _LARGEST
+    return cell == "" if type(cell) is str else type(cell) is int and abs(cell) < _LARGEST
 
 
 def _plain_numbers(

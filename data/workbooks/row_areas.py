@@ -219,9 +219,7 @@ def _unit_areas(work: Work) -> pl.Series:
     """The area of each row's filing unit; one value alone for a form of one unit."""
     match = work.found.matches.get("reporting_unit")
     if match is None:
-        entry = work.form.entries.get("reporting_unit")
-        code = work.register.unit(entry.value, work.titles) if entry and entry.value else None
-        return pl.Series([code], dtype=pl.String)
+        return pl.Series([work.filing_area], dtype=pl.String)
     names = values.read(work.cells(match, fill=True), values.Spec("text")).values
     if names.null_count() == work.height - 1:
         names = names.forward_fill()

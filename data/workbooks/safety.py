@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.errors import ImportRefused, reason_zh
-from data.workbooks import html_file, kinds, ods, old_file, ole, ooxml, text_file, xlsb, xml_file
+from data.workbooks import html_file, kinds, ods, ooxml, text_file, xlsb, xml_file
 from data.workbooks.facts import BookFacts, Grid
 from data.workbooks.limits import Limits, Refusal
 from data.workbooks.zipped import Archive
@@ -91,6 +91,8 @@ def other_texts(checked: Checked) -> list[str]:
     Of an .xls and a page all the text, cells too: its parts are not told apart here.
     """
     if checked.kind in (kinds.XLS, kinds.OLD_XLS):
+        from data.workbooks import ole
+
         return [ole.stream(checked.data).replace(b"\x00", b"").decode("latin-1")]
     if checked.kind in (kinds.HTML, kinds.XML):
         return [text_file.decoded(checked.data)]
@@ -108,10 +110,30 @@ def _refuse_size(size: int, head: bytes, limits: Limits) -> None:
 
 def _by_content(name: str, data: bytes, limits: Limits) -> Checked:
     sha256 = hashlib.sha256(data).hexdigest()
+    if kinds.of(data[: kinds.HEAD]) in (kinds.XLS, kinds.OLD_XLS):
+        return _old_format(name, data, sha256, limits)
+    return _new_format(name, data, sha256, limits)
+
+
+def _old_format(name: str, data: bytes, sha256: str, limits: Limits) -> Checked:
+    """An .xls, or a newer file in its shell because of a password."""
+    from data.workbooks import old_file, ole  # a tenth of a second that other files go without
+
     kind = kinds.of(data[: kinds.HEAD])
     if kind == kinds.XLS:
         data = ole.unlocked(data)
         kind = kinds.of(data[: kinds.HEAD])
+    if kind not in (kinds.XLS, kinds.OLD_XLS):
+        return _new_format(name, data, sha256, limits)
+    records = ole.stream(data)
+    if kind == kinds.XLS and not ole.is_before_1997(records):
+        return Checked(name, kinds.XLS, data, sha256, ole.scan(records, limits))
+    grids, book = old_file.grids(data, records)
+    return Checked(name, kinds.OLD_XLS, data, sha256, book, tuple(grids))
+
+
+def _new_format(name: str, data: bytes, sha256: str, limits: Limits) -> Checked:
+    kind = kinds.of(data[: kinds.HEAD])
     if kind == kinds.ZIP:
         archive = Archive(data, limits)
         kind = kinds.of_zip(archive)
@@ -120,15 +142,10 @@ def _by_content(name: str, data: bytes, limits: Limits) -> Checked:
         if book.mended:
             data = archive.with_parts(book.mended)
         return Checked(name, kind, data, sha256, book)
-    if kind == kinds.XLS and not ole.is_before_1997(records := ole.stream(data)):
-        return Checked(name, kind, data, sha256, ole.scan(records, limits))
     if kind == kinds.TEXT:
         return Checked(name, kind, data, sha256)
     if kind == kinds.HTML:
         grids, book = html_file.grids(text_file.decoded(data), limits), BookFacts()
-    elif kind == kinds.XML:
-        grids, book = xml_file.grids(text_file.decoded(data), limits)
     else:
-        kind = kinds.OLD_XLS
-        grids, book = old_file.grids(data, ole.stream(data))
+        grids, book = xml_file.grids(text_file.decoded(data), limits)
     return Checked(name, kind, data, sha256, book, tuple(grids))

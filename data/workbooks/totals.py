@@ -23,7 +23,7 @@ def set_own_apart(work: Work) -> None:
     """
     match = work.found.matches.get("division_name")
     entry = work.form.entries.get("reporting_unit")
-    code = work.register.unit(entry.value, work.titles) if entry and entry.value else None
+    code = work.filing_area
     if entry is None or match is None or code is None or not work.levels():
         return
     own = work.catalogue.areas.filter(pl.col("area_code") == code)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -147,6 +148,12 @@ class Work:
     def cell(self, row: int, column: int) -> str:
         """The address of data row number `row` in a column of the sheet."""
         return self.sheet.address(self.found.rows[row], column)
+
+    @cached_property
+    def filing_area(self) -> str | None:
+        """The area of the unit that the form names, where it names one."""
+        entry = self.form.entries.get("reporting_unit")
+        return self.register.unit(entry.value, self.titles) if entry and entry.value else None
 
     def header(self, column: int) -> str:
         """The address of a column's header: the lowest cell with words, as merged cells have it."""
