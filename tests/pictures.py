@@ -27,7 +27,7 @@ SHOWN = ("overview", "analysis", "briefing", "reporting", "download")
 _HEIGHT = "() => document.querySelector('[data-testid=stMain]').scrollHeight"
 
 
-def take(seen: browsers.Visit, entry: navigation.Entry, folder: Path, name: str) -> None:
+def take(seen: browsers.Visit, entry: navigation.MenuEntry, folder: Path, name: str) -> None:
     """Take the first screen and the whole page."""
     width = seen.page.viewport_size["width"]
     height = seen.page.viewport_size["height"]

@@ -12,9 +12,9 @@ from starlette.responses import JSONResponse, Response
 
 from data.manifest import Manifest
 from pages import VERSION
-from pages.api.requests import MOST_JSON, MOST_ROWS, RequestError, Wanted
+from pages.api.requests import MOST_JSON, MOST_ROWS, RequestError, TableRequest
 from pages.exports import csv, parquet
-from pages.exports.sheets import DEMO, Column, file_name, marked
+from pages.exports.sheets import DEMO, FileColumn, file_name, marked
 
 _KEPT = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 
@@ -36,9 +36,9 @@ def unchanged(request: Request, mark: str) -> Response | None:
 
 def answer(
     request: Request,
-    wanted: Wanted,
+    wanted: TableRequest,
     table: pl.DataFrame,
-    columns: Sequence[Column],
+    columns: Sequence[FileColumn],
     *,
     manifest: Manifest,
     title: str,
@@ -91,7 +91,7 @@ def refused(message: str, status: int) -> JSONResponse:
 
 def _json(
     page: pl.DataFrame,
-    columns: Sequence[Column],
+    columns: Sequence[FileColumn],
     total: int,
     offset: int,
     manifest: Manifest,

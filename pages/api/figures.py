@@ -15,8 +15,8 @@ from data.errors import ProductError, SnapshotDamaged, SnapshotMissing, StoreErr
 from data.manifest import Manifest
 from data.settings import Settings
 from pages.api import answers, openapi
-from pages.api.requests import Asking, RequestError, Wanted, asking, wanted
-from pages.exports.sheets import Column, columns_of, filed_columns, in_words
+from pages.api.requests import Asking, RequestError, TableRequest, asking, wanted
+from pages.exports.sheets import FileColumn, columns_of, filed_columns, in_words
 from queries import filed, headings
 from queries.engine import Engine
 from queries.errors import QueryError, QueryTimeout
@@ -131,7 +131,7 @@ class Figures:
             schema=["table_id", "table_title", "frequency", "unit_level"],
             orient="row",
         )
-        columns = tuple(Column(name, headings.named(name) or "") for name in listed.columns)
+        columns = tuple(FileColumn(name, headings.named(name) or "") for name in listed.columns)
         return answers.answer(
             request, asked, listed, columns, manifest=manifest, title="报表目录", mark=mark
         )
@@ -186,14 +186,14 @@ class Figures:
         )
 
 
-def _manifest(engine: Engine, asked: Wanted) -> Manifest:
+def _manifest(engine: Engine, asked: TableRequest) -> Manifest:
     number = engine.number(asked.snapshot)
     if number not in engine.store.numbers():
         raise RequestError(f"没有 {number} 号快照。去掉 snapshot 就是最新的。", 404)
     return engine.store.manifest(number)
 
 
-def _know_indicators(asked: Wanted, known: set[str]) -> None:
+def _know_indicators(asked: TableRequest, known: set[str]) -> None:
     """A list of indicators is checked here: the question takes it as one text."""
     listed = asked.params.get("indicators", "").split(",") if "indicators" in asked.params else []
     if unknown := [each for each in listed if each not in known]:

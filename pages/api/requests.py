@@ -36,7 +36,7 @@ class Asking:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class TableRequest:
     """What is asked for beside the question's own parameters.
 
     limit     At most so many rows, from `offset` on; None: as many as the format may have.
@@ -78,7 +78,7 @@ def asking(request: Request, settings: Settings) -> Asking:
     raise RequestError("需要口令。请在请求头写 Authorization: Bearer 口令。", 401)
 
 
-def wanted(request: Request, known: tuple[str, ...]) -> Wanted:
+def wanted(request: Request, known: tuple[str, ...]) -> TableRequest:
     """Return what is asked for.
 
     known   Parameters of the question.
@@ -98,7 +98,7 @@ def wanted(request: Request, known: tuple[str, ...]) -> Wanted:
         raise RequestError("names 只能是 zh(中文表头)或 code(列名)。")
     params = {key: given[key] for key in known if given.get(key)}
     snapshot, limit = _whole(request, "snapshot", 1), _whole(request, "limit", 1)
-    return Wanted(chosen, snapshot, limit, _whole(request, "offset", 0) or 0, names, params)
+    return TableRequest(chosen, snapshot, limit, _whole(request, "offset", 0) or 0, names, params)
 
 
 def _whole(request: Request, key: str, least: int) -> int | None:

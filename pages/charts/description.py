@@ -46,7 +46,7 @@ class Series:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class LineAcross:
     """A straight line through the whole chart: a target, the value of the whole.
 
     name   What a legend calls it.
@@ -104,7 +104,7 @@ class Chart:
     places: Sequence[float] = ()
     full: float = 0
     labels: Sequence[Label] = ()
-    lines: Sequence[Line] = ()
+    lines: Sequence[LineAcross] = ()
     codes: Sequence[str] = ()
     stacked: bool = False
     legend: bool = False

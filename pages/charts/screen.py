@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pages.charts.description import Chart, Line, Series, titled
+from pages.charts.description import Chart, LineAcross, Series, titled
 from pages.charts.figure import Figure, merge, new_figure
 from pages.charts.once import made_once
 from pages.theme import tokens
@@ -128,7 +128,7 @@ def _add_labels(drawn: Figure, chart: Chart) -> None:
     )
 
 
-def _add_line(drawn: Figure, chart: Chart, line: Line) -> None:
+def _add_line(drawn: Figure, chart: Chart, line: LineAcross) -> None:
     look: dict[str, Any] = {"color": tokens.TARGET, "width": 1.5}
     if line.quiet:
         look = {"color": tokens.AXIS, "width": 1, "dash": "dot"}

@@ -23,7 +23,7 @@ _UP_TO = {"province": "省级", "city": "市级", "county": "县级"}
 
 
 @dataclass(frozen=True)
-class Scope:
+class AreasBelow:
     """The areas that a page sets beside each other: all of `level` under `parent`."""
 
     parent: str
@@ -40,18 +40,18 @@ class Scope:
         return {"parent": self.parent, "level": self.level}
 
 
-def scope(filters: Filters, *, grain: str = "village") -> Scope:
+def scope(filters: Filters, *, grain: str = "village") -> AreasBelow:
     """Return the areas just below the chosen one, or its peers when nothing is shown below it.
 
     grain  The lowest level at which the figures exist (county for 就诊流向).
     """
     below = LEVELS[LEVELS.index(filters.area_level) + 1]
     if LEVELS.index(below) <= LEVELS.index(grain):
-        return Scope(filters.area, below)
+        return AreasBelow(filters.area, below)
     row = runtime.area_row(filters.area) or {}
     level = min(filters.area_level, grain, key=LEVELS.index)
     column = {"county": "city_code", "township": "county_code"}.get(level, "parent_code")
-    return Scope(row.get(column) or filters.area, level)
+    return AreasBelow(row.get(column) or filters.area, level)
 
 
 def seat(filters: Filters, *, grain: str) -> Filters:

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from pages.exports import csv, parquet, xlsx
-from pages.exports.sheets import Book, Column, Note, Sheet, file_name, marked
+from pages.exports.sheets import Book, BookSheet, FileColumn, Note, file_name, marked
 from pages.exports.xlsx.apart import Worker
 
 ENDINGS = ("xlsx", "csv", "parquet")
@@ -31,12 +31,12 @@ class Content:
 
     name: tuple[str, ...]
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[FileColumn, ...]
     table: pl.DataFrame
     lines: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     demo: bool = False
-    sheets: tuple[Sheet, ...] = ()
+    sheets: tuple[BookSheet, ...] = ()
 
     def file_name(self, ending: str) -> str:
         """The file's whole name."""
@@ -44,7 +44,7 @@ class Content:
 
     def book(self) -> Book:
         """The workbook."""
-        whole = Sheet(self.title, self.title, self.columns, self.table, self.lines)
+        whole = BookSheet(self.title, self.title, self.columns, self.table, self.lines)
         return Book(self.title, self.sheets or (whole,), self.notes, self.demo)
 
 

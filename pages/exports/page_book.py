@@ -9,7 +9,7 @@ import polars as pl
 from data.catalogue.model import Catalogue
 from pages.charts.description import Chart
 from pages.charts.screen import Picture
-from pages.exports.sheets import Column, Sheet, columns_of, in_words
+from pages.exports.sheets import BookSheet, FileColumn, columns_of, in_words
 from pages.exports.xlsx import native_chart
 from queries.headers import Header
 from queries.headings import headings
@@ -48,7 +48,7 @@ class Piece(Protocol):
 
 def sheets(
     pieces: Sequence[Piece], header: Callable[[str], Header], catalogue: Catalogue, *, where: str
-) -> list[Sheet]:
+) -> list[BookSheet]:
     """Return the sheets of a page, in its order.
 
     header  Gives the header of a question.
@@ -57,7 +57,7 @@ def sheets(
     page is in the workbook; one that several pieces share is listed once.
     """
     listed = {_asked(piece) for piece in pieces if piece.chart is None}
-    made: list[Sheet] = []
+    made: list[BookSheet] = []
     for piece in pieces:
         about = header(piece.query)
         name = _name(piece, about, catalogue)
@@ -86,7 +86,7 @@ def _name(piece: Piece, header: Header, catalogue: Catalogue) -> str:
 
 def _table_sheet(
     piece: Piece, header: Header, catalogue: Catalogue, name: str, where: str
-) -> Sheet:
+) -> BookSheet:
     columns = columns_of(piece.table, headings(header, catalogue))
     unit = [column.unit_column for column in columns if column.unit_column]
     kept = [*(column.name for column in columns), *unit]
@@ -97,10 +97,10 @@ def _table_sheet(
         if column.name != "indicator" or "indicator_name" not in table.columns
     )
     filled = tuple(column for column in columns if table.height == 0 or _says(column, table))
-    return Sheet(name, piece.title, filled, table, (where,))
+    return BookSheet(name, piece.title, filled, table, (where,))
 
 
-def _says(column: Column, table: pl.DataFrame) -> bool:
+def _says(column: FileColumn, table: pl.DataFrame) -> bool:
     """Whether a column tells anything: it has a value, and a mere mark stands in some row."""
     values = table[column.name]
     return bool(values.any()) if column.is_mark else not values.is_null().all()

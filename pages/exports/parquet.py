@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pages.exports.sheets import Column
+from pages.exports.sheets import FileColumn
 
 MIME = "application/vnd.apache.parquet"
 # Under these keys every field says what it is called and what it means.
@@ -20,7 +20,7 @@ ABOUT = b"about"
 def write(
     target: Path | BinaryIO,
     table: pl.DataFrame,
-    columns: Sequence[Column],
+    columns: Sequence[FileColumn],
     about: Mapping[str, str],
 ) -> None:
     """Write the table as it is, zstd-compressed, column names and types unchanged.

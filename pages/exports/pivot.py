@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pages.exports.sheets import Column, Kind
+from pages.exports.sheets import FileColumn, Kind
 from pages.theme import formats
 from queries.headings import named
 
@@ -14,7 +14,7 @@ _NUMBER = "_number_of_"
 
 def pivot(
     table: pl.DataFrame, *, across: str, measure: str
-) -> tuple[pl.DataFrame, tuple[Column, ...]]:
+) -> tuple[pl.DataFrame, tuple[FileColumn, ...]]:
     """Return the pivot and its columns.
 
     table    Rows of indicator_pivot.sql.
@@ -54,7 +54,7 @@ def pivot(
         .drop([f"{_NUMBER}{name}" for name in others] + ["row_order"])
     )
     columns = [
-        Column(name, named(name) or "") for name in wide.columns[: len(index) - len(others) - 1]
+        FileColumn(name, named(name) or "") for name in wide.columns[: len(index) - len(others) - 1]
     ]
     for number, word, unit in (
         keys.unique(f"{_NUMBER}{across}", keep="first").sort(f"{_NUMBER}{across}").iter_rows()
@@ -72,9 +72,11 @@ def _place(table: pl.DataFrame, name: str) -> pl.Expr:
 
 def _figure(
     name: str, word: str, unit: str, measure: str, across: str, by_row_unit: bool
-) -> Column:
+) -> FileColumn:
     word = formats.period_short(word) if across == "period" else word
     if measure != "printed" or by_row_unit:
-        return Column(name, word, "number", "unit" if by_row_unit else "")
+        return FileColumn(name, word, "number", "unit" if by_row_unit else "")
     kind: Kind = "percent" if unit == "%" else "number"
-    return Column(name, f"{word}({unit})" if across == "indicator" or unit != "%" else word, kind)
+    return FileColumn(
+        name, f"{word}({unit})" if across == "indicator" or unit != "%" else word, kind
+    )

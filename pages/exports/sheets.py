@@ -28,7 +28,7 @@ _FILED_KINDS: dict[str, Kind] = {
 
 
 @dataclass(frozen=True)
-class Column:
+class FileColumn:
     """One column of a file.
 
     name     In the table.           heading  What the file calls it, unit in brackets.
@@ -53,7 +53,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class BookSheet:
     """One sheet: a title, lines under it, a table, and a chart drawn from the table or none.
 
     chart   The table holds its rows, as `native_chart.sheet` lays them out.
@@ -62,7 +62,7 @@ class Sheet:
 
     name: str
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[FileColumn, ...]
     table: pl.DataFrame
     lines: tuple[str, ...] = ()
     chart: Chart | None = None
@@ -93,14 +93,14 @@ class Book:
     """
 
     title: str
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[BookSheet, ...]
     notes: tuple[Note, ...] = ()
     demo: bool = False
 
 
 def columns_of(
     answer: pl.DataFrame, listed: Sequence[Heading], *, complete: bool = False
-) -> tuple[Column, ...]:
+) -> tuple[FileColumn, ...]:
     """Return the columns of a question's answer as a file has them.
 
     listed    From queries.headings, of the same question.
@@ -116,10 +116,10 @@ def columns_of(
     )
 
 
-def filed_columns(listed: Sequence[Filed]) -> tuple[Column, ...]:
+def filed_columns(listed: Sequence[Filed]) -> tuple[FileColumn, ...]:
     """Return the columns of a report table as a file has them."""
     return tuple(
-        Column(
+        FileColumn(
             each.name,
             each.heading,
             _FILED_KINDS.get(each.type, "text"),
@@ -131,8 +131,8 @@ def filed_columns(listed: Sequence[Filed]) -> tuple[Column, ...]:
 
 
 def marked(
-    columns: Sequence[Column], table: pl.DataFrame, *, partly: bool = True
-) -> tuple[tuple[Column, ...], pl.DataFrame]:
+    columns: Sequence[FileColumn], table: pl.DataFrame, *, partly: bool = True
+) -> tuple[tuple[FileColumn, ...], pl.DataFrame]:
     """Return the columns and the table with marks where figures are kept back.
 
     partly  Also turn a column into text in which only some figures are.
@@ -165,7 +165,7 @@ def file_name(*parts: str, ending: str, demo: bool) -> str:
     return f"{'_'.join(named)}.{ending}"
 
 
-def fitting_names(sheets: Sequence[Sheet]) -> list[Sheet]:
+def fitting_names(sheets: Sequence[BookSheet]) -> list[BookSheet]:
     """Return the sheets under names that Excel takes: short, unlike each other, no brackets."""
     taken: set[str] = set()
     renamed = []
@@ -180,7 +180,7 @@ def fitting_names(sheets: Sequence[Sheet]) -> list[Sheet]:
     return renamed
 
 
-def split(sheet: Sheet, most: int = MOST_ROWS - 10) -> list[Sheet]:
+def split(sheet: BookSheet, most: int = MOST_ROWS - 10) -> list[BookSheet]:
     """Return the sheet, or several where it has more rows than one can hold, each saying so."""
     if sheet.table.height <= most:
         return [sheet]
@@ -201,13 +201,13 @@ def split(sheet: Sheet, most: int = MOST_ROWS - 10) -> list[Sheet]:
     ]
 
 
-def _column(heading: Heading) -> Column:
+def _column(heading: Heading) -> FileColumn:
     kinds: Mapping[str, Kind] = {"text": "text", "boolean": "flag", "date": "date"}
     kind: Kind = kinds.get(heading.type, "number")
     whole = heading.type in ("integer", "bigint")
     if heading.unit == "%" and heading.type == "double":
         kind = "percent"
-    return Column(
+    return FileColumn(
         heading.column,
         heading.text,
         kind,

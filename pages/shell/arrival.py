@@ -27,7 +27,7 @@ class Offer:
 
 
 @dataclass(frozen=True)
-class Problem:
+class AddressProblem:
     """One value of the address that cannot be shown: what to say, and what to offer.
 
     default   What is shown without it, in words; empty: not said.
@@ -53,7 +53,7 @@ def misread() -> list[str]:
     return said
 
 
-def wrong_snapshot() -> Problem | None:
+def wrong_snapshot() -> AddressProblem | None:
     """Check the pinned snapshot; the other checks need it first."""
     text = address.chosen("snapshot")
     if text is None:
@@ -62,16 +62,16 @@ def wrong_snapshot() -> Problem | None:
     if text.isdecimal() and len(text) < 10 and int(text) in numbers:
         return None
     known = f"现有 {numbers[0]} 至 {numbers[-1]} 号" if numbers else "数据仓里还没有快照"
-    return Problem("snapshot", f"链接中的快照 {quoted(text)} 不存在({known})。")
+    return AddressProblem("snapshot", f"链接中的快照 {quoted(text)} 不存在({known})。")
 
 
-def problems() -> list[Problem]:
+def problems() -> list[AddressProblem]:
     """Check area, village, period, population and indicator against this request's snapshot."""
     found = (_area(), _village(), _period(), _population(), _indicator())
     return [problem for problem in found if problem]
 
 
-def _area() -> Problem | None:
+def _area() -> AddressProblem | None:
     code = address.chosen("area")
     if code is None:
         return None
@@ -81,12 +81,12 @@ def _area() -> Problem | None:
         return None
     row = runtime.catalogue().register.row(code)
     if row is None:
-        return Problem("area", f"链接中的区划 {quoted(code)} 不存在。")
+        return AddressProblem("area", f"链接中的区划 {quoted(code)} 不存在。")
     above = [row[f"{level}_code"] for level in ("township", "county", "city", "province")]
     offers = tuple(
         Offer(runtime.catalogue().area_names[each], each) for each in above if each in with_data
     )
-    return Problem(
+    return AddressProblem(
         "area",
         f"{row['full_name']}({code})没有报送过数据,这个快照里没有可看的数字。",
         offers[:2],
@@ -95,14 +95,14 @@ def _area() -> Problem | None:
     )
 
 
-def _village() -> Problem | None:
+def _village() -> AddressProblem | None:
     code = address.chosen("village")
     if code is None or code in runtime.catalogue().area_names:
         return None
-    return Problem("village", f"链接中的村 {quoted(code)} 不存在。")
+    return AddressProblem("village", f"链接中的村 {quoted(code)} 不存在。")
 
 
-def _period() -> Problem | None:
+def _period() -> AddressProblem | None:
     text = address.chosen("period")
     if text is None:
         return None
@@ -110,7 +110,7 @@ def _period() -> Problem | None:
         period = Period.parse(text)
         label = period.label_zh()
     except (ProductError, ValueError, OverflowError):  # the last two: years that no calendar has
-        return Problem(
+        return AddressProblem(
             "period",
             f"链接中的报告期 {quoted(text)} 看不懂;应写作 2020-W51、2020-12、2020-Q4 或 2020。",
         )
@@ -123,7 +123,7 @@ def _period() -> Problem | None:
     nearest = sorted(
         offered, key=lambda each: abs(containing("weekly", each.start).ordinal - middle)
     )
-    return Problem(
+    return AddressProblem(
         "period",
         f"{label}没有数据。现有{_short(min(offered))}至{_short(max(offered))}的,最近的几期:",
         tuple(Offer(each.label_zh(), each.text) for each in nearest[:3]),
@@ -136,15 +136,15 @@ def _short(period: Period) -> str:
     return period.label_zh().partition("(")[0]
 
 
-def _population() -> Problem | None:
+def _population() -> AddressProblem | None:
     text = address.chosen("population")
     if text is None or text in runtime.populations():
         return None
-    return Problem("population", f"链接中的人群 {quoted(text)} 不存在。")
+    return AddressProblem("population", f"链接中的人群 {quoted(text)} 不存在。")
 
 
-def _indicator() -> Problem | None:
+def _indicator() -> AddressProblem | None:
     text = address.chosen("indicator")
     if text is None or text in runtime.catalogue().indicators:
         return None
-    return Problem("indicator", f"链接中的指标 {quoted(text)} 不存在。")
+    return AddressProblem("indicator", f"链接中的指标 {quoted(text)} 不存在。")

@@ -33,7 +33,7 @@ def make_demo() -> None:
     st.rerun()
 
 
-def refuse(problem: arrival.Problem) -> None:
+def refuse(problem: arrival.AddressProblem) -> None:
     """Say what is wrong with the address, and offer ways back."""
     if problem.is_empty:
         st.info(problem.message)

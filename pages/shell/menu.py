@@ -17,7 +17,7 @@ def pages() -> dict[str, list[st.Page]]:
 
 
 @cache
-def _made(entries: tuple[navigation.Entry, ...]) -> dict[str, list[st.Page]]:
+def _made(entries: tuple[navigation.MenuEntry, ...]) -> dict[str, list[st.Page]]:
     made: dict[str, list[st.Page]] = {}
     for number, entry in enumerate(entries):
         made.setdefault(entry.section, []).append(

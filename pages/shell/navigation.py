@@ -13,7 +13,7 @@ _VIEWS = Path(__file__).parents[1] / "views"
 
 
 @dataclass(frozen=True)
-class Entry:
+class MenuEntry:
     """One page of the menu: its Chinese title, the stem of its script and address.
 
     section  The drop-down it stands in; empty: in the bar itself.
@@ -35,25 +35,25 @@ class Entry:
 
 # The first one is the home page and lives at `/`.
 ENTRIES = (
-    Entry("总览", "overview", choices=("rows", "missing")),
-    Entry("签约服务", "signing"),
-    Entry("县域内就诊", "visits"),
-    Entry("村卫生室标准化", "village_clinics"),
-    Entry(
+    MenuEntry("总览", "overview", choices=("rows", "missing")),
+    MenuEntry("签约服务", "signing"),
+    MenuEntry("县域内就诊", "visits"),
+    MenuEntry("村卫生室标准化", "village_clinics"),
+    MenuEntry(
         "指标分析",
         "analysis",
         choices=("look", "reading", "base", "against", "other_period", "other_area"),
     ),
-    Entry("参保与待遇", "insurance", section=SUBJECTS),
-    Entry("大病与慢病", "disease", section=SUBJECTS),
-    Entry("妇幼健康", "maternal", section=SUBJECTS),
-    Entry("疾病防控", "prevention", section=SUBJECTS),
-    Entry("人才与对口支援", "workforce", section=SUBJECTS),
-    Entry("计生帮扶", "family_planning", section=SUBJECTS),
-    Entry("监测帮扶", "monitoring", section=SUBJECTS),
-    Entry("资金项目", "funds", section=SUBJECTS),
-    Entry("指标词典", "dictionary", section=ANALYSIS, choices=("book", "domain", "word")),
-    Entry(
+    MenuEntry("参保与待遇", "insurance", section=SUBJECTS),
+    MenuEntry("大病与慢病", "disease", section=SUBJECTS),
+    MenuEntry("妇幼健康", "maternal", section=SUBJECTS),
+    MenuEntry("疾病防控", "prevention", section=SUBJECTS),
+    MenuEntry("人才与对口支援", "workforce", section=SUBJECTS),
+    MenuEntry("计生帮扶", "family_planning", section=SUBJECTS),
+    MenuEntry("监测帮扶", "monitoring", section=SUBJECTS),
+    MenuEntry("资金项目", "funds", section=SUBJECTS),
+    MenuEntry("指标词典", "dictionary", section=ANALYSIS, choices=("book", "domain", "word")),
+    MenuEntry(
         "政策与资料",
         "policy",
         section=ANALYSIS,
@@ -64,8 +64,8 @@ ENTRIES = (
         demo="**真实资料与演示数据并列**:标有「真实资料」的是公开文件和统计数;"
         "取自数据仓的现值和演示目标是虚构的,只供试用。",
     ),
-    Entry("周调度简报", "briefing", section=BRIEFING, choices=("show", "present")),
-    Entry(
+    MenuEntry("周调度简报", "briefing", section=BRIEFING, choices=("show", "present")),
+    MenuEntry(
         "数据导出",
         "download",
         section=BRIEFING,
@@ -74,7 +74,7 @@ ENTRIES = (
             *("across", "measure", "table", "sql"),
         ),
     ),
-    Entry(
+    MenuEntry(
         "报送与质量",
         "reporting",
         section=DATA,
@@ -83,10 +83,10 @@ ENTRIES = (
             *("doubt", "compare_from", "compare_to", "verify_number", "restore_number"),
         ),
     ),
-    Entry(
+    MenuEntry(
         "整改与督导", "supervision", section=DATA, choices=("part", "issue_kind", "issue_search")
     ),
-    Entry("帮助", "help", demo="**演示数据**:图片里的数字全部是虚构的。"),
+    MenuEntry("帮助", "help", demo="**演示数据**:图片里的数字全部是虚构的。"),
 )
 
 # The addresses at which a page answers, without a slash (the home page has none of its own).

@@ -55,7 +55,7 @@ class Progress:
         return self._stop.is_set()
 
 
-class Work(Generic[T]):
+class Job(Generic[T]):
     """One job under way or ended."""
 
     def __init__(self, title: str, job: Callable[[Progress], T]) -> None:
@@ -114,7 +114,7 @@ class Work(Generic[T]):
         wait([self._end], seconds)
 
 
-def begin(key: str, title: str, job: Callable[[Progress], T]) -> Work[T]:
+def begin(key: str, title: str, job: Callable[[Progress], T]) -> Job[T]:
     """Start a job under a name of this session; join it when it is already running.
 
     key    Unique on the page; `current(key)` finds the work on later runs.
@@ -125,12 +125,12 @@ def begin(key: str, title: str, job: Callable[[Progress], T]) -> Work[T]:
     running = current(key)
     if running is not None and running.state == "running":
         return running
-    work: Work[T] = Work(title, job)
+    work: Job[T] = Job(title, job)
     st.session_state[_KEY + key] = work
     return work
 
 
-def current(key: str) -> Work[Any] | None:
+def current(key: str) -> Job[Any] | None:
     """Return the work of that name in this session, running or ended; None when there is none."""
     return st.session_state.get(_KEY + key)
 
@@ -142,7 +142,7 @@ def forget(key: str) -> None:
         work.cancel()
 
 
-def show(work: Work, *, key: str) -> None:
+def show(work: Job, *, key: str) -> None:
     """Draw bar and 取消 of a running work, or what became of one that ended without a result.
 
     A done work draws nothing: its result is the page's business. A short one draws no bar, so
@@ -160,7 +160,7 @@ def show(work: Work, *, key: str) -> None:
 
 
 @st.fragment(run_every=_LOOK)
-def _watch(work: Work, key: str) -> None:
+def _watch(work: Job, key: str) -> None:
     if work.state != "running":
         st.rerun()
     with st.container(border=True):

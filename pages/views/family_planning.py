@@ -1,6 +1,6 @@
 """计生帮扶: is the money paid, and in time; are families filed, visited, looked after."""
 
-from pages.components.readings.figures_table import Figure, figures_table
+from pages.components.readings.figures_table import FigureColumn, figures_table
 from pages.components.subjects import subject
 from pages.components.subjects.due_chart import Due, due_chart
 from pages.components.table_frame import table_frame
@@ -21,15 +21,15 @@ CARE = (
     Due("fp_contact_rate", "双岗联系人", "特殊家庭", "已落实", "户"),
 )
 FAMILIES = (
-    Figure("reward_people", "奖励扶助对象", "人"),
-    Figure("special_people", "特别扶助对象", "人"),
-    Figure("paid_on_time", "按时限发放", "人"),
-    Figure("fund_due", "应发资金", "万元", 2),
-    Figure("fund_paid", "实发资金", "万元", 2),
-    Figure("special_households", "特殊家庭", "户"),
-    Figure("special_filed", "电子建档", "户"),
-    Figure("special_visited", "上门服务", "户"),
-    Figure("contact_assigned", "双岗联系人落实", "户"),
+    FigureColumn("reward_people", "奖励扶助对象", "人"),
+    FigureColumn("special_people", "特别扶助对象", "人"),
+    FigureColumn("paid_on_time", "按时限发放", "人"),
+    FigureColumn("fund_due", "应发资金", "万元", 2),
+    FigureColumn("fund_paid", "实发资金", "万元", 2),
+    FigureColumn("special_households", "特殊家庭", "户"),
+    FigureColumn("special_filed", "电子建档", "户"),
+    FigureColumn("special_visited", "上门服务", "户"),
+    FigureColumn("contact_assigned", "双岗联系人落实", "户"),
 )
 
 page = subject.begin("计生帮扶", INDICATORS, domains=DOMAINS)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components.readings.figures_table import Figure, figures_table
+from pages.components.readings.figures_table import FigureColumn, figures_table
 from pages.components.subjects import subject
 from pages.components.subjects.due_chart import Due, due_chart
 from pages.components.subjects.insurance import fund_chart, fund_table, gap_chart
@@ -26,15 +26,15 @@ BENEFITS = (
     Due("treat_first_coverage_rate", "先诊疗后付费", "应实行", "已实行", "人次"),
 )
 ENROLMENT = (
-    Figure("should_insure", "应参保", "人"),
-    Figure("insured_resident", "居民医保", "人"),
-    Figure("insured_employee", "职工医保", "人"),
-    Figure("insured_elsewhere", "异地参保", "人"),
-    Figure("not_insured", "未参保", "人"),
-    Figure("exempt_insure", "免参保", "人"),
-    Figure("subsidy_due", "参保资助应享", "人"),
-    Figure("subsidy_paid", "参保资助实享", "人"),
-    Figure("subsidy_share", "资助落实比例", "%", 2),
+    FigureColumn("should_insure", "应参保", "人"),
+    FigureColumn("insured_resident", "居民医保", "人"),
+    FigureColumn("insured_employee", "职工医保", "人"),
+    FigureColumn("insured_elsewhere", "异地参保", "人"),
+    FigureColumn("not_insured", "未参保", "人"),
+    FigureColumn("exempt_insure", "免参保", "人"),
+    FigureColumn("subsidy_due", "参保资助应享", "人"),
+    FigureColumn("subsidy_paid", "参保资助实享", "人"),
+    FigureColumn("subsidy_share", "资助落实比例", "%", 2),
 )
 
 page = subject.begin("参保与待遇", INDICATORS, domains=DOMAINS)

@@ -1,6 +1,6 @@
 """妇幼健康: from the test in pregnancy to the protected child, and care around birth."""
 
-from pages.components.readings.figures_table import Figure, figures_table
+from pages.components.readings.figures_table import FigureColumn, figures_table
 from pages.components.subjects import subject
 from pages.components.subjects.due_chart import Due, due_chart
 from pages.components.table_frame import table_frame
@@ -27,15 +27,15 @@ LADDER = (
 )
 MCH_YEAR = "妇幼年度为10月1日至次年9月30日,10月起重新累计。"
 MATERNAL = (
-    Figure("delivered_women", "产妇", "人"),
-    Figure("live_births", "活产", "人"),
-    Figure("hospital_births", "住院分娩活产", "人"),
-    Figure("maternal_managed", "系统管理", "人"),
-    Figure("prenatal_screened", "产前筛查", "人"),
-    Figure("newborn_screened", "新生儿疾病筛查", "人"),
-    Figure("premarital_checked", "婚检", "人"),
-    Figure("precon_checked", "孕前优生检查", "人"),
-    Figure("two_cancer_screened", "两癌筛查", "人"),
+    FigureColumn("delivered_women", "产妇", "人"),
+    FigureColumn("live_births", "活产", "人"),
+    FigureColumn("hospital_births", "住院分娩活产", "人"),
+    FigureColumn("maternal_managed", "系统管理", "人"),
+    FigureColumn("prenatal_screened", "产前筛查", "人"),
+    FigureColumn("newborn_screened", "新生儿疾病筛查", "人"),
+    FigureColumn("premarital_checked", "婚检", "人"),
+    FigureColumn("precon_checked", "孕前优生检查", "人"),
+    FigureColumn("two_cancer_screened", "两癌筛查", "人"),
 )
 
 page = subject.begin("妇幼健康", INDICATORS, domains=DOMAINS)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import scope
-from pages.components.readings.figures_table import Figure, figures_table
+from pages.components.readings.figures_table import FigureColumn, figures_table
 from pages.components.subjects import subject
 from pages.components.subjects.monitoring import funnel_chart, weeks_chart
 from pages.components.table_frame import table_frame
@@ -11,14 +11,14 @@ from pages.components.table_frame import table_frame
 DOMAINS = ("supervision",)
 INDICATORS = ("alert_check_rate", "relapse_help_rate", "risk_cleared_rate")
 MONITORING = (
-    Figure("alerts_open_prev", "上期未核查", "人次"),
-    Figure("alerts_new", "本周新增预警", "人次"),
-    Figure("alerts_checked", "已核查", "人次"),
-    Figure("alerts_overdue", "超时未核查", "人次"),
-    Figure("monitored_households", "监测户", "户"),
-    Figure("illness_risk_households", "因病风险户", "户"),
-    Figure("helped_households", "已落实帮扶", "户"),
-    Figure("cleared_households", "风险消除", "户"),
+    FigureColumn("alerts_open_prev", "上期未核查", "人次"),
+    FigureColumn("alerts_new", "本周新增预警", "人次"),
+    FigureColumn("alerts_checked", "已核查", "人次"),
+    FigureColumn("alerts_overdue", "超时未核查", "人次"),
+    FigureColumn("monitored_households", "监测户", "户"),
+    FigureColumn("illness_risk_households", "因病风险户", "户"),
+    FigureColumn("helped_households", "已落实帮扶", "户"),
+    FigureColumn("cleared_households", "风险消除", "户"),
 )
 
 # 整改 has a page of its own.

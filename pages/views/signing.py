@@ -7,7 +7,7 @@ from pages.components.answer import ask_all
 from pages.components.header.filter_bar import filter_bar
 from pages.components.header.page_header import page_header
 from pages.components.light import light_legend
-from pages.components.readings.figures_table import Figure, figures_table
+from pages.components.readings.figures_table import FigureColumn, figures_table
 from pages.components.readings.indicator_charts import ranking_chart, trend_chart
 from pages.components.readings.kpi_card import kpi_cards
 from pages.components.readings.ranking_table import ranking_table
@@ -17,15 +17,15 @@ from pages.components.table_frame import table_frame
 RATE = "signing_rate"
 WANTED = (RATE, "should_sign_rate", "signing_fulfilment_rate")
 SIGNING_TEAMS = (
-    Figure("teams", "签约团队", "个"),
-    Figure("sign_target_pop", "帮扶对象", "人"),
-    Figure("signed_pop", "已签约", "人"),
-    Figure("refused_pop", "拒签", "人"),
-    Figure("away_pop", "常年外出", "人"),
-    Figure("expired_pop", "协议到期", "人"),
-    Figure("followups_week", "本周随访", "人次"),
-    Figure("people_per_team", "每团队签约", "人", 2),
-    Figure("followups_per_team", "每团队本周随访", "人次", 2),
+    FigureColumn("teams", "签约团队", "个"),
+    FigureColumn("sign_target_pop", "帮扶对象", "人"),
+    FigureColumn("signed_pop", "已签约", "人"),
+    FigureColumn("refused_pop", "拒签", "人"),
+    FigureColumn("away_pop", "常年外出", "人"),
+    FigureColumn("expired_pop", "协议到期", "人"),
+    FigureColumn("followups_week", "本周随访", "人次"),
+    FigureColumn("people_per_team", "每团队签约", "人", 2),
+    FigureColumn("followups_per_team", "每团队本周随访", "人次", 2),
 )
 
 filters = filter_bar(populations=scope.population_choices(RATE))

@@ -8,7 +8,7 @@ from pages.components.header.filter_bar import filter_bar
 from pages.components.header.page_header import page_header
 from pages.components.light import light_legend
 from pages.components.readings.area_map import area_map
-from pages.components.readings.figures_table import Figure, figures_table
+from pages.components.readings.figures_table import FigureColumn, figures_table
 from pages.components.readings.indicator_charts import ranking_chart, trend_chart
 from pages.components.readings.kpi_card import kpi_cards
 from pages.components.readings.ranking_table import ranking_table
@@ -19,16 +19,16 @@ TITLE = "县域内就诊"
 RATE = "county_visit_rate"
 WANTED = (RATE, "county_inpatient_share", "primary_visit_share", "inpatient_actual_reimb_rate")
 VISIT_PARTS = (
-    Figure("rate", "县域内就诊率", "%", 2),
-    Figure("outpatient_rate", "门急诊县域内占比", "%", 2),
-    Figure("inpatient_rate", "住院县域内占比", "%", 2),
-    Figure("primary_share", "基层就诊率", "%", 2),
-    Figure("op_in_county", "县域内门急诊", "人次"),
-    Figure("op_out_county", "县域外门急诊", "人次"),
-    Figure("op_primary", "其中基层门急诊", "人次"),
-    Figure("ip_in_county", "县域内住院", "人次"),
-    Figure("ip_out_county", "县域外住院", "人次"),
-    Figure("referral_out", "规范转诊到县外", "人次"),
+    FigureColumn("rate", "县域内就诊率", "%", 2),
+    FigureColumn("outpatient_rate", "门急诊县域内占比", "%", 2),
+    FigureColumn("inpatient_rate", "住院县域内占比", "%", 2),
+    FigureColumn("primary_share", "基层就诊率", "%", 2),
+    FigureColumn("op_in_county", "县域内门急诊", "人次"),
+    FigureColumn("op_out_county", "县域外门急诊", "人次"),
+    FigureColumn("op_primary", "其中基层门急诊", "人次"),
+    FigureColumn("ip_in_county", "县域内住院", "人次"),
+    FigureColumn("ip_out_county", "县域外住院", "人次"),
+    FigureColumn("referral_out", "规范转诊到县外", "人次"),
 )
 
 chosen = filter_bar(populations=scope.population_choices(RATE))

@@ -1,7 +1,7 @@
 """人才与对口支援: how many health workers per 10,000 residents, and which hospital helps which."""
 
 from pages.components import scope
-from pages.components.readings.figures_table import Figure, figures_table
+from pages.components.readings.figures_table import FigureColumn, figures_table
 from pages.components.subjects import subject
 from pages.components.subjects.workforce import pairs_finding, pairs_table, workforce_chart
 from pages.components.table_frame import table_frame
@@ -14,16 +14,16 @@ INDICATORS = (
     "four_ones_rate",
 )
 WORKFORCE = (
-    Figure("institutions", "机构", "所"),
-    Figure("staff", "在岗职工", "人"),
-    Figure("licensed_doctors", "执业(助理)医师", "人"),
-    Figure("nurses", "注册护士", "人"),
-    Figure("gps", "全科医生", "人"),
-    Figure("senior", "高级职称", "人"),
-    Figure("village_doctors", "乡村医生", "人"),
-    Figure("village_doctors_pension", "其中参加养老保险", "人"),
-    Figure("order_trainees", "定向委培在读", "人"),
-    Figure("residents", "常住人口", "人"),
+    FigureColumn("institutions", "机构", "所"),
+    FigureColumn("staff", "在岗职工", "人"),
+    FigureColumn("licensed_doctors", "执业(助理)医师", "人"),
+    FigureColumn("nurses", "注册护士", "人"),
+    FigureColumn("gps", "全科医生", "人"),
+    FigureColumn("senior", "高级职称", "人"),
+    FigureColumn("village_doctors", "乡村医生", "人"),
+    FigureColumn("village_doctors_pension", "其中参加养老保险", "人"),
+    FigureColumn("order_trainees", "定向委培在读", "人"),
+    FigureColumn("residents", "常住人口", "人"),
 )
 
 page = subject.begin("人才与对口支援", INDICATORS, domains=DOMAINS)

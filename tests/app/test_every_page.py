@@ -53,7 +53,7 @@ _LABELS = """() => [...document.querySelectorAll('[aria-label], [placeholder], [
 class Opened:
     """A page of the menu in a browser, as it stands after its script has run."""
 
-    entry: navigation.Entry
+    entry: navigation.MenuEntry
     visit: browsers.Visit
 
 

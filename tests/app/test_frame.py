@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.store import Store
 from pages.shell import first_start, navigation, runtime
-from pages.shell.navigation import Entry
+from pages.shell.navigation import MenuEntry
 from tests.queries import tiny_store
 from tests.queries.tiny_store import CITY, EAST, WEST
 
@@ -15,7 +15,7 @@ FRAME = Path(navigation.__file__).with_name("frame.py")
 VIEWS = Path(__file__).parent / "views"
 
 
-class StubEntry(Entry):
+class StubEntry(MenuEntry):
     @property
     def script(self):
         return VIEWS / f"{self.stem}.py"

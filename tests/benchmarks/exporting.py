@@ -11,7 +11,7 @@ from rustpy_xlsxwriter import FastExcel
 
 from pages.exports import content, csv
 from pages.exports.content import Content
-from pages.exports.sheets import Column
+from pages.exports.sheets import FileColumn
 from pages.exports.xlsx.apart import Worker
 from tests.benchmarks.measure import Line, say, seconds
 
@@ -77,7 +77,7 @@ class _Beat:
         return max(self._pauses)
 
 
-def _table(rows: int) -> tuple[pl.DataFrame, tuple[Column, ...]]:
+def _table(rows: int) -> tuple[pl.DataFrame, tuple[FileColumn, ...]]:
     table = pl.DataFrame(
         {
             "代码": [f"{number:012d}" for number in range(rows)],
@@ -90,7 +90,7 @@ def _table(rows: int) -> tuple[pl.DataFrame, tuple[Column, ...]]:
     )
     kinds = {"人数": "number", "率": "percent", "日期": "date"}
     columns = tuple(
-        Column(
+        FileColumn(
             name, name, next((kind for key, kind in kinds.items() if name.startswith(key)), "text")
         )
         for name in table.columns

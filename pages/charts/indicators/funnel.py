@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from pages.charts.description import Chart, Line, Series
+from pages.charts.description import Chart, LineAcross, Series
 from pages.charts.errors import need
 from pages.charts.once import made_once
 from pages.charts.subject import Subject
@@ -65,11 +65,11 @@ def funnel(table: pl.DataFrame, subject: Subject) -> Chart:
     )
 
 
-def whole_line(value: float, subject: Subject, **place: str) -> Line:
+def whole_line(value: float, subject: Subject, **place: str) -> LineAcross:
     """The value of the whole, as a line among those of its parts."""
     words = f"整体 {formats.value_text(value, subject.unit, subject.decimals)}"
     look = {"xanchor": "right", "yanchor": "bottom"} | place
-    return Line(name="整体", value=value, words=words, dashed=False, on_screen=look)
+    return LineAcross(name="整体", value=value, words=words, dashed=False, on_screen=look)
 
 
 def _limits(rows: list[dict[str, Any]]) -> list[Series]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from pages.charts.description import Chart, Label, Line, Series
+from pages.charts.description import Chart, Label, LineAcross, Series
 from pages.charts.ends import at_end
 from pages.charts.errors import need
 from pages.charts.labels import wrapped
@@ -121,7 +121,7 @@ def _ordered(table: pl.DataFrame, subject: Subject) -> list[dict[str, Any]]:
 
 def _targets(
     targets: Sequence[float | None], subject: Subject
-) -> tuple[Sequence[Line], Sequence[Series]]:
+) -> tuple[Sequence[LineAcross], Sequence[Series]]:
     """The one target of all areas as a line, or each area's own as a mark on its bar."""
     different = {target for target in targets if target is not None}
     if not different:
@@ -130,7 +130,7 @@ def _targets(
         (target,) = different
         words = f"目标 {formats.value_text(target, subject.unit, subject.decimals)}"
         place = {"yanchor": "bottom", "y": 1, "x": target, "xanchor": "center"}
-        return [Line(name="目标", value=target, words=words, on_screen=place)], []
+        return [LineAcross(name="目标", value=target, words=words, on_screen=place)], []
     mark = {"symbol": "line-ns", "size": 18, "line": {"color": tokens.TARGET, "width": 2}}
     return [], [Series(name="目标", values=targets, form="point", on_screen={"marker": mark})]
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from data.periods import Period, containing
-from pages.charts.description import Line, Series
+from pages.charts.description import LineAcross, Series
 from pages.theme import formats, tokens
 
 _CLOSE = 0.12  # of the periods shown
@@ -42,7 +42,7 @@ def correction_marks(rows: list[dict[str, Any]], corrected: Mapping[str, str]) -
     return [replace(ring, hovers=[corrected.get(row["period"], "") for row in rows])]
 
 
-def event_lines(rows: list[dict[str, Any]], events: Sequence[Event]) -> Sequence[Line]:
+def event_lines(rows: list[dict[str, Any]], events: Sequence[Event]) -> Sequence[LineAcross]:
     """A thin numbered line for each event, in its own period."""
     if not rows:
         return []
@@ -52,7 +52,7 @@ def event_lines(rows: list[dict[str, Any]], events: Sequence[Event]) -> Sequence
     # One above the other where the lines stand too close for numbers side by side.
     before = [sum(0 <= at - other < close for other in places[:i]) for i, at in enumerate(places)]
     return [
-        Line(
+        LineAcross(
             name=event.title,
             value=place,
             words=f"({number})",
@@ -73,7 +73,7 @@ def event_lines(rows: list[dict[str, Any]], events: Sequence[Event]) -> Sequence
     ]
 
 
-def mch_year_lines(periods: Iterable[str]) -> Sequence[Line]:
+def mch_year_lines(periods: Iterable[str]) -> Sequence[LineAcross]:
     """A thin line before every first period of the year of mothers and children.
 
     It runs from October to September. periods: of one frequency; only months and quarters have
@@ -82,7 +82,7 @@ def mch_year_lines(periods: Iterable[str]) -> Sequence[Line]:
     first = {"monthly": 10, "quarterly": 4}
     read = [Period.parse(text) for text in periods]
     return [
-        Line(
+        LineAcross(
             name="妇幼年度起",
             value=period.ordinal - 0.5,
             words=f"{period.year + 1}妇幼年度起",

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from pages.charts.description import Chart, Line, Series
+from pages.charts.description import Chart, LineAcross, Series
 from pages.charts.ends import at_end
 from pages.charts.errors import need
 from pages.charts.labels import wrapped
@@ -26,7 +26,7 @@ _MARKS = (
 
 
 @dataclass(frozen=True)
-class Kind:
+class DotKind:
     """One kind of dot: its column, its name, the columns of its two parts (may be empty), target.
 
     target  In the chart's unit, drawn as a labelled line; null draws none.
@@ -41,7 +41,7 @@ class Kind:
 
 @made_once
 def dots(
-    table: pl.DataFrame, kinds: Sequence[Kind], *, unit: str, from_zero: bool = False
+    table: pl.DataFrame, kinds: Sequence[DotKind], *, unit: str, from_zero: bool = False
 ) -> Chart:
     """Describe one row per area with one dot per kind, the areas sorted by the first kind.
 
@@ -71,7 +71,7 @@ def dots(
         measure="" if from_zero else "比例",
         unit=unit,
         lines=[
-            Line(
+            LineAcross(
                 name=f"{name}目标",
                 value=target,
                 words=f"{name}目标 {formats.value_text(target, unit)}",
@@ -100,7 +100,7 @@ def dots(
     )
 
 
-def _of(kind: Kind, rows: list[dict[str, Any]], unit: str, symbol: str, colour: str) -> Series:
+def _of(kind: DotKind, rows: list[dict[str, Any]], unit: str, symbol: str, colour: str) -> Series:
     edge = {"color": tokens.WHITE, "width": 1}
     return Series(
         name=kind.name,
@@ -113,7 +113,7 @@ def _of(kind: Kind, rows: list[dict[str, Any]], unit: str, symbol: str, colour: 
 
 
 @made_once
-def finding(table: pl.DataFrame, first: Kind, *, unit: str) -> str:
+def finding(table: pl.DataFrame, first: DotKind, *, unit: str) -> str:
     """The lowest of one kind, 每万人全科医生最低的是宁陵县（3.35名/万人）; empty without."""
     need(table, (*NEEDED, first.column), "dots")
     if table[first.column].count() < 2:
@@ -123,7 +123,7 @@ def finding(table: pl.DataFrame, first: Kind, *, unit: str) -> str:
 
 
 @made_once
-def describe(table: pl.DataFrame, kinds: Sequence[Kind], *, unit: str) -> str:
+def describe(table: pl.DataFrame, kinds: Sequence[DotKind], *, unit: str) -> str:
     """First and last of every kind, for those who cannot see the dots."""
     need(table, (*NEEDED, *(each.column for each in kinds)), "dots")
     said = []
@@ -136,12 +136,12 @@ def describe(table: pl.DataFrame, kinds: Sequence[Kind], *, unit: str) -> str:
     return f"各地对照图：{'；'.join(said)}。" if said else "各地对照图：没有数据。"
 
 
-def _figures(table: pl.DataFrame, each: Kind, unit: str) -> list[tuple[str, float, str]]:
+def _figures(table: pl.DataFrame, each: DotKind, unit: str) -> list[tuple[str, float, str]]:
     known = table.select("area_name", each.column).drop_nulls().rows()
     return [(name, figure, formats.value_text(figure, unit)) for name, figure in known]
 
 
-def _hover(row: dict[str, Any], each: Kind, unit: str) -> str:
+def _hover(row: dict[str, Any], each: DotKind, unit: str) -> str:
     text = f"<b>{row['area_name']}</b><br>{each.name} "
     if row[each.column] is None:
         return f"{text}未报"

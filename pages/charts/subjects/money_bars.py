@@ -3,7 +3,7 @@
 import polars as pl
 
 from pages.charts.axes import SHARES
-from pages.charts.description import Chart, Label, Line, Series
+from pages.charts.description import Chart, Label, LineAcross, Series
 from pages.charts.errors import need
 from pages.charts.once import made_once
 from pages.theme import formats, tokens
@@ -99,9 +99,9 @@ def describe(table: pl.DataFrame) -> str:
     return f"资金进度图：{said}。" if said else "资金进度图：没有数据。"
 
 
-def _gone(share: float) -> Line:
+def _gone(share: float) -> LineAcross:
     """How much of the year has passed."""
-    return Line(
+    return LineAcross(
         name="时序进度",
         value=share,
         words=f"时序进度 {formats.value_text(share, '%')}",

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from pages.charts.description import Axis, Chart, Line, Series
+from pages.charts.description import Axis, Chart, LineAcross, Series
 from pages.charts.ends import at_end
 from pages.charts.errors import need
 from pages.charts.labels import wrapped
@@ -108,7 +108,7 @@ def _words_at_right(
 
 def _targets(
     across: tuple[Subject, float | None], upward: tuple[Subject, float | None], *, at_right: bool
-) -> list[Line]:
+) -> list[LineAcross]:
     side = {"xanchor": "right", "x": 1} if at_right else {"xanchor": "left", "x": 0}
     level = side | {"xshift": -8 if at_right else 8, "yanchor": "bottom"}
     upright = {"yanchor": "bottom", "xanchor": "right"}
@@ -117,7 +117,7 @@ def _targets(
         (*upward, "values", level),
     )
     return [
-        Line(
+        LineAcross(
             name=f"{subject.name}目标",
             value=target,
             words=f"{subject.name}目标 "

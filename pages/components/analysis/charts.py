@@ -13,7 +13,7 @@ from pages.components.analysis import indicator_choice, line_marks
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
 from pages.components.readings.indicator_charts import trend_note
-from pages.components.scope import Scope, period_note
+from pages.components.scope import AreasBelow, period_note
 from pages.shell import runtime
 from pages.theme import formats
 from pages.theme.formats import signed
@@ -173,7 +173,7 @@ def _bars(table: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def children_chart(answer: Answer, scope: Scope) -> None:
+def children_chart(answer: Answer, scope: AreasBelow) -> None:
     """Draw which parts moved the whole. answer: indicator_children_change."""
     indicator = runtime.indicator(str(answer.params["indicator"]))
     is_count = not answer.table.is_empty() and answer.table["denominator"].null_count() > 0
@@ -191,7 +191,7 @@ def children_chart(answer: Answer, scope: Scope) -> None:
     )
 
 
-def spread_chart(answer: Answer, scope: Scope) -> None:
+def spread_chart(answer: Answer, scope: AreasBelow) -> None:
     """Draw the funnel, or the intervals where there are few units. answer: indicator_funnel."""
     indicator = runtime.indicator(str(answer.params["indicator"]))
     table = answer.table

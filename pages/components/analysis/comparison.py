@@ -18,7 +18,7 @@ from pages.components.own_part import own_part
 from pages.components.readings import reading_words as words
 from pages.components.readings.indicator_charts import trend_note
 from pages.components.readings.ranking_table import rank_cell
-from pages.components.scope import Scope, year_back
+from pages.components.scope import AreasBelow, year_back
 from pages.components.table_frame import table_frame
 from pages.shell import runtime
 from pages.shell.runtime import Filters
@@ -28,7 +28,7 @@ WAYS = {"periods": "两个报告期", "areas": "两个地区", "peers": "同类�
 
 
 @own_part
-def comparison(filters: Filters, subject: dict[str, str], scope: Scope) -> None:
+def comparison(filters: Filters, subject: dict[str, str], scope: AreasBelow) -> None:
     """Draw the choice of what is compared with what, and the comparison."""
     way = choose_part("对比什么", WAYS, key="against")
     if way == "periods":
@@ -39,7 +39,7 @@ def comparison(filters: Filters, subject: dict[str, str], scope: Scope) -> None:
         _peers(filters, subject)
 
 
-def _periods(filters: Filters, subject: dict[str, str], scope: Scope) -> None:
+def _periods(filters: Filters, subject: dict[str, str], scope: AreasBelow) -> None:
     chosen = Period.parse(filters.period)
     offered = {
         period.text: period.label_zh()
@@ -69,7 +69,7 @@ def _periods(filters: Filters, subject: dict[str, str], scope: Scope) -> None:
     )
 
 
-def _period_table(table: pl.DataFrame, scope: Scope) -> None:
+def _period_table(table: pl.DataFrame, scope: AreasBelow) -> None:
     headers = [
         Cell(scope.level_name),
         Cell("本期", style="number", sort=True),

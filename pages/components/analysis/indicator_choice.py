@@ -14,7 +14,7 @@ from pages.shell.runtime import Filters
 
 
 @dataclass(frozen=True)
-class Place:
+class ChosenPlace:
     """The area or village whose figure is looked at."""
 
     code: str
@@ -41,11 +41,11 @@ def subject(filters: Filters, offered: Mapping[str, str]) -> dict[str, str]:
     return {"indicator": indicator} | scope.population_of(filters, indicator)
 
 
-def place(filters: Filters, indicator: str) -> Place:
+def place(filters: Filters, indicator: str) -> ChosenPlace:
     """Return the village chosen below the township where it has figures, else the area itself."""
     if grain(indicator) == "village" and (village := village_below(filters.area)):
-        return Place(village[0], village[2])
-    return Place(filters.area, filters.area_name)
+        return ChosenPlace(village[0], village[2])
+    return ChosenPlace(filters.area, filters.area_name)
 
 
 def grain(indicator: str) -> str:

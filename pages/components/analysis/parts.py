@@ -12,7 +12,7 @@ from pages.components.analysis.charts import (
 from pages.components.answer import Answer, ask_all
 from pages.components.choice import choose_part
 from pages.components.own_part import own_part
-from pages.components.scope import Scope
+from pages.components.scope import AreasBelow
 
 BASES = {"previous": "与上一期比", "year": "与上年同期比"}
 
@@ -31,7 +31,7 @@ def course(line: Answer, name: str) -> None:
 
 
 @own_part
-def causes(own: dict[str, str], below: dict[str, str], scope: Scope, lead: str | None) -> None:
+def causes(own: dict[str, str], below: dict[str, str], scope: AreasBelow, lead: str | None) -> None:
     """Draw what moved the figure, against the base that is chosen.
 
     own    Indicator, population, area and period, as the questions take them.

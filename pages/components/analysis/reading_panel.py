@@ -10,7 +10,7 @@ from pages.charts.once import made_once
 from pages.components import links
 from pages.components.light import light_class, reading_light
 from pages.components.readings import reading_words as words
-from pages.components.scope import Scope
+from pages.components.scope import AreasBelow
 from pages.shell import runtime
 from pages.theme import formats
 
@@ -18,7 +18,7 @@ _ENDS = 3  # so many first and last ones are named, all or none of those that sh
 _MOST_SILENT = 6
 
 
-def reading_panel(reading: pl.DataFrame, ranking: pl.DataFrame, scope: Scope) -> None:
+def reading_panel(reading: pl.DataFrame, ranking: pl.DataFrame, scope: AreasBelow) -> None:
     """Draw the figure at the left, the sentences at the right.
 
     reading  One row of indicator_value.

@@ -7,7 +7,7 @@ from pathlib import Path
 from streamlit.components.v2 import component
 
 from pages.exports.briefing import sheets
-from pages.exports.briefing.model import Briefing, Table
+from pages.exports.briefing.model import Briefing, PaperTable
 from pages.theme import sheet_style
 
 _HTML = """
@@ -35,7 +35,7 @@ _mount = component(
 
 
 def briefing_deck(
-    briefing: Briefing, details: Mapping[str, Sequence[Table]], *, on_leave: Callable[[], None]
+    briefing: Briefing, details: Mapping[str, Sequence[PaperTable]], *, on_leave: Callable[[], None]
 ) -> None:
     """Show the briefing page by page.
 

@@ -17,7 +17,7 @@ from pages.exports.briefing.content import build
 from pages.exports.briefing.details import area_details
 from pages.exports.briefing.edits import Edits
 from pages.exports.briefing.facts import Ask, Choice, Desk
-from pages.exports.briefing.model import Briefing, Table
+from pages.exports.briefing.model import Briefing, PaperTable
 from pages.exports.briefing.revisions import previous_snapshot
 from pages.shell import runtime
 from queries import trace
@@ -42,7 +42,7 @@ def _built(choice: tuple, edits: Edits, words: Sentences, _of: tuple) -> Briefin
     return build(Choice(*choice), desk(choice[1]), edits)
 
 
-def details_of(briefing: Briefing) -> dict[str, list[Table]]:
+def details_of(briefing: Briefing) -> dict[str, list[PaperTable]]:
     """What a click on an area opens."""
     return area_details(briefing, _ask, runtime.catalogue())
 

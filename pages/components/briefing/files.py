@@ -28,7 +28,7 @@ def briefing_files(briefing: Briefing) -> None:
             )
 
 
-def _maker(kind: files.Kind, briefing: Briefing) -> Callable[[], bytes]:
+def _maker(kind: files.FileKind, briefing: Briefing) -> Callable[[], bytes]:
     """What makes the file: on another thread, so all it needs is taken here."""
     engine, catalogue = runtime.engine(), runtime.catalogue()
     visitor, scope, number = access.visitor(), runtime.scope(), runtime.snapshot()

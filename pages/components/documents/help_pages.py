@@ -15,7 +15,7 @@ _PICTURES = _ROOT / ".readme"
 
 
 @dataclass(frozen=True)
-class Shown:
+class PageShown:
     """A picture of a page: the stem of its file, and the words under it."""
 
     stem: str
@@ -28,14 +28,18 @@ class Role:
 
     name: str
     stem: str
-    pages: tuple[Shown, ...]
+    pages: tuple[PageShown, ...]
 
 
 ROLES = (
-    Role("领导", "official", (Shown("overview", "总览:结论、重点指标、需要关注"),)),
-    Role("统计人员", "analyst", (Shown("analysis", "指标分析"), Shown("download", "数据导出"))),
-    Role("汇报人", "presenter", (Shown("briefing", "周调度简报"),)),
-    Role("数据管理员", "steward", (Shown("reporting", "报送与质量"),)),
+    Role("领导", "official", (PageShown("overview", "总览:结论、重点指标、需要关注"),)),
+    Role(
+        "统计人员",
+        "analyst",
+        (PageShown("analysis", "指标分析"), PageShown("download", "数据导出")),
+    ),
+    Role("汇报人", "presenter", (PageShown("briefing", "周调度简报"),)),
+    Role("数据管理员", "steward", (PageShown("reporting", "报送与质量"),)),
     Role("运维", "administrator", ()),
 )
 
@@ -47,7 +51,7 @@ def text(role: Role) -> str:
 
 
 @cache
-def picture(shown: Shown) -> str:
+def picture(shown: PageShown) -> str:
     """Return a page's picture as HTML, with words for those who cannot see it."""
     data = base64.b64encode((_PICTURES / f"{shown.stem}.png").read_bytes()).decode("ascii")
     words = html.escape(f"{shown.caption}(演示数据)")

@@ -6,7 +6,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.components.downloads.file_buttons import file_buttons
 from pages.exports.content import Content
-from pages.exports.sheets import Column, Kind, Note
+from pages.exports.sheets import FileColumn, Kind, Note
 from pages.shell import access, runtime, work
 from pages.shell.runtime import Filters
 from queries.console import Answered, Console
@@ -118,7 +118,7 @@ def _files(text: str, answer: Answered, filters: Filters) -> None:
     names = [f"c{number}" for number in range(table.width)]
     kept = pl.DataFrame(dict(zip(names, table.get_columns(), strict=True)))
     columns = tuple(
-        Column(name, heading, _kind(table.schema[heading]))
+        FileColumn(name, heading, _kind(table.schema[heading]))
         for name, heading in zip(names, table.columns, strict=True)
     )
     cut = ("结果超过行数上限,没有取全",) if answer.cut else ()

@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from pages.components.choice import choose_one
-from pages.exports.sheets import Column
+from pages.exports.sheets import FileColumn
 
 _WIDTH = 290
 _ROW, _MOST = 36, 400  # px
@@ -28,7 +28,7 @@ def choose_span(listed: Mapping[str, str], default: str) -> tuple[str, str]:
     return first, last
 
 
-def grid(table: pl.DataFrame, columns: Sequence[Column], *, key: str) -> None:
+def grid(table: pl.DataFrame, columns: Sequence[FileColumn], *, key: str) -> None:
     """Draw the first rows of a table under the headings of its file."""
     st.dataframe(
         table.select(each.name for each in columns).to_arrow(),  # else it goes through pandas
@@ -40,7 +40,7 @@ def grid(table: pl.DataFrame, columns: Sequence[Column], *, key: str) -> None:
     )
 
 
-def _config(column: Column) -> Any:
+def _config(column: FileColumn) -> Any:
     if column.kind == "percent":
         return st.column_config.NumberColumn(column.heading, format="%.2f%%")
     if column.kind == "date":

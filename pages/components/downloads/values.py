@@ -17,7 +17,7 @@ from pages.components.downloads.grid import choose_span, grid
 from pages.components.source_note import source_note
 from pages.exports.content import Content
 from pages.exports.pivot import pivot
-from pages.exports.sheets import Column, Sheet, columns_of, in_words
+from pages.exports.sheets import BookSheet, FileColumn, columns_of, in_words
 from pages.shell import runtime
 from pages.shell.runtime import Filters
 from pages.theme import formats
@@ -168,24 +168,26 @@ def _reach(indicators: list[str], first: str, last: str) -> tuple[str, str]:
     return explanation.reaching([known[each].frequency for each in indicators], first, last)
 
 
-def _columns(query: str, table: pl.DataFrame) -> tuple[Column, ...]:
+def _columns(query: str, table: pl.DataFrame) -> tuple[FileColumn, ...]:
     listed = headings.headings(runtime.engine().header(query), runtime.catalogue())
     whole = columns_of(table, listed, complete=True)
     return tuple(each for each in whole if each.name not in ("row_count", "level"))
 
 
-def _sheet(part: pl.DataFrame, columns: tuple[Column, ...], where: tuple[str, ...]) -> Sheet:
+def _sheet(
+    part: pl.DataFrame, columns: tuple[FileColumn, ...], where: tuple[str, ...]
+) -> BookSheet:
     """The rows of one indicator and population."""
     name = str(part["indicator_name"][0])
     title = f"{name}({part['population_name'][0]})"
-    return Sheet(name, title, _own(columns, part), part, where)
+    return BookSheet(name, title, _own(columns, part), part, where)
 
 
-def _own(columns: tuple[Column, ...], part: pl.DataFrame) -> tuple[Column, ...]:
+def _own(columns: tuple[FileColumn, ...], part: pl.DataFrame) -> tuple[FileColumn, ...]:
     """The columns of a sheet of one indicator: all its rows have the same unit."""
     unit = part["unit"][0]
     return tuple(
-        Column(
+        FileColumn(
             each.name,
             f"{each.heading}({unit})",
             "percent" if unit == "%" else "number",

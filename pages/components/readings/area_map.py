@@ -8,13 +8,13 @@ from pages.charts.indicators import county_map, tile_map
 from pages.charts.once import made_once
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
-from pages.components.scope import Scope, period_note
+from pages.components.scope import AreasBelow, period_note
 from pages.shell import runtime
 
 _ZONE = "statistical_zone"
 
 
-def area_map(answer: Answer, scope: Scope) -> None:
+def area_map(answer: Answer, scope: AreasBelow) -> None:
     """Draw the map of a ranking; areas without an outline are listed under it with their value.
 
     answer  Of indicator_ranking. Outlines the steward put into the store come first, then the

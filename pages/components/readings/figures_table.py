@@ -12,7 +12,7 @@ from pages.theme import formats
 
 
 @dataclass(frozen=True)
-class Figure:
+class FigureColumn:
     """One column: its name in the query, its words, its unit, how many decimals (0 for counts)."""
 
     column: str
@@ -26,7 +26,7 @@ class Figure:
 
 
 def figures_table(
-    table: pl.DataFrame, figures: Sequence[Figure], *, first: str, caption: str = ""
+    table: pl.DataFrame, figures: Sequence[FigureColumn], *, first: str, caption: str = ""
 ) -> None:
     """Draw one row per area with the named figures; null prints —.
 
@@ -37,7 +37,7 @@ def figures_table(
 
 
 @made_once
-def _html(table: pl.DataFrame, figures: Sequence[Figure], first: str, caption: str) -> str:
+def _html(table: pl.DataFrame, figures: Sequence[FigureColumn], first: str, caption: str) -> str:
     rows = [
         Row(
             [

@@ -8,7 +8,7 @@ from pages.charts.once import made_once
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
 from pages.components.readings import reading_words as words
-from pages.components.scope import Scope, period_note
+from pages.components.scope import AreasBelow, period_note
 from pages.shell import runtime
 
 
@@ -39,7 +39,7 @@ def trend_note(table: pl.DataFrame, indicator: Indicator, place: str) -> str:
     return f"{place}，单位：{indicator.unit}。断开处为未报。{hollow}{marks}"
 
 
-def ranking_chart(answer: Answer, scope: Scope) -> None:
+def ranking_chart(answer: Answer, scope: AreasBelow) -> None:
     """Draw the ranking of areas by one indicator; a click on a bar goes to that area.
 
     answer  Of indicator_ranking.

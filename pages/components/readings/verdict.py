@@ -9,7 +9,7 @@ from pages.charts.once import made_once
 from pages.components import links
 from pages.components.light import light_html
 from pages.components.readings import reading_words as words
-from pages.components.scope import Scope
+from pages.components.scope import AreasBelow
 from pages.theme import formats, tokens
 
 _TABLES = 2  # named in one sentence; the list below has all
@@ -21,7 +21,7 @@ def verdict(
     place: str,
     matrix: pl.DataFrame | None = None,
     unreported: pl.DataFrame | None = None,
-    scope: Scope | None = None,
+    scope: AreasBelow | None = None,
 ) -> None:
     """Draw the sentences that answer within ten seconds.
 

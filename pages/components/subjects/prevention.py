@@ -9,7 +9,7 @@ from pages.charts.once import made_once
 from pages.charts.subjects import (
     dots,
 )
-from pages.charts.subjects.dots import Kind
+from pages.charts.subjects.dots import DotKind
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
 from pages.components.scope import period_note
@@ -49,9 +49,9 @@ def _ranked(table: pl.DataFrame, indicator: str, wide: pl.DataFrame) -> pl.DataF
 @made_once
 def _series(
     table: pl.DataFrame, indicators: Sequence[str], known: Mapping[str, Indicator]
-) -> Sequence[Kind]:
+) -> Sequence[DotKind]:
     return [
-        Kind(each, known[each].name, f"{each}_n", f"{each}_d", _target(table, each))
+        DotKind(each, known[each].name, f"{each}_n", f"{each}_d", _target(table, each))
         for each in indicators
     ]
 

@@ -21,7 +21,7 @@ from pages.components.readings.indicator_charts import ranking_chart, trend_char
 from pages.components.readings.indicator_matrix import indicator_matrix
 from pages.components.readings.kpi_card import kpi_cards
 from pages.components.readings.ranking_table import ranking_table
-from pages.components.scope import LEVELS, Scope
+from pages.components.scope import LEVELS, AreasBelow
 from pages.components.table_frame import table_frame
 from pages.shell import runtime
 from pages.shell.runtime import Filters
@@ -30,7 +30,7 @@ Question = tuple[str, Mapping[str, Value]]
 
 
 @dataclass(frozen=True)
-class Page:
+class SubjectPage:
     """What one subject page shows.
 
     title       What the page is called.
@@ -75,7 +75,7 @@ class Page:
         """The lowest level that any indicator of the page goes down to."""
         return max((runtime.indicator(each).grain for each in self.indicators), key=LEVELS.index)
 
-    def beside(self, grain: str = "") -> Scope:
+    def beside(self, grain: str = "") -> AreasBelow:
         """The areas set beside each other in figures that go down to `grain`, the page's own."""
         return scope.scope(
             self.filters, grain=grain or min("township", self.grain, key=LEVELS.index)
@@ -104,7 +104,7 @@ def begin(
     *,
     domains: Sequence[str],
     leave_out: Sequence[str] = (),
-) -> Page:
+) -> SubjectPage:
     """Draw filters and head of a subject page.
 
     title       What the page is called.
@@ -119,7 +119,7 @@ def begin(
         indicators=offered, populations=populations if len(populations) > 1 else ()
     )
     page_header(title, filters)
-    return Page(
+    return SubjectPage(
         title,
         filters,
         tuple(indicators),
@@ -129,7 +129,7 @@ def begin(
     )
 
 
-def ask(page: Page, *questions: Question) -> tuple[Answers, list[Answer]]:
+def ask(page: SubjectPage, *questions: Question) -> tuple[Answers, list[Answer]]:
     """Ask what every subject page asks and the page's own questions, all at the same time."""
     rate = {"indicator": page.chosen.id} | scope.population_of(page.filters, page.chosen.id)
     listed = {"headline_only": 0, "domains": ",".join(page.domains)}
@@ -147,7 +147,7 @@ def ask(page: Page, *questions: Question) -> tuple[Answers, list[Answer]]:
     return Answers(*answers[:6]), answers[6:]
 
 
-def cards(page: Page, answers: Answers) -> None:
+def cards(page: SubjectPage, answers: Answers) -> None:
     """Draw the cards and the rule of the lights.
 
     Indicators that the area does not have are only named; where all of them stop at the county,
@@ -163,7 +163,7 @@ def cards(page: Page, answers: Answers) -> None:
     light_legend()
 
 
-def course(page: Page, answers: Answers, *, mch_year: bool = False) -> None:
+def course(page: SubjectPage, answers: Answers, *, mch_year: bool = False) -> None:
     """Draw trend and ranking of the chosen indicator beside each other.
 
     mch_year  Mark where the year of mothers and children begins.
@@ -175,7 +175,7 @@ def course(page: Page, answers: Answers, *, mch_year: bool = False) -> None:
         ranking_chart(answers.ranking, page.beside(page.chosen.grain))
 
 
-def look_up(page: Page, answers: Answers) -> None:
+def look_up(page: SubjectPage, answers: Answers) -> None:
     """Draw the tables at the end: the chosen indicator by area, then all indicators by area."""
     beside = page.beside(page.chosen.grain)
     with table_frame(
@@ -209,6 +209,6 @@ def _of(matrix: pl.DataFrame, indicators: Sequence[str]) -> pl.DataFrame:
     return matrix.filter(pl.col("indicator").is_in(indicators))
 
 
-def _seen(page: Page) -> Filters:
+def _seen(page: SubjectPage) -> Filters:
     """Where the chosen indicator can be followed: the area itself, or its county."""
     return scope.seat(page.filters, grain=page.chosen.grain)

@@ -8,7 +8,7 @@ from pages.charts.once import made_once
 from pages.charts.subjects import (
     dots,
 )
-from pages.charts.subjects.dots import Kind
+from pages.charts.subjects.dots import DotKind
 from pages.components.answer import Answer
 from pages.components.chart_frame import chart_frame
 from pages.components.listed import Listed, listed
@@ -29,10 +29,10 @@ PAIRS = (
     Listed("tele_cases", "远程协作(例)"),
 )
 _PER_10K = (
-    Kind("gps_per_10k", "全科医生", "gps", "residents"),
-    Kind("licensed_doctors_per_10k", "执业(助理)医师", "licensed_doctors", "residents"),
-    Kind("nurses_per_10k", "注册护士", "nurses", "residents"),
-    Kind("village_doctors_per_10k", "乡村医生", "village_doctors", "residents"),
+    DotKind("gps_per_10k", "全科医生", "gps", "residents"),
+    DotKind("licensed_doctors_per_10k", "执业(助理)医师", "licensed_doctors", "residents"),
+    DotKind("nurses_per_10k", "注册护士", "nurses", "residents"),
+    DotKind("village_doctors_per_10k", "乡村医生", "village_doctors", "residents"),
 )
 _NAMES_PER_10K = "名/万人"
 _IN_FORCE = "有效"
@@ -58,7 +58,7 @@ def workforce_chart(answer: Answer, *, target: float | None) -> None:
 
 
 @made_once
-def _aimed(series: Kind, target: float | None) -> Kind:
+def _aimed(series: DotKind, target: float | None) -> DotKind:
     return replace(series, target=target)
 
 

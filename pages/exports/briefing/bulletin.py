@@ -8,7 +8,7 @@ from docx.document import Document as Word
 from data.catalogue.model import Catalogue
 from pages.exports.briefing import document_style as style
 from pages.exports.briefing.document_table import ACROSS, UPRIGHT, add_table
-from pages.exports.briefing.model import Briefing, Page, Sentence, Table
+from pages.exports.briefing.model import Briefing, BriefingPage, PaperTable, Sentence
 from pages.exports.briefing.sheets import DEMO_WORDS
 from pages.theme import formats
 
@@ -23,7 +23,7 @@ def write_bulletin(briefing: Briefing, catalogue: Catalogue, target: BinaryIO) -
     style.paragraph(word, briefing.span, indent=False).alignment = style.CENTRE
     if briefing.demo:
         style.paragraph(word, f"（{DEMO_WORDS}）")
-    annexes: list[tuple[str, Table]] = []
+    annexes: list[tuple[str, PaperTable]] = []
     for section, pages in briefing.sections():
         if pages[0].key.startswith("annex"):
             annexes = _annexes(briefing)
@@ -44,7 +44,7 @@ def write_bulletin(briefing: Briefing, catalogue: Catalogue, target: BinaryIO) -
     word.save(target)
 
 
-def _section(word: Word, pages: list[Page], briefing: Briefing) -> None:
+def _section(word: Word, pages: list[BriefingPage], briefing: Briefing) -> None:
     told: set[str] = set()
     numbered = pages[0].key.startswith(("problems", "next"))
     count = 0
@@ -66,13 +66,13 @@ def _text(sentence: Sentence, number: int) -> str:
     return f"{number}. {sentence.text}{mark}" if number else f"{sentence.text}{mark}"
 
 
-def _annexes(briefing: Briefing) -> list[tuple[str, Table]]:
+def _annexes(briefing: Briefing) -> list[tuple[str, PaperTable]]:
     return [
         (table.title, table) for key, table in briefing.tables.items() if key.startswith("annex.")
     ]
 
 
-def _list_of_annexes(word: Word, annexes: list[tuple[str, Table]]) -> None:
+def _list_of_annexes(word: Word, annexes: list[tuple[str, PaperTable]]) -> None:
     style.paragraph(word, "")
     for number, (name, _) in enumerate(annexes, 1):
         style.paragraph(
@@ -90,7 +90,7 @@ def _signature(word: Word, briefing: Briefing) -> None:
             made.paragraph_format.right_indent = style.Pt(4 * style.SIZE_BODY)
 
 
-def _annex(word: Word, number: int, name: str, table: Table) -> None:
+def _annex(word: Word, number: int, name: str, table: PaperTable) -> None:
     wide = len(table.columns) > _NARROW
     if wide:
         style.landscape(word)

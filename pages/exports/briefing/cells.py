@@ -1,6 +1,6 @@
 """One reading as cells: the same words on the screen, in slides and files."""
 
-from pages.exports.briefing.model import Cell
+from pages.exports.briefing.model import PaperCell
 from pages.exports.briefing.sentences import figure, places
 from pages.exports.briefing.sentences.comparison import leading, plainly
 from pages.exports.briefing.sentences.voice import Reading, Voice
@@ -17,15 +17,15 @@ def marked_name(reading: Reading) -> str:
     return f"{reading['area_name']}{'※' if reading['kind'] == 'statistical_zone' else ''}"
 
 
-def value_cell(reading: Reading, *, area: str = "") -> Cell:
+def value_cell(reading: Reading, *, area: str = "") -> PaperCell:
     """The printed figure without its unit; the word where there is none."""
     if reading["masked"]:
-        return Cell(formats.MASKED)
+        return PaperCell(formats.MASKED)
     if reading["printed"] is None:
-        return Cell(formats.ABSENT if reading["state"] == "不适用" else reading["state"])
+        return PaperCell(formats.ABSENT if reading["state"] == "不适用" else reading["state"])
     text = formats.plain(reading["printed"], decimals(reading))
     mark = _PROVISIONAL if reading["provisional"] else ""
-    return Cell(f"{text}{mark}", reading["printed"], area=area)
+    return PaperCell(f"{text}{mark}", reading["printed"], area=area)
 
 
 def decimals(reading: Reading) -> int:
@@ -33,18 +33,18 @@ def decimals(reading: Reading) -> int:
     return reading["decimals"] if formats.is_rate(reading["unit"]) else 0
 
 
-def lacking_cell(reading: Reading) -> Cell:
+def lacking_cell(reading: Reading) -> PaperCell:
     """The printed figure among many, marked where not all units are in it."""
     cell = value_cell(reading)
     if cell.value is None or not figure.is_lacking(reading):
         return cell
-    return Cell(f"{cell.text}{_LACKING}", cell.value)
+    return PaperCell(f"{cell.text}{_LACKING}", cell.value)
 
 
-def alone_cell(reading: Reading) -> Cell:
+def alone_cell(reading: Reading) -> PaperCell:
     """The period by itself beside a cumulative figure; — where they are one."""
     if reading["masked"] or reading["printed"] is None:
-        return Cell(formats.ABSENT)
+        return PaperCell(formats.ABSENT)
     return number_cell(reading["period_alone"], decimals(reading))
 
 
@@ -53,37 +53,37 @@ def points(unit: str) -> str:
     return formats.points(unit).removeprefix("个") if formats.is_rate(unit) else "%"
 
 
-def number_cell(value: float | None, after_point: int = 0) -> Cell:
+def number_cell(value: float | None, after_point: int = 0) -> PaperCell:
     """A number as such; null prints —."""
-    return Cell(formats.plain(value, after_point), value)
+    return PaperCell(formats.plain(value, after_point), value)
 
 
-def signed_cell(change: float | None) -> Cell:
+def signed_cell(change: float | None) -> PaperCell:
     """A movement with its sign: +0.35, -1.20, 0.00; null prints —."""
     if change is None:
-        return Cell(formats.ABSENT)
-    return Cell(formats.signed(change), float(formats.round_half_up(change, 2)))
+        return PaperCell(formats.ABSENT)
+    return PaperCell(formats.signed(change), float(formats.round_half_up(change, 2)))
 
 
-def gap_cell(reading: Reading) -> Cell:
+def gap_cell(reading: Reading) -> PaperCell:
     """How much is short of the target; 已达到 where nothing is."""
     if reading["light"] == "达标":
-        return Cell("已达到")
+        return PaperCell("已达到")
     if reading["gap"] is None or reading["light"] is None or reading["state"] != "正常":
-        return Cell(formats.ABSENT)
+        return PaperCell(formats.ABSENT)
     return number_cell(max(reading["gap"], 0.0), decimals(reading))
 
 
-def light_cell(reading: Reading) -> Cell:
+def light_cell(reading: Reading) -> PaperCell:
     """The light's word, or why there is none."""
     word = reading["light"] or (reading["state"] if reading["state"] != "正常" else "")
-    return Cell(word or formats.ABSENT, light=word)
+    return PaperCell(word or formats.ABSENT, light=word)
 
 
-def judged_cell(reading: Reading) -> Cell:
+def judged_cell(reading: Reading) -> PaperCell:
     """The light's word with its reason, where no remark stands beside it."""
     cell, reason = light_cell(reading), reading["light_reason"]
-    return Cell(f"{cell.text}（{reason}）", light=cell.light) if reason else cell
+    return PaperCell(f"{cell.text}（{reason}）", light=cell.light) if reason else cell
 
 
 def remark(reading: Reading, voice: Voice, counted_in: str = "") -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from data.catalogue.model import LEVELS
-from pages.charts.description import Chart, Line, Series
+from pages.charts.description import Chart, LineAcross, Series
 from pages.exports.briefing import rows
 from pages.exports.briefing.cells import alone_cell, decimals, points
 from pages.exports.briefing.edits import NONE, Edits
@@ -17,11 +17,11 @@ from pages.exports.briefing.model import (
     TABLE,
     WORDS,
     Briefing,
-    Figure,
-    Page,
+    BriefingPage,
+    KeyFigure,
+    Origin,
+    PaperTable,
     Sentence,
-    Source,
-    Table,
 )
 from pages.exports.briefing.paging import split_chart, split_sentences, split_table
 from pages.exports.briefing.revisions import revision_sentence, revision_table, revisions
@@ -60,7 +60,7 @@ def build(choice: Choice, desk: Desk, edits: Edits = NONE) -> Briefing:
     )
     unused: list[str] = []
     pages = [_cover()]
-    tables: dict[str, Table] = {}
+    tables: dict[str, PaperTable] = {}
     for number, (name, drafts) in enumerate(sections, 1):
         title = facts.voice.say(f"titles.{name}")
         heading = title if name == "annex" else f"{numeral(number)}、{title}"
@@ -75,7 +75,11 @@ def build(choice: Choice, desk: Desk, edits: Edits = NONE) -> Briefing:
 
 
 def _bound(
-    facts: Facts, edits: Edits, pages: tuple[Page, ...], tables: dict[str, Table], unused: list[str]
+    facts: Facts,
+    edits: Edits,
+    pages: tuple[BriefingPage, ...],
+    tables: dict[str, PaperTable],
+    unused: list[str],
 ) -> Briefing:
     voice, manifest, period = facts.voice, facts.desk.manifest, facts.period
     words = voice.words["programme"].get(facts.desk.catalogue.settings.get("programme_name"))
@@ -113,16 +117,16 @@ def _bound(
 # -- the sections -----------------------------------------------------------------------------
 
 
-def _cover() -> Page:
-    return Page(key="cover", section="", title="", layout=COVER)
+def _cover() -> BriefingPage:
+    return BriefingPage(key="cover", section="", title="", layout=COVER)
 
 
-def _overall(facts: Facts) -> list[Page]:
+def _overall(facts: Facts) -> list[BriefingPage]:
     source = facts.source("briefing_areas")
     readings = [facts.wholes[each] for each in facts.indicators]
     cards = [_figure(reading, facts) for reading in readings]
     pages = [
-        Page(
+        BriefingPage(
             key=f"overall.{start // _CARDS + 1}",
             section="",
             title="",
@@ -140,7 +144,7 @@ def _overall(facts: Facts) -> list[Page]:
     return pages + _words("overall.words", said, facts)
 
 
-def _areas(facts: Facts) -> list[Page]:
+def _areas(facts: Facts) -> list[BriefingPage]:
     known, level = facts.desk.catalogue.indicators, LEVELS.index(facts.voice.level)
     reaching = [
         each
@@ -150,7 +154,7 @@ def _areas(facts: Facts) -> list[Page]:
     return [_ranking(number, each, facts) for number, each in enumerate(reaching, 1)]
 
 
-def _ranking(number: int, indicator: str, facts: Facts) -> Page:
+def _ranking(number: int, indicator: str, facts: Facts) -> BriefingPage:
     whole, parts = facts.wholes[indicator], facts.parts[indicator]
     source = facts.source("briefing_areas")
     words = places.places_sentence(
@@ -162,7 +166,7 @@ def _ranking(number: int, indicator: str, facts: Facts) -> Page:
     )
     table = rows.ranking_table(facts, indicator)
     known = facts.desk.catalogue.indicators[indicator]
-    return Page(
+    return BriefingPage(
         key=f"areas.{indicator}",
         section="",
         title=f"（{numeral(number)}）{facts.voice.named(whole)}",
@@ -176,7 +180,7 @@ def _ranking(number: int, indicator: str, facts: Facts) -> Page:
     )
 
 
-def _clinics(facts: Facts) -> list[Page]:
+def _clinics(facts: Facts) -> list[BriefingPage]:
     whole, parts = facts.whole_row(facts.clinics), facts.part_rows(facts.clinics)
     source = facts.source("briefing_clinics")
     rate = facts.wholes.get(CLINIC_RATE)
@@ -190,7 +194,7 @@ def _clinics(facts: Facts) -> list[Page]:
         )
         for key, words in clinics.clinic_sentences(whole, rate, parts, facts.voice).items()
     ]
-    page = Page(
+    page = BriefingPage(
         key="clinics",
         section="",
         title="",
@@ -244,11 +248,11 @@ def _tasks(facts: Facts) -> list[Sentence]:
     return found or [Sentence("task.steady", f"{voice.say('next.steady')}。", free=True)]
 
 
-def _revisions(facts: Facts) -> list[Page]:
+def _revisions(facts: Facts) -> list[BriefingPage]:
     found = revisions(facts)
     table = revision_table(facts, found)
     return [
-        Page(
+        BriefingPage(
             key="revisions",
             section="",
             title="",
@@ -260,14 +264,14 @@ def _revisions(facts: Facts) -> list[Page]:
     ]
 
 
-def _annexes(facts: Facts) -> list[Page]:
+def _annexes(facts: Facts) -> list[BriefingPage]:
     made = rows.standing_tables(facts)
     if not facts.clinics.is_empty():
         made.append(rows.clinic_table(facts))
     if not facts.issues.is_empty():
         made.append(rows.issue_table(facts))
     return [
-        Page(
+        BriefingPage(
             key=f"annex.{number}",
             section="",
             title=f"{facts.voice.say('titles.annex_numbered', number=number)}　{table.title}",
@@ -282,7 +286,7 @@ def _annexes(facts: Facts) -> list[Page]:
 # -- pieces -----------------------------------------------------------------------------------
 
 
-def _about(reading: Reading, key: str, words: str, source: Source) -> Sentence:
+def _about(reading: Reading, key: str, words: str, source: Origin) -> Sentence:
     return Sentence(
         key=key,
         text=words,
@@ -294,7 +298,7 @@ def _about(reading: Reading, key: str, words: str, source: Source) -> Sentence:
     )
 
 
-def _figure(reading: Reading, facts: Facts) -> Figure:
+def _figure(reading: Reading, facts: Facts) -> KeyFigure:
     voice = facts.voice
     number, unit = printed(reading), ""
     if reading["printed"] is not None and not reading["masked"]:
@@ -309,7 +313,7 @@ def _figure(reading: Reading, facts: Facts) -> Figure:
         when = [voice.short(reading["period"])]
     known = [*figure.standing_marks(reading, voice), *figure.coverage(reading, voice)]
     lines.append("，".join([*when, *known, *figure.carried(reading, voice)]))
-    return Figure(
+    return KeyFigure(
         indicator=reading["indicator"],
         population=reading["population"],
         name=reading["indicator_name"],
@@ -329,7 +333,7 @@ def _figure(reading: Reading, facts: Facts) -> Figure:
     )
 
 
-def _bars(table: Table, whole: Reading, facts: Facts) -> Chart:
+def _bars(table: PaperTable, whole: Reading, facts: Facts) -> Chart:
     """The bars of a ranking: the areas of its table in their order, the whole left out."""
     shown = table.rows[table.totals :]
     light = next(at for at, column in enumerate(table.columns) if column.kind == "light")
@@ -351,7 +355,7 @@ def _bars(table: Table, whole: Reading, facts: Facts) -> Chart:
                 colour=[_fill(row[light].light) for row in shown],
             )
         ],
-        lines=[Line(name="目标", value=whole["target"], words="目标")] if adopted else [],
+        lines=[LineAcross(name="目标", value=whole["target"], words="目标")] if adopted else [],
     )
 
 
@@ -381,14 +385,16 @@ def _stacked(parts: Sequence[Reading], facts: Facts) -> Chart:
     )
 
 
-def _words(key: str, said: Sequence[Sentence], facts: Facts) -> list[Page]:
+def _words(key: str, said: Sequence[Sentence], facts: Facts) -> list[BriefingPage]:
     sources = tuple({each.source.code: each.source for each in said if each.source}.values())
     return [
-        Page(key=key, section="", title="", layout=WORDS, sentences=tuple(said), sources=sources)
+        BriefingPage(
+            key=key, section="", title="", layout=WORDS, sentences=tuple(said), sources=sources
+        )
     ]
 
 
-def _split(page: Page, facts: Facts) -> list[Page]:
+def _split(page: BriefingPage, facts: Facts) -> list[BriefingPage]:
     """A page as it fits the screen: long text and long tables go on on pages of their own."""
     if page.layout == WORDS:
         pieces = [replace(page, sentences=each) for each in split_sentences(page.sentences)]

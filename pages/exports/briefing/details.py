@@ -17,13 +17,13 @@ from pages.exports.briefing.cells import (
     value_cell,
 )
 from pages.exports.briefing.facts import Ask
-from pages.exports.briefing.model import Briefing, Cell, Column, Source, Table
+from pages.exports.briefing.model import Briefing, Origin, PaperCell, PaperColumn, PaperTable
 from pages.exports.briefing.sentences.figure import is_lacking
 from pages.exports.briefing.sentences.places import is_small
 from pages.theme import formats
 
 
-def area_details(briefing: Briefing, ask: Ask, catalogue: Catalogue) -> dict[str, list[Table]]:
+def area_details(briefing: Briefing, ask: Ask, catalogue: Catalogue) -> dict[str, list[PaperTable]]:
     """Tables by area: its standing on every indicator, then each of its parts."""
     below = LEVELS[LEVELS.index(briefing.level) + 1]
     shared = {"parent": briefing.area, "period": briefing.period, "headline_only": 0}
@@ -37,7 +37,7 @@ def area_details(briefing: Briefing, ask: Ask, catalogue: Catalogue) -> dict[str
         own.setdefault(row["area_code"], []).append(row)
     for row in _wanted(inside, briefing):
         parts.setdefault(above.get(row["area_code"], ""), []).append(row)
-    source = Source("indicator_matrix", shared | {"level": briefing.level}, "")
+    source = Origin("indicator_matrix", shared | {"level": briefing.level}, "")
     words = catalogue.words["levels"][below]
     return {
         area: [
@@ -54,37 +54,37 @@ def _wanted(table: pl.DataFrame, briefing: Briefing) -> list[dict[str, Any]]:
     return sorted(rows.iter_rows(named=True), key=lambda row: order[row["indicator"]])
 
 
-def _own(readings: list[dict[str, Any]], source: Source) -> Table:
+def _own(readings: list[dict[str, Any]], source: Origin) -> PaperTable:
     columns = (
-        Column("指标", weight=2.4),
-        Column("人群", weight=2.0),
-        Column("数值", kind="number"),
-        Column("单位", weight=0.7),
-        Column("变化", kind="number"),
-        Column("比较对象", weight=1.6),
-        Column("距目标", kind="number"),
-        Column("灯号", kind="light", weight=1.5),
-        Column("名次", kind="number"),
-        Column("说明", weight=1.8),
+        PaperColumn("指标", weight=2.4),
+        PaperColumn("人群", weight=2.0),
+        PaperColumn("数值", kind="number"),
+        PaperColumn("单位", weight=0.7),
+        PaperColumn("变化", kind="number"),
+        PaperColumn("比较对象", weight=1.6),
+        PaperColumn("距目标", kind="number"),
+        PaperColumn("灯号", kind="light", weight=1.5),
+        PaperColumn("名次", kind="number"),
+        PaperColumn("说明", weight=1.8),
     )
-    return Table("各项指标", columns, tuple(_own_row(each) for each in readings), source)
+    return PaperTable("各项指标", columns, tuple(_own_row(each) for each in readings), source)
 
 
-def _own_row(reading: Mapping[str, Any]) -> tuple[Cell, ...]:
+def _own_row(reading: Mapping[str, Any]) -> tuple[PaperCell, ...]:
     rank = "" if reading["rank"] is None else f"{reading['rank']}/{reading['ranked_of']}"
     if is_small(reading):
         rank = "基数小"
     return (
-        Cell(reading["indicator_name"]),
-        Cell(formats.said(reading["population_name"], reading["cumulative_word"])),
+        PaperCell(reading["indicator_name"]),
+        PaperCell(formats.said(reading["population_name"], reading["cumulative_word"])),
         value_cell(reading),
-        Cell(reading["unit"]),
+        PaperCell(reading["unit"]),
         signed_cell(reading["lead_change"]),
-        Cell(_against(reading)),
+        PaperCell(_against(reading)),
         gap_cell(reading),
         judged_cell(reading),
-        Cell(rank or formats.ABSENT),
-        Cell(
+        PaperCell(rank or formats.ABSENT),
+        PaperCell(
             formats.coverage_text(
                 reading["units_reported"], reading["units_expected"], reading["missing_units"]
             )
@@ -100,13 +100,13 @@ def _against(reading: Mapping[str, Any]) -> str:
     return formats.said(formats.against(reading["frequency"], reading["lead"]), basis)
 
 
-def _parts(readings: list[dict[str, Any]], words: Mapping[str, str], source: Source) -> Table:
+def _parts(readings: list[dict[str, Any]], words: Mapping[str, str], source: Origin) -> PaperTable:
     """One row per part, one column per indicator that reaches its level."""
     there = [row for row in readings if row["state"] != "不适用"]
     heads = {row["indicator"]: row for row in there}
-    columns = [Column(words["name"], weight=1.6)]
+    columns = [PaperColumn(words["name"], weight=1.6)]
     columns += [
-        Column(row["indicator_name"], row["unit"], "number", 1, decimals(row))
+        PaperColumn(row["indicator_name"], row["unit"], "number", 1, decimals(row))
         for row in heads.values()
     ]
     by_area: dict[str, dict[str, dict[str, Any]]] = {}
@@ -116,8 +116,9 @@ def _parts(readings: list[dict[str, Any]], words: Mapping[str, str], source: Sou
     for found in sorted(by_area.values(), key=lambda each: next(iter(each.values()))["order_no"]):
         first = next(iter(found.values()))
         cells = [
-            lacking_cell(found[each]) if each in found else Cell(formats.ABSENT) for each in heads
+            lacking_cell(found[each]) if each in found else PaperCell(formats.ABSENT)
+            for each in heads
         ]
-        rows.append((Cell(marked_name(first)), *cells))
+        rows.append((PaperCell(marked_name(first)), *cells))
     note = LACKING_NOTE if any(map(is_lacking, there)) else ""
-    return Table(words["children"], tuple(columns), tuple(rows), source, note)
+    return PaperTable(words["children"], tuple(columns), tuple(rows), source, note)

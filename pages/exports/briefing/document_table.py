@@ -8,15 +8,15 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from pages.exports.briefing.document_style import FIRST, SIZE_TABLE, TABLE, write
-from pages.exports.briefing.model import Column, Table
+from pages.exports.briefing.model import PaperColumn, PaperTable
 
 UPRIGHT, ACROSS = 156.0, 225.0  # mm between the margins
 
 
-def add_table(word: Word, table: Table, width: float) -> None:
+def add_table(word: Word, table: PaperTable, width: float) -> None:
     """Write a table of that width in mm, with its note below."""
     made = word.add_table(rows=0, cols=len(table.columns))
-    made.style = "Table Grid"
+    made.style = "PaperTable Grid"
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
     made.autofit = False
     _narrow_margins(made)
@@ -52,7 +52,7 @@ def _narrow_margins(made) -> None:
     made._tbl.tblPr.append(margins)
 
 
-def _side(column: Column) -> WD_ALIGN_PARAGRAPH:
+def _side(column: PaperColumn) -> WD_ALIGN_PARAGRAPH:
     return WD_ALIGN_PARAGRAPH.RIGHT if column.kind == "number" else WD_ALIGN_PARAGRAPH.LEFT
 
 

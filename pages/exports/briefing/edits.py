@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from data.errors import ProductError
-from pages.exports.briefing.model import Page, Sentence
+from pages.exports.briefing.model import BriefingPage, Sentence
 
 _VERSION = 1
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -49,7 +49,7 @@ class Edits:
             return sentence
         return replace(sentence, text=checked(edit.text, sentence), original=sentence.text)
 
-    def left_over(self, pages: Iterable[Page]) -> list[str]:
+    def left_over(self, pages: Iterable[BriefingPage]) -> list[str]:
         """Notes on edits whose sentence is no longer in the briefing."""
         known = {each.key for page in pages for each in page.sentences}
         return [

@@ -11,7 +11,7 @@ from data.catalogue.sentences import Sentences
 from data.errors import ProductError
 from data.manifest import Manifest
 from data.periods import Period
-from pages.exports.briefing.model import Source
+from pages.exports.briefing.model import Origin
 from pages.exports.briefing.sentences.voice import Reading, Voice
 
 # Asks a question of queries/sql of one snapshot: its name, its parameters.
@@ -82,9 +82,9 @@ class Facts:
     unreported: pl.DataFrame
     past: pl.DataFrame
     past_before: pl.DataFrame | None
-    sources: Mapping[str, Source]
+    sources: Mapping[str, Origin]
 
-    def source(self, query: str) -> Source:
+    def source(self, query: str) -> Origin:
         """The question of that name as it was asked."""
         return self.sources[query]
 
@@ -148,7 +148,7 @@ def gather(choice: Choice, desk: Desk) -> Facts:
         past=answers["briefing_past"],
         past_before=desk.before("briefing_past", past) if desk.before else None,
         sources={
-            name: Source(name, params, desk.code(name, params))
+            name: Origin(name, params, desk.code(name, params))
             for name, params in questions.items()
         },
     )

@@ -22,7 +22,7 @@ _OFFICE = "application/vnd.openxmlformats-officedocument"
 
 
 @dataclass(frozen=True)
-class Kind:
+class FileKind:
     """One kind of file.
 
     name    As on the command line: briefing | bulletin | workbook.
@@ -40,7 +40,7 @@ class Kind:
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind(
+        FileKind(
             "briefing",
             "幻灯片",
             ".pptx",
@@ -48,7 +48,7 @@ KINDS = {
             "与汇报模式逐页相同,图和表都能在演示软件里修改。",
             write_slides,
         ),
-        Kind(
+        FileKind(
             "bulletin",
             "通报文稿",
             ".docx",
@@ -56,7 +56,7 @@ KINDS = {
             "通报正文和附件,不带红头,可在文字软件里修改。",
             write_bulletin,
         ),
-        Kind(
+        FileKind(
             "workbook",
             "数据表",
             ".xlsx",
@@ -68,7 +68,7 @@ KINDS = {
 }
 
 
-def file_name(briefing: Briefing, kind: Kind) -> str:
+def file_name(briefing: Briefing, kind: FileKind) -> str:
     """单位+表名+报告期; invented figures say so in the name."""
     demo = "演示数据_" if briefing.demo else ""
     title = {
@@ -92,7 +92,7 @@ def issue(briefing: Briefing, engine: Engine, scope: Scope = ALL) -> bool:
     return all(each.recorded for each in issued)
 
 
-def save(briefing: Briefing, catalogue: Catalogue, kind: Kind, target: Path) -> None:
+def save(briefing: Briefing, catalogue: Catalogue, kind: FileKind, target: Path) -> None:
     """Write the file beside its place and then put it there: there is never half a file.
 
     raises UsageError for a wrong suffix and for a place that cannot be written.
@@ -113,7 +113,7 @@ def save(briefing: Briefing, catalogue: Catalogue, kind: Kind, target: Path) -> 
         temporary.unlink(missing_ok=True)
 
 
-def check_target(kind: Kind, target: Path) -> None:
+def check_target(kind: FileKind, target: Path) -> None:
     """Say before the work begins what cannot go well. raises UsageError."""
     if target.suffix.lower() != kind.suffix:
         raise UsageError(f"{kind.button}应存为 {kind.suffix} 文件,实为「{target.name}」。")

@@ -19,7 +19,7 @@ COVER, FIGURES, RANKING, CLINICS, WORDS, TABLE = (
 
 
 @dataclass(frozen=True)
-class Source:
+class Origin:
     """The question behind something shown, and its 溯源码."""
 
     query: str
@@ -42,7 +42,7 @@ class Sentence:
     population: str = ""
     area: str = ""
     period: str = ""
-    source: Source | None = None
+    source: Origin | None = None
     original: str = ""
     free: bool = False
 
@@ -53,7 +53,7 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Figure:
+class KeyFigure:
     """One key figure: number and unit apart, its light, and short lines below it.
 
     people   The population in words.
@@ -93,7 +93,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Cell:
+class PaperCell:
     """One cell: what stands there, and the number behind it where it is one."""
 
     text: str
@@ -103,7 +103,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Column:
+class PaperColumn:
     """One column: heading, unit in brackets, and how it is set.
 
     kind    text | number | light.
@@ -126,7 +126,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class PaperTable:
     """A table; the first `totals` rows are of the whole area and stand out.
 
     note  Stands below it everywhere.
@@ -134,14 +134,14 @@ class Table:
     """
 
     title: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    source: Source
+    columns: tuple[PaperColumn, ...]
+    rows: tuple[tuple[PaperCell, ...], ...]
+    source: Origin
     note: str = ""
     more: str = ""
     totals: int = 0
 
-    def for_screen(self) -> "Table":
+    def for_screen(self) -> "PaperTable":
         """The table as it stands on a page of the screen and on a slide."""
         kept = [at for at, column in enumerate(self.columns) if not column.more]
         return replace(
@@ -152,7 +152,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Page:
+class BriefingPage:
     """One page of the screen, one slide; the document runs them together."""
 
     key: str
@@ -160,12 +160,12 @@ class Page:
     title: str
     layout: str
     sentences: tuple[Sentence, ...] = ()
-    figures: tuple[Figure, ...] = ()
-    table: Table | None = None
+    figures: tuple[KeyFigure, ...] = ()
+    table: PaperTable | None = None
     chart: Chart | None = None
     unit: str = ""
     definition: str = ""
-    sources: tuple[Source, ...] = ()
+    sources: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -196,13 +196,13 @@ class Briefing:
     span: str
     made_by: str
     indicators: tuple[str, ...]
-    pages: tuple[Page, ...]
-    tables: Mapping[str, Table] = field(default_factory=dict)
+    pages: tuple[BriefingPage, ...]
+    tables: Mapping[str, PaperTable] = field(default_factory=dict)
     edited: tuple[str, ...] = ()
 
-    def sections(self) -> list[tuple[str, list[Page]]]:
+    def sections(self) -> list[tuple[str, list[BriefingPage]]]:
         """The pages by their section, the cover left out."""
-        found: dict[str, list[Page]] = {}
+        found: dict[str, list[BriefingPage]] = {}
         for page in self.pages:
             if page.layout != COVER:
                 found.setdefault(page.section, []).append(page)
@@ -213,6 +213,6 @@ class Briefing:
         for page in self.pages:
             yield from page.sentences
 
-    def sources(self) -> list[Source]:
+    def sources(self) -> list[Origin]:
         """Every question asked, once, in order."""
         return list({each.code: each for page in self.pages for each in page.sources}.values())

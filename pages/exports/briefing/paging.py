@@ -10,7 +10,14 @@ from dataclasses import replace
 from math import inf
 
 from pages.charts.description import Chart
-from pages.exports.briefing.model import RANKING, Cell, Column, Page, Sentence, Table
+from pages.exports.briefing.model import (
+    RANKING,
+    BriefingPage,
+    PaperCell,
+    PaperColumn,
+    PaperTable,
+    Sentence,
+)
 
 LINE = 52  # characters of a line of text
 LINES = 16  # lines of text on a page
@@ -28,7 +35,7 @@ def text_scale(sentences: Sequence[Sentence]) -> float:
     )
 
 
-def table_scale(table: Table, across: float, room: float) -> float:
+def table_scale(table: PaperTable, across: float, room: float) -> float:
     """How much larger than the smallest size a table may be set, no cell broken for it.
 
     across  Characters across it in the smallest size.
@@ -58,7 +65,7 @@ def split_sentences(sentences: Sequence[Sentence]) -> list[tuple[Sentence, ...]]
     return [tuple(page) for page in pages]
 
 
-def split_table(page: Page) -> list[Page]:
+def split_table(page: BriefingPage) -> list[BriefingPage]:
     """A page whose table is too long as several; the totals stand on the first.
 
     The chart goes along with the rows; sentences stand on the first page only. Names so long that
@@ -88,7 +95,7 @@ def split_table(page: Page) -> list[Page]:
     return pages
 
 
-def _table_sizes(page: Page, table: Table, across: float) -> list[int]:
+def _table_sizes(page: BriefingPage, table: PaperTable, across: float) -> list[int]:
     """How many rows of the table stand on each page."""
     heading = heading_lines(table.columns, across)
     said = sum(lines(each.text, LINE) for each in page.sentences)
@@ -97,7 +104,7 @@ def _table_sizes(page: Page, table: Table, across: float) -> list[int]:
     return _sizes(heights, first, MORE_LINES - heading)
 
 
-def _with_short_names(table: Table, across: float) -> Table:
+def _with_short_names(table: PaperTable, across: float) -> PaperTable:
     """The table with every area's name on one line; names that would be alike stay whole."""
     whole = sum(column.weight for column in table.columns)
     cells = [cell for row in table.rows for cell in row]
@@ -123,7 +130,7 @@ def _shortened(name: str, most: int) -> str:
     return f"{name[:front]}…{name[-(most - 1 - front) :]}"
 
 
-def split_chart(page: Page, most: int = 16) -> list[Page]:
+def split_chart(page: BriefingPage, most: int = 16) -> list[BriefingPage]:
     """A page of a chart with too many groups as several of about the same size."""
     if page.chart is None or len(page.chart.names) <= most:
         return [page]
@@ -139,7 +146,7 @@ def split_chart(page: Page, most: int = 16) -> list[Page]:
     ]
 
 
-def heading_lines(columns: Sequence[Column], across: float) -> int:
+def heading_lines(columns: Sequence[PaperColumn], across: float) -> int:
     """How many lines the tallest heading takes."""
     whole = sum(column.weight for column in columns)
     return max(lines(each.heading, across * each.weight / whole) for each in columns)
@@ -151,7 +158,7 @@ def lines(text: str, across: float) -> int:
     return max(1, -int(-width // max(across - 0.6, 1)))
 
 
-def row_lines(row: Sequence[Cell], columns: Sequence[Column], across: float) -> int:
+def row_lines(row: Sequence[PaperCell], columns: Sequence[PaperColumn], across: float) -> int:
     """Lines that a row of a table takes."""
     whole = sum(column.weight for column in columns)
     return max(
@@ -160,7 +167,7 @@ def row_lines(row: Sequence[Cell], columns: Sequence[Column], across: float) -> 
     )
 
 
-def _with_light(text: str, column: Column) -> str:
+def _with_light(text: str, column: PaperColumn) -> str:
     """A light stands with its shape before the word."""
     return f"●　{text}" if column.kind == "light" and text else text
 

@@ -13,7 +13,7 @@ from data.periods import Period
 from data.store import Store
 from pages.exports.briefing.cells import number_cell, signed_cell
 from pages.exports.briefing.facts import Facts
-from pages.exports.briefing.model import Cell, Column, Sentence, Table
+from pages.exports.briefing.model import PaperCell, PaperColumn, PaperTable, Sentence
 from pages.exports.briefing.sentences.voice import full_stop
 from pages.theme import formats
 
@@ -98,21 +98,21 @@ def revision_sentence(facts: Facts, found: list[Revision]) -> Sentence:
     return Sentence("revisions", full_stop(said), source=facts.source("briefing_past"))
 
 
-def revision_table(facts: Facts, found: list[Revision]) -> Table | None:
+def revision_table(facts: Facts, found: list[Revision]) -> PaperTable | None:
     """Old and new figure of each change; None without any."""
     if not found:
         return None
     columns = (
-        Column("指标", weight=2.2),
-        Column("区划", weight=1.5),
-        Column("报告期", weight=1.1),
-        Column("原数", kind="number"),
-        Column("现数", kind="number"),
-        Column("变动", kind="number"),
-        Column("变动单位", weight=1.0),
-        Column("已报单位（原→现）", weight=1.4),
+        PaperColumn("指标", weight=2.2),
+        PaperColumn("区划", weight=1.5),
+        PaperColumn("报告期", weight=1.1),
+        PaperColumn("原数", kind="number"),
+        PaperColumn("现数", kind="number"),
+        PaperColumn("变动", kind="number"),
+        PaperColumn("变动单位", weight=1.0),
+        PaperColumn("已报单位（原→现）", weight=1.4),
     )
-    return Table(
+    return PaperTable(
         title=facts.voice.say("titles.revisions"),
         columns=columns,
         rows=tuple(_cells(each, facts) for each in found),
@@ -133,21 +133,21 @@ def _revision(row: dict[str, Any]) -> Revision:
     )
 
 
-def _cells(each: Revision, facts: Facts) -> tuple[Cell, ...]:
+def _cells(each: Revision, facts: Facts) -> tuple[PaperCell, ...]:
     row = each.row
     places = row["decimals"] if formats.is_rate(row["unit"]) else 0
     unit = {"%": "百分点", "‰": "千分点"}.get(row["unit"]) or row["unit"]
     return (
-        Cell(row["indicator_name"]),
-        Cell(facts.voice.whole)
+        PaperCell(row["indicator_name"]),
+        PaperCell(facts.voice.whole)
         if row["is_parent"]
-        else Cell(row["area_name"], area=row["area_code"]),
-        Cell(facts.voice.short(row["period"])),
+        else PaperCell(row["area_name"], area=row["area_code"]),
+        PaperCell(facts.voice.short(row["period"])),
         number_cell(each.before, places),
         number_cell(row["printed"], places),
         signed_cell(each.change),
-        Cell("%" if row["is_count"] else str(unit)),
-        Cell(f"{_count(each.reported_before)}→{_count(row['units_reported'])}"),
+        PaperCell("%" if row["is_count"] else str(unit)),
+        PaperCell(f"{_count(each.reported_before)}→{_count(row['units_reported'])}"),
     )
 
 

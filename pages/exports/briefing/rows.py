@@ -19,7 +19,7 @@ from pages.exports.briefing.cells import (
     value_cell,
 )
 from pages.exports.briefing.facts import Facts
-from pages.exports.briefing.model import Cell, Column, Source, Table
+from pages.exports.briefing.model import Origin, PaperCell, PaperColumn, PaperTable
 from pages.exports.briefing.sentences import figure
 from pages.exports.briefing.sentences.comparison import (
     Comparison,
@@ -35,7 +35,7 @@ ZONE_NOTE = "※为功能区。"
 _NAMED = 6  # so many bases stand below a table on a slide; the workbook has all
 
 
-def ranking_table(facts: Facts, indicator: str) -> Table:
+def ranking_table(facts: Facts, indicator: str) -> PaperTable:
     """One indicator in rank order: place, area, value, movement, gap, light, remark.
 
     The first row is the whole area; those without a rank come last, with their word.
@@ -49,18 +49,20 @@ def ranking_table(facts: Facts, indicator: str) -> Table:
     rows += [_ranking_row(row, facts, base) for row in ordered]
     words = max(len(cell.light) for row in rows for cell in row)
     columns = [
-        Column("名次", kind="number", weight=0.5, decimals=0),
-        Column(_level_name(facts), weight=min(3.2, max(1.7, 0.18 * longest))),
-        Column(whole["cumulative_word"] or "数值", unit, "number", 1.05, decimals(whole)),
-        Column("本期", unit, "number", 1.0, decimals(whole), more=True),
-        Column(f"较{base}", moved, "number", 1.15),
-        Column("距目标", moved if formats.is_rate(unit) else unit, "number", 1.0, decimals(whole)),
-        Column("灯号", kind="light", weight=1.05 if words < 3 else 1.3),
-        Column("说明", weight=2.6),
+        PaperColumn("名次", kind="number", weight=0.5, decimals=0),
+        PaperColumn(_level_name(facts), weight=min(3.2, max(1.7, 0.18 * longest))),
+        PaperColumn(whole["cumulative_word"] or "数值", unit, "number", 1.05, decimals(whole)),
+        PaperColumn("本期", unit, "number", 1.0, decimals(whole), more=True),
+        PaperColumn(f"较{base}", moved, "number", 1.15),
+        PaperColumn(
+            "距目标", moved if formats.is_rate(unit) else unit, "number", 1.0, decimals(whole)
+        ),
+        PaperColumn("灯号", kind="light", weight=1.05 if words < 3 else 1.3),
+        PaperColumn("说明", weight=2.6),
     ]
     columns, rows = _without_empty(columns, rows)
     bases = _bases((whole, *parts), facts.voice)
-    return Table(
+    return PaperTable(
         title=facts.voice.named(whole),
         columns=tuple(columns),
         rows=tuple(rows),
@@ -72,8 +74,8 @@ def ranking_table(facts: Facts, indicator: str) -> Table:
 
 
 def _without_empty(
-    columns: Sequence[Column], rows: Sequence[tuple[Cell, ...]]
-) -> tuple[list[Column], list[tuple[Cell, ...]]]:
+    columns: Sequence[PaperColumn], rows: Sequence[tuple[PaperCell, ...]]
+) -> tuple[list[PaperColumn], list[tuple[PaperCell, ...]]]:
     """Without 本期 and 说明 where no row has any: the names get the room."""
     kept = [
         index
@@ -135,15 +137,15 @@ def _of_bases(bases: Sequence[str], base: str, unit: str, most: int) -> str:
 
 def _ranking_row(
     reading: Reading, facts: Facts, base: str, *, whole: bool = False
-) -> tuple[Cell, ...]:
+) -> tuple[PaperCell, ...]:
     voice = facts.voice
     change, said = _change_and_remark(reading, base, facts.counted_in(reading), voice)
     rank = None if whole else reading["rank"]
     name = voice.whole if whole else marked_name(reading)
     area = "" if whole else reading["area_code"]
     return (
-        Cell("" if whole else formats.plain(rank, 0), rank),
-        Cell(name, area=area),
+        PaperCell("" if whole else formats.plain(rank, 0), rank),
+        PaperCell(name, area=area),
         value_cell(reading),
         alone_cell(reading),
         change,
@@ -153,18 +155,20 @@ def _ranking_row(
     )
 
 
-def standing_tables(facts: Facts, *, most: int = 8) -> list[Table]:
+def standing_tables(facts: Facts, *, most: int = 8) -> list[PaperTable]:
     """附件: every area and indicator, value and place; at most so many indicators side by side."""
     chosen = list(facts.indicators)
     return [_standing(facts, chosen[start : start + most]) for start in range(0, len(chosen), most)]
 
 
-def _standing(facts: Facts, indicators: Sequence[str]) -> Table:
-    columns = [Column(_level_name(facts), weight=2.4)]
+def _standing(facts: Facts, indicators: Sequence[str]) -> PaperTable:
+    columns = [PaperColumn(_level_name(facts), weight=2.4)]
     for each in indicators:
         whole = facts.wholes[each]
-        columns.append(Column(whole["indicator_name"], whole["unit"], "number", 1, decimals(whole)))
-        columns.append(Column("名次", kind="number", weight=0.5, decimals=0))
+        columns.append(
+            PaperColumn(whole["indicator_name"], whole["unit"], "number", 1, decimals(whole))
+        )
+        columns.append(PaperColumn("名次", kind="number", weight=0.5, decimals=0))
     wholes = [facts.wholes[each] for each in indicators]
     parts = [row for each in indicators for row in facts.parts.get(each, ())]
     by_area = {(row["indicator"], row["area_code"]): row for row in parts}
@@ -180,7 +184,7 @@ def _standing(facts: Facts, indicators: Sequence[str]) -> Table:
         for area in ordered
     ]
     lacking = _lacking(parts, facts.voice)
-    return Table(
+    return PaperTable(
         title=facts.voice.say("titles.annex_figures", children=facts.voice.children),
         columns=tuple(columns),
         rows=tuple(rows),
@@ -234,19 +238,21 @@ def _lacking(parts: Sequence[Reading], voice: Voice) -> str:
     return f"未报齐的，{'；'.join(said)}。" if said else ""
 
 
-def _standing_row(name: str, readings: Sequence[Reading | None], area: str) -> tuple[Cell, ...]:
-    cells = [Cell(name, area=area)]
+def _standing_row(
+    name: str, readings: Sequence[Reading | None], area: str
+) -> tuple[PaperCell, ...]:
+    cells = [PaperCell(name, area=area)]
     for reading in readings:
         if reading is None:
-            cells += [Cell(formats.ABSENT), Cell(formats.ABSENT)]
+            cells += [PaperCell(formats.ABSENT), PaperCell(formats.ABSENT)]
             continue
         cells.append(lacking_cell(reading))
         rank = reading["rank"] if area else None
-        cells.append(Cell(formats.plain(rank, 0) if area else "", rank))
+        cells.append(PaperCell(formats.plain(rank, 0) if area else "", rank))
     return tuple(cells)
 
 
-def clinic_table(facts: Facts) -> Table:
+def clinic_table(facts: Facts) -> PaperTable:
     """村卫生室 by area: judged, met, unmet, what fails, villages without."""
     heads = (
         ("met", "达标"),
@@ -261,9 +267,9 @@ def clinic_table(facts: Facts) -> Table:
         ("building", "在建"),
         ("exempt", "不作要求"),
     )
-    columns = [Column(_level_name(facts), weight=1.7)]
-    columns += [Column(words, "", "number", 1, 0) for _, words in heads]
-    columns.append(Column("未设置卫生室的行政村", "", "number", 1.2, 0))
+    columns = [PaperColumn(_level_name(facts), weight=1.7)]
+    columns += [PaperColumn(words, "", "number", 1, 0) for _, words in heads]
+    columns.append(PaperColumn("未设置卫生室的行政村", "", "number", 1.2, 0))
     names = [key for key, _ in heads] + ["villages_without"]
     return _counts(
         facts,
@@ -277,7 +283,7 @@ def clinic_table(facts: Facts) -> Table:
     )
 
 
-def issue_table(facts: Facts) -> Table:
+def issue_table(facts: Facts) -> PaperTable:
     """督导整改 by area: all, settled, open; of these kept up, of these overdue."""
     heads = (
         ("issues", "问题总数"),
@@ -286,8 +292,8 @@ def issue_table(facts: Facts) -> Table:
         ("kept_up", "其中长期坚持"),
         ("overdue", "其中超期"),
     )
-    columns = [Column(_level_name(facts), weight=1.7)]
-    columns += [Column(words, "件", "number", 1, 0) for _, words in heads]
+    columns = [PaperColumn(_level_name(facts), weight=1.7)]
+    columns += [PaperColumn(words, "件", "number", 1, 0) for _, words in heads]
     return _counts(
         facts,
         facts.issues,
@@ -299,15 +305,15 @@ def issue_table(facts: Facts) -> Table:
     )
 
 
-def _counts(facts: Facts, table, columns, names, *, title, source: Source, note) -> Table:
+def _counts(facts: Facts, table, columns, names, *, title, source: Origin, note) -> PaperTable:
     rows = []
     for row in table.iter_rows(named=True):
         name = facts.voice.whole if row["is_parent"] else row["area_name"]
         area = "" if row["is_parent"] else row["area_code"]
-        cells = [Cell(name, area=area), *(number_cell(row[each]) for each in names)]
+        cells = [PaperCell(name, area=area), *(number_cell(row[each]) for each in names)]
         rows.append(tuple(cells))
     totals = int(not table.is_empty() and bool(table["is_parent"].any()))
-    return Table(title, tuple(columns), tuple(rows), source, note, totals=totals)
+    return PaperTable(title, tuple(columns), tuple(rows), source, note, totals=totals)
 
 
 def _level_name(facts: Facts) -> str:
@@ -324,10 +330,10 @@ def _base(readings: Sequence[Reading], voice: Voice) -> str:
 
 def _change_and_remark(
     reading: Reading, base: str, counted_in: str, voice: Voice
-) -> tuple[Cell, Cell]:
+) -> tuple[PaperCell, PaperCell]:
     """The change against the table's base; one against another base is told in words."""
     lead, said = leading(reading), remark(reading, voice, counted_in)
     if lead is None or base_of(lead, reading, voice) == base:
-        return signed_cell(reading["lead_change"]), Cell(said)
+        return signed_cell(reading["lead_change"]), PaperCell(said)
     words = "，".join(filter(None, (movement(lead, reading, voice), said)))
-    return signed_cell(None), Cell(words)
+    return signed_cell(None), PaperCell(words)

@@ -7,12 +7,12 @@ from pages.charts.description import Chart
 from pages.exports.briefing.model import (
     COVER,
     Briefing,
-    Cell,
-    Column,
-    Figure,
-    Page,
+    BriefingPage,
+    KeyFigure,
+    PaperCell,
+    PaperColumn,
+    PaperTable,
     Sentence,
-    Table,
 )
 from pages.exports.briefing.paging import row_lines
 from pages.theme import formats, tokens
@@ -28,7 +28,7 @@ _BARS = 2.4  # the weight of the column of bars
 _EDITED = '<span class="edited">（编辑过）</span>'
 
 
-def sheet(page: Page, briefing: Briefing, *, anchor: str = "") -> str:
+def sheet(page: BriefingPage, briefing: Briefing, *, anchor: str = "") -> str:
     """One page as a 16:9 sheet.
 
     anchor  The element's id; empty for none.
@@ -43,7 +43,7 @@ def sheet(page: Page, briefing: Briefing, *, anchor: str = "") -> str:
     )
 
 
-def detail(area: str, name: str, tables: Sequence[Table]) -> str:
+def detail(area: str, name: str, tables: Sequence[PaperTable]) -> str:
     """What a click on an area opens: its indicators, and its own parts."""
     shown = "".join(
         f"<h3>{escape(table.title)}</h3>{table_html(table)}"
@@ -67,7 +67,7 @@ def light_html(text: str) -> str:
     return f'<span class="sheet-light {_LIGHTS.get(word, "")}">{shape}{escape(text)}</span>'
 
 
-def table_html(table: Table, bars: Mapping[int, str] | None = None, key: str = "") -> str:
+def table_html(table: PaperTable, bars: Mapping[int, str] | None = None, key: str = "") -> str:
     """A table; `bars` puts a drawing behind the third column of each row.
 
     key  Heading of the column of bars.
@@ -96,7 +96,7 @@ def table_html(table: Table, bars: Mapping[int, str] | None = None, key: str = "
     )
 
 
-def _size(table: Table, share: float) -> str:
+def _size(table: PaperTable, share: float) -> str:
     """The largest size in which a table fits; empty for the smallest.
 
     share  Of the sheet's width that the table's own columns take.
@@ -109,7 +109,7 @@ def _size(table: Table, share: float) -> str:
     return ""
 
 
-def _head(page: Page, briefing: Briefing) -> str:
+def _head(page: BriefingPage, briefing: Briefing) -> str:
     demo = f'<span class="sheet-demo">{DEMO}</span>' if briefing.demo else ""
     return (
         f'<div class="sheet-head"><span class="sheet-section">{escape(page.section)}</span>'
@@ -118,7 +118,7 @@ def _head(page: Page, briefing: Briefing) -> str:
     )
 
 
-def _body(page: Page) -> str:
+def _body(page: BriefingPage) -> str:
     said = "".join(_paragraph(each) for each in page.sentences)
     parts = []
     if said and (page.table or page.chart):
@@ -139,7 +139,7 @@ def _body(page: Page) -> str:
     return f'<div class="sheet-body">{"".join(parts)}</div>'
 
 
-def _foot(page: Page, briefing: Briefing, number: int) -> str:
+def _foot(page: BriefingPage, briefing: Briefing, number: int) -> str:
     unit = f"<span>单位：{escape(page.unit)}</span>" if page.unit else ""
     demo = f"<span><b>{DEMO}</b></span>" if briefing.demo else ""
     made = f"<span>编制：{escape(briefing.made_by)}</span>" if briefing.made_by else ""
@@ -166,7 +166,7 @@ def _paragraph(sentence: Sentence) -> str:
     return f"<p>{escape(sentence.text)}{_EDITED if sentence.edited else ''}</p>"
 
 
-def _card(figure: Figure) -> str:
+def _card(figure: KeyFigure) -> str:
     lines = "".join(f"<div>{escape(line)}</div>" for line in figure.lines)
     return (
         f'<div class="sheet-card {_LIGHTS.get(figure.light, "")}">'
@@ -177,7 +177,7 @@ def _card(figure: Figure) -> str:
     )
 
 
-def _table(page: Page, table: Table) -> str:
+def _table(page: BriefingPage, table: PaperTable) -> str:
     if page.chart is None:
         return table_html(table)
     chart = page.chart
@@ -247,12 +247,12 @@ def _stacked(chart: Chart) -> str:
     )
 
 
-def _heading(column: Column) -> str:
+def _heading(column: PaperColumn) -> str:
     style = ' class="number"' if column.kind == "number" else ""
     return f'<th scope="col"{style}>{escape(column.heading)}</th>'
 
 
-def _cell(cell: Cell, column: Column) -> str:
+def _cell(cell: PaperCell, column: PaperColumn) -> str:
     if column.kind == "light":
         return f"<td>{light_html(cell.text)}</td>"
     style = ' class="number"' if column.kind == "number" else ""

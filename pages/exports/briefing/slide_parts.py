@@ -16,7 +16,7 @@ from pptx.text.text import TextFrame
 from pptx.util import Pt
 
 from pages.charts.description import Chart, Series
-from pages.exports.briefing.model import Column, Figure, Table
+from pages.exports.briefing.model import KeyFigure, PaperColumn, PaperTable
 from pages.exports.briefing.paging import heading_lines, row_lines, table_scale
 from pages.exports.briefing.slide_master import FONT
 from pages.theme import formats, tokens
@@ -61,7 +61,7 @@ def fill_chart(placeholder: Any, chart: Chart) -> NativeChart:
     return native
 
 
-def fill_table(placeholder: Any, table: Table, across: int) -> Any:
+def fill_table(placeholder: Any, table: PaperTable, across: int) -> Any:
     """Put a native table into a placeholder, columns by weight, type as large as there is room.
 
     across  Characters that fit across in the smallest type, as the pages were split with.
@@ -97,7 +97,7 @@ def fill_table(placeholder: Any, table: Table, across: int) -> Any:
     return frame
 
 
-def add_card(slide: Slide, figure: Figure, left: float, top: float, size: tuple[float, float]):
+def add_card(slide: Slide, figure: KeyFigure, left: float, top: float, size: tuple[float, float]):
     """Draw one key figure as a box of native text; place and size in points."""
     width, height = size
     box = slide.shapes.add_textbox(Pt(left), Pt(top), Pt(width), Pt(height))
@@ -161,7 +161,7 @@ def _set_faces(properties) -> None:
 def _cell(
     cell,
     text: str,
-    column: Column,
+    column: PaperColumn,
     scale: float,
     *,
     bold: bool,

@@ -15,7 +15,7 @@ from pages.exports.briefing.model import (
     TABLE,
     WORDS,
     Briefing,
-    Page,
+    BriefingPage,
 )
 from pages.exports.briefing.paging import BESIDE_CHART, WHOLE_WIDTH, text_scale
 from pages.exports.briefing.sheets import DEMO, DEMO_WORDS
@@ -54,7 +54,7 @@ def write_slides(briefing: Briefing, catalogue: Catalogue, target: BinaryIO) -> 
 def _slide(
     deck: Deck,
     layout: SlideLayout,
-    page: Page,
+    page: BriefingPage,
     briefing: Briefing,
     catalogue: Catalogue,
     number: int,
@@ -117,14 +117,14 @@ def _move(placeholder: Any, points: float) -> None:
     placeholder.top, placeholder.height = top + Pt(points), height - Pt(points)
 
 
-def _note(page: Page) -> str:
+def _note(page: BriefingPage) -> str:
     parts = [page.table.note] if page.table and page.table.note else []
     if page.definition:
         parts.append(f"口径：{page.definition}" if page.table else page.definition)
     return " ".join(parts)
 
 
-def _foot(page: Page, briefing: Briefing, number: int) -> str:
+def _foot(page: BriefingPage, briefing: Briefing, number: int) -> str:
     parts = [
         briefing.area_name,
         f"单位：{page.unit}" if page.unit else "",
@@ -137,7 +137,7 @@ def _foot(page: Page, briefing: Briefing, number: int) -> str:
     return "　".join(part for part in parts if part)
 
 
-def _notes(page: Page, briefing: Briefing, catalogue: Catalogue) -> list[str]:
+def _notes(page: BriefingPage, briefing: Briefing, catalogue: Catalogue) -> list[str]:
     """Definitions of what the slide shows, its 溯源码, and original sentences of edited ones."""
     named = [each.indicator for each in (*page.sentences, *page.figures) if each.indicator]
     lines = []

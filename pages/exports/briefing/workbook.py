@@ -9,7 +9,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from data.catalogue.model import Catalogue
-from pages.exports.briefing.model import Briefing, Column, Figure, Table
+from pages.exports.briefing.model import Briefing, KeyFigure, PaperColumn, PaperTable
 from pages.exports.briefing.paging import lines
 from pages.exports.briefing.sheets import DEMO_WORDS
 from pages.theme import formats, tokens
@@ -57,17 +57,17 @@ class _Writer:
     def overall(self) -> None:
         """The headline figures: name, value, unit, light, and what is said of each."""
         columns = (
-            Column("指标", weight=2.2),
-            Column("人群", weight=1.9),
-            Column("数值", kind="number"),
-            Column("单位", weight=0.8),
-            Column("累计", weight=1.0),
-            Column("本期", kind="number"),
-            Column("报告期", weight=1.1),
-            Column("变化", kind="number"),
-            Column("变化的比较", weight=2.4),
-            Column("灯号", kind="light", weight=1.4),
-            Column("说明", weight=_SAID),
+            PaperColumn("指标", weight=2.2),
+            PaperColumn("人群", weight=1.9),
+            PaperColumn("数值", kind="number"),
+            PaperColumn("单位", weight=0.8),
+            PaperColumn("累计", weight=1.0),
+            PaperColumn("本期", kind="number"),
+            PaperColumn("报告期", weight=1.1),
+            PaperColumn("变化", kind="number"),
+            PaperColumn("变化的比较", weight=2.4),
+            PaperColumn("灯号", kind="light", weight=1.4),
+            PaperColumn("说明", weight=_SAID),
         )
         sheet = self._sheet("总体进展", self._briefing.title, columns, width=_WIDE)
         figures = [each for page in self._briefing.pages for each in page.figures]
@@ -80,7 +80,7 @@ class _Writer:
         for row, figure in enumerate(figures, 3):
             self._figure(sheet, row, figure, said.get(figure.indicator, ""))
 
-    def table(self, name: str, table: Table) -> None:
+    def table(self, name: str, table: PaperTable) -> None:
         """One table in the form of the offices: title, unit line, heading, 合计 first, notes."""
         sheet = self._sheet(name, table.title, table.columns)
         for row, cells in enumerate(table.rows, 3):
@@ -102,10 +102,10 @@ class _Writer:
     def words(self) -> None:
         """Every sentence with its place; edited ones beside what the rules wrote."""
         columns = (
-            Column("部分", weight=1.2),
-            Column("文字", weight=6),
-            Column("编辑前", weight=3),
-            Column("溯源码", weight=0.9),
+            PaperColumn("部分", weight=1.2),
+            PaperColumn("文字", weight=6),
+            PaperColumn("编辑前", weight=3),
+            PaperColumn("溯源码", weight=0.9),
         )
         sheet = self._sheet("文字", self._briefing.title, columns)
         row = 3
@@ -142,7 +142,7 @@ class _Writer:
             sheet.write_string(row, 0, name, self._look(bold=True, grid=False))
             sheet.write_string(row, 1, text, self._look(grid=False, wrap=True))
 
-    def _figure(self, sheet: Worksheet, row: int, figure: Figure, said: str) -> None:
+    def _figure(self, sheet: Worksheet, row: int, figure: KeyFigure, said: str) -> None:
         masked = figure.number == formats.MASKED
         number = None if masked else figure.value
         against = f"{figure.against}（{figure.points}）" if figure.against else ""
@@ -168,11 +168,11 @@ class _Writer:
         sheet.write_string(row, len(cells), said, self._look(wrap=True))
         sheet.set_row(row, 15 * lines(said, _SAID_ACROSS) + 4)
 
-    def _unit(self, figure: Figure) -> str:
+    def _unit(self, figure: KeyFigure) -> str:
         return {"万人": "人", "万人次": "人次", "亿元": "万元"}.get(figure.unit, figure.unit)
 
     def _sheet(
-        self, name: str, title: str, columns: Sequence[Column], *, width: float = 128
+        self, name: str, title: str, columns: Sequence[PaperColumn], *, width: float = 128
     ) -> Worksheet:
         """A sheet with title, unit line and heading, ready to be printed on A4 across.
 
@@ -255,7 +255,7 @@ def _places(text: str) -> int:
     return sum(letter.isdecimal() for letter in decimals)
 
 
-def _sheet_name(key: str, table: Table, catalogue: Catalogue) -> str:
+def _sheet_name(key: str, table: PaperTable, catalogue: Catalogue) -> str:
     kind, _, rest = key.partition(".")
     if kind == "areas":
         return catalogue.indicators[rest].name

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import polars as pl
 
-from pages.exports.sheets import Book, Sheet, fitting_names, marked, split
+from pages.exports.sheets import Book, BookSheet, fitting_names, marked, split
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Up to so many cells the careful writer takes well under a second.
@@ -38,7 +38,7 @@ def write(target: Path | BinaryIO, book: Book) -> None:
         careful.write(target, book, sheets)
 
 
-def _told(sheet: Sheet) -> Sheet:
+def _told(sheet: BookSheet) -> BookSheet:
     """The sheet with marks in columns that are kept back as a whole: figures stay figures."""
     columns, table = marked(sheet.columns, sheet.table, partly=False)
     return replace(sheet, columns=columns, table=table.select(map(_plain, table.get_columns())))

@@ -8,14 +8,14 @@ from typing import Any, BinaryIO
 import xlsxwriter
 
 from data.withheld import MARK
-from pages.exports.sheets import Book, Column, Sheet
+from pages.exports.sheets import Book, BookSheet, FileColumn
 from pages.exports.xlsx import look, native_chart
 from pages.theme import tokens
 
 _PERCENT_UNIT = "%"
 
 
-def write(target: Path | BinaryIO, book: Book, sheets: Sequence[Sheet]) -> None:
+def write(target: Path | BinaryIO, book: Book, sheets: Sequence[BookSheet]) -> None:
     """Write the sheets of a book, then its 说明 sheet (see `xlsx.write`)."""
     path = str(target) if isinstance(target, Path) else target
     options = {
@@ -49,7 +49,7 @@ class _Styles:
         return self.of(border=1, border_color=tokens.LINE, num_format=number_format, **more)
 
 
-def _write_sheet(made: Any, styles: _Styles, sheet: Sheet, demo: bool) -> None:
+def _write_sheet(made: Any, styles: _Styles, sheet: BookSheet, demo: bool) -> None:
     page = made.add_worksheet(sheet.name)
     last = max(len(sheet.columns) - 1, 0)
     widths = look.widths(sheet)
@@ -92,7 +92,7 @@ def _write_above(page: Any, styles: _Styles, texts: list[str], widths: list[floa
     return len(texts)
 
 
-def _write_rows(page: Any, styles: _Styles, sheet: Sheet, first: int) -> None:
+def _write_rows(page: Any, styles: _Styles, sheet: BookSheet, first: int) -> None:
     blank = styles.cell("General")
     for at, column in enumerate(sheet.columns):
         values = sheet.table[column.name].to_list()
@@ -118,7 +118,7 @@ def _write_rows(page: Any, styles: _Styles, sheet: Sheet, first: int) -> None:
                 page.write_number(row, at, value, styles.cell(_number(column, shown)))
 
 
-def _shade(page: Any, sheet: Sheet, first: int) -> None:
+def _shade(page: Any, sheet: BookSheet, first: int) -> None:
     places = [at for at, column in enumerate(sheet.columns) if column.name in sheet.shaded]
     scale = {"type": "2_color_scale", "min_type": "num", "min_value": 0}
     scale |= {"min_color": tokens.WHITE, "max_color": tokens.BLUE_LIGHT}
@@ -126,14 +126,14 @@ def _shade(page: Any, sheet: Sheet, first: int) -> None:
     page.conditional_format(first, min(places), last, max(places), scale)
 
 
-def _is_whole(column: Column, values: list[Any]) -> bool:
+def _is_whole(column: FileColumn, values: list[Any]) -> bool:
     """Whether a column of numbers has no fractions anywhere, so that it needs no decimals."""
     if column.decimals is not None or column.kind != "number":
         return column.decimals == 0
     return all(value is None or float(value).is_integer() for value in values)
 
 
-def _number(column: Column, whole: bool) -> str:
+def _number(column: FileColumn, whole: bool) -> str:
     if column.decimals:
         return f"#,##0.{'0' * column.decimals}"
     return look.WHOLE if whole else look.AMOUNT

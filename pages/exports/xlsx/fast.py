@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 import polars as pl
 
-from pages.exports.sheets import Book, Column, Sheet
+from pages.exports.sheets import Book, BookSheet, FileColumn
 from pages.exports.xlsx import look
 
 
@@ -17,7 +17,7 @@ def is_there() -> bool:
     return find_spec("rustpy_xlsxwriter") is not None
 
 
-def write(target: Path | BinaryIO, book: Book, sheets: Sequence[Sheet]) -> None:
+def write(target: Path | BinaryIO, book: Book, sheets: Sequence[BookSheet]) -> None:
     """Write the sheets of a book, then its 说明 sheet (see `xlsx.write`)."""
     from rustpy_xlsxwriter import FastExcel, Format
 
@@ -55,12 +55,12 @@ def write(target: Path | BinaryIO, book: Book, sheets: Sequence[Sheet]) -> None:
     writer.save()
 
 
-def ready(sheet: Sheet) -> pl.DataFrame:
+def ready(sheet: BookSheet) -> pl.DataFrame:
     """Return the table under its headings, percent as shares of one, yes and no in Chinese."""
     return sheet.table.select(_cell(column) for column in sheet.columns)
 
 
-def _cell(column: Column) -> pl.Expr:
+def _cell(column: FileColumn) -> pl.Expr:
     found = pl.col(column.name)
     if column.kind == "percent":
         found = found / 100
@@ -79,7 +79,7 @@ def _header(plain: Any) -> Any:
     )
 
 
-def _above(sheet: Sheet, demo: bool, make: Any) -> list[tuple[Any, ...]]:
+def _above(sheet: BookSheet, demo: bool, make: Any) -> list[tuple[Any, ...]]:
     """Title and lines over the table, or as much of it as is seen at once."""
     last, _ = look.title_columns(look.widths(sheet))
     formats = {

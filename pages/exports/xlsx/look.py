@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from pages.exports.sheets import DEMO, Book, Column, Sheet
+from pages.exports.sheets import DEMO, Book, BookSheet, FileColumn
 from pages.theme import tokens
 
 FONT = "宋体"
@@ -23,7 +23,7 @@ _PAGE = 150.0  # characters that a landscape page can hold in print that is stil
 _SEEN = 200  # rows looked at for the width of a column
 
 
-def above(sheet: Sheet, *, demo: bool) -> list[str]:
+def above(sheet: BookSheet, *, demo: bool) -> list[str]:
     """Return the rows above the heading: the title, then its lines; demo data say so first."""
     mark = f"({DEMO})" if demo and DEMO not in sheet.title else ""
     return [f"{sheet.title}{mark}", *sheet.lines]
@@ -48,7 +48,7 @@ def explanation(book: Book) -> list[tuple[str, bool]]:
     return lines
 
 
-def widths(sheet: Sheet) -> list[float]:
+def widths(sheet: BookSheet) -> list[float]:
     """Return a width for each column, from its heading and its first rows."""
     head = sheet.table.head(_SEEN)
     return [_width(column, head) for column in sheet.columns]
@@ -71,7 +71,7 @@ def pages_wide(needed: Sequence[float]) -> int:
     return max(1, round(sum(needed) / _PAGE))
 
 
-def _width(column: Column, head: pl.DataFrame) -> float:
+def _width(column: FileColumn, head: pl.DataFrame) -> float:
     """A heading may wrap into two lines; values may not."""
     need = max(_columns(column.heading) / 2, 6) + 3  # room for the filter's arrow
     shown = head[column.name].drop_nulls()

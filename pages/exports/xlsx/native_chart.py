@@ -8,7 +8,7 @@ import polars as pl
 from xlsxwriter.utility import xl_col_to_name
 
 from pages.charts.description import Chart, Series, titled
-from pages.exports.sheets import Column, Sheet
+from pages.exports.sheets import BookSheet, FileColumn
 from pages.exports.xlsx import look
 from pages.theme import tokens
 
@@ -22,7 +22,7 @@ _MOST_LABELS = 40
 _NEARLY_ALL = 80  # from here on an axis of percent ends at 100
 
 
-def sheet(chart: Chart, *, name: str, title: str, lines: tuple[str, ...]) -> Sheet:
+def sheet(chart: Chart, *, name: str, title: str, lines: tuple[str, ...]) -> BookSheet:
     """Return the rows that a chart shows and nothing else, with the chart that they make.
 
     Cells need no chart: they are a field of figures, the deeper the larger.
@@ -37,14 +37,14 @@ def sheet(chart: Chart, *, name: str, title: str, lines: tuple[str, ...]) -> She
         strict=False,
     )
     columns = [
-        Column(key, titled(part.name, unit), "percent" if unit == "%" else "number")
+        FileColumn(key, titled(part.name, unit), "percent" if unit == "%" else "number")
         for key, part, unit in zip(keys, parts, units, strict=True)
     ]
     is_field = chart.kind == "cells"
-    return Sheet(
+    return BookSheet(
         name,
         title,
-        (Column(NAMES, NAMES), *columns),
+        (FileColumn(NAMES, NAMES), *columns),
         table,
         lines,
         chart=None if is_field else chart,
@@ -52,7 +52,7 @@ def sheet(chart: Chart, *, name: str, title: str, lines: tuple[str, ...]) -> She
     )
 
 
-def add_chart(made: Any, page: Any, sheet: Sheet, chart: Chart, top: int) -> None:
+def add_chart(made: Any, page: Any, sheet: BookSheet, chart: Chart, top: int) -> None:
     """Draw the chart right of its rows.
 
     made, page  The workbook and its sheet, of xlsxwriter.
@@ -157,7 +157,7 @@ def _painted(kind: str, series: Series) -> dict[str, Any]:
     return {"fill": {"color": colour}, "gap": 60}
 
 
-def _point_names(sheet: Sheet) -> dict[str, Any]:
+def _point_names(sheet: BookSheet) -> dict[str, Any]:
     """The names of the first column beside the points."""
     if sheet.table.height > _MOST_LABELS:
         return {}
@@ -166,7 +166,7 @@ def _point_names(sheet: Sheet) -> dict[str, Any]:
     return {"data_labels": {"custom": custom, "value": True, "position": "right", "font": font}}
 
 
-def _dress(drawn: Any, sheet: Sheet, kind: str) -> None:
+def _dress(drawn: Any, sheet: BookSheet, kind: str) -> None:
     font = {"name": look.FONT, "size": 10, "color": tokens.INK}
     drawn.set_title({"name": sheet.title, "name_font": font | {"size": 13}})
     figures = sheet.columns[2:] if kind == "scatter" else sheet.columns[1:]
@@ -191,7 +191,11 @@ def _dress(drawn: Any, sheet: Sheet, kind: str) -> None:
 
 
 def _axis(
-    sheet: Sheet, columns: Sequence[Column], font: dict[str, Any], *, from_zero: bool = False
+    sheet: BookSheet,
+    columns: Sequence[FileColumn],
+    font: dict[str, Any],
+    *,
+    from_zero: bool = False,
 ) -> dict[str, Any]:
     """An axis of figures that begins a little below the smallest of them, or at zero."""
     percent = all(column.kind == "percent" for column in columns)

@@ -43,15 +43,15 @@ def areas(monkeypatch):
     [("411400", "city", "county"), ("411403", "county", "township"), ("x", "township", "village")],
 )
 def test_the_areas_just_below(area, level, below):
-    assert scope.scope(filters(area, level)) == scope.Scope(area, below)
+    assert scope.scope(filters(area, level)) == scope.AreasBelow(area, below)
 
 
 @pytest.mark.usefixtures("areas")
 def test_peers_where_nothing_is_filed_below():
     county = scope.scope(filters("411403", "county"), grain="county")
-    assert county == scope.Scope("411400", "county")
+    assert county == scope.AreasBelow("411400", "county")
     township = scope.scope(filters("411403100", "township"), grain="county")
-    assert township == scope.Scope("411400", "county")
+    assert township == scope.AreasBelow("411400", "county")
     assert county.level_name == "县(市、区、旗)"
 
 

@@ -12,9 +12,9 @@ import python_calamine
 from data.errors import ProductError
 from pages.exports import content, jobs
 from pages.exports.content import Content
-from pages.exports.sheets import Column
+from pages.exports.sheets import FileColumn
 
-COLUMNS = (Column("code", "代码"), Column("rate", "率(%)", "percent"))
+COLUMNS = (FileColumn("code", "代码"), FileColumn("rate", "率(%)", "percent"))
 
 
 class Stopped(ProductError):

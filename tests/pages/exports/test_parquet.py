@@ -7,7 +7,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from pages.exports import parquet
-from pages.exports.sheets import Column
+from pages.exports.sheets import FileColumn
 
 
 def test_types_stay_and_every_column_says_what_it_is(tmp_path):
@@ -15,9 +15,9 @@ def test_types_stay_and_every_column_says_what_it_is(tmp_path):
         {"code": ["000005", "=1"], "people": [1, None], "on": [date(2020, 12, 20)] * 2, "x": [1, 2]}
     )
     columns = (
-        Column("code", "区划代码"),
-        Column("people", "帮扶对象(人)", "number", meaning="期末数"),
-        Column("on", "日期", "date"),
+        FileColumn("code", "区划代码"),
+        FileColumn("people", "帮扶对象(人)", "number", meaning="期末数"),
+        FileColumn("on", "日期", "date"),
     )
     path = tmp_path / "made.parquet"
     parquet.write(path, table, columns, {"标题": "签约", "演示数据": "是"})

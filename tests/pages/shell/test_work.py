@@ -5,7 +5,7 @@ import threading
 from streamlit.testing.v1 import AppTest
 
 from data.errors import ImportRefused
-from pages.shell.work import Work
+from pages.shell.work import Job
 
 
 def test_a_job_says_how_far_it_is_and_gives_its_result():
@@ -17,7 +17,7 @@ def test_a_job_says_how_far_it_is_and_gives_its_result():
         go_on.wait(5)
         return 42
 
-    work = Work("核对", job)
+    work = Job("核对", job)
     half.wait(5)
     assert (work.state, work.share, work.words) == ("running", 0.5, "读第二个文件")
     go_on.set()
@@ -34,7 +34,7 @@ def test_a_cancelled_job_stops_at_its_next_word():
         progress(0.9, "再做一步")
         after.append("went on")
 
-    work = Work("核对", job)
+    work = Job("核对", job)
     started.wait(5)
     work.cancel()
     assert work.words == "正在停止…"
@@ -47,7 +47,7 @@ def test_what_a_job_refuses_is_kept_in_its_words():
     def job(_progress):
         raise ImportRefused("文件是空的。")
 
-    work = Work("核对", job)
+    work = Job("核对", job)
     work.wait(5)
     assert (work.state, str(work.error)) == ("failed", "文件是空的。")
 
@@ -55,7 +55,7 @@ def test_what_a_job_refuses_is_kept_in_its_words():
 def test_a_fault_of_the_program_ends_in_words_too(monkeypatch):
     logged = threading.Event()
     monkeypatch.setattr(threading, "excepthook", lambda _fault: logged.set())
-    work = Work("核对", lambda _progress: {}["missing"])
+    work = Job("核对", lambda _progress: {}["missing"])
     work.wait(5)
     assert work.state == "failed"
     assert "程序故障" in str(work.error)
@@ -63,7 +63,7 @@ def test_a_fault_of_the_program_ends_in_words_too(monkeypatch):
 
 
 def test_progress_stays_between_nothing_and_all():
-    work = Work("核对", lambda progress: progress(3, "过头了"))
+    work = Job("核对", lambda progress: progress(3, "过头了"))
     work.wait(5)
     assert work.share == 1
 

@@ -17,7 +17,7 @@ from pages.charts.subjects import (
     gap_bars,
     money_bars,
 )
-from pages.charts.subjects.dots import Kind
+from pages.charts.subjects.dots import DotKind
 from pages.theme import tokens
 from tests.pages.charts.drawing import drawn, known
 
@@ -121,8 +121,8 @@ class TestDimensionHeat:
 
 
 class TestDots:
-    FIRST = Kind("a", "全科医生", "n", "d", 4.8)
-    SECOND = Kind("b", "护士")
+    FIRST = DotKind("a", "全科医生", "n", "d", 4.8)
+    SECOND = DotKind("b", "护士")
     ROWS = pl.DataFrame(
         {
             "area_code": ["1", "2", "3"],

@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from pages.exports.briefing import sheets
-from pages.exports.briefing.model import RANKING, Cell, Column, Page, Sentence, Source, Table
+from pages.exports.briefing.model import (
+    RANKING,
+    BriefingPage,
+    Origin,
+    PaperCell,
+    PaperColumn,
+    PaperTable,
+    Sentence,
+)
 from pages.exports.briefing.paging import (
     LINE,
     LINES,
@@ -23,10 +31,12 @@ ROOM = 22
 
 
 def table(*rows, light=False):
-    columns = (Column("单位", weight=2.0), Column("灯号" if light else "数值"))
+    columns = (PaperColumn("单位", weight=2.0), PaperColumn("灯号" if light else "数值"))
     if light:
-        columns = (columns[0], Column("灯号", kind="light"))
-    return Table("表", columns, tuple(tuple(map(Cell, row)) for row in rows), Source("", {}, ""))
+        columns = (columns[0], PaperColumn("灯号", kind="light"))
+    return PaperTable(
+        "表", columns, tuple(tuple(map(PaperCell, row)) for row in rows), Origin("", {}, "")
+    )
 
 
 def sentences(count, text):
@@ -51,7 +61,7 @@ def test_a_light_is_counted_with_its_shape():
     narrow = 9.0
     row = table(("甲县", "预警"), light=True)
     assert row_lines(row.rows[0], row.columns, narrow) == 2
-    assert row_lines((Cell("甲县"), Cell("")), row.columns, narrow) == 1
+    assert row_lines((PaperCell("甲县"), PaperCell("")), row.columns, narrow) == 1
 
 
 @given(
@@ -77,13 +87,16 @@ def test_few_sentences_are_set_larger_and_a_full_page_is_not():
 
 def long_page(count):
     """A page of places with names of 23 characters that only their ends tell apart."""
-    rows = [(Cell("全市"), Cell("97.61"))]
-    rows += [(Cell(f"{'积石山保安族东乡族' * 2}{each:02d}号管理区", area=str(each)), Cell("1"))
-             for each in range(count)]  # fmt: skip
+    rows = [(PaperCell("全市"), PaperCell("97.61"))]
+    named = "积石山保安族东乡族" * 2
+    rows += [
+        (PaperCell(f"{named}{each:02d}号管理区", area=str(each)), PaperCell("1"))
+        for each in range(count)
+    ]
     made = table()
-    columns = (Column("单位", weight=1.0), Column("数值", weight=3.0))
-    whole = Table("表", columns, tuple(rows), made.source, totals=1)
-    return Page("ranking", "甲", "表", table=whole, layout=RANKING)
+    columns = (PaperColumn("单位", weight=1.0), PaperColumn("数值", weight=3.0))
+    whole = PaperTable("表", columns, tuple(rows), made.source, totals=1)
+    return BriefingPage("ranking", "甲", "表", table=whole, layout=RANKING)
 
 
 def names_of(pages):

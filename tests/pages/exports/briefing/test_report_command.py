@@ -80,7 +80,7 @@ def test_a_failure_while_writing_leaves_the_old_file_and_no_half_one(
         raise OSError(28, os.strerror(28))
 
     broken = {**files.KINDS["briefing"].__dict__, "write": breaks}
-    monkeypatch.setitem(files.KINDS, "briefing", files.Kind(**broken))
+    monkeypatch.setitem(files.KINDS, "briefing", files.FileKind(**broken))
     target = tmp_path / "x.pptx"
     target.write_bytes(b"old")
     assert run(store, "briefing", target) == 2

@@ -7,12 +7,12 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 
-from pages.charts.description import Chart, Line, Series
+from pages.charts.description import Chart, LineAcross, Series
 from pages.exports import xlsx
 from pages.exports.sheets import Book
 from pages.exports.xlsx import native_chart
 
-TARGET = Line(name="目标", value=95, words="目标 95%")
+TARGET = LineAcross(name="目标", value=95, words="目标 95%")
 
 
 def chart(kind: Any, names, *series, **more):
@@ -55,7 +55,7 @@ def test_one_target_turns_the_bars_upright_and_is_a_line_over_them():
 
 
 def test_a_line_is_called_by_its_own_name():
-    gone = Line(name="时序进度", value=91.5, words="时序进度 91.50%")
+    gone = LineAcross(name="时序进度", value=91.5, words="时序进度 91.50%")
     described = chart("bars", ["甲"], Series(name="支出", values=[80]), lines=[gone], unit="%")
     assert rows(described)[0] == ["名称", "支出(%)", "时序进度(%)"]
 

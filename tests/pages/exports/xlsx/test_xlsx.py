@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from pages.exports import sheets, xlsx
-from pages.exports.sheets import Book, Column, Note, Sheet
+from pages.exports.sheets import Book, BookSheet, FileColumn, Note
 from pages.exports.xlsx import careful, fast, look
 
 RISKY = ["=1+1", "+cmd", "-cmd", "@SUM(A1)", "＝1", "＋1", "－1", "＠x", "\t=1", "\r=1", " =1"]
@@ -24,18 +24,18 @@ TABLE = pl.DataFrame(
     }
 )
 COLUMNS = (
-    Column("code", "区划代码"),
-    Column("people", "帮扶对象(人)", "number", decimals=0),
-    Column("rate", "签约率(%)", "percent"),
-    Column("money", "金额(万元)", "number"),
-    Column("on", "日期", "date"),
-    Column("met", "是否达标", "flag"),
+    FileColumn("code", "区划代码"),
+    FileColumn("people", "帮扶对象(人)", "number", decimals=0),
+    FileColumn("rate", "签约率(%)", "percent"),
+    FileColumn("money", "金额(万元)", "number"),
+    FileColumn("on", "日期", "date"),
+    FileColumn("met", "是否达标", "flag"),
 )
 WRITERS = pytest.mark.parametrize("writer", [careful, fast], ids=["careful", "fast"])
 
 
 def sheet(table=TABLE, columns=COLUMNS, **more):
-    return Sheet("签约", "家庭医生签约", columns, table, ("睢阳区 2020年第51周",), **more)
+    return BookSheet("签约", "家庭医生签约", columns, table, ("睢阳区 2020年第51周",), **more)
 
 
 def opened(writer, *made, demo=False, notes=()):
@@ -71,7 +71,9 @@ def test_a_percent_shows_two_decimals_and_a_date_is_a_date(writer):
 @WRITERS
 @pytest.mark.parametrize("text", RISKY)
 def test_no_text_becomes_a_formula(writer, text):
-    page = opened(writer, sheet(pl.DataFrame({"name": [text]}), (Column("name", text),)))["签约"]
+    page = opened(writer, sheet(pl.DataFrame({"name": [text]}), (FileColumn("name", text),)))[
+        "签约"
+    ]
     for cell in (page["A3"], page["A4"]):
         assert cell.data_type == "s"
         assert cell.hyperlink is None
@@ -114,7 +116,7 @@ def test_the_explanation_has_every_note_and_the_rows_of_every_sheet(writer):
 
 def test_rows_of_different_units_have_each_its_own_format():
     table = pl.DataFrame({"value": [97.69, 1200.0, 3.84], "unit": ["%", "人", "‰"]})
-    columns = (Column("value", "数值", "number", "unit"), Column("unit", "单位"))
+    columns = (FileColumn("value", "数值", "number", "unit"), FileColumn("unit", "单位"))
     page = opened(careful, sheet(table, columns))["签约"]
     assert [(page[f"A{row}"].value, page[f"A{row}"].number_format) for row in (4, 5, 6)] == [
         (0.9769, "0.00%"),
@@ -125,7 +127,7 @@ def test_rows_of_different_units_have_each_its_own_format():
 
 def test_more_rows_than_a_sheet_holds_become_several_and_say_so():
     table = pl.DataFrame({"number": range(25)})
-    parts = sheets.split(sheet(table, (Column("number", "数", "number"),)), most=10)
+    parts = sheets.split(sheet(table, (FileColumn("number", "数", "number"),)), most=10)
     assert [part.table.height for part in parts] == [10, 10, 5]
     assert pl.concat(part.table for part in parts).equals(table)
     assert "分为3个工作表,这是第2个(10行)" in parts[1].lines[-1]
@@ -134,10 +136,10 @@ def test_more_rows_than_a_sheet_holds_become_several_and_say_so():
 
 def test_a_large_table_takes_the_fast_writer_and_reads_the_same(tmp_path, monkeypatch):
     table = pl.DataFrame({"code": [f"{n:06d}" for n in range(80_000)], "rate": [97.69] * 80_000})
-    columns = (Column("code", "代码"), Column("rate", "率(%)", "percent"))
+    columns = (FileColumn("code", "代码"), FileColumn("rate", "率(%)", "percent"))
     monkeypatch.setattr(careful, "write", None)
     path = tmp_path / "large.xlsx"
-    xlsx.write(path, Book("大表", (Sheet("大表", "大表", columns, table),)))
+    xlsx.write(path, Book("大表", (BookSheet("大表", "大表", columns, table),)))
     page = openpyxl.load_workbook(path, read_only=True)["大表"]
     last = None
     count = 0
@@ -162,7 +164,7 @@ def test_columns_of_any_type_keep_their_values(careful, monkeypatch):
     monkeypatch.setattr(xlsx, "_CAREFUL", careful)
     buffer = BytesIO()
     columns = tuple(
-        Column(name, name, "number" if name == "money" else "text") for name in rare.columns
+        FileColumn(name, name, "number" if name == "money" else "text") for name in rare.columns
     )
     xlsx.write(buffer, Book("查询", (sheet(rare, columns),)))
     found = rows(openpyxl.load_workbook(buffer)["签约"])
@@ -190,7 +192,7 @@ def test_sheet_names_fit_and_differ():
     made = [sheet() for _ in range(3)]
     named = sheets.fitting_names(
         [
-            Sheet(name, "", one.columns, one.table)
+            BookSheet(name, "", one.columns, one.table)
             for name, one in zip([long, long, "a/b[1]"], made, strict=True)
         ]
     )
