@@ -1,7 +1,6 @@
 """What stands on the page, collected as it is drawn: the page's workbook is made of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -9,25 +8,9 @@ import streamlit as st
 
 from pages.charts.description import Chart
 from pages.charts.screen import Picture
+from pages.exports.page_book import Piece
 
 _KEY = "collected"
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One chart or table of the page.
-
-    query, params  The question it answers.     table  The answer.
-    chart          As it is described; None for a table.
-    """
-
-    title: str
-    query: str
-    params: Mapping[str, Any]
-    table: pl.DataFrame
-    chart: Chart | Picture | None = None
-    indicators: tuple[str, ...] = ()
-    note: str = ""
 
 
 def begin() -> None:

@@ -1,8 +1,8 @@
 """The sheets of a page: one per chart, with a native chart beside its data, one per table."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from typing import Any
 
 import polars as pl
 
@@ -17,33 +17,21 @@ from queries.headings import headings
 _INDICATOR = "指标"
 
 
-class Piece(Protocol):
-    """One chart or table as the page gives it."""
+@dataclass(frozen=True)
+class Piece:
+    """One chart or table of a page.
 
-    @property
-    def title(self) -> str:
-        """What it shows."""
-        ...
+    query, params  The question it answers.     table  The answer.
+    chart          As it is described; None for a table.
+    """
 
-    @property
-    def query(self) -> str:
-        """The question that it answers."""
-        ...
-
-    @property
-    def params(self) -> Mapping[str, Any]:
-        """The question's parameters."""
-        ...
-
-    @property
-    def table(self) -> pl.DataFrame:
-        """The answer."""
-        ...
-
-    @property
-    def chart(self) -> Chart | Picture | None:
-        """The chart as it is described; None for a table."""
-        ...
+    title: str
+    query: str
+    params: Mapping[str, Any]
+    table: pl.DataFrame
+    chart: Chart | Picture | None = None
+    indicators: tuple[str, ...] = ()
+    note: str = ""
 
 
 def sheets(

@@ -10,9 +10,9 @@ import streamlit as st
 from data.catalogue.model import Catalogue, Indicator
 from data.manifest import Manifest
 from pages.components import collected
-from pages.components.collected import Piece
 from pages.components.source_note import report_tables
 from pages.exports import page_book, xlsx
+from pages.exports.page_book import Piece
 from pages.exports.sheets import Book, Note, file_name
 from pages.shell import access, runtime
 from pages.shell.runtime import Filters

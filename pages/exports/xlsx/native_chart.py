@@ -5,7 +5,6 @@ from math import floor, log10
 from typing import Any
 
 import polars as pl
-from xlsxwriter.utility import xl_col_to_name
 
 from pages.charts.description import Chart, Series, titled
 from pages.exports.sheets import BookSheet, FileColumn
@@ -86,8 +85,7 @@ def add_chart(made: Any, page: Any, sheet: BookSheet, chart: Chart, top: int) ->
     _dress(bars, sheet, kind)
     height = max(_HEIGHT, _PX_PER_ROW * sheet.table.height) if kind == "bar" else _HEIGHT
     bars.set_size({"width": _WIDTH, "height": height})
-    anchor = xl_col_to_name(len(sheet.columns) + 1)
-    page.insert_chart(f"{anchor}{top + 1}", bars, {"description": chart.alt})
+    page.insert_chart(top, len(sheet.columns) + 1, bars, {"description": chart.alt})
 
 
 def _parts(chart: Chart) -> list[Series]:

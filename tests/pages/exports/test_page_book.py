@@ -1,9 +1,7 @@
 """The sheets of a page: a chart beside its data, every answer listed once, all in Chinese."""
 
 import re
-from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any
 
 import openpyxl
 import polars as pl
@@ -13,23 +11,13 @@ from pages.charts.description import Chart, Series
 from pages.charts.figure import new_figure
 from pages.charts.screen import Picture
 from pages.exports import page_book, xlsx
+from pages.exports.page_book import Piece
 from pages.exports.sheets import Book
 from queries.engine import Engine
 from tests.queries import tiny_store as tiny
 
 WEEK = "2020-W51"
 RANKED = {"indicator": "signing_rate", "parent": tiny.CITY, "level": "county", "period": WEEK}
-
-
-@dataclass
-class Piece:
-    title: str
-    query: str
-    params: dict[str, Any]
-    table: pl.DataFrame
-    chart: Any = None
-    indicators: tuple[str, ...] = field(default=())
-    note: str = ""
 
 
 @pytest.fixture(scope="module")
