@@ -9,11 +9,19 @@ import polars as pl
 from data.demo.build import build
 from data.store import Store
 from queries.engine import Engine
-from tests.benchmarks import exporting, first_visit, in_browser, publishing, questions, server
+from tests.benchmarks import (
+    commands,
+    exporting,
+    first_visit,
+    in_browser,
+    publishing,
+    questions,
+    server,
+)
 from tests.benchmarks.measure import Line, say, show
 from tests.benchmarks.servers import STEMS
 
-PARTS = "start first visit click query page memory crowd publish import export".split()
+PARTS = "start first visit click query page memory crowd publish import export command".split()
 
 
 def main() -> None:
@@ -86,6 +94,8 @@ def _part(part: str, store: Path, arguments: argparse.Namespace) -> list[Line]:
     if part == "export":
         times = min(arguments.starts, 3)
         return exporting.workbook(200_000, times) + exporting.comma_separated(1_000_000, times)
+    if part == "command":
+        return commands.commands(store, arguments.rows, min(arguments.starts, 3))
     raise SystemExit(f"no part {part}: choose from {','.join(PARTS)}")
 
 

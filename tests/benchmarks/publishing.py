@@ -29,7 +29,7 @@ def large_import(store_path: Path, rows: int, times: int) -> list[Line]:
     table = _table_of(Store(store_path), rows)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        files = _csv(store_path, folder, rows, table)
+        files = csv_files(store_path, folder, rows, table)
         for turn in range(times):
             say(f"import of {rows} rows, {turn + 1} of {times}")
             copy = folder / f"store{turn}"
@@ -72,7 +72,7 @@ def _table_of(store: Store, rows: int) -> str:
     return REGISTER if filed >= rows else TABLE
 
 
-def _csv(store_path: Path, folder: Path, rows: int, table_id: str = TABLE) -> list[Path]:
+def csv_files(store_path: Path, folder: Path, rows: int, table_id: str = TABLE) -> list[Path]:
     """The store's newest rows as a county would send them: unchanged, so that they are clean."""
     store = Store(store_path)
     number = store.latest() or 0

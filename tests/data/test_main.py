@@ -1,6 +1,8 @@
 """The command line as a steward uses it: words, exit codes, and what it leaves in the store."""
 
 import json
+import subprocess
+import sys
 from datetime import date
 
 import polars as pl
@@ -16,6 +18,26 @@ A = "990101001"
 V1, V2 = A + "200", A + "201"
 TOWNS = dict(zip(TOWNSHIPS, ("甲镇", "乙镇", "丙镇", "丁镇"), strict=True))
 WEEKLY = ("T04,990100,township,2019-01-01,,1",)
+
+
+# Libraries that take longest to load, and the made-up data.
+HEAVY = ("openpyxl", "duckdb", "sqlglot", "lxml", "data.demo", "data.templates")
+
+
+@pytest.mark.parametrize("words", [["--help"], ["snapshots"], ["verify"], ["check", "--help"]])
+def test_a_command_loads_nothing_that_it_does_not_need(tmp_path, words):
+    code = (
+        "import sys; from data.__main__ import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit: pass\n"
+        f"print([name for name in {HEAVY} if name in sys.modules])"
+    )
+    spare = {"check": ["lxml"]}.get(words[0], [])  # its module says what the command takes
+    ran = subprocess.run(
+        [sys.executable, "-c", code, "--store", str(tmp_path), *words],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert ran.stdout.splitlines()[-1] == str(spare)
 
 
 @pytest.fixture
