@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import chain
 from typing import Any
 
 import polars as pl
@@ -157,34 +156,47 @@ def preview(store: Store, checked: Checked, *, complete: bool = False) -> Previe
         key = natural_key(table)
         files = raw_files(store.manifest(head))[table.id] if head is not None else {}
         over = laid_over(store, change, catalogue, files, head, checked.now.date())
-        for laid in chain.from_iterable(batch for batch, _ in over):
-            part, merged = laid.new, laid.after
-            old = merged.clear() if laid.before is None else laid.before
+        for laid, _ in over:
+            new = pl.concat(each.new for each in laid)
+            merged = pl.concat(each.after for each in laid)
+            befores = [each.before for each in laid if each.before is not None]
+            old = pl.concat(befores) if befores else merged.clear()
             told = compare_rows(old, merged, key)
-            values += _edited(old, merged, table, catalogue)
-            units = pl.concat([old, merged]).select(*key, unit="reporting_unit").unique(key)
-            asked = part.select("period", unit="reporting_unit").unique()
-            present = merged.join(part.select(key), on=key, how="anti", nulls_equal=True)
-            kept = present.select("period", unit="reporting_unit").join(
-                asked, on=["period", "unit"], how="semi", nulls_equal=True
-            )
-            same = part.join(
-                told.filter(pl.col("change") != "删除").select(key),
-                on=key,
-                how="anti",
-                nulls_equal=True,
-            ).select("period", unit="reporting_unit", change=pl.lit("same"))
-            lines = pl.concat(
-                [
-                    told.join(units, on=key, how="left", nulls_equal=True).select(
-                        "period", "unit", "change"
-                    ),
-                    same,
-                    kept.with_columns(change=pl.lit("kept")),
-                ]
-            )
-            counts.append(_counted(lines, table, schema))
+            edited = told.filter(pl.col("change") == "修改")
+            if edited.height:
+                values += _edited(_of(edited, old, key), _of(edited, merged, key), table, catalogue)
+            counts.append(_counted(_by_unit(told, old, new, merged, key), table, schema))
     return Preview(pl.concat(counts), pl.concat(values).head(_LISTED))
+
+
+def _of(asked: pl.DataFrame, rows: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """The rows of some keys."""
+    return rows.join(asked.select(key), on=key, how="semi", nulls_equal=True)
+
+
+def _by_unit(
+    told: pl.DataFrame, old: pl.DataFrame, new: pl.DataFrame, merged: pl.DataFrame, key: list[str]
+) -> pl.DataFrame:
+    """What becomes of each row: period, unit, change (新增, 修改, 删除, same, kept)."""
+    is_gone = pl.col("change") == "删除"
+    alive = told.filter(~is_gone)
+    of_unit = pl.col("reporting_unit").alias("unit")
+    lines = [
+        part.join(rows.select(*key, of_unit), on=key, nulls_equal=True)
+        for part, rows in ((alive, merged), (told.filter(is_gone), old))
+        if part.height
+    ]
+    same = (
+        new.join(alive.select(key), on=key, how="anti", nulls_equal=True) if alive.height else new
+    )
+    lines.append(same.select("period", of_unit, change=pl.lit("same")))
+    if merged.height > new.height:
+        asked = new.select("period", "reporting_unit").unique()
+        kept = merged.join(new.select(key), on=key, how="anti", nulls_equal=True).join(
+            asked, on=["period", "reporting_unit"], how="semi", nulls_equal=True
+        )
+        lines.append(kept.select("period", of_unit, change=pl.lit("kept")))
+    return pl.concat(line.select("period", "unit", "change") for line in lines)
 
 
 def _counted(lines: pl.DataFrame, table: Table, schema: dict[str, Any]) -> pl.DataFrame:

@@ -240,6 +240,10 @@ def compare_rows(
         return rows.with_columns(change=pl.lit(word))
     old, new = (shaped(frame, dict(new.schema) | dict(old.schema)) for frame in (old, new))
     values = [name for name in old.columns if not name.startswith("source_")]
+    if old[key].equals(new[key]):  # the same rows again, which is usual
+        is_other = (new[name].ne_missing(old[name]).alias(name) for name in values)
+        edited = new.select(key).filter(pl.any_horizontal(*is_other))
+        return edited.with_columns(change=pl.lit("修改"))
     gone = old.join(new.select(key), on=key, how="anti", nulls_equal=True)
     added = new.join(old.select(key), on=key, how="anti", nulls_equal=True)
     edited = new.join(old.select(values), on=values, how="anti", nulls_equal=True).join(

@@ -5,6 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import polars as pl
+
 from data import console, intake
 from data.changes import Preview, preview
 from data.commands.differences import print_values
@@ -15,6 +17,13 @@ from data.workbooks.limits import Limits
 
 # So many changed values are listed before a publish; `diff` lists them all.
 _MOST_LISTED = 50
+_COUNTS = {
+    "added": "新增行",
+    "edited": "修改行",
+    "same": "相同行",
+    "removed": "删除行",
+    "kept": "保留行",
+}
 # From so many files on a check tells how far it is.
 _MANY_FILES = 20
 
@@ -74,9 +83,23 @@ def outcome(checked: intake.Checked, changes: Preview | None) -> None:
     counts = "、".join(f"{name} {number}" for name, number in checked.severities.items())
     print(f"读到 {rows} 行;问题:{counts}。", file=sys.stderr)
     if changes is not None:
-        heads = ("报表", "报告期", "填报单位", "新增行", "修改行", "相同行", "删除行", "保留行")
-        console.print_table(heads, changes.tables.rows(), file=sys.stderr)
+        _units(changes.tables)
         print_values(changes.values, file=sys.stderr, most=_MOST_LISTED)
+
+
+def _units(tables: pl.DataFrame) -> None:
+    """What changes for each unit and period, not too many of them, and in all."""
+    heads = ("报表", "报告期", "填报单位", *_COUNTS.values())
+    moved = tables.filter(pl.sum_horizontal("added", "edited", "removed", "kept") > 0)
+    if moved.height:
+        console.print_table(heads, moved.head(_MOST_LISTED).rows(), file=sys.stderr)
+    if moved.height > _MOST_LISTED:
+        print(f"另有 {moved.height - _MOST_LISTED} 个单位和报告期没有列出。", file=sys.stderr)
+    whole = tables.select(pl.col(*_COUNTS).sum()).row(0)
+    counts = "、".join(
+        f"{word} {count}" for word, count in zip(_COUNTS.values(), whole, strict=True)
+    )
+    print(f"共:{counts}。", file=sys.stderr)
 
 
 def as_json(checked: intake.Checked, changes: Preview | None) -> dict[str, object]:
