@@ -79,6 +79,7 @@ _LIMITS = (
     "max_ratio",
     "max_entries",
     "max_cells",
+    "max_sheets",
     "max_csv_cells",
 )
 _KINDS: dict[str, Callable[[Entry, str], None]] = {

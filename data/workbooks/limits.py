@@ -26,6 +26,7 @@ class Limits:
     max_ratio: int = 200
     max_entries: int = 3000
     max_cells: int = 16_000_000
+    max_sheets: int = 300
     max_csv_cells: int = 40_000_000
 
     @staticmethod
@@ -34,6 +35,15 @@ class Limits:
         section = settings.get("import") or {}
         known = {field.name for field in fields(Limits)}
         return Limits(**{name: int(section[name]) for name in known & set(section)})
+
+    def refuse_sheets(self, count: int) -> None:
+        """Each sheet is looked through for reports: thousands of small ones take minutes.
+
+        raises Refusal.
+        """
+        if count > self.max_sheets:
+            found = f"有 {count} 个工作表,超过上限 {self.max_sheets} 个"
+            raise Refusal("file.bomb", found, "请拆成几个工作簿后再报。")
 
     def refuse_box(self, sheet: str, rows: int, columns: int, corner: str) -> None:
         """Readers lay a sheet out as a full rectangle: two far cells would fill the memory.

@@ -94,7 +94,10 @@ def sheets(checked: Checked, limits: Limits) -> list[Sheet]:
     try:
         if checked.kind == kinds.TEXT:
             return [_text_sheet(checked, limits)]
-        return _own_sheets(checked) if checked.grids else _workbook_sheets(checked)
+        if checked.grids:
+            limits.refuse_sheets(len(checked.grids))
+            return _own_sheets(checked)
+        return _workbook_sheets(checked, limits)
     except Refusal as refusal:
         raise FileRefused.of(refusal, checked.name) from refusal
     except python_calamine.PasswordError as error:
@@ -107,8 +110,9 @@ def sheets(checked: Checked, limits: Limits) -> list[Sheet]:
         raise FileRefused("file.damaged", "文件损坏,读不出来", file=checked.name) from error
 
 
-def _workbook_sheets(checked: Checked) -> list[Sheet]:
+def _workbook_sheets(checked: Checked, limits: Limits) -> list[Sheet]:
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(checked.data))
+    limits.refuse_sheets(len(book.sheets_metadata))
     found = []
     for index, meta in enumerate(book.sheets_metadata):
         if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:

@@ -115,6 +115,23 @@ class TestFiles:
         with pytest.raises(safety.FileRefused, match="超过上限"):
             read.sheets(safety.check(path, limits), limits)
 
+    @pytest.mark.parametrize("kind", ["xlsx", "xls"])
+    def test_a_workbook_of_too_many_sheets(self, tmp_path, kind):
+        path = tmp_path / f"多.{kind}"
+        if kind == "xls":
+            book = xlwt.Workbook()
+            for number in range(4):
+                book.add_sheet(f"{number}").write(0, 0, "签约")
+            book.save(str(path))
+        else:
+            with xlsxwriter.Workbook(str(path)) as book:
+                for _ in range(4):
+                    book.add_worksheet().write(0, 0, "签约")
+        four, three = safety.Limits(max_sheets=4), safety.Limits(max_sheets=3)
+        assert len(read.sheets(safety.check(path, four), four)) == 4
+        with pytest.raises(safety.FileRefused, match="有 4 个工作表,超过上限 3 个"):
+            read.sheets(safety.check(path, three), three)
+
     @pytest.mark.parametrize("ending", [".xlsx", ".xls", ".csv", ".et", ".docx", ""])
     @pytest.mark.parametrize(
         ("content", "kind"),
