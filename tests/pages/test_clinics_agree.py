@@ -172,9 +172,9 @@ def test_the_chart_of_states_has_every_clinic_and_village(counted, page):
     assert table["overridden"].sum() == changed
     assert f"其中人工改判{changed}个" in page["status"].note
     drawn = {
-        (counted.names[code], bar.name): count
-        for bar in page["status"].figure.data
-        for code, count in zip(bar.customdata, bar.x, strict=True)
+        (area, bars.name): count
+        for bars in page["status"].chart.series
+        for area, count in zip(page["status"].chart.names, bars.values, strict=True)
         if count
     }
     assert drawn == {(a, s): n for a, of in counted.clinics.items() for s, n in of.items()}
@@ -227,7 +227,7 @@ def test_ranking_map_and_address_divide_the_same_clinics(counted, page):
 
 
 def test_the_pages_workbook_holds_them(counted, page):
-    tables = [replace(piece, figure=None) for piece in page.values()]
+    tables = [replace(piece, chart=None) for piece in page.values()]
     sheets = page_book.sheets(tables, counted.engine.header, counted.desk.catalogue, where="")
     file = BytesIO()
     xlsx.write(file, Book("村卫生室", tuple(sheets)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 _TEXTS = _ROOT / "pages" / "help"
 _PICTURES = _ROOT / ".readme"
 

@@ -16,7 +16,7 @@ UPRIGHT, ACROSS = 156.0, 225.0  # mm between the margins
 def add_table(word: Word, table: PaperTable, width: float) -> None:
     """Write a table of that width in mm, with its note below."""
     made = word.add_table(rows=0, cols=len(table.columns))
-    made.style = "PaperTable Grid"
+    made.style = "Table Grid"
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
     made.autofit = False
     _narrow_margins(made)
