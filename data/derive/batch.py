@@ -1,5 +1,7 @@
 """Indicators of one frequency whose rows are added up together: one pass instead of many."""
 
+from collections.abc import Iterator
+
 from data.derive import steps
 from data.derive.ground import Ground
 from data.derive.measures import Measuring
@@ -8,7 +10,7 @@ from data.periods import Period
 
 # Every pass costs the same few statements, however few rows it adds up; a pass over more rows
 # than this would only need more memory.
-_ENOUGH = 1_000_000
+_PASS = 200_000
 # The lowest stored level at which an indicator of that grain is shown: 1 township … 4 province.
 _LOWEST = {"village": 1, "township": 1, "county": 2, "city": 3, "province": 4}
 # More names than these are a number.
@@ -20,7 +22,7 @@ _AS_IS_BEST = "reset disabled_optimizers"
 
 
 class Batch:
-    """What the measured indicators in `long` need to become rows of `derived_rows`."""
+    """What the measured indicators in `measured` need to become rows of `derived_rows`."""
 
     def __init__(self, ground: Ground, measuring: Measuring) -> None:
         self.ground = ground
@@ -35,7 +37,7 @@ class Batch:
         self.families = 0
 
     def add(self, sources: tuple[str, ...], pairs: list[Pair], periods: list[Period]) -> None:
-        """Take in indicators over the same sources whose rows have just been put into `long`.
+        """Take in indicators over the same sources whose rows have just been put into `measured`.
 
         periods  The asked ones and those they are compared with, as tables `wanted` and `spans`
                  have them now.
@@ -44,7 +46,7 @@ class Batch:
         families = {filer: self.families + n for n, filer in enumerate(filers)}
         self.families += len(families)
         self.ground.add(
-            "pairs",
+            "measured_pairs",
             [
                 [
                     self.measuring.number(pair),
@@ -59,17 +61,38 @@ class Batch:
         self.measuring.expected(sources, families)
         self.pairs += pairs
         self.periods |= set(periods)
-        if self.con.execute("select count(*) from long").fetchall()[0][0] > _ENOUGH:
+        if self.con.execute("select count(*) from measured").fetchall()[0][0] > _PASS:
             self.add_up()
 
     def add_up(self) -> None:
-        """Move everything taken in so far from `long` to `derived_rows`."""
+        """Move everything taken in so far from `measured` to `derived_rows`."""
         if not self.pairs:
             return
         bits = self._calendar()
-        with_heirs = self.ground.has_heirs
         self.con.execute(_AS_WRITTEN)
+        for first, last in self._passes():
+            self._pass(bits | {"from_pair": first, "to_pair": last})
+        self.con.execute(_AS_IS_BEST)
+        self._mask()
+        self._clear()
+
+    def _passes(self) -> Iterator[tuple[int, int]]:
+        """The first and last pair of each pass, few enough for the rows of a pass."""
+        rows = dict(
+            self.con.execute("select pair, count(*) from measured group by pair").fetchall()
+        )
+        numbers = sorted(map(self.measuring.number, self.pairs))
+        first, filled = numbers[0], 0
+        for last, following in zip(numbers, [*numbers[1:], None], strict=True):
+            filled += rows.get(last, 0)
+            if following is None or filled + rows.get(following, 0) > _PASS:
+                yield first, last
+                first, filled = following or 0, 0
+
+    def _pass(self, values: dict[str, int]) -> None:
+        with_heirs = self.ground.has_heirs
         for step in (
+            "added/slice",
             *(["heirs/settled"] if with_heirs else []),
             "added/unit_periods",
             *(["heirs/groups", "heirs/turns"] if with_heirs else []),
@@ -80,11 +103,9 @@ class Batch:
             "added/completed",
             "added/silent",
             "added/absent",
+            "added/dropped",
         ):
-            steps.run(self.con, step, bits | {"named_at_most": _NAMED_AT_MOST})
-        self.con.execute(_AS_IS_BEST)
-        self._mask()
-        self._clear()
+            steps.run(self.con, step, values | {"named_at_most": _NAMED_AT_MOST})
 
     def _calendar(self) -> dict[str, int]:
         """Table `calendar`; between which two ordinals all lie that a step asks for."""

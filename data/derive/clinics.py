@@ -14,18 +14,17 @@ _ORDER = {
 }
 
 
-def clinic_states(ground: Ground, wanted: list[Period]) -> Files:
-    """Write the status of every clinic and village for these months; all such files by folder.
+def write_clinic_states(ground: Ground, wanted: list[Period], written: Files) -> None:
+    """Write the status of every clinic and village for these months.
 
     Leaves the tables `clinic_state`, `village_clinic_state` and `clinic_filers` for the indicators
     over them.
+
+    written  All derived files by folder; those of the states become what they are now.
     """
-    state = ground.plan.state
-    kept = {folder: entry for folder, entry in state.derived.items() if folder[1] in CLINIC_VIEWS}
     if not wanted or not _made(ground, wanted):
-        return kept
+        return
     ground.fill("recomputed_months", [[period.text] for period in wanted])
-    written = dict(kept)
     for view in CLINIC_VIEWS:
         fresh = steps.text("clinics/named", view=view)
         for year in sorted({str(period.year) for period in wanted}):
@@ -38,7 +37,6 @@ def clinic_states(ground: Ground, wanted: list[Period]) -> Files:
                     (fresh, _ORDER[view]),
                     (steps.text("clinics/kept"), _ORDER[view]),
                 )
-    return written
 
 
 def _made(ground: Ground, wanted: list[Period]) -> bool:

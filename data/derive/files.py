@@ -17,22 +17,16 @@ _FRESH_ORDER = ", ".join(
 )
 
 
-def write_figures(ground: Ground, recomputed: list[tuple[str, str, str]]) -> Files:
-    """Write table `derived_rows` into the files of the parent snapshot.
+def write_figures(ground: Ground, frequency: str, written: Files) -> None:
+    """Move `derived_rows`, all of one frequency, into the files of the parent snapshot.
 
-    recomputed  Indicator, population and period of all rows that are no longer as they were.
-    returns     All files of figures of the new snapshot, by folder.
+    written  All derived files by folder; those of this frequency become what they are now.
     """
-    state = ground.plan.state
-    written = {
-        folder: entry for folder, entry in state.derived.items() if folder[1] not in CLINIC_VIEWS
-    }
-    ground.fill("recomputed", [list(each) for each in recomputed])
-    ground.fill("redefined", [list(name) for name in sorted(state.redefined)])
     fresh, kept = steps.text("stored/named"), steps.text("stored/kept")
-    for folder, values in (_emptied(ground, written) | _filled(ground)).items():
+    for folder, values in (_emptied(ground, frequency, written) | _filled(ground)).items():
         merge(ground, folder, written, values, (fresh, _FRESH_ORDER), (kept, _ORDER))
-    return written
+    steps.run(ground.con, "stored/rows")
+    ground.fill("recomputed", [])
 
 
 def _filled(ground: Ground) -> dict[tuple[str, ...], dict[str, Any]]:
@@ -45,11 +39,18 @@ def _filled(ground: Ground) -> dict[tuple[str, ...], dict[str, Any]]:
     }
 
 
-def _emptied(ground: Ground, written: Files) -> dict[tuple[str, ...], dict[str, Any]]:
+def _emptied(
+    ground: Ground, frequency: str, written: Files
+) -> dict[tuple[str, ...], dict[str, Any]]:
     """The folders of the parent with rows that are other ones by definition, as without fresh."""
-    if not ground.plan.state.redefined or not written:
+    state = ground.plan.state
+    folders = {
+        str(state.store.path / entry.path): folder
+        for folder, entry in written.items()
+        if folder[1] not in CLINIC_VIEWS and folder[2] == frequency
+    }
+    if not state.redefined or not folders:
         return {}
-    folders = {str(ground.plan.state.store.path / e.path): folder for folder, e in written.items()}
     holding = ground.con.execute(
         steps.text("stored/holding_redefined", files=listed(folders))
     ).fetchall()

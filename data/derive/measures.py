@@ -1,4 +1,4 @@
-"""Filling table `long`: what each unit filed for each indicator and period, not yet added up."""
+"""Filling table `measured`: what each unit filed of each indicator and period, not added up yet."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ class Measuring:
         return self._numbers[pair[0].id, pair[1].id]
 
     def one(self, source: str, frequency: str, pairs: list[Pair], periods: list[Period]) -> bool:
-        """Fill `long` for indicators whose parts stand in the same table. False without any row."""
+        """Fill `measured` for indicators of the same one table. False without any row."""
         table = self.tables.get(source)
         if source == "filings":
             self.rolling.roll_filings(periods)
@@ -51,7 +51,8 @@ class Measuring:
                 measures=_measures(batch, source, rolled),
             )
             each = (self._long(index, pair, rolled) for index, pair in enumerate(batch))
-            self.con.execute("insert into long " + " union all ".join(each))
+            self.con.execute("insert into measured " + " union all ".join(each))
+            self.con.execute("drop table wide")
         if source == "clinic_state":
             numbered = [[self.number(pair), pair[1].denominator is not None] for pair in pairs]
             self.ground.fill("clinic_pairs", numbered)
@@ -74,7 +75,7 @@ class Measuring:
     def two(
         self, sources: tuple[str, ...], frequency: str, pairs: list[Pair], periods: list[Period]
     ) -> None:
-        """Fill `long` for indicators whose parts stand in two tables."""
+        """Fill `measured` for indicators whose parts stand in two tables."""
         steps.run(self.con, "measured/two_tables")
         for part, source in enumerate(sources):
             table = self.tables[source]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path
 
 from data.catalogue.model import Catalogue, Indicator, Population
@@ -79,26 +80,24 @@ class Plan:
         self.provinces = provinces
         self.frequencies = frequencies
 
-    def groups(self) -> Iterator[tuple[tuple[str, ...], str, list[Pair]]]:
-        """Indicators that read the same tables at the same frequency, frequency by frequency."""
+    def groups(self, frequency: str) -> Iterator[tuple[tuple[str, ...], list[Pair]]]:
+        """The indicators of one frequency, those that read the same tables together."""
         redefined = self.state.redefined
-        groups: dict[tuple[tuple[str, ...], str], list[Pair]] = defaultdict(list)
+        groups: dict[tuple[str, ...], list[Pair]] = defaultdict(list)
         for indicator in self.catalogue.indicators.values():
-            if not indicator.computed or indicator.frequency not in self.frequencies:
+            if not indicator.computed or indicator.frequency != frequency:
                 continue
             for population in indicator.populations.values():
                 if not redefined or (indicator.id, population.id) in redefined:
-                    groups[population.sources, indicator.frequency].append((indicator, population))
-        for (sources, frequency), pairs in sorted(
-            groups.items(), key=lambda group: self.frequencies.index(group[0][1])
-        ):
+                    groups[population.sources].append((indicator, population))
+        for sources, pairs in groups.items():
             if all(self.tables_of(source) for source in sources):
-                yield sources, frequency, pairs
+                yield sources, pairs
 
     def makes_clinic_states(self) -> bool:
         """Whether the clinics' states of these provinces are this plan's to make."""
         if self.state.redefined:
-            return any(set(sources) & set(CLINIC_VIEWS) for sources, _, _ in self.groups())
+            return any(set(sources) & set(CLINIC_VIEWS) for sources, _ in self._every_group())
         return "monthly" in self.frequencies
 
     def tables_of(self, source: str) -> list[str]:
@@ -245,7 +244,10 @@ class Plan:
         }
 
     def _all_pairs(self, sources: tuple[str, ...]) -> list[Pair]:
-        return [pair for found, _, pairs in self.groups() if found == sources for pair in pairs]
+        return [pair for found, pairs in self._every_group() if found == sources for pair in pairs]
+
+    def _every_group(self) -> Iterator[tuple[tuple[str, ...], list[Pair]]]:
+        return chain.from_iterable(map(self.groups, self.frequencies))
 
     def _newly_due(self, table_id: str) -> set[Period]:
         """Periods of a table that came into its span: their reports are due, filed or not."""

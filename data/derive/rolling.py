@@ -81,7 +81,7 @@ class Rolling:
         self._nobody_partly()
         self.con.execute(
             "create or replace temp table first_filed "
-            "(table_id text, unit_code text, period text, first_imported date)"
+            "(table_id text, unit integer, period text, first_imported date)"
         )
         due_dates = []
         for name in self.plan.tables_of("filings"):

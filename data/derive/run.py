@@ -7,13 +7,12 @@ touch is computed again. Rates are never stored: they are divided in the queries
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import groupby
 from tempfile import gettempdir
 
 import duckdb
 
 from data.derive.batch import Batch
-from data.derive.clinics import clinic_states
+from data.derive.clinics import write_clinic_states
 from data.derive.files import write_figures
 from data.derive.ground import Ground
 from data.derive.measures import Measuring
@@ -90,8 +89,9 @@ class _Derivation:
             config={"threads": threads, "memory_limit": "3GB", "temp_directory": gettempdir()}
         )
         self.con.execute("set enable_progress_bar = false; set parquet_metadata_cache = true")
+        # Memory is not compressed by itself; the derived rows take half as much.
+        self.con.execute("attach ':memory:' as made (compress); use made")
         self.ground = Ground(self.con, self.plan)
-        self.recomputed: list[tuple[str, str, str]] = []
         names = sorted(
             (indicator.id, population, indicator.frequency)
             for indicator in self.catalogue.indicators.values()
@@ -104,27 +104,32 @@ class _Derivation:
         self.asked: set[Period] = set()
 
     def run(self) -> Files:
-        """Compute and write; the derived files of the new state by folder."""
+        """Compute and write; the derived files of the new state by folder.
+
+        Frequency by frequency: what is written need not be in memory any more.
+        """
         self.ground.areas()
         self.ground.units()
-        clinic_files = self._clinics()
-        for _, groups in groupby(self.plan.groups(), key=lambda group: group[1]):
-            for sources, frequency, pairs in groups:
+        self.ground.fill("pair_names", self.pair_rows)
+        self.ground.fill("redefined", [list(name) for name in sorted(self.state.redefined)])
+        written = dict(self.state.derived)
+        for frequency in self.plan.frequencies:
+            if frequency == "monthly" and self.plan.makes_clinic_states():
+                _, months = self._wanted(("clinic_state",), "monthly", [])
+                write_clinic_states(self.ground, months, written)
+            for sources, pairs in self.plan.groups(frequency):
                 pairs, wanted = self._wanted(sources, frequency, pairs)
                 if pairs and wanted:
                     self._measure(sources, frequency, pairs, wanted)
             self.batch.add_up()
-        self._names()
-        written = write_figures(self.ground, self.recomputed)
+            self.ground.fill(
+                "period_names",
+                [[frequency, p.ordinal, p.text, p.end, p.year] for p in sorted(self.asked)],
+            )
+            self.asked.clear()
+            write_figures(self.ground, frequency, written)
         self.con.close()
-        return written | clinic_files
-
-    def _clinics(self) -> Files:
-        """The files of the clinics' states; those of the parent where nothing changed."""
-        wanted: list[Period] = []
-        if self.plan.makes_clinic_states():
-            _, wanted = self._wanted(("clinic_state",), "monthly", [])
-        return clinic_states(self.ground, wanted)
+        return written
 
     def _wanted(
         self, sources: tuple[str, ...], frequency: str, pairs: list[Pair]
@@ -140,17 +145,6 @@ class _Derivation:
                 [[f"{place}0000", span[0], span[-1]] for place, span in spans.items() if span],
             )
         return pairs, wanted
-
-    def _names(self) -> None:
-        """What the numbers of indicators and periods stand for."""
-        self.ground.fill("pair_names", self.pair_rows)
-        self.ground.fill(
-            "period_names",
-            [
-                [period.frequency, period.ordinal, period.text, period.end, int(period.text[:4])]
-                for period in sorted(self.asked)
-            ],
-        )
 
     def _measure(
         self, sources: tuple[str, ...], frequency: str, pairs: list[Pair], wanted: list[Period]
@@ -168,6 +162,12 @@ class _Derivation:
         elif not self.measuring.one(first, frequency, pairs, periods):
             return
         self.batch.add(sources, pairs, periods)
+        self.ground.add(
+            "recomputed",
+            [
+                [indicator.id, population.id, period.text]
+                for indicator, population in pairs
+                for period in wanted
+            ],
+        )
         self.asked |= set(wanted)
-        for indicator, population in pairs:
-            self.recomputed += [(indicator.id, population.id, one.text) for one in wanted]

@@ -52,7 +52,7 @@ def filed(con, ordinal, numbers):
     for township, number in zip(TOWNSHIPS, numbers, strict=True):
         if number is not None:
             con.execute(
-                "insert into long values (1, $1, $2, $2, '', $3, 10, true, false)",
+                "insert into measured values (1, $1, $2, $2, '', $3, 10, true, false)",
                 [ordinal, township, number],
             )
 
@@ -64,8 +64,9 @@ def test_flagged_and_summed_compare_over_the_units_that_filed_in_both_periods(co
         "insert into calendar values ($1, $2, null, null)",
         [[100, date(2020, 1, 5)], [101, date(2020, 1, 12)]],
     )
-    for step in ("added/unit_periods", "added/flagged", "added/summed"):
-        steps.run(con, step, {"first": 98, "last": 102})
+    values = {"first": 98, "last": 102, "from_pair": 1, "to_pair": 1}
+    for step in ("added/slice", "added/unit_periods", "added/flagged", "added/summed"):
+        steps.run(con, step, values)
     county = con.execute(
         "select cast(n as integer), cast(self_previous_n as integer), cast(base_next_n as integer),"
         " reported, reported_before from summed where area = $1 order by ordinal",

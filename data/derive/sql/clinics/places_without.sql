@@ -1,8 +1,8 @@
 -- Places with villages whose unit filed the register and that have no clinic: 0 of 0, not silence.
 -- Reads    clinic_state, clinic_filers, clinic_pairs, wanted, units, places, village_places,
 --          $table_id
--- Leaves   long
-insert into long by name
+-- Leaves   measured
+insert into measured by name
 select
     clinic_pairs.pair,
     wanted.ordinal,

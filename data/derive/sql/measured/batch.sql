@@ -3,7 +3,7 @@
 -- the same periods.
 
 -- What each unit filed of each indicator, place and dimension value, not yet added up.
-create or replace temp table long (
+create or replace temp table measured (
     pair integer,
     ordinal bigint,
     atom integer,
@@ -16,7 +16,7 @@ create or replace temp table long (
 );
 -- lowest: the level from which on an indicator is shown, 1 township … 4 province; by_report: one of
 -- the reports themselves.
-create or replace temp table pairs (
+create or replace temp table measured_pairs (
     pair integer,
     lowest integer,
     provisional_periods integer,
@@ -43,42 +43,3 @@ create or replace temp table expected (
     level place_level,
     units bigint
 );
--- What areas that come and go lend to a comparison; filled by heirs/*.sql where some are gone.
-create or replace temp table turns (
-    pair integer,
-    ordinal bigint,
-    area integer,
-    previous_whole boolean,
-    next_whole boolean,
-    last_year_whole boolean,
-    next_year_whole boolean,
-    previous_place integer,
-    next_place integer,
-    last_year_place integer,
-    next_year_place integer
-);
-create or replace temp table placed (
-    pair integer,
-    ordinal bigint,
-    area integer,
-    level place_level,
-    dimension text,
-    self_previous_n decimal(18, 4),
-    self_previous_d decimal(18, 4),
-    base_next_n decimal(18, 4),
-    base_next_d decimal(18, 4),
-    self_year_n decimal(18, 4),
-    self_year_d decimal(18, 4),
-    base_year_n decimal(18, 4),
-    base_year_d decimal(18, 4),
-    reported_before integer,
-    reported_last_year integer,
-    alone_before integer,
-    alone_next integer,
-    alone_last_year integer,
-    alone_next_year integer
-);
--- What the batch before was made of is many rows, and is not needed again.
-drop view if exists summed;
-drop table if exists flagged;
-drop table if exists summed_above;

@@ -1,8 +1,8 @@
 -- Both parts side by side: a county counts as reported when its units filed the numerator's table,
 -- and enough of them the denominator's.
 -- Reads    cells, presence, needed, wanted, places
--- Leaves   long
-insert into long by name
+-- Leaves   measured
+insert into measured by name
 select
     above.pair,
     wanted.ordinal,

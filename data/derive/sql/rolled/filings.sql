@@ -26,5 +26,5 @@ inner join wanted on wanted.p = due_dates.p
 left join first_filed
     on
         first_filed.table_id = due_dates.table_id
-        and first_filed.unit_code = obligations.unit_code
+        and first_filed.unit = obligations.unit
         and first_filed.period = due_dates.period

@@ -4,10 +4,10 @@
 insert into first_filed by name
 select
     $table_id as table_id,
-    units.unit_code,
+    units.unit,
     filed.period,
     min(filed.first_imported) as first_imported
 from filed
 inner join units on units.table_id = $table_id and units.atom = filed.atom
 where filed.period_end >= $since
-group by units.unit_code, filed.period;
+group by units.unit, filed.period;

@@ -1,7 +1,7 @@
 -- The derived values while they are made: one row per indicator, period, area and dimension value.
 -- prev_* and yoy_* are what a period is compared with: the base, the period's own part over the
 -- same units (self), how many these are, and whether other units filed on either side.
-create table derived_rows (
+create or replace table derived_rows (
     pair integer,
     ordinal bigint,
     area integer,
@@ -28,6 +28,6 @@ create table derived_rows (
     yoy_units_differ boolean
 );
 -- The few units that an area's plain row misses, by name.
-create table absent (pair integer, ordinal bigint, area integer, names text);
+create or replace table absent (pair integer, ordinal bigint, area integer, names text);
 -- What merged into an area since the period that it is compared with, by name.
-create table joined (kind text, pair integer, ordinal bigint, area integer, names text);
+create or replace table joined (kind text, pair integer, ordinal bigint, area integer, names text);
