@@ -255,9 +255,10 @@ class Engine:
         raises                  QueryError, and what `run` raises.
         """
         number = self.number(snapshot)
-        table = self.catalogue(number).tables.get(table_id)
+        catalogue = self.catalogue(number)
+        table = catalogue.tables.get(table_id)
         if table is None:
-            raise QueryError(f"没有报表「{table_id}」,应为 T01 至 T21。")
+            raise QueryError(f"没有报表「{table_id}」,应为 {catalogue.every_table}。")
         first, last = parameters.period(period_from), parameters.period(period_to)
         keys = ", ".join(f'"{name}"' for name in table.key)
         cap = "" if limit is None else f" limit {int(limit)}"

@@ -134,9 +134,10 @@ _WHERE = (
 
 
 def _checked(engine: Engine, asked: Asked, snapshot: int) -> tuple[Table, dict[str, Any]]:
-    table = engine.catalogue(snapshot).tables.get(asked.table_id)
+    catalogue = engine.catalogue(snapshot)
+    table = catalogue.tables.get(asked.table_id)
     if table is None:
-        raise QueryError(f"没有报表「{asked.table_id}」,应为 T01 至 T21。")
+        raise QueryError(f"没有报表「{asked.table_id}」,应为 {catalogue.every_table}。")
     first, last = parameters.period(asked.period_from), parameters.period(asked.period_to)
     if last.end < first.start:
         raise QueryError(f"报告期从{first.label_zh()}到{last.label_zh()}是反的。请对调。")

@@ -39,7 +39,7 @@ def checked(
     elif param.type == "level" and value not in LEVELS:
         raise QueryError(f"参数 {param.name} 的层级「{value}」不对,应为 {'、'.join(LEVELS)}。")
     elif param.type == "table_id" and value not in catalogue.tables:
-        raise QueryError(f"没有报表「{value}」,应为 T01 至 T21。")
+        raise QueryError(f"没有报表「{value}」,应为 {catalogue.every_table}。")
     elif param.type == "period":
         period(value)
     return value

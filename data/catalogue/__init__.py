@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from data.catalogue import areas as register
-from data.catalogue import build, files
+from data.catalogue import build, defaults, files
 from data.catalogue.files import Entry, Place
 from data.catalogue.known_areas import Areas
 from data.catalogue.model import Catalogue
@@ -85,8 +85,8 @@ def _loaded(checked: Checked) -> Catalogue:
     """The definitions of folders, which their checksums tell from what stood there before."""
     folders = [(folder, shown) for folder, shown, _ in checked]
     layers = [_layer(*each) for each in checked]
-    merged = layers[0]
-    for layer in layers[1:]:
+    merged: Layer = {kind: {} for kind in build.KINDS}
+    for layer in layers:
         merged = _lay_over(merged, layer)
     areas = register.build(
         [
@@ -132,7 +132,7 @@ def from_json(text: str, areas: pl.LazyFrame) -> Catalogue:
 
 def _read_layer(folder: Path, shown: str) -> Layer:
     """All definitions of one folder by kind and key; a file that is not there says nothing."""
-    layer: Layer = {kind: {} for kind in build.KINDS}
+    layer: Layer = {kind: {} for kind in (*build.KINDS, "defaults")}
     read_yaml = partial(files.read_yaml, shipped=folder == PRODUCT)
     for path in sorted((folder / "tables").glob("*.yaml")):
         name = f"{shown}/tables/{path.name}"
@@ -145,10 +145,11 @@ def _read_layer(folder: Path, shown: str) -> Layer:
     if (folder / "indicators.yaml").exists():
         name = f"{shown}/indicators.yaml"
         top = _mapping(read_yaml(folder / "indicators.yaml", name), name)
-        top.only(("version", "indicators"))
+        top.only(("version", "defaults", "indicators"))
         group = _mapping(top.values.get("indicators"), name)
         for key, value in group.values.items():
             layer["indicators"][key] = _mapping(value, name)
+        layer["defaults"]["indicators"] = top.entry("defaults")
     if (folder / "cross_checks.yaml").exists():
         name = f"{shown}/cross_checks.yaml"
         for value in read_yaml(folder / "cross_checks.yaml", name) or []:
@@ -171,7 +172,16 @@ def _read_layer(folder: Path, shown: str) -> Layer:
 
 
 def _lay_over(below: Layer, above: Layer) -> Layer:
-    """The upper layer over the lower one: whole rows of CSV files, single values of YAML files."""
+    """The upper layer over the lower one: whole rows of CSV files, single values of YAML files.
+
+    The defaults of a file are for its own indicators, not for those whose values it changes.
+    """
+    own = above["defaults"].get("indicators")
+    indicators = {
+        key: defaults.filled(entry, own, is_new=key not in below["indicators"]) if own else entry
+        for key, entry in above["indicators"].items()
+    }
+    above = above | {"indicators": indicators}
     return {
         kind: {
             **below[kind],

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from data.catalogue import cross_rules, setting_kinds, shares, word_lists
+from data.catalogue import cross_rules, defaults, setting_kinds, shares, word_lists
 from data.catalogue.files import Entry, Place, plain
 from data.catalogue.formulas import ROW_TYPES, Types, amount, condition, value
 from data.catalogue.known_areas import Areas
@@ -105,33 +105,6 @@ _COLUMN_KEYS = (
     "values",
     "values_from",
     "checks",
-)
-_INDICATOR_KEYS = (
-    "name",
-    "name_en",
-    "definition",
-    "caveat",
-    "domain",
-    "unit",
-    "multiplier",
-    "decimals",
-    "direction",
-    "frequency",
-    "grain",
-    "headline",
-    "dimension",
-    "sensitive",
-    "may_exceed_100",
-    "split",
-    "light",
-    "amber",
-    "min_coverage",
-    "rank_min_denominator",
-    "provisional_periods",
-    "evidence",
-    "facts",
-    "table",
-    "populations",
 )
 _INDICATOR_FREQUENCIES = ("weekly", "monthly", "quarterly", "yearly", "half-yearly")
 
@@ -331,7 +304,7 @@ def _refuse_unnamed(indicators: Iterable[Entry], words: Entry) -> None:
 def _indicator(
     key: str, entry: Entry, tables: dict[str, Table], settings: dict[str, Any]
 ) -> Indicator:
-    entry.only(_INDICATOR_KEYS)
+    entry.only(defaults.KEYS)
     computed = entry.values.get("table") != "none"
     amber_kind, amber = amber_of(entry)
     written = entry.entry("populations")
@@ -420,7 +393,7 @@ def _measure(entry: Entry, key: str, tables: dict[str, Table]) -> Measure:
     source = measure.text("from")
     if source not in tables and source not in VIEWS:
         raise measure.at("from").fail(
-            f"没有报表或视图「{source}」。可用 T01…T21、{'、'.join(VIEWS)}。"
+            f"没有报表或视图「{source}」。可用 {'、'.join((*tables, *VIEWS))}。"
         )
     types = _types_of(source, tables)
     return Measure(

@@ -279,6 +279,11 @@ class Catalogue:
         """What the columns of the tables are counted in."""
         return frozenset(column.unit for table in self.tables.values() for column in table.columns)
 
+    @cached_property
+    def every_table(self) -> str:
+        """The codes of the report tables, as a sentence names them all."""
+        return f"{min(self.tables)} 至 {max(self.tables)}"
+
     @property
     def areas(self) -> pl.DataFrame:
         """The whole register, villages and all, which stays in memory from then on.

@@ -98,7 +98,7 @@ class Figures:
         table_id = str(request.path_params["table_id"]).upper()
         catalogue = engine.catalogue(manifest.number)
         if table_id not in catalogue.tables:
-            raise RequestError(f"没有报表“{table_id[:20]}”,应为 T01 至 T21。", 404)
+            raise RequestError(f"没有报表“{table_id[:20]}”,应为 {catalogue.every_table}。", 404)
         if missing := [key for key in FILED if key not in asked.params]:
             raise RequestError(f"缺少参数 {'、'.join(missing)}。请补上后重试。")
         if asked.params["area"] not in catalogue.area_names:

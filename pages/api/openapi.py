@@ -53,7 +53,10 @@ def description(questions: Mapping[str, Header], filed: Sequence[str]) -> dict[s
     paths["/api/v1/tables/{table_id}"] = _get(
         "报表的原始行",
         "各单位报送的行,敏感列在县以下为空。",
-        [table | {"description": "T01 至 T21"}, *(_named(each, required=True) for each in filed)],
+        [
+            table | {"description": "报表的代码,见 /api/v1/tables"},
+            *(_named(each, required=True) for each in filed),
+        ],
     )
     return {
         "openapi": "3.1.0",

@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 import pytest
 import sqlglot
+import yaml
 from sqlglot import exp
 
 from data import catalogue as catalogues
@@ -22,12 +23,23 @@ def shipped():
 class TestWhatShips:
     def test_all_report_tables_indicators_and_counties_are_there(self, shipped):
         assert len(shipped.tables) >= 21
-        assert len(shipped.indicators) == 68
-        assert sum(item.computed for item in shipped.indicators.values()) == 67
-        assert sum(len(item.populations) for item in shipped.indicators.values()) == 86
+        assert len(shipped.indicators) >= 68
+        assert sum(item.computed for item in shipped.indicators.values()) >= 67
+        assert sum(len(item.populations) for item in shipped.indicators.values()) >= 86
         counties = shipped.areas.filter(pl.col("level") == "county")
         assert counties.height > 2800
         assert shipped.area_name("411403") == "商丘市睢阳区"
+
+    def test_an_indicator_says_only_what_the_defaults_do_not(self):
+        text = (catalogues.PRODUCT / "indicators.yaml").read_text("utf-8")
+        said = yaml.safe_load(text)
+        repeated = {
+            (name, key)
+            for name, entry in said["indicators"].items()
+            for key, value in entry.items()
+            if key in said["defaults"] and said["defaults"][key] == value
+        }
+        assert repeated == set()
 
     def test_no_county_has_an_adopted_target_out_of_the_box(self, shipped):
         assert {target.status for target in shipped.targets} == {"参考"}
@@ -109,6 +121,27 @@ def overlay(folder, files):
     return folder
 
 
+DEFAULTS = """defaults:
+  unit: ‰
+  multiplier: 1000
+  decimals: 1
+  direction: higher_better
+  frequency: weekly
+  grain: township
+  population: target
+"""
+SHORT = """indicators:
+  signing_rate:
+    name: 签约
+  added:
+    name: 甲
+    definition: 乙
+    domain: signing
+    numerator: {from: T04, sum: elder_signed}
+    denominator: {from: T04, sum: elder_due}
+"""
+
+
 class TestOverlay:
     def test_a_store_changes_one_value_and_keeps_the_rest(self, tmp_path, shipped):
         own = overlay(
@@ -126,6 +159,17 @@ class TestOverlay:
         assert len(loaded.tables["T04"].columns) == 28
         assert loaded.settings["mask_below"] == shipped.settings["mask_below"]
         assert loaded.sha != shipped.sha
+
+    def test_the_defaults_of_an_own_file_are_for_its_own_indicators(self, tmp_path, shipped):
+        own = overlay(tmp_path, {"indicators.yaml": DEFAULTS + SHORT})
+        loaded = catalogues.load(own)
+        added, changed = (loaded.indicators[name] for name in ("added", "signing_rate"))
+        assert (added.unit, added.multiplier, added.decimals) == ("‰", 1000, 1)
+        assert list(added.populations) == ["target"]
+        assert added.populations["target"].denominator.sum.text == "elder_due"
+        before = shipped.indicators["signing_rate"]
+        assert (changed.unit, changed.decimals) == (before.unit, before.decimals)
+        assert (changed.name, changed.populations) == ("签约", before.populations)
 
     def test_files_edited_meanwhile_are_read_anew_and_others_are_not(self, tmp_path):
         overlay(tmp_path, {"settings.yaml": "mask_below: 5\n"})
@@ -198,6 +242,21 @@ MISTAKES = {
         {"indicators.yaml": INDICATOR + "    colour: red\n"},
         "第 15 行",
         "不认识的键「colour」",
+    ),
+    "a default that is none": (
+        {"indicators.yaml": DEFAULTS.replace("unit: ‰", "name: 甲") + SHORT},
+        "第 2 行",
+        "不认识的键「name」",
+    ),
+    "a formula beside populations": (
+        {"indicators.yaml": DEFAULTS + SHORT + "    populations: {all: {}}\n"},
+        "第 16 行",
+        "应写在各人群下面",
+    ),
+    "a formula of nobody": (
+        {"indicators.yaml": DEFAULTS.replace("  population: target\n", "") + SHORT},
+        "第 15 行",
+        "是哪个人群的",
     ),
     "a misspelt key of a table": (
         {CHECKS: "frequenzy: weekly\n"},
