@@ -1,6 +1,7 @@
 """What a table holds beside its figures: wrong headers, personal data, rows out of place."""
 
 from difflib import SequenceMatcher
+from typing import Any
 
 from data.catalogue.model import Column
 from data.findings import ERROR, HINT
@@ -9,6 +10,7 @@ from data.workbooks.work import AREA_TYPES, FORM_ONLY, Work
 
 # From this likeness on two headers may be meant for one column: 签约数 for 已签约人数.
 _LIKE = 0.6
+_COUNTY_CODE = 6
 
 
 def report_headers(work: Work) -> None:
@@ -130,9 +132,9 @@ def find_personal(work: Work) -> None:
                     cell=work.header(column),
                 )
             continue
-        if own is not None and own.type == "code":
-            continue
         for row in privacy.mobile_rows(cells):
+            if own is not None and own.type == "code" and _is_local_code(work, cells[row]):
+                continue
             work.notes.add(
                 privacy.MOBILE_RULE,
                 ERROR,
@@ -142,6 +144,12 @@ def find_personal(work: Work) -> None:
                 cell=work.cell(row, column),
                 area=work.area_name(row),
             )
+
+
+def _is_local_code(work: Work, cell: Any) -> bool:
+    """Whether what could be a mobile number begins with a county's code: 15030200101."""
+    text = words.plain(cell) if isinstance(cell, str) else f"{cell:.0f}"
+    return text[:_COUNTY_CODE] in work.catalogue.area_names
 
 
 def report_rows(work: Work) -> None:

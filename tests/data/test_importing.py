@@ -676,6 +676,18 @@ class TestPersonalData:
         reading = read(signing(lambda rows: rows[0].update(remark="编号110105194912310021")).path)
         assert rules(reading) == []
 
+    @pytest.mark.parametrize(("code", "blocks"), [("13468586096", True), ("15030200101", False)])
+    @pytest.mark.parametrize("as_number", [True, False])
+    def test_a_mobile_number_is_no_code_but_a_countys_own_codes_may_look_like_one(
+        self, catalogue, read, tmp_path, code, blocks, as_number
+    ):
+        table = catalogue.tables["T16"]
+        rows = plain_rows(catalogue, table, TOWNSHIPS)
+        rows[1]["issue_no"] = int(code) if as_number else code
+        written = write_report(tmp_path / "a.xlsx", catalogue, table, rows, period="2020-W51")
+        found = [f.cell for f in read(written.path).findings if f.rule == "privacy.mobile"]
+        assert found == ([written.cells[1, "issue_no"]] if blocks else [])
+
     def test_a_mobile_number_in_a_data_row_blocks_and_in_the_signature_does_not(
         self, signing, read
     ):
