@@ -1,8 +1,8 @@
 """A chart as it is described: once, for the screen, a workbook and a slide.
 
-A description holds what the chart says: names, figures, units, lines across, words. It is drawn by
-`screen.py` (Plotly), `exports/xlsx/native_chart.py` (Excel) and `exports/briefing/slide_parts.py`
-(PowerPoint). What only the screen can show stands in `on_screen`, in Plotly's own words, and no
+A description holds what the chart says: names, figures, units, lines across, words. `screen.py`
+draws it with Plotly, `exports/xlsx/native_chart.py` for Excel and the briefing's `slide_parts.py`
+for PowerPoint. What only the screen can show stands in `on_screen`, in Plotly's own words, and no
 other renderer reads it.
 """
 

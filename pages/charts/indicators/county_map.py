@@ -68,12 +68,7 @@ def county_map(
         hoverinfo="skip",
         showlegend=False,
     )
-    outline = [
-        point
-        for feature in shapes["features"]
-        for polygon in feature["geometry"]["coordinates"]
-        for point in polygon[0]
-    ]
+    outline = _points(shapes)
     figure.update_geos(
         visible=False,
         projection={"type": "mercator"},
@@ -117,6 +112,16 @@ def classes(
     if any(row["light"] in tokens.LIGHTS for row in rows):
         return _by_light(rows)
     return _by_value(rows, subject)
+
+
+def _points(shapes: dict) -> list[tuple[float, float]]:
+    """Every point of the outer edges."""
+    return [
+        point
+        for feature in shapes["features"]
+        for polygon in feature["geometry"]["coordinates"]
+        for point in polygon[0]
+    ]
 
 
 def _span(points: list[tuple[float, float]], axis: int) -> list[float]:

@@ -23,6 +23,11 @@ from pages.theme import formats, tokens
 
 _LABEL_ROOM = 0.1  # of the chart's height, for one line of words
 _END_LABEL_ROOM = 92  # px right of the plot for the newest value
+_LAYOUT: dict[str, Any] = {
+    "hovermode": "closest",
+    "margin": {"t": 36, "r": _END_LABEL_ROOM},
+    "legend": {"traceorder": "reversed"},
+}
 
 
 @made_once
@@ -62,6 +67,7 @@ def trend(
     ordinals = [row["ordinal"] for row in rows]
     behind = _last_year(rows) if other is None else [_other(other, ordinals, subject, names[1])]
     target = _target(rows)
+    with_legend = other is not None or bool(corrected)
     return Chart(
         kind="lines",
         alt=describe(table, subject) + (f"对比{names[1]}。" if other is not None else ""),
@@ -81,20 +87,16 @@ def trend(
             *event_lines(rows, events),
             *(mch_year_lines(table["period"]) if mch_year else ()),
         ],
-        legend=other is not None or bool(corrected),
+        legend=with_legend,
         height=height,
         notes=[_target_words(rows, target[0].name, subject)] if target else [],
-        on_screen={
-            "showlegend": other is not None or bool(corrected),
-            "hovermode": "closest",
-            "xaxis": _periods(rows) if rows else {},
-            "margin": {"t": 36, "r": _END_LABEL_ROOM},
-            "legend": {"traceorder": "reversed"},
-        },
+        on_screen=_LAYOUT | {"showlegend": with_legend, "xaxis": _periods(rows)},
     )
 
 
 def _periods(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    if not rows:
+        return {}
     ordinals = [row["ordinal"] for row in rows]
     ends = {"range": [ordinals[0] - 0.5, ordinals[-1] + 0.5]}
     return time_axis([row["period"] for row in rows], ordinals) | ends

@@ -55,7 +55,6 @@ def scatter(
         lines=(across_target, upward_target),
         words_at_right=at_right,
     )
-    largest = max((row["signed_pop"] or 0 for row in rows), default=0) or 1
     areas = Series(
         name=upward.name,
         form="point",
@@ -63,18 +62,7 @@ def scatter(
         values=ys,
         texts=[name for name, _ in said],
         hovers=[_hover(row, across, upward) for row in rows],
-        on_screen={
-            "mode": "markers+text",
-            "marker": {
-                "opacity": 0.85,
-                # Area, not width, follows the number of people.
-                "size": [10 + 18 * ((row["signed_pop"] or 0) / largest) ** 0.5 for row in rows],
-                "line": {"color": tokens.WHITE, "width": 1},
-            },
-            "textposition": [side for _, side in said],
-            "textfont": {"size": tokens.SIZE_CHART - 1, "color": tokens.INK},
-            "cliponaxis": False,
-        },
+        on_screen=_look(rows) | {"textposition": [side for _, side in said]},
     )
     return Chart(
         kind="points",
@@ -95,6 +83,21 @@ def scatter(
             "margin": {"t": 36},
         },
     )
+
+
+def _look(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Circles whose area, not width, follows the number of people."""
+    largest = max((row["signed_pop"] or 0 for row in rows), default=0) or 1
+    return {
+        "mode": "markers+text",
+        "marker": {
+            "opacity": 0.85,
+            "size": [10 + 18 * ((row["signed_pop"] or 0) / largest) ** 0.5 for row in rows],
+            "line": {"color": tokens.WHITE, "width": 1},
+        },
+        "textfont": {"size": tokens.SIZE_CHART - 1, "color": tokens.INK},
+        "cliponaxis": False,
+    }
 
 
 def _words_at_right(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from streamlit.components.v2 import component
 
-from pages.exports.briefing import sheets
 from pages.exports.briefing.model import Briefing, PaperTable
+from pages.exports.briefing.writers import sheets
 from pages.theme import sheet_style
 
 _HTML = """

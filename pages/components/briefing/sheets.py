@@ -5,8 +5,8 @@ import streamlit as st
 from pages.charts.once import made_once
 from pages.components import collected
 from pages.components.source_note import source_note
-from pages.exports.briefing import sheets
 from pages.exports.briefing.model import Briefing
+from pages.exports.briefing.writers import sheets
 from pages.shell import runtime
 from pages.theme import sheet_style
 

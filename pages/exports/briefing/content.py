@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from data.catalogue.model import LEVELS
-from pages.charts.description import Chart, LineAcross, Series
-from pages.exports.briefing import rows
-from pages.exports.briefing.cells import alone_cell, decimals, points
+from pages.exports.briefing import charts, rows
 from pages.exports.briefing.edits import NONE, Edits
 from pages.exports.briefing.facts import CLINIC_RATE, Choice, Desk, Facts, gather
+from pages.exports.briefing.key_figure import key_figure
 from pages.exports.briefing.model import (
     CLINICS,
     COVER,
@@ -18,7 +17,6 @@ from pages.exports.briefing.model import (
     WORDS,
     Briefing,
     BriefingPage,
-    KeyFigure,
     Origin,
     PaperTable,
     Sentence,
@@ -26,20 +24,10 @@ from pages.exports.briefing.model import (
 from pages.exports.briefing.paging import split_chart, split_sentences, split_table
 from pages.exports.briefing.revisions import revision_sentence, revision_table, revisions
 from pages.exports.briefing.sentences import clinics, figure, places, problems, tasks
-from pages.exports.briefing.sentences.comparison import base_of, compared_narrow, leading
-from pages.exports.briefing.sentences.voice import Reading, numeral, printed, scaled
-from pages.theme import formats, tokens
+from pages.exports.briefing.sentences.voice import Reading, numeral
+from pages.theme import formats
 
 _CARDS = 8
-_CLINIC_SERIES = (
-    ("met", "达标"),
-    ("unmet", "未达标"),
-    ("posted", "派驻"),
-    ("visited", "巡诊"),
-    ("extended", "邻村延伸"),
-    ("building", "在建"),
-    ("exempt", "不作要求"),
-)
 
 
 def build(choice: Choice, desk: Desk, edits: Edits = NONE) -> Briefing:
@@ -124,7 +112,7 @@ def _cover() -> BriefingPage:
 def _overall(facts: Facts) -> list[BriefingPage]:
     source = facts.source("briefing_areas")
     readings = [facts.wholes[each] for each in facts.indicators]
-    cards = [_figure(reading, facts) for reading in readings]
+    cards = [key_figure(reading, facts) for reading in readings]
     pages = [
         BriefingPage(
             key=f"overall.{start // _CARDS + 1}",
@@ -173,7 +161,7 @@ def _ranking(number: int, indicator: str, facts: Facts) -> BriefingPage:
         layout=RANKING,
         sentences=(_about(whole, f"places.{indicator}", words, source),) if words else (),
         table=table,
-        chart=_bars(table, whole, facts),
+        chart=charts.ranking(table, whole, facts),
         unit=whole["unit"],
         definition=known.definition,
         sources=(source,),
@@ -205,7 +193,7 @@ def _clinics(facts: Facts) -> list[BriefingPage]:
     )
     if whole is None:
         return [page]
-    return [replace(page, chart=_stacked(parts, facts))]
+    return [replace(page, chart=charts.clinics(parts, facts))]
 
 
 def _problems(facts: Facts) -> list[Sentence]:
@@ -295,93 +283,6 @@ def _about(reading: Reading, key: str, words: str, source: Origin) -> Sentence:
         area=reading["area_code"],
         period=reading["period"] or "",
         source=source,
-    )
-
-
-def _figure(reading: Reading, facts: Facts) -> KeyFigure:
-    voice = facts.voice
-    number, unit = printed(reading), ""
-    if reading["printed"] is not None and not reading["masked"]:
-        number, unit = scaled(reading["printed"], reading)
-    lead = leading(reading) if reading["state"] == "正常" else None
-    lines = [figure.target(reading, voice)] if reading["state"] == "正常" else []
-    if lead is not None:
-        lines.append(compared_narrow(lead, reading, voice))
-    # Which period it is, where that is not the chosen one; the period by itself says it too.
-    when = figure.cumulative(reading, voice)[1:]
-    if not when and reading["period"] and not reading["is_requested"]:
-        when = [voice.short(reading["period"])]
-    known = [*figure.standing_marks(reading, voice), *figure.coverage(reading, voice)]
-    lines.append("，".join([*when, *known, *figure.carried(reading, voice)]))
-    return KeyFigure(
-        indicator=reading["indicator"],
-        population=reading["population"],
-        name=reading["indicator_name"],
-        number=number,
-        unit=unit,
-        value=reading["printed"],
-        period=reading["period"] or "",
-        light=reading["light"] or (reading["state"] if reading["state"] != "正常" else ""),
-        lines=tuple(line for line in lines if line),
-        people=reading["population_name"],
-        kind=reading["cumulative_word"] or "",
-        alone=alone_cell(reading).value,
-        against=f"较{base_of(lead, reading, voice)}" if lead else "",
-        change=lead.change if lead else None,
-        points=points(reading["unit"]),
-        reason=reading["light_reason"] or "",
-    )
-
-
-def _bars(table: PaperTable, whole: Reading, facts: Facts) -> Chart:
-    """The bars of a ranking: the areas of its table in their order, the whole left out."""
-    shown = table.rows[table.totals :]
-    light = next(at for at, column in enumerate(table.columns) if column.kind == "light")
-    adopted = whole["target_status"] == "采用"
-    kind = filter(None, (whole["cumulative_word"], whole["unit"]))
-    title = f"{facts.voice.named(whole)}（{'，'.join(kind)}）"
-    return Chart(
-        kind="bars",
-        alt=f"{title}条形图，次序与表中相同。",
-        title=title,
-        unit=whole["unit"],
-        decimals=decimals(whole),
-        names=[row[1].text for row in shown],
-        codes=[row[1].area for row in shown],
-        series=[
-            Series(
-                name=whole["indicator_name"],
-                values=[row[2].value for row in shown],
-                colour=[_fill(row[light].light) for row in shown],
-            )
-        ],
-        lines=[LineAcross(name="目标", value=whole["target"], words="目标")] if adopted else [],
-    )
-
-
-def _fill(light: str) -> str:
-    return tokens.LIGHTS[light].strong if light in tokens.LIGHTS else tokens.BLUE_MIDDLE
-
-
-def _stacked(parts: Sequence[Reading], facts: Facts) -> Chart:
-    title = f"{facts.voice.children}村卫生室（个）"
-    return Chart(
-        kind="bars",
-        alt=f"{title}按状态的条形图，数见各条后的列。",
-        title=title,
-        unit="个（卫生室）",
-        decimals=0,
-        names=[row["area_name"] for row in parts],
-        codes=[row["area_code"] for row in parts],
-        series=[
-            Series(
-                name=words,
-                values=[float(row[key]) for row in parts],
-                colour=tokens.CLINIC_STATUS[words][0],
-            )
-            for key, words in _CLINIC_SERIES
-        ],
-        stacked=True,
     )
 
 

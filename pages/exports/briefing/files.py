@@ -9,10 +9,10 @@ from typing import BinaryIO
 
 from data.catalogue.model import Catalogue
 from data.errors import UsageError, reason_zh
-from pages.exports.briefing.bulletin import write_bulletin
 from pages.exports.briefing.model import Briefing
-from pages.exports.briefing.slides import write_slides
-from pages.exports.briefing.workbook import write_workbook
+from pages.exports.briefing.writers.bulletin import write_bulletin
+from pages.exports.briefing.writers.slides import write_slides
+from pages.exports.briefing.writers.workbook import write_workbook
 from pages.theme import formats
 from queries import trace
 from queries.engine import Engine

@@ -14,9 +14,10 @@ from openpyxl import load_workbook
 from pptx import Presentation
 from pptx.util import Emu
 
-from pages.exports.briefing import files, sheets
+from pages.exports.briefing import files
 from pages.exports.briefing.edits import NONE
-from pages.exports.briefing.slide_master import FONT, LAYOUTS
+from pages.exports.briefing.writers import sheets
+from pages.exports.briefing.writers.slide_master import FONT, LAYOUTS
 from queries import trace
 from tests.pages.exports.briefing import stores
 from tests.pages.exports.briefing.conftest import desk_of, made

@@ -5,7 +5,6 @@ import re
 from hypothesis import given
 from hypothesis import strategies as some
 
-from pages.exports.briefing import sheets
 from pages.exports.briefing.model import (
     RANKING,
     BriefingPage,
@@ -26,6 +25,7 @@ from pages.exports.briefing.paging import (
     table_scale,
     text_scale,
 )
+from pages.exports.briefing.writers import sheets
 
 ROOM = 22
 

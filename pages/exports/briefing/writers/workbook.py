@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from data.catalogue.model import Catalogue
 from pages.exports.briefing.model import Briefing, KeyFigure, PaperColumn, PaperTable
 from pages.exports.briefing.paging import lines
-from pages.exports.briefing.sheets import DEMO_WORDS
+from pages.exports.briefing.writers.sheets import DEMO_WORDS
 from pages.theme import formats, tokens
 
 _FONT = "宋体"

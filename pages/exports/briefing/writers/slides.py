@@ -18,8 +18,8 @@ from pages.exports.briefing.model import (
     BriefingPage,
 )
 from pages.exports.briefing.paging import BESIDE_CHART, WHOLE_WIDTH, text_scale
-from pages.exports.briefing.sheets import DEMO, DEMO_WORDS
-from pages.exports.briefing.slide_master import (
+from pages.exports.briefing.writers.sheets import DEMO, DEMO_WORDS
+from pages.exports.briefing.writers.slide_master import (
     CHART,
     FOOT,
     NOTE,
@@ -28,7 +28,7 @@ from pages.exports.briefing.slide_master import (
     WORDS_SIZE,
     new_deck,
 )
-from pages.exports.briefing.slide_parts import add, add_card, fill_chart, fill_table, write
+from pages.exports.briefing.writers.slide_parts import add, add_card, fill_chart, fill_table, write
 from pages.theme import formats
 
 _EDITED = "（编辑过）"

@@ -18,7 +18,7 @@ from pptx.util import Pt
 from pages.charts.description import Chart, Series
 from pages.exports.briefing.model import KeyFigure, PaperColumn, PaperTable
 from pages.exports.briefing.paging import heading_lines, row_lines, table_scale
-from pages.exports.briefing.slide_master import FONT
+from pages.exports.briefing.writers.slide_master import FONT
 from pages.theme import formats, tokens
 
 _PLAIN_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # no style, no grid

@@ -7,8 +7,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from pages.exports.briefing.document_style import FIRST, SIZE_TABLE, TABLE, write
 from pages.exports.briefing.model import PaperColumn, PaperTable
+from pages.exports.briefing.writers.document_style import FIRST, SIZE_TABLE, TABLE, write
 
 UPRIGHT, ACROSS = 156.0, 225.0  # mm between the margins
 

@@ -6,10 +6,10 @@ from typing import BinaryIO
 from docx.document import Document as Word
 
 from data.catalogue.model import Catalogue
-from pages.exports.briefing import document_style as style
-from pages.exports.briefing.document_table import ACROSS, UPRIGHT, add_table
 from pages.exports.briefing.model import Briefing, BriefingPage, PaperTable, Sentence
-from pages.exports.briefing.sheets import DEMO_WORDS
+from pages.exports.briefing.writers import document_style as style
+from pages.exports.briefing.writers.document_table import ACROSS, UPRIGHT, add_table
+from pages.exports.briefing.writers.sheets import DEMO_WORDS
 from pages.theme import formats
 
 _EDITED = "（编辑过）"

@@ -1,0 +1,1 @@
+"""The writers of the briefing: screen, slides, document and workbook."""
