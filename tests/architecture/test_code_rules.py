@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,14 @@ def name(path):
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def tree(path):
+    """The syntax of a file, read once for all rules."""
+    return ast.parse(path.read_text("utf-8"))
+
+
 def trees(paths=SOURCES):
-    return [(path, ast.parse(path.read_text("utf-8"))) for path in paths]
+    return [(path, tree(path)) for path in paths]
 
 
 def test_nothing_swallows_every_exception():
