@@ -83,10 +83,7 @@ def trend(
         measure=subject.name,
         unit=subject.unit,
         decimals=subject.decimals,
-        lines=[
-            *event_lines(rows, events),
-            *(mch_year_lines(table["period"]) if mch_year else ()),
-        ],
+        lines=[*event_lines(rows, events), *mch_year_lines(table["period"] if mch_year else ())],
         legend=with_legend,
         height=height,
         notes=[_target_words(rows, target[0].name, subject)] if target else [],
