@@ -17,6 +17,8 @@ from data.filed_rows import Change, Folder, natural_key, prepare
 from data.laid_over import changed_rows, laid_over, raw_files
 from data.manifest import FileEntry, Manifest, sorted_files
 from data.periods import Period
+from data.readings import keeping
+from data.readings.keeping import Published
 from data.source_lists import sources, waivers
 from data.store import Store
 
@@ -102,6 +104,16 @@ def rebuild(
                 redefined or frozenset(),
             )
         )
+        readings = keeping.readings(
+            Published(
+                store,
+                catalogue,
+                store.path / "catalogue" / f"{catalogue_sha}.json",
+                store.path / "areas" / f"{areas_sha}.parquet",
+                derived,
+                base.domain,
+            )
+        )
         manifest = Manifest(
             number=(head or 0) + 1,
             parent=head,
@@ -119,6 +131,7 @@ def rebuild(
                     *base.under("sources"),
                     *base.under("waivers"),
                     *derived,
+                    *readings,
                 ]
             ),
         )
@@ -264,6 +277,20 @@ def _build(
             redefined or frozenset(),
         )
     )
+    progress(0.9, "汇总各区划的指标")
+    same = parent if parent and same_definitions else None
+    readings = keeping.readings(
+        Published(
+            store,
+            catalogue,
+            store.path / "catalogue" / f"{catalogue_sha}.json",
+            store.path / "areas" / f"{areas_sha}.parquet",
+            derived,
+            domain,
+            same.under("derived") if same else (),
+            same.under(keeping.FOLDER) if same else (),
+        )
+    )
     progress(0.95, "写入快照")
     tables = [entry for files in raw.values() for entry in files.values()]
     return Manifest(
@@ -284,6 +311,7 @@ def _build(
                 *sources(store, publication.sources, publication.changes, parent, now),
                 *waivers(store, publication.waivers, publication.who, parent, now),
                 *derived,
+                *readings,
             ]
         ),
     )

@@ -97,7 +97,6 @@ class Settings:
     memory_limit   What one process may use for queries, as DuckDB writes it (`4GB`).
     threads        Threads for queries.
     time_limit     Seconds after which a query is stopped.
-    look_ahead     Ask in quiet moments what the next click will probably ask.
     """
 
     open: bool = False
@@ -107,7 +106,6 @@ class Settings:
     memory_limit: str = "2GB"
     threads: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
     time_limit: int = 15
-    look_ahead: bool = True
 
     @property
     def loopback_only(self) -> bool:
@@ -258,6 +256,5 @@ _READERS = {
     "memory_limit": _memory,
     "threads": _whole_number,
     "time_limit": _whole_number,
-    "look_ahead": _switch,
     "sign_in": _not_yet,
 }

@@ -187,6 +187,11 @@ class Store:
                 problems.append(f"快照 {number:06d}:文件 {path} 的内容与登记的校验值不符。")
         return problems
 
+    @property
+    def has_many_definitions(self) -> bool:
+        """Whether files may have different columns: only once the definitions have changed."""
+        return len(list((self.path / "catalogue").glob("[0-9a-f]*.json"))) > 1
+
     # -- writing ---------------------------------------------------------------------------
 
     def put_frame(self, folder: str, frame: pl.DataFrame) -> FileEntry:
@@ -255,7 +260,14 @@ class Store:
             named.add(self.path / "areas" / f"{manifest.areas}.parquet")
         limit = time.time() - older_than_seconds
         found = []
-        folders = ("tables/**/*", "derived/**/*", "sources/**/*", "waivers/*", "areas/*")
+        folders = (
+            "tables/**/*",
+            "derived/**/*",
+            "readings/**/*",
+            "sources/**/*",
+            "waivers/*",
+            "areas/*",
+        )
         for pattern in (*folders, "snapshots/.*"):
             found += [path for path in self.path.glob(pattern) if path.is_file()]
         found += [path for path in self.path.glob("catalogue/*.json") if len(path.stem) == 64]

@@ -112,8 +112,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _asked(header: Header) -> str:
     """The parameters a person gives; optional ones in square brackets."""
-    given = [param for param in header.params if param.type != "cuts"]
-    return " ".join(p.name if p.required else f"[{p.name}]" for p in given) or "(无)"
+    return " ".join(p.name if p.required else f"[{p.name}]" for p in header.params) or "(无)"
 
 
 def _show(frame: pl.DataFrame, chosen: argparse.Namespace, header: Header) -> int:

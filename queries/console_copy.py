@@ -21,6 +21,7 @@ import yaml
 from data.catalogue.model import Catalogue
 from data.store import Store
 from queries import schema
+from queries.relations import Reach, open_for
 from queries.scope import Scope
 
 _DOCUMENTS = Path(__file__).with_name("console_tables.yaml")
@@ -77,11 +78,12 @@ class Copies:
             con.execute("set enable_progress_bar = false")
             schema.build(con, self._store, number, scope)
             con.execute(f"use {schema.name_of(number, scope)}")
+            told = documents()["tables"].get(name)
+            source = told["from"] if told else name
+            open_for(con, Reach(self._store, number, scope), [source])
             quoted = str(part).replace("'", "''")
             con.execute(f"attach '{quoted}' as made")
-            told = documents()["tables"].get(name)
             columns = ", ".join(f'"{each}"' for each in columns_of(name, catalogue))
-            source = told["from"] if told else name
             con.execute(f"create table made.main.rows as select {columns} from {source}")
             con.execute("use memory.main")
             con.execute("detach made")

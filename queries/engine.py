@@ -2,9 +2,9 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -14,23 +14,20 @@ import polars as pl
 from data import settings
 from data.catalogue.model import Catalogue
 from data.errors import SnapshotMissing
+from data.readings import compute
 from data.store import Store
-from queries import boards, connection, kept, parameters, question, wording
-from queries.ahead import Ahead
+from queries import asked, connection, parameters, question, wording
+from queries.asked import AskedReadings
 from queries.errors import QueryError, QueryStopped, QueryTimeout
 from queries.headers import Header
-from queries.opened import Schemas
 from queries.question import Question
+from queries.relations import Reach, open_for
+from queries.schemas import Schemas
 from queries.scope import ALL, Scope
-from queries.views import Place, Shown, filed_in, name_of
 
 __all__ = ["ALL", "Engine", "QueryError", "QueryStopped", "QueryTimeout", "Scope"]
 
-# A single indicator is read from the files as quickly as a block of readings is made: a program
-# that asks for one only gets the block when it asks about the same area again and again.
-ASKED_BEFORE = 2
 _HERE = "memory"  # the database of the snapshots' schemas
-_QUIET = "engine.quiet"  # the token of the call that nobody waits for
 _INSIST = 100  # times, a twentieth of a second apart
 _POLARS = {
     "text": pl.String,
@@ -45,25 +42,20 @@ _POLARS = {
 class Engine:
     """Runs the questions of queries/sql on the snapshots of one store.
 
-    ahead   Many questions about the same area and its neighbours are to come (a page asks them):
-            their readings are computed together when the first of them is asked.
     raises  SettingsError when the store's settings file has a mistake.
     """
 
-    def __init__(self, store: Store, *, ahead: bool = False) -> None:
+    def __init__(self, store: Store) -> None:
         self.store = store
         self._settings = settings.load(store.path)
         self._open_to_all = self._settings.open and self._settings.trusted_proxy is None
         self._questions = question.every()
-        self._last_call = 0.0
         self._running: dict[str, duckdb.DuckDBPyConnection] = {}
         self._stopped: set[str] = set()
         self._con = connection.connect(self._settings, store)
-        self._boards = boards.Boards(self._con, asked_before=0 if ahead else ASKED_BEFORE)
-        self._kept = kept.Kept(self._con)
-        self._schemas = Schemas(self._con, store, self._forget)
+        self._readings = AskedReadings(store, self._work_out)
         connection.close_to_others(self._con)
-        self._ahead = Ahead(self._idle) if ahead else None
+        self._schemas = Schemas(self._con, store)
 
     # -- what can be asked ------------------------------------------------------------------
 
@@ -96,10 +88,9 @@ class Engine:
         """
         header = self._question(name).header
         known = {param.name: param for param in header.params}
-        given = [name for name, param in known.items() if param.type != "cuts"]
-        if unknown := [key for key in params if key not in given]:
+        if unknown := [key for key in params if key not in known]:
             raise QueryError(
-                f"查询 {name} 没有参数 {'、'.join(unknown)};可用的有 {'、'.join(given) or '(无)'}。"
+                f"查询 {name} 没有参数 {'、'.join(unknown)};可用的有 {'、'.join(known) or '(无)'}。"
             )
         missing = [p.name for p in header.params if p.required and params.get(p.name) is None]
         if missing:
@@ -118,118 +109,45 @@ class Engine:
         *,
         token: str | None = None,
         scope: Scope = ALL,
-        quietly: bool = False,
     ) -> pl.DataFrame:
         """The answer to a question on one snapshot (the newest by default).
 
         token   A name under which another thread may `interrupt` the call.
         scope   What the person asking may see; areas outside it give no rows.
-        quietly  Nobody waits for it: it stops as soon as somebody asks anything (QueryStopped).
         returns The columns that the header declares; no Decimal, dates as dates.
         raises  QueryError before the SQL runs when a parameter is missing, unknown or mistyped;
                 QueryTimeout, QueryStopped; SnapshotMissing, SnapshotDamaged.
         """
-        if quietly:
-            token = _QUIET
-        else:
-            self.stir()
-        asked = self._question(name)
+        asked_for = self._question(name)
         number = self.number(snapshot)
         filled = self.params(name, params or {}, number)
-        with self._cursor(number, scope, token, f"查询 {name}") as (cursor, home):
-            wanted, catalogue = asked.wanted(filled), self.catalogue(number)
-            place = self._place(home, number, asked.areas(filled, catalogue))
-            villages = asked.reads_villages(filled)
-            with contextlib.ExitStack() as reading:
-                reports = (
-                    asked.reads_reports
-                    or (asked.reads_filed and not self._ahead)
-                    or villages
-                    or any(each.level == "village" for each in wanted)
-                )
-                reading.enter_context(
-                    self._schemas.opened(place, number, self.applied(scope), reports=reports)
-                )
-                if asked.reads_figures:
-                    self._schemas.add_figures(place, catalogue)
-                block = reading.enter_context(
-                    self._boards.serving(cursor, place, wanted, catalogue)
-                )
-                path = [block] if block else []
-                for each, rows in self._kept_ready(cursor, asked, place, filled, number, scope):
-                    path.append(reading.enter_context(self._kept.held(cursor, each, rows)))
-                path += place.path(villages=villages)
-                cursor.execute(f"set search_path = '{','.join(path)}'")
-                if token in self._stopped:  # before there was anything to interrupt
-                    raise QueryStopped(f"查询 {name} 已停止。")
-                found = cursor.execute(asked.text, filled).to_arrow_table()
-            if block and not quietly:
-                self._look_ahead(place, wanted[0].judge, wanted[0].period, number, scope)
-        return _typed(_plain(pl.DataFrame(found)), asked.header)
-
-    def stir(self) -> None:
-        """Somebody is at work: what nobody waits for stops, and is taken up when all is quiet."""
-        self._last_call = time.monotonic()
-        self.interrupt(_QUIET)
-        self._boards.give_way()
-
-    @property
-    def looks_ahead(self) -> bool:
-        """Whether quiet moments are used for what nobody has asked yet."""
-        return self._ahead is not None and self._settings.look_ahead
-
-    def is_open(self, area: str, snapshot: int, scope: Scope = ALL) -> bool:
-        """Whether asking about an area opens no further province."""
-        return self._open_place(area, snapshot, scope) is not None
-
-    def expect(self, areas: Iterable[str], period: str, snapshot: int, scope: Scope = ALL) -> None:
-        """Have the readings of some areas' cities computed when all is quiet, the last first.
-
-        Not those of a province that would have to be opened for it.
-        """
-        for area in areas:
-            if place := self._open_place(area, snapshot, scope):
-                self._look_ahead(place, area, period, snapshot, scope)
-
-    def when_idle(self, key: Hashable, job: Callable[[], bool]) -> None:
-        """Have something done while nobody asks anything, after all that the engine itself plans.
-
-        key  A job of the same name takes the place of this one while it waits.
-        job  Returns False to be called again; asks with `quietly`. Never done by an engine that
-             does not look ahead.
-        """
-        if self._ahead:
-            self._ahead.put(key, job, later=True)
-
-    def open_reports(self, snapshot: int) -> bool:
-        """Have the report tables of a snapshot ready before somebody asks for them; True.
-
-        Not those of a snapshot that is opened in parts: nobody can tell of which province.
-        """
-        if not self._schemas.in_parts(snapshot):
-            with self.views(snapshot):
-                pass
-        return True
+        with self._cursor(number, scope, token, f"查询 {name}") as cursor:
+            reach = self._reach(asked_for, filled, number, scope)
+            open_for(cursor, reach, asked_for.header.reads)
+            if token in self._stopped:  # before there was anything to interrupt
+                raise QueryStopped(f"查询 {name} 已停止。")
+            found = cursor.execute(asked_for.text, filled).to_arrow_table()
+        return _typed(_plain(pl.DataFrame(found)), asked_for.header)
 
     @contextlib.contextmanager
-    def views(
+    def reading(
         self,
+        relations: Iterable[str],
         snapshot: int | None = None,
         scope: Scope = ALL,
         *,
         area: str = "",
         token: str | None = None,
     ) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor inside the views of a snapshot as a scope sees them.
+        """A cursor on which some relations of a snapshot can be read as a scope sees them.
 
         area    Nothing beyond its province will be asked for; empty for everywhere.
         raises  what `run` raises, for what is executed while it is held.
         """
         number = self.number(snapshot)
-        with (
-            self._cursor(number, scope, token, "查询") as (cursor, home),
-            self._inside(cursor, home, number, scope, area),
-        ):
+        with self._cursor(number, scope, token, "查询") as cursor:
+            province = _province_of([area] if area else [], self.catalogue(number))
+            open_for(cursor, Reach(self.store, number, self.applied(scope), province), relations)
             yield cursor
 
     def table(
@@ -263,16 +181,17 @@ class Engine:
         keys = ", ".join(f'"{name}"' for name in table.key)
         cap = "" if limit is None else f" limit {int(limit)}"
         text = (
-            f"select * exclude (cut) from {table.id.lower()} where $area in "
+            f"select * from {table.id.lower()} where $area in "
             "(area_code, township_code, county_code, city_code, province_code) "
             "and period_end between $first_day and $last_day "
             f"order by period_end, {keys}{cap}"
         )
         params = {"area": area, "first_day": first.start, "last_day": last.end}
-        with (
-            self._cursor(number, scope, token, f"报表 {table_id}") as (cursor, home),
-            self._inside(cursor, home, number, scope, area),
-        ):
+        with self._cursor(number, scope, token, f"报表 {table_id}") as cursor:
+            province = _province_of([area], self.catalogue(number))
+            folders = parameters.folders_between(period_from, period_to)
+            reach = Reach(self.store, number, self.applied(scope), province, folders)
+            open_for(cursor, reach, [table.id.lower()])
             return _plain(pl.DataFrame(cursor.execute(text, params).to_arrow_table()))
 
     def applied(self, scope: Scope) -> Scope:
@@ -286,8 +205,7 @@ class Engine:
             return False
         self._stopped.add(token)
         cursor.interrupt()
-        if token != _QUIET:  # that one looks for itself before each question
-            Thread(target=self._insist, args=(token, cursor), daemon=True).start()
+        Thread(target=self._insist, args=(token, cursor), daemon=True).start()
         return True
 
     def open_snapshots(self) -> list[int]:
@@ -296,8 +214,6 @@ class Engine:
 
     def close(self) -> None:
         """Give the memory back."""
-        if self._ahead:
-            self._ahead.stop()
         self._con.close()
 
     # -- inside -----------------------------------------------------------------------------
@@ -319,8 +235,8 @@ class Engine:
     @contextlib.contextmanager
     def _cursor(
         self, number: int, scope: Scope, token: str | None, what: str
-    ) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
-        """A cursor inside a snapshot's schema, and the schema's name; errors are worded."""
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor inside a snapshot's schema; errors are worded."""
         with contextlib.ExitStack() as holding:
             try:
                 home = holding.enter_context(self._schemas.held(number, self.applied(scope)))
@@ -331,80 +247,55 @@ class Engine:
                 self._running[token] = cursor
             try:
                 cursor.execute(f"use {_HERE}.{home}")
-                yield cursor, home
+                yield cursor
             except duckdb.Error as error:
                 raise self._worded(error, what, number, token) from error
             finally:
-                if token != _QUIET:
-                    self._last_call = time.monotonic()
                 if token:
                     self._running.pop(token, None)
                     self._stopped.discard(token)
 
-    def _place(self, home: str, number: int, areas: Iterable[str]) -> Place:
-        """Where to read what is asked about some areas: in their province, when it is one."""
-        province = boards.province_of(areas, self.catalogue(number))
-        return self._schemas.place(home, number, province)
+    def _reach(
+        self, asked_for: Question, filled: Mapping[str, Any], number: int, scope: Scope
+    ) -> Reach:
+        """Which files a question reads with these parameters."""
+        catalogue, header = self.catalogue(number), asked_for.header
+        periods = parameters.span(header, filled)
+        readings = ()
+        if asked_for.reads_readings:
+            areas, level = parameters.places(header, filled)
+            wanted = asked.wanted(parameters.chosen(header, filled), areas, level, catalogue)
+            readings = self._readings.files(number, wanted)
+        return Reach(
+            self.store,
+            number,
+            self.applied(scope),
+            _province_of(asked_for.areas(filled, catalogue), catalogue),
+            folders=periods.folders,
+            newest=periods.newest,
+            villages=asked_for.reads_villages(filled),
+            readings=readings,
+        )
 
-    def _open_place(self, area: str, number: int, scope: Scope) -> Place | None:
-        """Where to read what is asked about an area; None when that would have to be opened."""
-        place = self._place(name_of(number, self.applied(scope)), number, [area])
-        return place if not place.province or place in self._schemas.provinces() else None
+    def _work_out(self, number: int, wanted: compute.Asked, path: Path) -> None:
+        """Work readings out as everybody's, whoever asks: what is kept from whom is in their rows.
 
-    def _kept_ready(
-        self,
-        cursor: duckdb.DuckDBPyConnection,
-        asked: Question,
-        place: Place,
-        filled: Mapping[str, Any],
-        number: int,
-        scope: Scope,
-    ) -> Iterator[tuple[kept.Wanted, Callable[[], str] | None]]:
-        """What is worth keeping ready of what a question reads, for those that are to come, and
-        the SQL of its rows where they are not all.
+        raises  what `run` raises.
         """
-        if self._ahead and asked.reads_filed:
-            newest = tuple(each.text for each in parameters.newest(filled["period"]))
-            shown = Shown(self.store, number, self.applied(scope), place.province)
-            yield (
-                kept.Wanted("filed_units", place, newest),
-                partial(filed_in, cursor, shown, filled["cuts"], newest),
+        with self._cursor(number, ALL, None, "查询") as cursor:
+            (period,) = wanted.periods
+            reach = Reach(
+                self.store,
+                number,
+                ALL,
+                _province_of(wanted.judges[:1], self.catalogue(number)),
+                folders=parameters.folders(period),
+                villages=wanted.level == "village",
             )
-        if self._ahead and asked.reads_valued:
-            yield kept.Wanted("valued_areas", place), None
-
-    @contextlib.contextmanager
-    def _inside(
-        self, cursor: duckdb.DuckDBPyConnection, home: str, number: int, scope: Scope, area: str
-    ) -> Iterator[None]:
-        """Let a cursor see all views of an area's province, or those of the whole snapshot."""
-        place = self._place(home, number, [area] if area else [])
-        with self._schemas.opened(place, number, self.applied(scope), reports=True):
-            cursor.execute(f"set search_path = '{','.join(place.path(villages=True))}'")
-            yield
-
-    def _forget(self, home: str) -> None:
-        """Let go of what was kept ready of a snapshot whose schema is being dropped."""
-        self._boards.forget(home)
-        self._kept.forget(home)
-
-    def _look_ahead(self, place: Place, area: str, period: str, number: int, scope: Scope) -> None:
-        """Have the readings of an area's city computed when all is quiet."""
-        catalogue = self.catalogue(number)
-        plan = boards.city_plan(place, area, period, catalogue)
-        if self._ahead and self.looks_ahead and plan and self._boards.lacks(plan):
-            self._ahead.put(plan, lambda: self._make_quietly(plan, number, scope))
-
-    def _make_quietly(self, plan: boards.Plan, number: int, scope: Scope) -> bool:
-        try:
-            seen = self.applied(scope)
-            with (
-                self._schemas.held(number, seen),
-                self._schemas.opened(plan.place, number, seen, reports=plan.villages),
-            ):
-                return self._boards.make_quietly(plan, self.catalogue(number))
-        except duckdb.Error:
-            return True  # whoever asks for it is told in person
+            open_for(cursor, reach, ["areas", "area_values"])
+            cursor.execute("create temp view known_values as select * from area_values")
+            compute.work_out(cursor, wanted)
+            compute.write(cursor, path, period)
 
     def _insist(self, token: str, cursor: duckdb.DuckDBPyConnection) -> None:
         """Interrupt until the call has ended: DuckDB forgets one that comes while it plans."""
@@ -413,12 +304,6 @@ class Engine:
             if self._running.get(token) is not cursor or token not in self._stopped:
                 return
             cursor.interrupt()
-
-    def _idle(self) -> float:
-        """Seconds since the last call ended; 0 while one is under way."""
-        if self._schemas.busy:
-            return 0.0
-        return time.monotonic() - self._last_call
 
     def _worded(self, error: duckdb.Error, what: str, number: int, token: str | None) -> Exception:
         return wording.worded(
@@ -444,3 +329,10 @@ def _plain(frame: pl.DataFrame) -> pl.DataFrame:
         for name, kind in frame.schema.items()
         if isinstance(kind, pl.Decimal)
     )
+
+
+def _province_of(areas: Iterable[str], catalogue: Catalogue) -> str:
+    """The two digits of the province that all of some areas lie in; empty when they lie in none."""
+    rows = [catalogue.register.row(area) or {} for area in areas]
+    provinces = {row["province_code"] for row in rows if row.get("province_code")}
+    return provinces.pop()[:2] if len(provinces) == 1 else ""

@@ -23,11 +23,11 @@ def filed_figures(catalogue: Catalogue) -> str:
     """
     parts = [
         _long(table, kind, [each for each in _numbers(table) if each.kind == kind])
-        for table in _tables(catalogue)
+        for table in tables(catalogue)
         for kind in sorted({each.kind for each in _numbers(table)})
     ]
     return (
-        "create macro filed_figures(wanted_kind, parent, first_day, last_day) as table "
+        "create temp macro filed_figures(wanted_kind, parent, first_day, last_day) as table "
         f"{' union all '.join(parts)}"
     )
 
@@ -40,7 +40,7 @@ def filed_endings(catalogue: Catalogue) -> str:
     many different ones).
     """
     parts = []
-    for table in _tables(catalogue):
+    for table in tables(catalogue):
         counts = ", ".join(_ending(each) for each in _numbers(table) if each.type == "int")
         if counts:
             parts.append(
@@ -49,7 +49,7 @@ def filed_endings(catalogue: Catalogue) -> str:
                 f"from {table.id.lower()} where {_WITHIN} group by county_code)"
             )
     return (
-        "create macro filed_endings(parent, first_day, last_day) as table "
+        "create temp macro filed_endings(parent, first_day, last_day) as table "
         f"{' union all '.join(parts)}"
     )
 
@@ -61,7 +61,7 @@ def filed_prints(catalogue: Catalogue) -> str:
     in the order of the table), moving (how many of them ought to move with every period).
     """
     parts = []
-    for table in _tables(catalogue):
+    for table in tables(catalogue):
         found = _numbers(table)
         moves = [
             f"coalesce(cast({_named(each)} >= {_MOVES[each.kind]} as int), 0)"
@@ -75,12 +75,13 @@ def filed_prints(catalogue: Catalogue) -> str:
                 f"{' + '.join(moves)} as moving from {table.id.lower()} where {_WITHIN}"
             )
     return (
-        "create macro filed_prints(parent, first_day, last_day) as table "
+        "create temp macro filed_prints(parent, first_day, last_day) as table "
         f"{' union all '.join(parts)}"
     )
 
 
-def _tables(catalogue: Catalogue) -> list[Table]:
+def tables(catalogue: Catalogue) -> list[Table]:
+    """The report tables whose figures are looked at."""
     return [table for table in catalogue.tables.values() if not table.register]
 
 
@@ -129,3 +130,10 @@ def _named(column: Column) -> str:
 
 def _text(words: str) -> str:
     return "'" + words.replace("'", "''") + "'"
+
+
+MACROS = {
+    "filed_figures": filed_figures,
+    "filed_prints": filed_prints,
+    "filed_endings": filed_endings,
+}

@@ -29,7 +29,6 @@ PARAM_TYPES = (
     "text",
     "int",
     "date",
-    "cuts",
 )
 _START = re.compile(r"^--\s*([a-z]+):\s*(.*)$")
 _MORE = re.compile(r"^--\s+(.*)$")
@@ -94,6 +93,11 @@ def parse(name: str, text: str) -> Header:
         returns=tuple(_returned(name, part) for part in _split(parts["returns"])),
         nulls=parts["nulls"],
     )
+
+
+def relation_reads(text: str) -> tuple[str, ...]:
+    """What a select of sql/staging reads, by its comment; nothing when it says nothing of it."""
+    return tuple(_split(_parts(text).get("reads", "none")))
 
 
 def read(path: Path) -> Header:

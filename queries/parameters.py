@@ -3,27 +3,24 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 from data.catalogue.model import LEVELS, Catalogue, Indicator
 from data.errors import UsageError
 from data.periods import FREQUENCIES, Period, containing, latest_ending_by
 from queries.errors import QueryError
-from queries.headers import Param
+from queries.headers import Header, Param
+
+# Parameters that bound a span of periods; any other one is a chosen period.
+_ENDS = ("period_from", "period_to")
 
 
 def checked(
     param: Param, value: Any, catalogue: Catalogue, params: Mapping[str, Any]
-) -> str | int | date | list[str] | None:
+) -> str | int | date | None:
     """One parameter as the SQL takes it. raises QueryError in Chinese."""
     if param.type == "population":
         return _population(param, value, catalogue, params)
-    if param.type == "cuts":
-        if param.default == "cuts_by_span":
-            return cuts_between(str(params["period_from"]), str(params["period_to"]))
-        if param.default == "cuts_by_newest":
-            return _folders(newest(str(params["period"])))
-        return cuts(str(params[str(param.default).removeprefix("cuts_by_")]))
     if value is None or (value == "" and not param.required):
         return value if param.default is not None or value is None else param.default
     if param.type == "int":
@@ -73,7 +70,44 @@ def newest(text: str, count: int = 1) -> list[Period]:
     return found
 
 
-def cuts(text: str) -> list[str]:
+class Reached(NamedTuple):
+    """The folders of report tables that a question's periods lie in; None for all of them.
+
+    newest  Those of the newest finished period of each frequency alone.
+    """
+
+    folders: list[str] | None
+    newest: list[str] | None
+
+
+def span(header: Header, params: Mapping[str, Any]) -> Reached:
+    """Which folders the rows of a question's periods lie in."""
+    if periods := chosen(header, params):
+        found = dict.fromkeys(each for text in periods for each in folders(text))
+        return Reached(list(found), _folders(newest(periods[0])))
+    first, last = params.get("period_from"), params.get("period_to")
+    if first and last:
+        return Reached(folders_between(str(first), str(last)), None)
+    return Reached(None, None)
+
+
+def chosen(header: Header, params: Mapping[str, Any]) -> list[str]:
+    """The periods that a question asks for readings at: those that are not the ends of a span."""
+    return [
+        str(params[param.name])
+        for param in header.params
+        if param.type == "period" and param.name not in _ENDS and params[param.name]
+    ]
+
+
+def places(header: Header, params: Mapping[str, Any]) -> tuple[list[str], str | None]:
+    """The areas that a question is asked about, and the level of those it shows below them."""
+    given = [(param.type, params[param.name]) for param in header.params]
+    areas = [value for kind, value in given if kind == "area" and value]
+    return areas, next((value for kind, value in given if kind == "level" and value), None)
+
+
+def folders(text: str) -> list[str]:
     """Folders that can hold what is shown at a period: the newest finished one of each
     frequency, the two before it that it may step back to, and two more to compare with.
     """
@@ -90,7 +124,7 @@ def _folders(found: Iterable[Period]) -> list[str]:
     return list(names)
 
 
-def cuts_between(first_text: str, last_text: str) -> list[str]:
+def folders_between(first_text: str, last_text: str) -> list[str]:
     """Folders that can hold a row of any frequency that ends in a span of periods."""
     first, last = period(first_text), period(last_text)
     return _folders(

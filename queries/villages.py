@@ -1,18 +1,29 @@
 """The SQL of village values: raw rows read through the catalogue's own measures."""
 
 from data.catalogue.model import Catalogue, Indicator, Measure, Population
-from queries.file_views import pieces, sensitive_rules
+from data.readings.definitions import sensitive_rules
+from data.readings.files import pieces
 
 _VILLAGE_VALUES = (
-    "indicator text, population text, cut text, period text, period_end date, area_code text, "
+    "indicator text, population text, period text, period_end date, area_code text, "
     "numerator decimal(18, 4), denominator decimal(18, 4), carried bigint, masked boolean"
+)
+
+# Village values where nobody asked for any.
+NONE = (
+    "select "
+    + ", ".join(
+        f"cast(null as {kind}) as {name}"
+        for name, kind in (piece.strip().split(" ", 1) for piece in pieces(_VILLAGE_VALUES))
+    )
+    + " where false"
 )
 
 _CLINICS = "clinic_state"
 # A village that has been reported without a clinic has 0 of 0: that is no silence.
 _WITH_EVERY_VILLAGE = (
-    "(select *, null as cut from clinic_state union all by name "
-    "select period, period_end, area_code, null as cut from village_clinic_state) as states"
+    "(select * from clinic_state union all by name "
+    "select period, period_end, area_code from village_clinic_state) as states"
 )
 
 
@@ -23,18 +34,29 @@ def village_values(catalogue: Catalogue) -> str:
     masked whole: below the county small numbers are the rule. A reader must narrow it to a
     village, township or county.
     """
+    fed = _fed(catalogue)
+    if not fed:
+        return NONE
+    return " union all ".join(
+        _village_branch(catalogue, source, pairs) for source, pairs in fed.items()
+    )
+
+
+def sources(catalogue: Catalogue) -> list[str]:
+    """The relations that village values are read from."""
+    read = {source.lower() for source in _fed(catalogue)}
+    return sorted(read | ({"village_clinic_state"} if _CLINICS in read else set()))
+
+
+def _fed(catalogue: Catalogue) -> dict[str, list[tuple[Indicator, Population]]]:
+    """The indicators and populations that are known of villages, by the table that feeds them."""
     fed: dict[str, list[tuple[Indicator, Population]]] = {}
     for indicator in catalogue.indicators.values():
         for population in indicator.populations.values():
             one_source = len(population.sources) == 1 and not population.numerator.distinct
             if indicator.computed and indicator.grain == "village" and one_source:
                 fed.setdefault(population.numerator.source, []).append((indicator, population))
-    if not fed:
-        picked = (piece.strip().split(" ", 1) for piece in pieces(_VILLAGE_VALUES))
-        return f"select {', '.join(f'cast(null as {k}) as {n}' for n, k in picked)} where false"
-    return " union all ".join(
-        _village_branch(catalogue, source, pairs) for source, pairs in fed.items()
-    )
+    return fed
 
 
 def _village_branch(
@@ -59,22 +81,21 @@ def _village_branch(
             bottoms.append(f"when {number} then {_amount(population.denominator)}")
     rows, carried = source.lower(), "0"
     if source not in catalogue.tables:
-        # Derived states lie in few files; only report tables are worth skipping by folder.
         # Carried forward is what no newer row of the village stands beside.
-        rows, carried = f"(select *, null as cut from {rows}) as states", "cast(carried as integer)"
+        carried = "cast(carried as integer)"
     if source == _CLINICS:
         rows = _WITH_EVERY_VILLAGE
     return (
-        "select indicator, population, cut, period, period_end, area_code, "
+        "select indicator, population, period, period_end, area_code, "
         "cast(sum(case when filed then top end) as decimal(18, 4)) as numerator, "
         "cast(sum(case when filed then bottom end) as decimal(18, 4)) as denominator, "
         "cast(coalesce(min(carried), 0) as bigint) as carried, hidden as masked from ("
-        "select fed.indicator, fed.population, fed.hidden, cut, period, period_end, area_code, "
+        "select fed.indicator, fed.population, fed.hidden, period, period_end, area_code, "
         f"{carried} as carried, "
         f"{_cases(filed, 'boolean')} as filed, {_cases(tops)} as top, {_cases(bottoms)} as bottom "
         f"from {rows} cross join (values {', '.join(names)}) "
         "as fed (number, indicator, population, hidden) where length(area_code) = 12"
-        ") group by indicator, population, hidden, cut, period, period_end, area_code"
+        ") group by indicator, population, hidden, period, period_end, area_code"
     )
 
 

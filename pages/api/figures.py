@@ -66,11 +66,7 @@ class Figures:
         """Answer one of QUESTIONS."""
         engine, who = self.engine(), asking(request, self.settings)
         header = engine.header(query)
-        known = tuple(
-            each.name
-            for each in header.params
-            if each.type != "cuts" and each.name not in _NOT_ASKED
-        )
+        known = tuple(each.name for each in header.params if each.name not in _NOT_ASKED)
         asked = wanted(request, known)
         manifest = _manifest(engine, asked)
         mark = answers.etag(request, manifest, who.scope)

@@ -105,7 +105,7 @@ _TABLE = {
 
 
 def _question(header: Header) -> dict[str, Any]:
-    asked = [each for each in header.params if each.type != "cuts" and each.name != "most"]
+    asked = [each for each in header.params if each.name != "most"]
     row = {
         each.name: _returned(header.name, each) for each in header.returns if each.name not in _OURS
     }

@@ -11,7 +11,6 @@ from pages.shell import (
     arrival,
     failures,
     first_start,
-    foresight,
     menu,
     navigation,
     runtime,
@@ -107,8 +106,6 @@ def show_page() -> None:
     afterwards.begin()
     page.run()
     afterwards.run()
-    runtime.tidy_when_idle()
-    foresight.after_page()
     if words := runtime.definitions_differ():  # after the page: it must not delay the figures
         later.warning(words, icon=":material/rule:")
 

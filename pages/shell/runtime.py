@@ -7,11 +7,10 @@ of every cache key, so that a new publish shows on the next click and never in b
 import contextlib
 import gc
 import time
-from collections.abc import Callable, Mapping
-from contextvars import ContextVar
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from pathlib import Path
 from threading import Event, Lock
 from typing import Any
@@ -37,8 +36,7 @@ _SCOPE = "runtime.scope"
 _ASKED = "runtime.asked"
 _LOOK_AGAIN = 10  # seconds
 _MAKING = Lock()
-_STARTING = Event()  # until the engine is idle for the first time
-_quietly = ContextVar("quietly", default=False)
+_STARTING = Event()  # until what every first page needs is there
 
 
 class NothingToShow(ProductError):
@@ -94,7 +92,6 @@ def begin() -> None:
     if number is None:
         raise StoreError("数据仓里还没有快照。请先导入数据,或重新启动以建立演示数据。")
     store().manifest(number)
-    engine().stir()
     st.session_state[_SNAPSHOT] = number
     st.session_state[_SCOPE] = access.scope()
     st.session_state[_ASKED] = []
@@ -108,8 +105,8 @@ def warm() -> None:
         with contextlib.suppress(ProductError):  # the page says it, to whom it concerns
             if number := store().latest():
                 _warm(number)
-                engine().when_idle("reports", partial(engine().open_reports, number))
-        engine().when_idle("definitions", _look_at_definitions)
+        _STARTING.clear()
+        definitions_differ()
         gc.collect()
         memory.give_back()
         gc.freeze()  # as long as the process: the collector need not walk through it
@@ -124,23 +121,6 @@ def _warm(number: int) -> None:
     if listed and newest:
         area = _first_area(listed, store().catalogue(number))
         engine().run("indicator_overview", {"area": area, "period": newest.text}, number)
-
-
-def _look_at_definitions() -> bool:
-    _STARTING.clear()
-    definitions_differ()
-    return _collect()  # to read all definitions takes much, for a moment
-
-
-def tidy_when_idle() -> None:
-    """Collect what this run leaves behind, when nobody waits: Streamlit would do it at once."""
-    engine().when_idle("garbage", _collect)
-
-
-def _collect() -> bool:
-    gc.collect()
-    memory.give_back()
-    return True
 
 
 def snapshot() -> int:
@@ -185,7 +165,7 @@ def query(name: str, /, **params: str | int | date | None) -> pl.DataFrame:
     """
     key = _key(params)
     st.session_state.setdefault(_ASKED, []).append((name, key))
-    return asker()(name, key)
+    return _answer(str(default_path()), snapshot(), manifest().sha256, scope(), name, key)
 
 
 def is_answered(name: str, params: Mapping[str, str | int | date | None]) -> bool:
@@ -197,20 +177,6 @@ def is_answered(name: str, params: Mapping[str, str | int | date | None]) -> boo
 def asked() -> list[tuple[str, tuple]]:
     """Return the questions of this request so far: name and parameters, sorted by name."""
     return st.session_state.get(_ASKED, [])
-
-
-def asker(*, quietly: bool = False) -> Callable[[str, tuple], pl.DataFrame]:
-    """Return what answers questions as this request would, on any thread and at any time.
-
-    quietly  It gives way to whoever asks meanwhile: QueryStopped.
-    """
-    return partial(
-        _ahead if quietly else _answer,
-        str(default_path()),
-        snapshot(),
-        manifest().sha256,
-        scope(),
-    )
 
 
 def query_at(number: int, name: str, /, **params: str | int | date | None) -> pl.DataFrame:
@@ -373,7 +339,7 @@ def _periods_of(snapshot: tuple[str, str, int], frequency: str) -> list[Period]:
 
 @cache
 def _engine(path: str) -> Engine:
-    return Engine(_store(path), ahead=True)
+    return Engine(_store(path))
 
 
 # The one frame for everybody: nobody changes a frame, and no copy is made for each reader.
@@ -384,7 +350,7 @@ def _answer(
     path: str, number: int, sha: str, scope: Scope, name: str, params: tuple
 ) -> pl.DataFrame:
     def answer() -> pl.DataFrame:
-        return engine().run(name, dict(params), number, scope=scope, quietly=_quietly.get())
+        return engine().run(name, dict(params), number, scope=scope)
 
     return _answers.get_or_make((path, number, sha, scope, name, params), answer)
 
@@ -398,14 +364,6 @@ def _places(path: str, number: int, sha: str, scope: Scope) -> dict[str, int]:
     """Return where each area stands in the answer of areas_with_data."""
     listed = _answer(path, number, sha, scope, "areas_with_data", ())
     return {code: place for place, code in enumerate(listed["area_code"])}
-
-
-def _ahead(*question) -> pl.DataFrame:
-    before = _quietly.set(True)
-    try:
-        return _answer(*question)
-    finally:
-        _quietly.reset(before)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)

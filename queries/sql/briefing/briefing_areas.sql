@@ -2,8 +2,7 @@
 -- question: How does every indicator stand in an area and its parts, and who is first and last?
 -- grain:    one row per indicator (its first population) and area; the area itself included
 -- params:   $parent area, $level level, $period period, $headline_only int = 1 (0 all of them),
---           $first int = 3 (how many places are named), $last int = 3 (and from the end),
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+--           $first int = 3 (how many places are named), $last int = 3 (and from the end)
 -- reads:    readings
 -- returns:  indicator text, indicator_name text, population text, population_name text,
 --           domain text, headline integer, direction text, unit text, decimals integer,
@@ -49,8 +48,12 @@ shown as (
                         order by rank desc
                     )
         end as rank_from_last
-    from readings(null, null, $parent, $period, $parent, $level, true, $cuts)
-    where is_first_population and ($headline_only = 0 or headline is not null)
+    from readings
+    where
+        judged_at = $parent
+        and requested_period = $period
+        and ((is_compared and level = $level) or area_code = $parent)
+        and is_first_population and ($headline_only = 0 or headline is not null)
 
 )
 

@@ -1,8 +1,7 @@
 -- title:    简报村卫生室情况
 -- question: How many clinics of an area and its parts meet the standard, and what fails?
 -- grain:    one row per area of that level, and one for the area itself, where there are clinics
--- params:   $parent area, $level level, $period period,
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $parent area, $level level, $period period
 -- reads:    as_of, clinics, clinic_villages, areas
 -- returns:  area_code text, area_name text, is_parent boolean, period text, period_end date,
 --           met bigint (个(卫生室)), unmet bigint (个(卫生室)), posted bigint (个(卫生室)),
@@ -21,8 +20,13 @@ choice as (
     select
         period,
         period_end
-    from as_of('village_clinic_standard_rate', 'all', $parent, $period, $cuts)
-    where not stale
+    from as_of
+    where
+        judged_at = $parent
+        and requested_period = $period
+        and indicator = 'village_clinic_standard_rate'
+        and population = 'all'
+        and not stale
 
 ),
 

@@ -3,8 +3,7 @@
 -- grain:    one row per indicator (its first population), area and own-frequency period with a
 --           figure
 -- params:   $parent area, $level level, $period period, $headline_only int = 1 (0 all of them),
---           $count int = 26 (how many periods back),
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+--           $count int = 26 (how many periods back)
 -- reads:    as_of, area_values, areas, periods
 -- returns:  indicator text, indicator_name text, population text, unit text, decimals integer,
 --           is_count boolean, catalogue_order bigint, area_code text, area_name text,
@@ -18,9 +17,11 @@ with
 choice as (
 
     select *
-    from as_of(null, null, $parent, $period, $cuts)
+    from as_of
     where
-        is_first_population
+        judged_at = $parent
+        and requested_period = $period
+        and is_first_population
         and ordinal is not null
         and ($headline_only = 0 or headline is not null)
 
@@ -81,7 +82,7 @@ inner join area_values
         choice.indicator = area_values.indicator
         and choice.population = area_values.population
         and periods.period = area_values.period
-        and area_values.place <> 'village'
+        and area_values.level <> 'village'
         and area_values.dimension = ''
 inner join inside on area_values.area_code = inside.area_code
 where area_values.numerator is not null or area_values.masked

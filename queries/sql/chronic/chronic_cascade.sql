@@ -1,7 +1,7 @@
 -- title:    慢病管理链条
 -- question: Of the people with a chronic disease, how many are found, managed and controlled?
 -- grain:    one row per kind of chronic disease and step
--- params:   $area area, $period period, $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $area area, $period period
 -- reads:    as_of, t06, area_values
 -- returns:  chronic_type text, step_order integer, step text, count bigint (人), base_step text,
 --           share double (%), period text
@@ -14,8 +14,13 @@ with
 choice as (
 
     select period
-    from as_of('htn_std_mgmt_rate', 'all', $area, $period, $cuts)
-    where not stale
+    from as_of
+    where
+        judged_at = $area
+        and requested_period = $period
+        and indicator = 'htn_std_mgmt_rate'
+        and population = 'all'
+        and not stale
 
 ),
 
@@ -25,8 +30,7 @@ placed as (
     from t06
     inner join choice on t06.period = choice.period
     where
-        list_contains($cuts, t06.cut)
-        and $area in (
+        $area in (
             t06.area_code, t06.township_code, t06.county_code, t06.city_code, t06.province_code
         )
         and t06.chronic_type <> 'smi'
@@ -63,16 +67,20 @@ closed as (
         area_values.denominator,
         area_values.numerator,
         area_values.period
-    from as_of('smi_std_mgmt_rate', 'all', $area, $period, $cuts) as choice_of
+    from as_of as choice_of
     inner join area_values
         on
             choice_of.period = area_values.period
             and area_values.indicator = 'smi_std_mgmt_rate'
             and area_values.population = 'all'
             and area_values.area_code = $area
-            and area_values.place = place_of($area)
             and area_values.dimension = ''
-    where not choice_of.stale
+    where
+        choice_of.judged_at = $area
+        and choice_of.requested_period = $period
+        and choice_of.indicator = 'smi_std_mgmt_rate'
+        and choice_of.population = 'all'
+        and not choice_of.stale
 
 ),
 

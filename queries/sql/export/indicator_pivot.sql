@@ -3,8 +3,7 @@
 -- grain:    one row per indicator, population, period and area, subtotal or total
 -- params:   $indicators text (ids with commas), $parent area, $level level,
 --           $period_from period, $period_to period,
---           $population text = '' (empty is each indicator's first; all is every one),
---           $cuts cuts = cuts_by_span (folders of the periods asked for)
+--           $population text = '' (empty is each indicator's first; all is every one)
 -- reads:    area_values, indicators, areas, periods, population_words
 -- returns:  indicator text, indicator_name text, population text, population_name text,
 --           period text, period_end date, row_order bigint, row_kind text, area_code text,
@@ -83,10 +82,9 @@ figures as (
             and area_values.population = asked.population
     inner join placed on area_values.area_code = placed.area_code
     where
-        area_values.place = place_of_level($level)
+        area_values.level = $level
         and strpos(',' || $indicators || ',', ',' || area_values.indicator || ',') > 0
         and area_values.dimension = ''
-        and (area_values.cut is null or list_contains($cuts, area_values.cut))
         and area_values.period_end between span.first_day and span.last_day
 
 ),

@@ -4,8 +4,7 @@
 -- params:   $indicators text (ids with commas), $parent area, $level level,
 --           $period_from period, $period_to period,
 --           $population text = '' (empty is each indicator's first; all is every one),
---           $state text = '' (one state; empty is all), $most int = 1000000000 (rows at most),
---           $cuts cuts = cuts_by_span (folders of the periods asked for)
+--           $state text = '' (one state; empty is all), $most int = 1000000000 (rows at most)
 -- reads:    area_values, indicators, areas, periods, population_words
 -- returns:  indicator text, indicator_name text, population text, population_name text,
 --           area_code text, area_name text, full_name text, level text, period text,
@@ -107,10 +106,9 @@ figures as (
             and year(area_values.period_end)
             between population_words.first_year and population_words.last_year
     where
-        area_values.place = place_of_level($level)
+        area_values.level = $level
         and strpos(',' || $indicators || ',', ',' || area_values.indicator || ',') > 0
         and area_values.dimension = ''
-        and (area_values.cut is null or list_contains($cuts, area_values.cut))
         and area_values.period_end between span.first_day and span.last_day
 
 )

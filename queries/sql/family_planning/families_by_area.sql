@@ -1,8 +1,7 @@
 -- title:    各地计生帮扶数
 -- question: How many people and families are supported, paid, filed and visited in each part of an area?
 -- grain:    one row per area of that level with a report in the month shown
--- params:   $parent area, $level level, $period period,
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $parent area, $level level, $period period
 -- reads:    as_of, t13, areas
 -- returns:  area_code text, area_name text, period text, reward_people bigint (人),
 --           special_people bigint (人), paid_on_time bigint (人), fund_due double (万元),
@@ -15,8 +14,13 @@ with
 choice as (
 
     select period
-    from as_of('fp_fund_paid_rate', 'all', $parent, $period, $cuts)
-    where not stale
+    from as_of
+    where
+        judged_at = $parent
+        and requested_period = $period
+        and indicator = 'fp_fund_paid_rate'
+        and population = 'all'
+        and not stale
 
 ),
 
@@ -33,8 +37,7 @@ placed as (
     from t13
     inner join choice on t13.period = choice.period
     where
-        list_contains($cuts, t13.cut)
-        and $parent in (
+        $parent in (
             t13.area_code, t13.township_code, t13.county_code, t13.city_code, t13.province_code
         )
 

@@ -1,8 +1,7 @@
 -- title:    需要关注
 -- question: What needs attention among the headline indicators of the parts of an area?
 -- grain:    one row per headline indicator and area with a reason, most urgent first
--- params:   $parent area, $level level, $period period,
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $parent area, $level level, $period period
 -- reads:    readings
 -- returns:  severity integer, reason text, detail text, indicator text, indicator_name text,
 --           population text, population_name text, domain text, headline integer, direction text,
@@ -40,8 +39,13 @@ headline_parts as (
         case lead when 'year' then '较上年同期' else '较上期' end as against,
         -- Where all are equal, nobody is last.
         rank > 1 and rank = max(rank) over (partition by indicator) and ranked_of >= 3 as is_last
-    from readings(null, null, $parent, $period, $parent, $level, false, $cuts)
-    where headline is not null and is_first_population
+    from readings
+    where
+        judged_at = $parent
+        and requested_period = $period
+        and is_compared
+        and level = $level
+        and headline is not null and is_first_population
 
 ),
 

@@ -2,8 +2,7 @@
 -- question: How does one indicator stand by its breakdown in every part of an area?
 -- grain:    one row per area of that level and value of the breakdown, at the period shown
 -- params:   $indicator indicator, $parent area, $level level, $period period,
---           $population population = first,
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+--           $population population = first
 -- reads:    as_of, derived_values, areas
 -- returns:  area_code text, area_name text, period text, dimension text, numerator double,
 --           denominator double, value double (unit), printed double (unit), unit text,
@@ -15,8 +14,13 @@ with
 choice as (
 
     select *
-    from as_of($indicator, $population, $parent, $period, $cuts)
-    where not stale
+    from as_of
+    where
+        judged_at = $parent
+        and requested_period = $period
+        and indicator = $indicator
+        and population = $population
+        and not stale
 
 )
 

@@ -1,8 +1,7 @@
 -- title:    应做与已做
 -- question: How much of what was due has been done, indicator by indicator of some domains?
 -- grain:    one row per indicator and population with a denominator
--- params:   $area area, $period period, $domains text (by comma),
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $area area, $period period, $domains text (by comma)
 -- reads:    as_of, area_values, population_words
 -- returns:  indicator text, indicator_name text, population text, population_name text,
 --           period text, due double, done double, share double (%), state text
@@ -13,9 +12,11 @@ with
 choice as (
 
     select *
-    from as_of(null, null, $area, $period, $cuts)
+    from as_of
     where
-        list_contains(string_split($domains, ','), domain)
+        judged_at = $area
+        and requested_period = $period
+        and list_contains(string_split($domains, ','), domain)
         and not is_count
         and not stale
         and ordinal is not null
@@ -46,9 +47,7 @@ left join area_values
         and choice.population = area_values.population
         and choice.period = area_values.period
         and area_values.area_code = $area
-        and area_values.place = place_of($area)
         and area_values.dimension = ''
-        and (area_values.cut is null or list_contains($cuts, area_values.cut))
 left join population_words
     on
         choice.population = population_words.population

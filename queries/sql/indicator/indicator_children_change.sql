@@ -3,8 +3,7 @@
 -- grain:    one row per part present in both periods
 -- params:   $indicator indicator, $parent area, $level level, $period period,
 --           $population population = first,
---           $against text = previous (previous, or year: the same period a year before),
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+--           $against text = previous (previous, or year: the same period a year before)
 -- reads:    as_of, area_values, areas, periods
 -- returns:  area_code text, area_name text, period text, numerator double, denominator double,
 --           previous_numerator double, previous_denominator double, value double (unit),
@@ -22,9 +21,14 @@ choice as (
             when 'ytd_mch' then periods.first_of_mch_year
             else false
         end as starts_again
-    from as_of($indicator, $population, $parent, $period, $cuts) as chosen
+    from as_of as chosen
     inner join periods on chosen.period = periods.period
-    where not chosen.stale
+    where
+        chosen.judged_at = $parent
+        and chosen.requested_period = $period
+        and chosen.indicator = $indicator
+        and chosen.population = $population
+        and not chosen.stale
 
 ),
 
@@ -59,7 +63,7 @@ sides as (
     where
         area_values.indicator = $indicator
         and area_values.population = $population
-        and area_values.place = place_of_level($level)
+        and area_values.level = $level
         and area_values.dimension = ''
 
 ),

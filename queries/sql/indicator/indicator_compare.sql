@@ -2,9 +2,7 @@
 -- question: How did the parts of an area stand on one indicator at two periods of one's choice?
 -- grain:    one row per area of that level, the area itself first
 -- params:   $indicator indicator, $parent area, $level level, $period period,
---           $other_period period, $population population = first,
---           $cuts cuts = cuts_by_period (folders of the newest periods),
---           $other_cuts cuts = cuts_by_other_period (folders of the other periods)
+--           $other_period period, $population population = first
 -- reads:    readings, indicators
 -- returns:  area_code text, area_name text, kind text, is_parent boolean, unit text,
 --           decimals integer, direction text, period text, numerator double,
@@ -27,16 +25,26 @@ one as (
     select
         *,
         area_code = $parent as is_parent
-    from readings($indicator, $population, $parent, $period, $parent, $level, true, $cuts)
+    from readings
+    where
+        judged_at = $parent
+        and requested_period = $period
+        and ((is_compared and level = $level) or area_code = $parent)
+        and indicator = $indicator
+        and population = $population
 
 ),
 
 other as (
 
     select *
-    from readings(
-        $indicator, $population, $parent, $other_period, $parent, $level, true, $other_cuts
-    )
+    from readings
+    where
+        judged_at = $parent
+        and requested_period = $other_period
+        and ((is_compared and level = $level) or area_code = $parent)
+        and indicator = $indicator
+        and population = $population
 
 ),
 

@@ -1,8 +1,7 @@
 -- title:    指标分组
 -- question: How does one indicator of one area divide by its breakdown (disease, source ...)?
 -- grain:    one row per value of the breakdown, at the period that the indicator shows
--- params:   $indicator indicator, $area area, $period period, $population population = first,
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $indicator indicator, $area area, $period period, $population population = first
 -- reads:    as_of, derived_values
 -- returns:  indicator text, population text, area_code text, period text, dimension text,
 --           numerator double, denominator double, value double (unit), printed double (unit),
@@ -14,8 +13,13 @@ with
 choice as (
 
     select *
-    from as_of($indicator, $population, $area, $period, $cuts)
-    where not stale
+    from as_of
+    where
+        judged_at = $area
+        and requested_period = $period
+        and indicator = $indicator
+        and population = $population
+        and not stale
 
 )
 

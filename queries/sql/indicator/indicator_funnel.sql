@@ -2,8 +2,7 @@
 -- question: Which areas differ from the whole by more than their size explains?
 -- grain:    one row per area with a rate, and the limits that chance allows around the whole
 -- params:   $indicator indicator, $parent area, $level level, $period period,
---           $population population = first,
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+--           $population population = first
 -- reads:    readings, indicators
 -- returns:  area_code text, area_name text, period text, numerator double, denominator double,
 --           value double (unit), printed double (unit), interval_low double (unit),
@@ -29,14 +28,19 @@ parts as (
         indicators.multiplier,
         indicators.decimals
     from
-        readings($indicator, $population, $parent, $period, $parent, $level, false, $cuts)
-            as readings
+        readings
     inner join indicators
         on
             readings.indicator = indicators.indicator
             and readings.population = indicators.population
     where
-        readings.state = '正常'
+        readings.judged_at = $parent
+        and readings.requested_period = $period
+        and readings.is_compared
+        and readings.level = $level
+        and readings.indicator = $indicator
+        and readings.population = $population
+        and readings.state = '正常'
         and readings.denominator > 0
         and not indicators.is_count
         and indicators.multiplier > 1

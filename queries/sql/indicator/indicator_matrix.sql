@@ -2,8 +2,7 @@
 -- question: Where does an area stand, indicator by indicator and part by part?
 -- grain:    one row per indicator (its first population) and area; the parent itself included
 -- params:   $parent area, $level level, $period period, $headline_only int = 1 (0: all),
---           $domains text = '' (only of these domains, by comma),
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+--           $domains text = '' (only of these domains, by comma)
 -- reads:    readings
 -- returns:  indicator text, indicator_name text, population text, population_name text,
 --           domain text, headline integer, direction text, unit text, decimals integer,
@@ -121,9 +120,12 @@ select
     ranked_of,
     area_code = $parent as is_parent,
     snapshot
-from readings(null, null, $parent, $period, $parent, $level, true, $cuts)
+from readings
 where
-    is_first_population
+    judged_at = $parent
+    and requested_period = $period
+    and ((is_compared and level = $level) or area_code = $parent)
+    and is_first_population
     and ($headline_only = 0 or headline is not null)
     and ($domains = '' or list_contains(string_split($domains, ','), domain))
 order by catalogue_order asc, is_parent desc, order_no asc

@@ -2,8 +2,7 @@
 -- question: What does every indicator show for one area at a chosen period?
 -- grain:    one row per computed indicator and population, headline indicators first
 -- params:   $area area, $period period,
---           $parent area = null (whose coverage chooses the periods; null is the area itself),
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+--           $parent area = null (whose coverage chooses the periods; null is the area itself)
 -- reads:    readings
 -- returns:  indicator text, indicator_name text, population text, population_name text,
 --           domain text, headline integer, direction text, unit text, decimals integer,
@@ -115,5 +114,9 @@ select
     periods_left,
     required_pace,
     snapshot
-from readings(null, null, coalesce($parent, $area), $period, $area, null, false, $cuts)
+from readings
+where
+    judged_at = coalesce($parent, $area)
+    and requested_period = $period
+    and area_code = $area
 order by catalogue_order

@@ -1,8 +1,7 @@
 -- title:    同类地区对照
 -- question: How does an area stand on one indicator among the areas of its peer group?
 -- grain:    one row per area of the group, wherever it lies, the best first
--- params:   $indicator indicator, $area area, $period period, $population population = first,
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $indicator indicator, $area area, $period period, $population population = first
 -- reads:    as_of, area_values, areas, peer_groups
 -- returns:  peer_group text, area_code text, area_name text, full_name text, is_self boolean,
 --           period text, numerator double, denominator double, value double (unit),
@@ -17,8 +16,13 @@ with
 choice as (
 
     select *
-    from as_of($indicator, $population, $area, $period, $cuts)
-    where not stale
+    from as_of
+    where
+        judged_at = $area
+        and requested_period = $period
+        and indicator = $indicator
+        and population = $population
+        and not stale
 
 ),
 
@@ -45,7 +49,6 @@ rows_kept as (
     where
         indicator = $indicator
         and population = $population
-        and place = place_of($area)
         and dimension = ''
 
 ),

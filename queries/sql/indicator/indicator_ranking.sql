@@ -2,8 +2,7 @@
 -- question: How do the areas under one area stand against each other on one indicator?
 -- grain:    one row per area of that level, those that did not report included
 -- params:   $indicator indicator, $parent area, $level level, $period period,
---           $population population = first,
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+--           $population population = first
 -- reads:    readings
 -- returns:  indicator text, indicator_name text, population text, population_name text,
 --           domain text, headline integer, direction text, unit text, decimals integer,
@@ -121,5 +120,12 @@ select
     rank_change,
     ranked_of,
     snapshot
-from readings($indicator, $population, $parent, $period, $parent, $level, false, $cuts)
+from readings
+where
+    judged_at = $parent
+    and requested_period = $period
+    and is_compared
+    and level = $level
+    and indicator = $indicator
+    and population = $population
 order by rank nulls last, order_no

@@ -3,8 +3,7 @@
 --           of what it counts or of the rest?
 -- grain:    one row
 -- params:   $indicator indicator, $area area, $period period, $population population = first,
---           $against text = previous (previous, or year: the same period a year before),
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+--           $against text = previous (previous, or year: the same period a year before)
 -- reads:    as_of, area_values, indicators, periods
 -- returns:  indicator text, population text, area_code text, period text, unit text,
 --           part_inside text, part_outside text, numerator double, previous_numerator double,
@@ -28,9 +27,14 @@ choice as (
             when 'ytd_mch' then periods.first_of_mch_year
             else false
         end as starts_again
-    from as_of($indicator, $population, $area, $period, $cuts) as chosen
+    from as_of as chosen
     inner join periods on chosen.period = periods.period
-    where not chosen.stale
+    where
+        chosen.judged_at = $area
+        and chosen.requested_period = $period
+        and chosen.indicator = $indicator
+        and chosen.population = $population
+        and not chosen.stale
 
 ),
 
@@ -72,7 +76,6 @@ sides as (
         area_values.indicator = $indicator
         and area_values.population = $population
         and area_values.area_code = $area
-        and area_values.place = place_of($area)
         and area_values.dimension = ''
 
 ),

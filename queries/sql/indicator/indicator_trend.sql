@@ -68,7 +68,6 @@ rows_kept as (
         indicator = $indicator
         and population = $population
         and area_code = $area
-        and place = place_of($area)
         and dimension = $dimension
 
 ),

@@ -2,8 +2,7 @@
 -- question: What does one indicator show for one area at a chosen period?
 -- grain:    one row
 -- params:   $indicator indicator, $area area, $period period, $population population = first,
---           $parent area = null (whose coverage chooses the period; null is the area itself),
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+--           $parent area = null (whose coverage chooses the period; null is the area itself)
 -- reads:    readings
 -- returns:  indicator text, indicator_name text, population text, population_name text,
 --           domain text, headline integer, direction text, unit text, decimals integer,
@@ -115,4 +114,10 @@ select
     periods_left,
     required_pace,
     snapshot
-from readings($indicator, $population, coalesce($parent, $area), $period, $area, null, false, $cuts)
+from readings
+where
+    judged_at = coalesce($parent, $area)
+    and requested_period = $period
+    and area_code = $area
+    and indicator = $indicator
+    and population = $population

@@ -30,7 +30,6 @@ seen as (
             and area_values.population = indicators.population
     where
         area_values.area_code = $area
-        and area_values.place = place_of($area)
         and area_values.dimension = ''
     group by area_values.indicator
 

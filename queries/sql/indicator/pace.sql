@@ -2,8 +2,7 @@
 -- question: How fast must each headline indicator of an area move, how fast did it, and how fast
 --           did it move over the same periods last year?
 -- grain:    one row per headline indicator (its first population) with a value
--- params:   $area area, $period period, $back int = 4 (over how many periods it is measured),
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $area area, $period period, $back int = 4 (over how many periods it is measured)
 -- reads:    readings, area_values, periods, indicators
 -- returns:  indicator text, population text, unit text, frequency text, direction text,
 --           period text, periods_back bigint (期), printed double (unit),
@@ -36,14 +35,17 @@ shown as (
         indicators.is_count,
         indicators.cumulative,
         periods.ordinal
-    from readings(null, null, $area, $period, $area, null, false, $cuts) as readings
+    from readings
     inner join indicators
         on
             readings.indicator = indicators.indicator
             and readings.population = indicators.population
     inner join periods on readings.period = periods.period
     where
-        readings.headline is not null
+        readings.judged_at = $area
+        and readings.requested_period = $period
+        and readings.area_code = $area
+        and readings.headline is not null
         and readings.is_first_population
         and readings.printed is not null
 
@@ -98,7 +100,6 @@ moved as (
             and wanted.in_period = area_values.period
     where
         area_values.area_code = $area
-        and area_values.place = place_of($area)
         and area_values.dimension = ''
 
 ),

@@ -2,8 +2,7 @@
 -- question: What is the recent line of each headline indicator, or of each one of some domains?
 -- grain:    one row per indicator (its first population) and own-frequency period
 -- params:   $area area, $period period, $count int = 13 (how many periods),
---           $domains text = '' (their indicators, by comma, instead of the headline ones),
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+--           $domains text = '' (their indicators, by comma, instead of the headline ones)
 -- reads:    as_of, area_values, periods
 -- returns:  indicator text, population text, period text, period_end date, ordinal bigint,
 --           value double (unit), printed double (unit), yoy_value double (unit)
@@ -15,9 +14,11 @@ with
 choice as (
 
     select *
-    from as_of(null, null, $area, $period, $cuts)
+    from as_of
     where
-        is_first_population
+        judged_at = $area
+        and requested_period = $period
+        and is_first_population
         and ordinal is not null
         and case
             when $domains = '' then headline is not null
@@ -65,7 +66,6 @@ left join area_values
         and choice.population = area_values.population
         and periods.period = area_values.period
         and area_values.area_code = $area
-        and area_values.place = place_of($area)
         and area_values.dimension = ''
         and area_values.units_reported * 100
         >= choice.min_coverage * area_values.units_expected

@@ -1,8 +1,7 @@
 -- title:    各地参保人数
 -- question: How many are due, insured, not insured, exempt and subsidised in each part of an area?
 -- grain:    one row per area of that level with a report in the month shown
--- params:   $parent area, $level level, $period period,
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $parent area, $level level, $period period
 -- reads:    as_of, t02, areas
 -- returns:  area_code text, area_name text, period text, should_insure bigint (人),
 --           insured_resident bigint (人), insured_employee bigint (人),
@@ -15,8 +14,13 @@ with
 choice as (
 
     select period
-    from as_of('insurance_enrolment_rate', 'target', $parent, $period, $cuts)
-    where not stale
+    from as_of
+    where
+        judged_at = $parent
+        and requested_period = $period
+        and indicator = 'insurance_enrolment_rate'
+        and population = 'target'
+        and not stale
 
 ),
 
@@ -33,8 +37,7 @@ placed as (
     from t02
     inner join choice on t02.period = choice.period
     where
-        list_contains($cuts, t02.cut)
-        and $parent in (
+        $parent in (
             t02.area_code, t02.township_code, t02.county_code, t02.city_code, t02.province_code
         )
         and t02.should_insure is not null

@@ -1,7 +1,7 @@
 -- title:    参保缺口
 -- question: Of those on the list, who is insured how, who is not, and who need not be and why?
 -- grain:    one row per step, from those due over the kinds of insurance to the gap and the exempt
--- params:   $area area, $period period, $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $area area, $period period
 -- reads:    as_of, t02
 -- returns:  step_order integer, step text, kind text, count bigint (人), due bigint (人),
 --           share double (%), period text
@@ -13,8 +13,13 @@ with
 choice as (
 
     select period
-    from as_of('insurance_enrolment_rate', 'target', $area, $period, $cuts)
-    where not stale
+    from as_of
+    where
+        judged_at = $area
+        and requested_period = $period
+        and indicator = 'insurance_enrolment_rate'
+        and population = 'target'
+        and not stale
 
 ),
 
@@ -25,8 +30,7 @@ filed as (
     from t02
     inner join choice on t02.period = choice.period
     where
-        list_contains($cuts, t02.cut)
-        and $area in (
+        $area in (
             t02.area_code, t02.township_code, t02.county_code, t02.city_code, t02.province_code
         )
         and t02.should_insure is not null

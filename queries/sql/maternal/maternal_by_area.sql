@@ -1,8 +1,7 @@
 -- title:    各地妇幼健康数
 -- question: How many mothers and newborns were cared for and screened in each part of an area?
 -- grain:    one row per area of that level with a report in the month shown; since October
--- params:   $parent area, $level level, $period period,
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $parent area, $level level, $period period
 -- reads:    as_of, t11, areas
 -- returns:  area_code text, area_name text, period text, delivered_women bigint (人),
 --           live_births bigint (人), hospital_births bigint (人), maternal_managed bigint (人),
@@ -16,8 +15,13 @@ with
 choice as (
 
     select period
-    from as_of('maternal_mgmt_rate', 'all', $parent, $period, $cuts)
-    where not stale
+    from as_of
+    where
+        judged_at = $parent
+        and requested_period = $period
+        and indicator = 'maternal_mgmt_rate'
+        and population = 'all'
+        and not stale
 
 ),
 
@@ -34,8 +38,7 @@ placed as (
     from t11
     inner join choice on t11.period = choice.period
     where
-        list_contains($cuts, t11.cut)
-        and $parent in (
+        $parent in (
             t11.area_code, t11.township_code, t11.county_code, t11.city_code, t11.province_code
         )
 

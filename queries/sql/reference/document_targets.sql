@@ -2,8 +2,7 @@
 -- question: How do the documents' targets stand beside an area's newest values of the same
 --           indicator and population?
 -- grain:    one row per target: every 参考 one, and the 采用 one that counts for the area
--- params:   $area area, $period period,
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $area area, $period period
 -- reads:    readings, targets, areas, periods
 -- returns:  indicator text, indicator_name text, population text, population_name text,
 --           period text, value double (unit), printed double (unit), unit text, decimals integer,
@@ -21,7 +20,11 @@ with
 standing as (
 
     select *
-    from readings(null, null, $area, $period, $area, null, false, $cuts)
+    from readings
+    where
+        judged_at = $area
+        and requested_period = $period
+        and area_code = $area
 
 ),
 

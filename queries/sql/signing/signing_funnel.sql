@@ -1,8 +1,7 @@
 -- title:    签约漏斗
 -- question: How many of those who should be signed are, and are the services delivered?
 -- grain:    one row per population and step
--- params:   $area area, $period period,
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $area area, $period period
 -- reads:    as_of, area_values, population_words
 -- returns:  indicator text, population text, population_name text, period text,
 --           step_order integer, step text, count double (unit), unit text, state text
@@ -13,9 +12,11 @@ with
 choice as (
 
     select *
-    from as_of(null, null, $area, $period, $cuts)
+    from as_of
     where
-        indicator in ('signing_rate', 'should_sign_rate', 'signing_fulfilment_rate')
+        judged_at = $area
+        and requested_period = $period
+        and indicator in ('signing_rate', 'should_sign_rate', 'signing_fulfilment_rate')
         and not stale
         and ordinal is not null
 
@@ -45,7 +46,6 @@ figures as (
             and choice.population = area_values.population
             and choice.period = area_values.period
             and area_values.area_code = $area
-            and area_values.place = place_of($area)
             and area_values.dimension = ''
     left join population_words
         on

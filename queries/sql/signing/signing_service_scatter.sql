@@ -1,8 +1,7 @@
 -- title:    签约与履约对照
 -- question: Where is signing not followed by service?
 -- grain:    one row per area of that level that has both rates
--- params:   $parent area, $level level, $period period,
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $parent area, $level level, $period period
 -- reads:    readings
 -- returns:  area_code text, area_name text, period text, signed_pop double (人),
 --           should_sign double (人), signing_value double (%), signing_printed double (%),
@@ -15,16 +14,26 @@ with
 signing as (
 
     select *
-    from readings('signing_rate', 'target', $parent, $period, $parent, $level, true, $cuts)
+    from readings
+    where
+        judged_at = $parent
+        and requested_period = $period
+        and ((is_compared and level = $level) or area_code = $parent)
+        and indicator = 'signing_rate'
+        and population = 'target'
 
 ),
 
 fulfilment as (
 
     select *
-    from readings(
-        'signing_fulfilment_rate', 'target', $parent, $period, $parent, $level, true, $cuts
-    )
+    from readings
+    where
+        judged_at = $parent
+        and requested_period = $period
+        and ((is_compared and level = $level) or area_code = $parent)
+        and indicator = 'signing_fulfilment_rate'
+        and population = 'target'
 
 ),
 

@@ -1,7 +1,7 @@
 -- title:    签约团队与工作量
 -- question: How many teams sign and serve, and how much does each carry?
 -- grain:    one row per area of that level with a report in the week shown
--- params:   $parent area, $level level, $period period, $cuts cuts = cuts_by_period
+-- params:   $parent area, $level level, $period period
 -- reads:    as_of, t04, areas
 -- returns:  area_code text, area_name text, period text, teams bigint (个),
 --           sign_target_pop bigint (人), away_pop bigint (人), refused_pop bigint (人),
@@ -15,8 +15,13 @@ with
 choice as (
 
     select period
-    from as_of('signing_rate', 'target', $parent, $period, $cuts)
-    where not stale
+    from as_of
+    where
+        judged_at = $parent
+        and requested_period = $period
+        and indicator = 'signing_rate'
+        and population = 'target'
+        and not stale
 
 ),
 
@@ -34,8 +39,7 @@ placed as (
     from t04
     inner join choice on t04.period = choice.period
     where
-        list_contains($cuts, t04.cut)
-        and $parent in (
+        $parent in (
             t04.area_code, t04.township_code, t04.county_code, t04.city_code, t04.province_code
         )
 

@@ -2,8 +2,7 @@
 -- question: Which areas file their reports, and in time, over all report tables?
 -- grain:    one row per area of that level: the reports its units owe for the newest finished
 --           period of each table; ledgers, filed on change, left out
--- params:   $parent area, $level level, $period period,
---           $cuts cuts = cuts_by_newest (which folders can hold those periods)
+-- params:   $parent area, $level level, $period period
 -- reads:    obligations, report_tables, filed_units, areas, periods, t19
 -- returns:  area_code text, area_name text, reports_owed bigint (份), reports_filed bigint (份),
 --           reports_in_time bigint (份), reports_late bigint (份), reports_missing bigint (份),
@@ -78,7 +77,6 @@ filed as (
         city_code,
         min(first_imported) as first_filed_on
     from filed_units
-    where list_contains($cuts, cut)
     group by table_id, period, township_code, county_code, city_code
 
 ),
@@ -134,7 +132,7 @@ ledgers as (
     inner join report_tables on report_tables.table_id = 'T19'
     inner join own on report_tables.frequency = own.frequency
     inner join periods on own.frequency = periods.frequency and own.ordinal = periods.ordinal
-    where list_contains($cuts, t19.cut) and t19.period = periods.period
+    where t19.period = periods.period
 
 ),
 

@@ -2,8 +2,7 @@
 -- question: How many of the units that owe a report have filed it, and in time, table by table?
 -- grain:    one row per report table, for its newest period finished by the chosen one; ledgers,
 --           filed on change, left out
--- params:   $parent area, $period period,
---           $cuts cuts = cuts_by_newest (which folders can hold those periods)
+-- params:   $parent area, $period period
 -- reads:    obligations, report_tables, filed_units, sources, areas, periods
 -- returns:  table_id text, table_title text, frequency text, period text, label text, due_on date,
 --           units_due bigint (个), units_filed bigint (个), units_on_time bigint (个),
@@ -84,7 +83,6 @@ filed as (
         ) as refiled
     from filed_units
     left join sources on filed_units.source_id = sources.source_id
-    where list_contains($cuts, filed_units.cut)
     group by
         filed_units.table_id,
         filed_units.period,

@@ -1,8 +1,7 @@
 -- title:    未报清单
 -- question: Which units have not filed which reports for the newest finished period?
 -- grain:    one row per report table and unit that owes it; ledgers, filed on change, left out
--- params:   $parent area, $period period, $table_id table_id = null,
---           $cuts cuts = cuts_by_newest (which folders can hold those periods)
+-- params:   $parent area, $period period, $table_id table_id = null
 -- reads:    obligations, report_tables, filed_units, derived_values, indicators, areas, periods
 -- returns:  table_id text, table_title text, frequency text, unit_code text, unit_name text,
 --           unit_level text, county_code text, county_name text, period text, due_on date,
@@ -75,7 +74,7 @@ filed as (
         county_code,
         city_code
     from filed_units
-    where list_contains($cuts, cut) and ($table_id is null or table_id = $table_id)
+    where ($table_id is null or table_id = $table_id)
 
 ),
 

@@ -1,7 +1,7 @@
 -- title:    各来源资金进度
 -- question: How far has the money of each source come in and gone out, beside the year's passing?
 -- grain:    one row per source of money, and all together first
--- params:   $area area, $period period, $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $area area, $period period
 -- reads:    as_of, t18_at
 -- returns:  source_order integer, fund_source text, projects bigint (个), budget double (万元),
 --           received double (万元), spent double (万元), received_share double (%),
@@ -17,8 +17,13 @@ choice as (
         period,
         dayofyear(period_end) as days_gone,
         dayofyear(make_date(year(period_end), 12, 31)) as days_of_year
-    from as_of('fund_spent_rate', 'all', $area, $period, $cuts)
-    where not stale
+    from as_of
+    where
+        judged_at = $area
+        and requested_period = $period
+        and indicator = 'fund_spent_rate'
+        and population = 'all'
+        and not stale
 
 ),
 

@@ -1,8 +1,7 @@
 -- title:    各地监测帮扶数
 -- question: How many alerts and households at risk are open, checked, helped and cleared in each part?
 -- grain:    one row per area of that level with a report in the week shown
--- params:   $parent area, $level level, $period period,
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $parent area, $level level, $period period
 -- reads:    as_of, t15, areas
 -- returns:  area_code text, area_name text, period text, alerts_open_prev bigint (人次),
 --           alerts_new bigint (人次), alerts_checked bigint (人次), alerts_overdue bigint (人次),
@@ -15,8 +14,13 @@ with
 choice as (
 
     select period
-    from as_of('alert_check_rate', 'target', $parent, $period, $cuts)
-    where not stale
+    from as_of
+    where
+        judged_at = $parent
+        and requested_period = $period
+        and indicator = 'alert_check_rate'
+        and population = 'target'
+        and not stale
 
 ),
 
@@ -33,8 +37,7 @@ placed as (
     from t15
     inner join choice on t15.period = choice.period
     where
-        list_contains($cuts, t15.cut)
-        and $parent in (
+        $parent in (
             t15.area_code, t15.township_code, t15.county_code, t15.city_code, t15.province_code
         )
 

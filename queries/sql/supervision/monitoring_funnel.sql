@@ -1,7 +1,7 @@
 -- title:    监测帮扶链条
 -- question: From alert to check, from risk to help to clearance: how far does it go?
 -- grain:    one row per step
--- params:   $area area, $period period, $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $area area, $period period
 -- reads:    as_of, t15
 -- returns:  chain text, step_order integer, step text, count bigint, unit text, base_step text,
 --           share double (%), period text
@@ -13,8 +13,13 @@ with
 choice as (
 
     select period
-    from as_of('alert_check_rate', 'target', $area, $period, $cuts)
-    where not stale
+    from as_of
+    where
+        judged_at = $area
+        and requested_period = $period
+        and indicator = 'alert_check_rate'
+        and population = 'target'
+        and not stale
 
 ),
 
@@ -33,8 +38,7 @@ added as (
     from t15
     inner join choice on t15.period = choice.period
     where
-        list_contains($cuts, t15.cut)
-        and $area in (
+        $area in (
             t15.area_code, t15.township_code, t15.county_code, t15.city_code, t15.province_code
         )
     group by t15.period

@@ -1,8 +1,7 @@
 -- title:    逐周预警核查
 -- question: Week by week, how many alerts were checked, left open, left open for too long?
 -- grain:    one row per week of the range that any unit reported
--- params:   $area area, $period_from period, $period_to period,
---           $cuts cuts = cuts_by_span (folders of the weeks between them)
+-- params:   $area area, $period_from period, $period_to period
 -- reads:    t15, periods
 -- returns:  period text, period_end date, alerts_new bigint (人次), due bigint (人次),
 --           checked bigint (人次), waiting bigint (人次), overdue bigint (人次), units bigint (个)
@@ -36,8 +35,7 @@ select
 from t15
 inner join span on t15.period_end between span.first_day and span.last_day
 where
-    list_contains($cuts, t15.cut)
-    and $area in (
+    $area in (
         t15.area_code, t15.township_code, t15.county_code, t15.city_code, t15.province_code
     )
 group by t15.period, t15.period_end

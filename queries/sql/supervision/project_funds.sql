@@ -1,7 +1,7 @@
 -- title:    资金到位与支出
 -- question: How much money of which source was budgeted, received and spent, project to date?
 -- grain:    one row per county below the area and source of money
--- params:   $area area, $period period, $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $area area, $period period
 -- reads:    as_of, t18_at, areas
 -- returns:  area_code text, area_name text, fund_source text, projects bigint (个),
 --           budget double (万元), received double (万元), spent double (万元),
@@ -13,8 +13,13 @@ with
 choice as (
 
     select period
-    from as_of('fund_spent_rate', 'all', $area, $period, $cuts)
-    where not stale
+    from as_of
+    where
+        judged_at = $area
+        and requested_period = $period
+        and indicator = 'fund_spent_rate'
+        and population = 'all'
+        and not stale
 
 ),
 

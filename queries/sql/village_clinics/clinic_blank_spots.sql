@@ -1,8 +1,7 @@
 -- title:    机构人员空白村
 -- question: Which villages have no clinic or no qualified doctor?
 -- grain:    one row per administrative village that lacks one of them
--- params:   $area area, $period period,
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $area area, $period period
 -- reads:    as_of, clinic_villages, areas
 -- returns:  county_name text, township_name text, village_name text, village_code text,
 --           period text, status text, doctor_ok boolean, is_poor_village boolean, missing text
@@ -13,8 +12,13 @@ with
 choice as (
 
     select period
-    from as_of('blank_spots', 'all', $area, $period, $cuts)
-    where not stale
+    from as_of
+    where
+        judged_at = $area
+        and requested_period = $period
+        and indicator = 'blank_spots'
+        and population = 'all'
+        and not stale
 
 ),
 

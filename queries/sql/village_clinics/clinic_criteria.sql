@@ -1,8 +1,7 @@
 -- title:    不达标原因
 -- question: Which criterion fails where?
 -- grain:    one row per area of that level and criterion
--- params:   $parent area, $level level, $period period,
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $parent area, $level level, $period period
 -- reads:    as_of, clinics, areas
 -- returns:  area_code text, area_name text, period text, criterion_order integer,
 --           criterion text, failed bigint (个), clinics bigint (个)
@@ -13,8 +12,13 @@ with
 choice as (
 
     select period
-    from as_of('village_clinic_standard_rate', 'all', $parent, $period, $cuts)
-    where not stale
+    from as_of
+    where
+        judged_at = $parent
+        and requested_period = $period
+        and indicator = 'village_clinic_standard_rate'
+        and population = 'all'
+        and not stale
 
 ),
 

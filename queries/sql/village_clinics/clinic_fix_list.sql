@@ -1,8 +1,7 @@
 -- title:    待整改村卫生室清单
 -- question: Which clinics must be put right, and what does each lack?
 -- grain:    one row per clinic that fails the standard or is being built
--- params:   $area area, $period period,
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $area area, $period period
 -- reads:    as_of, clinics, areas
 -- returns:  county_name text, township_name text, village_name text, village_code text,
 --           clinic_code text, period text, status text, missing text,
@@ -16,8 +15,13 @@ with
 choice as (
 
     select period
-    from as_of('village_clinic_standard_rate', 'all', $area, $period, $cuts)
-    where not stale
+    from as_of
+    where
+        judged_at = $area
+        and requested_period = $period
+        and indicator = 'village_clinic_standard_rate'
+        and population = 'all'
+        and not stale
 
 ),
 

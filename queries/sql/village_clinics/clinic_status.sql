@@ -1,8 +1,7 @@
 -- title:    村卫生室状态
 -- question: How many clinics, and how many villages, are in which state?
 -- grain:    one row per area of that level, unit counted and state; zero counts left out
--- params:   $parent area, $level level, $period period,
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $parent area, $level level, $period period
 -- reads:    as_of, clinic_counted, areas
 -- returns:  area_code text, area_name text, period text, unit text, status_order integer,
 --           status text, count bigint (unit), in_poor_villages bigint (unit),
@@ -14,8 +13,13 @@ with
 choice as (
 
     select period
-    from as_of('village_clinic_standard_rate', 'all', $parent, $period, $cuts)
-    where not stale
+    from as_of
+    where
+        judged_at = $parent
+        and requested_period = $period
+        and indicator = 'village_clinic_standard_rate'
+        and population = 'all'
+        and not stale
 
 ),
 

@@ -1,7 +1,7 @@
 -- title:    住院费用由谁支付
 -- question: Who pays the hospital costs of the people under support?
 -- grain:    one row per step from the whole cost to what is left to the family; year to date
--- params:   $area area, $period period, $cuts cuts = cuts_by_period
+-- params:   $area area, $period period
 -- reads:    as_of, t02
 -- returns:  step_order integer, step text, kind text, amount double (万元), share double (%),
 --           visits bigint (人次), period text
@@ -12,8 +12,13 @@ with
 choice as (
 
     select period
-    from as_of('inpatient_actual_reimb_rate', 'target', $area, $period, $cuts)
-    where not stale
+    from as_of
+    where
+        judged_at = $area
+        and requested_period = $period
+        and indicator = 'inpatient_actual_reimb_rate'
+        and population = 'target'
+        and not stale
 
 ),
 
@@ -30,8 +35,7 @@ added as (
     from t02
     inner join choice on t02.period = choice.period
     where
-        list_contains($cuts, t02.cut)
-        and $area in (
+        $area in (
             t02.area_code, t02.township_code, t02.county_code, t02.city_code, t02.province_code
         )
         and t02.inpatient_cost is not null

@@ -1,8 +1,7 @@
 -- title:    就诊流向
 -- question: Where do people go for outpatient and inpatient care, by level?
 -- grain:    one row per link of the flow with people on it; year to date
--- params:   $area area, $period period,
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $area area, $period period
 -- reads:    as_of, area_values, t09
 -- returns:  link_order integer, source text, target text, count bigint (人次), period text,
 --           provisional boolean
@@ -15,16 +14,20 @@ choice as (
     select
         choice_of.period,
         coalesce(area_values.provisional, false) as provisional
-    from as_of('county_visit_rate', 'all', $area, $period, $cuts) as choice_of
+    from as_of as choice_of
     left join area_values
         on
             choice_of.period = area_values.period
             and area_values.indicator = 'county_visit_rate'
             and area_values.population = 'all'
             and area_values.area_code = $area
-            and area_values.place = place_of($area)
             and area_values.dimension = ''
-    where not choice_of.stale
+    where
+        choice_of.judged_at = $area
+        and choice_of.requested_period = $period
+        and choice_of.indicator = 'county_visit_rate'
+        and choice_of.population = 'all'
+        and not choice_of.stale
 
 ),
 

@@ -1,8 +1,7 @@
 -- title:    县域内就诊构成
 -- question: Of which parts is the share of visits inside the county made?
 -- grain:    one row per area of that level with a report in the month shown; year to date
--- params:   $parent area, $level level, $period period,
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $parent area, $level level, $period period
 -- reads:    as_of, area_values, t09, areas
 -- returns:  area_code text, area_name text, period text, provisional boolean,
 --           op_in_county bigint (人次), op_out_county bigint (人次), op_primary bigint (人次),
@@ -19,16 +18,20 @@ choice as (
     select
         choice_of.period,
         coalesce(area_values.provisional, false) as provisional
-    from as_of('county_visit_rate', 'all', $parent, $period, $cuts) as choice_of
+    from as_of as choice_of
     left join area_values
         on
             choice_of.period = area_values.period
             and area_values.indicator = 'county_visit_rate'
             and area_values.population = 'all'
             and area_values.area_code = $parent
-            and area_values.place = place_of($parent)
             and area_values.dimension = ''
-    where not choice_of.stale
+    where
+        choice_of.judged_at = $parent
+        and choice_of.requested_period = $period
+        and choice_of.indicator = 'county_visit_rate'
+        and choice_of.population = 'all'
+        and not choice_of.stale
 
 ),
 

@@ -1,7 +1,7 @@
 -- title:    对口支援结对
 -- question: Who supports whom, until when, with how many people, and who has nobody?
 -- grain:    one row per pair in the month shown, and per institution that nobody supports
--- params:   $area area, $period period, $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $area area, $period period
 -- reads:    as_of, t08, t14, t20_at, areas
 -- returns:  area_name text, supporter_code text, supporter_name text, recipient_code text,
 --           recipient_name text, recipient_type text, state text, agreement_from date,
@@ -17,8 +17,13 @@ choice as (
     select
         period,
         period_end
-    from as_of('counterpart_support_rate', 'all', $area, $period, $cuts)
-    where not stale
+    from as_of
+    where
+        judged_at = $area
+        and requested_period = $period
+        and indicator = 'counterpart_support_rate'
+        and population = 'all'
+        and not stale
 
 ),
 

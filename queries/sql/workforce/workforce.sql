@@ -1,8 +1,7 @@
 -- title:    卫生人才
 -- question: How many people of which kind work in each area, and how many per 10,000 residents?
 -- grain:    one row per area of that level, the quarter shown
--- params:   $parent area, $level level, $period period,
---           $cuts cuts = cuts_by_period (folders of the newest periods)
+-- params:   $parent area, $level level, $period period
 -- reads:    as_of, t10, areas, derived_values
 -- returns:  area_code text, area_name text, period text, institutions bigint (所),
 --           staff bigint (人), licensed_doctors bigint (人), nurses bigint (人),
@@ -19,8 +18,13 @@ with
 choice as (
 
     select period
-    from as_of('gp_per_10k', 'all', $parent, $period, $cuts)
-    where not stale
+    from as_of
+    where
+        judged_at = $parent
+        and requested_period = $period
+        and indicator = 'gp_per_10k'
+        and population = 'all'
+        and not stale
 
 ),
 

@@ -1,19 +1,16 @@
--- All values with those of villages. The engine has made village_values from the village measures of
--- the snapshot's catalogue.
+-- All values, those of villages among them where a village is asked about.
+-- reads: derived_values, village_values
 
-create or replace view area_values as
-select * from kept_values
+select * from derived_values
 union all
 select
-    'village' as place,
-    cut,
     indicator,
     population,
     period,
-    period_end,
     area_code,
     'village' as level,
     '' as dimension,
+    period_end,
     numerator,
     denominator,
     1 as units_expected,
@@ -36,4 +33,4 @@ select
     null as missing_units,
     null as prev_merged,
     null as yoy_merged
-from village_values;
+from village_values

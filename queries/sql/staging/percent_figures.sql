@@ -1,7 +1,8 @@
 -- The rates that the checks for doubts look at: one row per indicator in percent, population, area
 -- under `parent` and period that ends within two periods, with the words a finding is told in.
+-- reads: derived_values, areas
 
-create macro percent_figures(parent, period_from, period_to) as table
+create temp macro percent_figures(parent, period_from, period_to) as table
     with
 
     span as (

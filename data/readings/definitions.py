@@ -1,0 +1,180 @@
+"""The definitions of a snapshot as tables: areas, indicators, targets, obligations, the calendar.
+
+Made wherever readings are worked out: at publish, and in the engine that answers questions.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from data import periods
+from data.catalogue.model import Catalogue, Measure
+from data.readings.files import listed, pieces, quoted
+
+SQL = Path(__file__).parent / "sql"
+# Wide enough for every target's end; no formula may know today's date.
+FIRST_YEAR, LAST_YEAR = 2000, 2045
+
+
+def make(
+    con: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    *,
+    definitions: Path,
+    areas: Path,
+    seen: str = "true",
+) -> None:
+    """Make the tables and the macros that count with them, in the schema in use.
+
+    definitions, areas  The files of the store that the snapshot names.
+    seen                The condition of the areas that are known.
+    raises              duckdb.Error.
+    """
+    _words(con, catalogue)
+    fill(
+        con,
+        "kept_from_others",
+        "indicator text, population text",
+        sensitive_pairs(catalogue),
+    )
+    files = {
+        "$areas_file": listed([areas]),
+        "$areas_seen": seen,
+        "$catalogue_file": quoted(definitions),
+        # DuckDB takes a buffer of this size at once: as large as the one object, no larger.
+        "$catalogue_size": str(definitions.stat().st_size + 1),
+    }
+    for step in ("areas", "catalogue", "printing", "choosing", "targets"):
+        run(con, SQL / f"{step}.sql", files)
+
+
+def run(con: duckdb.DuckDBPyConnection, path: Path, files: Mapping[str, str]) -> None:
+    """Run a file of statements in which `$names` of files stand."""
+    text = path.read_text("utf-8")
+    for token, written in files.items():
+        text = text.replace(token, written)
+    con.execute(text)
+
+
+def fill(
+    con: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """A table of a few thousand rows at most, handed over column by column as parameters."""
+    con.execute(f"create table {name} ({columns})")
+    if rows:
+        types = [piece.strip().split(" ", 1)[1] for piece in pieces(columns)]
+        lists = ", ".join(f"unnest(cast(? as {kind}[]))" for kind in types)
+        con.execute(
+            f"insert into {name} select {lists}", [list(c) for c in zip(*rows, strict=True)]
+        )
+
+
+def _words(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """The small tables that no file holds: the calendar, the words, the rules of the lights."""
+    fill(
+        con,
+        "periods",
+        "period text, frequency text, ordinal bigint, year bigint, period_start date, "
+        "period_end date, previous text, last_year text, label text, next_end date, "
+        "first_of_year boolean, first_of_mch_year boolean, short_label text",
+        _calendar(),
+    )
+    words = catalogue.words
+    fill(
+        con,
+        "population_words",
+        "population text, first_year bigint, last_year bigint, name text, label text",
+        [
+            (key, *_years(era), str(entry.get("name", key)), str(label))
+            for key, entry in (words.get("populations") or {}).items()
+            for era, label in (entry.get("by_era") or {"..": entry.get("name", key)}).items()
+        ],
+    )
+    fill(
+        con,
+        "light_amber",
+        "line bigint, unit text, direction text, kind text, amount decimal(18, 4)",
+        [
+            (line, str(rule.get("unit", "")), str(rule.get("direction", "")), kind, str(amount))
+            for line, rule in enumerate(catalogue.settings.get("light_amber") or [])
+            for kind, amount in rule["amber"].items()
+        ],
+    )
+    settings = catalogue.settings
+    fill(
+        con,
+        "rules",
+        "stale_after bigint, light_rule_date date",
+        [(settings.get("stale_after_periods", 2), _as_date(settings.get("light_rule_date")))],
+    )
+
+
+def sensitive_pairs(catalogue: Catalogue) -> list[tuple[str, str]]:
+    """The indicators and populations whose every figure is kept from those who are not trusted."""
+    found = []
+    for indicator in catalogue.indicators.values():
+        for population in indicator.populations.values():
+            measures = [population.numerator, population.denominator]
+            rules = {rule for each in measures if each for rule in sensitive_rules(catalogue, each)}
+            if indicator.sensitive or population.sensitive or "all" in rules:
+                found.append((indicator.id, population.id))
+    return found
+
+
+def sensitive_rules(catalogue: Catalogue, measure: Measure) -> set[str]:
+    """What the columns of a measure say of their sensitivity: "all" or row predicates."""
+    table = catalogue.tables.get(measure.source)
+    if table is None:
+        return set()
+    columns = (table.by_name[name] for name in measure.sum.names(table.by_name))
+    return {column.sensitive for column in columns if column.sensitive}
+
+
+@cache
+def _calendar() -> list[tuple[Any, ...]]:
+    """The rows of `periods`, the same for every snapshot."""
+    return [_period_row(row) for row in periods.calendar(FIRST_YEAR, LAST_YEAR)]
+
+
+def _period_row(row: dict[str, Any]) -> tuple[Any, ...]:
+    period = periods.Period.parse(str(row["period"]))
+    first = period.previous().year != period.year
+    october = period.within("monthly").number == 10 if period.frequency != "yearly" else True
+    month_of_previous = (
+        period.previous().within("monthly").number if period.frequency != "yearly" else 0
+    )
+    if period.frequency == "quarterly":
+        october = period.number == 4
+    return (
+        row["period"],
+        row["frequency"],
+        row["ordinal"],
+        row["year"],
+        row["period_start"],
+        row["period_end"],
+        row["previous"],
+        row["last_year"],
+        _label(period),
+        period.next().end,
+        first,
+        october and month_of_previous != 10,
+        _label(period).removeprefix(f"{period.year}年") or _label(period),
+    )
+
+
+def _label(period: periods.Period) -> str:
+    """2020年11月, 2020年第51周, 2020年三季度, 2020年: how a figure names its own period."""
+    return period.label_zh().partition("(")[0]
+
+
+def _years(era: str) -> tuple[int, int]:
+    first, _, last = era.partition("..")
+    return int(first or 0), int(last or 9999)
+
+
+def _as_date(value: Any) -> date | None:
+    return date.fromisoformat(str(value)) if value else None

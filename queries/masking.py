@@ -1,0 +1,61 @@
+"""What is kept from whom: the conditions under which a figure is not shown."""
+
+import re
+
+from data.catalogue.model import Catalogue, Column
+from data.readings.definitions import sensitive_pairs, sensitive_rules
+from data.readings.files import pieces
+
+
+def hidden(view: str, columns: str, catalogue: Catalogue) -> str:
+    """The derived values without the figures of sensitive indicators and breakdowns."""
+    whole = set(sensitive_pairs(catalogue))
+    conditions = []
+    for indicator in catalogue.indicators.values():
+        for population in indicator.populations.values():
+            here = f"indicator = '{indicator.id}' and population = '{population.id}'"
+            if (indicator.id, population.id) in whole:
+                conditions.append(f"({here})")
+            elif indicator.dimension:
+                name = re.compile(rf"\b{re.escape(indicator.dimension)}\b")
+                measures = [population.numerator, population.denominator]
+                rules = {
+                    rule for each in measures if each for rule in sensitive_rules(catalogue, each)
+                }
+                conditions += [
+                    f"({here} and dimension <> '' and ({name.sub('dimension', rule)}))"
+                    for rule in sorted(rules)
+                    if name.search(rule)
+                ]
+    if not conditions:
+        return view
+    hidden = f"({' or '.join(conditions)})"
+    picked = []
+    for piece in pieces(columns):
+        name = piece.strip().split(" ", 1)[0]
+        if name == "masked":
+            picked.append(f"masked or {hidden} as masked")
+        elif name.endswith(("numerator", "denominator")):
+            picked.append(f"case when not {hidden} then {name} end as {name}")
+        else:
+            picked.append(name)
+    return f"select {', '.join(picked)} from ({view}) as kept"
+
+
+def withheld(column: Column, *, hide_sensitive: bool) -> str:
+    """The condition on a filed row under which the view keeps a figure back that may be there.
+
+    What only counties file is never filled below them: nothing is kept back there.
+    """
+    if not column.sensitive:
+        return "false"
+    if column.filed_at == "county":
+        return f"{sensitive(column, True)} and length(area_code) <= 6 and {hide_sensitive}"
+    return sensitive(column, hide_sensitive)
+
+
+def sensitive(column: Column, everywhere: bool) -> str:
+    """The condition on a filed row under which a sensitive figure is kept from everybody."""
+    rule = "true" if column.sensitive == "all" else f"coalesce({column.sensitive}, true)"
+    # Codes of county and above have 6 figures; what is below them is longer.
+    return rule if everywhere else f"{rule} and length(area_code) > 6"
