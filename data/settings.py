@@ -135,6 +135,7 @@ def load(store: Path) -> Settings:
         return Settings()
     if not isinstance(entries, dict):
         raise SettingsError(f"设置文件 {file} 应为“名称: 值”的形式,请改正。")
+    entries = {name: value for name, value in entries.items() if name not in _RETIRED}
     if unknown := [str(name) for name in entries if name not in _READERS]:
         raise SettingsError(
             f"设置文件 {file} 有不认识的设置项 {'、'.join(unknown)};"
@@ -248,6 +249,8 @@ def _tokens(file: Path, name: str, value: object) -> dict[str, Token]:
     return found
 
 
+# What an earlier version took and nothing needs any more: it may stand, and says nothing.
+_RETIRED = {"look_ahead"}
 _READERS = {
     "open": _switch,
     "trusted_proxy": _proxy,

@@ -114,7 +114,8 @@ class AskedReadings:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{uuid.uuid4().hex}.tmp")
         try:
-            self._work(number, compute.Asked((asked.period,), tuple(judges), asked.level), part)
+            judging = tuple((judge, asked.period) for judge in judges)
+            self._work(number, compute.Asked(judging, asked.level), part)
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)

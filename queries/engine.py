@@ -118,16 +118,32 @@ class Engine:
         raises  QueryError before the SQL runs when a parameter is missing, unknown or mistyped;
                 QueryTimeout, QueryStopped; SnapshotMissing, SnapshotDamaged.
         """
+        with self.opened(name, params, snapshot, token=token, scope=scope) as (cursor, filled):
+            found = cursor.execute(self.sql(name), filled).to_arrow_table()
+        return _typed(_plain(pl.DataFrame(found)), self.header(name))
+
+    @contextlib.contextmanager
+    def opened(
+        self,
+        name: str,
+        params: Mapping[str, Any] | None = None,
+        snapshot: int | None = None,
+        *,
+        token: str | None = None,
+        scope: Scope = ALL,
+    ) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, Any]]]:
+        """A cursor on which a question can be run as it stands, and its full parameters.
+
+        Takes and raises what `run` does.
+        """
         asked_for = self._question(name)
         number = self.number(snapshot)
         filled = self.params(name, params or {}, number)
         with self._cursor(number, scope, token, f"查询 {name}") as cursor:
-            reach = self._reach(asked_for, filled, number, scope)
-            open_for(cursor, reach, asked_for.header.reads)
+            open_for(cursor, self._reach(asked_for, filled, number, scope), asked_for.header.reads)
             if token in self._stopped:  # before there was anything to interrupt
                 raise QueryStopped(f"查询 {name} 已停止。")
-            found = cursor.execute(asked_for.text, filled).to_arrow_table()
-        return _typed(_plain(pl.DataFrame(found)), asked_for.header)
+            yield cursor, filled
 
     @contextlib.contextmanager
     def reading(
@@ -283,12 +299,12 @@ class Engine:
         raises  what `run` raises.
         """
         with self._cursor(number, ALL, None, "查询") as cursor:
-            (period,) = wanted.periods
+            judge, period = wanted.judging[0]
             reach = Reach(
                 self.store,
                 number,
                 ALL,
-                _province_of(wanted.judges[:1], self.catalogue(number)),
+                _province_of([judge], self.catalogue(number)),
                 folders=parameters.folders(period),
                 villages=wanted.level == "village",
             )

@@ -9,7 +9,7 @@ class Scope:
     """Restricts every view of a snapshot.
 
     area            Code of the area whose values are seen, with all below it; empty: all areas.
-                    What lies above keeps its name and has no values; what lies beside is not
+                    What lies above keeps its name and has no readings; what lies beside is not
                     there. A code that the snapshot's register does not know sees no values.
     hide_sensitive  Mask sensitive figures at every level, not only below the county.
     """

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from data.settings import FILE_NAME
 from tests import browser as browsers
 
 _MAIN = sys.modules["__main__"]
@@ -60,11 +59,7 @@ def chromium() -> Iterator[browsers.Browser]:
 def demo_server(
     demo_store: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[browsers.Server]:
-    """A dashboard that shows the demo store; for tests that only read.
-
-    It does not look ahead: what one test will not ask must not slow the next one down.
-    """
-    (demo_store / FILE_NAME).write_text("look_ahead: false\n", "utf-8")
+    """A dashboard that shows the demo store; for tests that only read."""
     server = browsers.start(demo_store, tmp_path_factory.mktemp("server") / "server.log")
     yield server
     server.stop()

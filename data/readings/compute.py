@@ -19,15 +19,14 @@ _FAR = (SQL / "far.sql").read_text("utf-8")
 
 @dataclass(frozen=True)
 class Asked:
-    """Whose readings are wanted, at which chosen periods.
+    """Whose readings are wanted.
 
-    judges   Codes of the areas whose coverage chooses the period for those beside them.
-    level    None: each judge with the areas one level below it, villages aside. A level: the areas
-             of that level under the first judge; the other judges, villages, by themselves.
+    judging  Areas, each with a chosen period: its coverage chooses what is shown at it.
+    level    None: of each judge and the areas one level below it, villages aside. A level: of the
+             areas of that level under the first judge; the other judges, villages, by themselves.
     """
 
-    periods: tuple[str, ...]
-    judges: tuple[str, ...]
+    judging: tuple[tuple[str, str], ...]
     level: str | None = None
 
 
@@ -38,17 +37,16 @@ def work_out(con: duckdb.DuckDBPyConnection, asked: Asked) -> None:
     `trusted` and, in another row without figures, `others`.
     raises  duckdb.Error.
     """
+    judges, periods = zip(*asked.judging, strict=True)
     con.execute(
         "create or replace temp table judging as "
-        "select judges.judged_at, chosen.requested_period "
-        "from (select unnest($judges) as judged_at) as judges "
-        "cross join (select unnest($periods) as requested_period) as chosen",
-        {"judges": list(asked.judges), "periods": list(asked.periods)},
+        "select unnest($judges) as judged_at, unnest($periods) as requested_period",
+        {"judges": list(judges), "periods": list(periods)},
     )
     if asked.level is None:
         con.execute(_NEAR)
     else:
-        con.execute(_FAR, {"level": asked.level, "judge": asked.judges[0]})
+        con.execute(_FAR, {"level": asked.level, "judge": judges[0]})
     for step in _STEPS:
         con.execute(step)
 

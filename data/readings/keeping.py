@@ -4,7 +4,7 @@ They are worked out at publish, after the values; only what a change can have to
 out again. Older periods are worked out when somebody asks (asked.py), by the same steps.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,7 @@ from data.store import Store
 
 FOLDER = "readings"
 _THREADS = 2
+_TOUCHED = (SQL / "touched.sql").read_text("utf-8")
 
 
 @dataclass(frozen=True)
@@ -71,14 +72,16 @@ def readings(published: Published) -> list[FileEntry]:
     found: list[FileEntry] = []
     with _Work(published) as work:
         for province in sorted(new):
-            there = [period for period in periods if (FOLDER, period, province) in kept]
-            before = [kept[FOLDER, period, province] for period in there]
+            before = {
+                period: entry
+                for period in periods
+                if (entry := kept.get((FOLDER, period, province)))
+            }
             changed = set(new[province]) != set(old.get(province, []))
-            touched = work.touched(old[province], new[province]) if there and changed else []
-            if touched:
-                before = work.renewed(new[province], touched, before)
-            fresh = [period for period in periods if period not in there]
-            found += before + work.fresh(new[province], province, fresh)
+            if changed or len(before) < len(periods):
+                found += work.renewed(province, new[province], old.get(province), periods, before)
+            else:
+                found += before.values()
     return found
 
 
@@ -109,45 +112,48 @@ class _Work:
         )
         return con
 
-    def touched(self, old: Sequence[FileEntry], new: Sequence[FileEntry]) -> list[str]:
-        """The judges whose readings may differ: areas with other values, and what lies above."""
-        self._values("old_values", old)
-        self._values("known_values", new)
-        return self._codes((SQL / "touched.sql").read_text("utf-8"))
-
-    def fresh(
-        self, values: Sequence[FileEntry], province: str, periods: Sequence[str]
-    ) -> list[FileEntry]:
-        """The readings of a province at some chosen periods, all worked out."""
-        if not periods:
-            return []
-        self._values("known_values", values)
-        judges = self._codes("select distinct area_code from known_values")
-        compute.work_out(self._con, compute.Asked(tuple(periods), tuple(judges)))
-        return [self._written("/".join((FOLDER, period, province)), period) for period in periods]
-
     def renewed(
-        self, values: Sequence[FileEntry], touched: Sequence[str], before: Sequence[FileEntry]
+        self,
+        province: str,
+        new: Sequence[FileEntry],
+        old: Sequence[FileEntry] | None,
+        periods: Sequence[str],
+        before: Mapping[str, FileEntry],
     ) -> list[FileEntry]:
-        """The same files with the readings of some judges worked out again."""
-        self._values("known_values", values)
-        periods = tuple(entry.parts[1] for entry in before)
-        compute.work_out(self._con, compute.Asked(periods, tuple(touched)))
-        self._con.execute(
-            "insert into readings by name select * from "
-            f"read_parquet({listed(self._path(entry) for entry in before)}) "
-            "where judged_at not in (select judging.judged_at from judging)"
-        )
-        return [self._written("/".join(entry.parts), entry.parts[1]) for entry in before]
+        """The readings of a province at some chosen periods, a file for each.
 
-    def _written(self, folder: str, period: str) -> FileEntry:
+        new, old  The files of its values, and of those that `before`, what is kept, was made of.
+        """
+        self._values("known_values", new)
+        judging = []
+        if len(before) < len(periods):
+            every = self._codes("select distinct area_code from known_values order by area_code")
+            judging = [(judge, period) for period in periods if period not in before
+                       for judge in every]  # fmt: skip
+        if before:
+            self._values("old_values", old or [])
+            judging += [(judge, period) for period in before for judge in self._codes(_TOUCHED)]
+        if not judging:
+            return list(before.values())
+        compute.work_out(self._con, compute.Asked(tuple(judging)))
+        if before:
+            # What nobody touched stays as it is.
+            paths = listed(self._path(entry) for entry in before.values())
+            self._con.execute(
+                f"insert into readings by name select * from read_parquet({paths}) as kept "
+                "where (judged_at, requested_period) not in "
+                "(select (judging.judged_at, judging.requested_period) from judging)"
+            )
+        return [self._written(province, period) for period in periods]
+
+    def _written(self, province: str, period: str) -> FileEntry:
         count = 0
 
         def write(path: Path) -> None:
             nonlocal count
             count = compute.write(self._con, path, period)
 
-        entry = self._published.store.put_written(folder, write)
+        entry = self._published.store.put_written(f"{FOLDER}/{period}/{province}", write)
         return replace(entry, rows=count)
 
     def _values(self, name: str, entries: Sequence[FileEntry]) -> None:

@@ -24,7 +24,7 @@ def test_an_empty_file_says_nothing(tmp_path):
 def test_everything_that_can_be_said(tmp_path):
     found = settings(
         tmp_path,
-        "open: true\nmemory_limit: 512MB\nthreads: 1\ntime_limit: 30\nlook_ahead: false\n"
+        "open: true\nmemory_limit: 512MB\nthreads: 1\ntime_limit: 30\n"
         "trusted_proxy: {addresses: [10.0.0.5, 10.1.0.0/24], user_header: X-Remote-User}\n",
     )
     assert (found.open, found.memory_limit, found.threads, found.time_limit) == (
@@ -33,7 +33,6 @@ def test_everything_that_can_be_said(tmp_path):
         1,
         30,
     )
-    assert not found.look_ahead
     assert found.trusted_proxy is not None
     assert found.trusted_proxy.has(ipaddress.ip_address("10.1.0.77"))
     assert not found.trusted_proxy.has(ipaddress.ip_address("10.0.0.6"))
@@ -93,3 +92,7 @@ def test_people_have_a_role_and_perhaps_an_area(tmp_path):
 def test_a_wrong_person_is_said_with_its_place(tmp_path, text, words):
     with pytest.raises(SettingsError, match=words):
         settings(tmp_path, text)
+
+
+def test_an_entry_that_an_earlier_version_took_may_still_stand(tmp_path):
+    assert settings(tmp_path, "look_ahead: false\nthreads: 1\n").threads == 1

@@ -228,7 +228,7 @@ def test_sensitive_columns_are_empty_below_the_county(tmp_path):
         {"area_code": tiny.EAST, "period": "2020-W51", "smi_due": 40, "htn_due": 300},
     ]
     engine = Engine(tiny.store(tmp_path, raw={"T04": rows}))
-    with engine.views() as cursor:
+    with engine.reading(["t04"]) as cursor:
         found = cursor.execute("select area_code, smi_due, htn_due from t04 order by 1").fetchall()
     assert found == [(tiny.EAST, 40, 300), ("991102001201", None, 30)]
 
@@ -239,24 +239,9 @@ def test_a_predicate_hides_only_the_rows_it_means(tmp_path):
         for code in ("md01", "md25")
     ]
     engine = Engine(tiny.store(tmp_path, raw={"T05": rows}))
-    with engine.views() as cursor:
+    with engine.reading(["t05"]) as cursor:
         found = cursor.execute("select disease_code, confirmed from t05 order by 1").fetchall()
     assert dict(found)["md25"] is None
-
-
-def test_report_tables_are_opened_when_somebody_asks_for_one(tmp_path):
-    rows = [{"area_code": tiny.EAST, "period": "2020-W51", "issue_no": "1"}]
-    engine = Engine(tiny.store(tmp_path, raw={"T16": rows}), ahead=True)
-    engine.run("areas_with_data")
-    engine.run("unreported", {"parent": tiny.CITY, "period": "2020-W51"})
-    cursor = engine._con.cursor()
-    cursor.execute("use snapshot_000001")
-    for view in ("t16", "filings", "area_values"):  # an error, never "no rows"
-        with pytest.raises(duckdb.CatalogException, match="does not exist"):
-            cursor.execute(f"select * from {view}")
-    engine.open_reports(1)
-    assert cursor.execute("select issue_no from t16").fetchall() == [("1",)]
-    engine.close()
 
 
 def test_removed_rows_of_a_ledger_are_left_out(tmp_path):
@@ -265,7 +250,7 @@ def test_removed_rows_of_a_ledger_are_left_out(tmp_path):
         {"area_code": tiny.EAST, "period": "2020-W51", "issue_no": "2", "is_removed": True},
     ]
     engine = Engine(tiny.store(tmp_path, raw={"T16": rows}))
-    with engine.views() as cursor:
+    with engine.reading(["t16"]) as cursor:
         assert cursor.execute("select issue_no from t16").fetchall() == [("1",)]
 
 

@@ -11,7 +11,6 @@ from queries import headers
 from queries.engine import Engine
 from queries.errors import HeaderError
 from queries.question import SQL
-from queries.views import Place
 from tests.queries import tiny_store as tiny
 
 FILES = sorted(path for path in SQL.glob("*/*.sql") if path.parent.name != "staging")
@@ -68,9 +67,8 @@ def test_the_parameters_are_those_that_the_sql_takes(path):
 def test_the_columns_and_types_are_those_that_the_sql_returns(engine, path):
     header = headers.read(path)
     given = {p.name: SAMPLES[p.type] for p in header.params if p.required and p.type in SAMPLES}
-    with engine.views() as cursor:
-        engine._schemas.add_figures(Place("snapshot_000001"), engine.catalogue())
-        table = cursor.sql(engine.sql(header.name), params=engine.params(header.name, given)).pl()
+    with engine.opened(header.name, given) as (cursor, params):
+        table = cursor.sql(engine.sql(header.name), params=params).pl()
     assert table.columns == [column.name for column in header.returns]
     said = {column.name: TYPES[column.type] for column in header.returns}
     assert dict(table.schema) == said

@@ -8,15 +8,15 @@ import duckdb
 import polars as pl
 import pytest
 
+from data.readings import definitions
 from pages.theme import formats
-from queries import schema
 
 
 @pytest.fixture(scope="module")
 def con():
     con = duckdb.connect()
-    for step in ("50_printing", "70_targets"):
-        con.execute((schema.STAGING / f"{step}.sql").read_text("utf-8"))
+    for step in ("printing", "targets"):
+        con.execute((definitions.SQL / f"{step}.sql").read_text("utf-8"))
     return con
 
 

@@ -67,7 +67,7 @@ def store(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def engine(store):
-    engine = Engine(store, ahead=True)
+    engine = Engine(store)
     yield engine
     engine.close()
 
@@ -80,7 +80,7 @@ def filled(header: Header, area: str) -> dict[str, Any]:
     return {
         param.name: by_name.get(param.name, by_type.get(param.type))
         for param in header.params
-        if param.required and param.type != "cuts"
+        if param.required
     }
 
 
@@ -124,24 +124,27 @@ def test_the_same_questions_do_answer_those_who_may_see_it(engine):
     "view", ["derived_values", "t04", "t09_filed", "filings", "sources", "obligations", "targets"]
 )
 def test_no_view_or_table_holds_a_row_from_outside(engine, view):
-    with engine.views(2, Scope(EAST)) as cursor:
+    with engine.reading([view], 2, Scope(EAST)) as cursor:
         seen = pl.DataFrame(cursor.execute(f"select * from {view}").to_arrow_table())
     assert leaks(seen) == []
     assert seen.height
-    with engine.views(2) as cursor:
+    with engine.reading([view], 2) as cursor:
         assert leaks(pl.DataFrame(cursor.execute(f"select * from {view}").to_arrow_table()))
 
 
 def test_a_ledger_is_cut_off_as_well(engine):
-    with engine.views(2, Scope(EAST)) as cursor:
+    with engine.reading(["t16_at"], 2, Scope(EAST)) as cursor:
         found = cursor.execute("select * from t16_at('2020-W51')").to_arrow_table()
     assert leaks(pl.DataFrame(found)) == []
 
 
-def test_what_lies_above_has_a_name_and_no_value(engine):
+def test_what_lies_above_has_a_name_and_no_reading(engine):
     asked = {"indicator": "signing_rate", "area": CITY, "period": "2020-W51"}
-    row = engine.run("indicator_value", asked, scope=Scope(EAST)).row(0, named=True)
-    assert (row["area_name"], row["value"], row["numerator"]) == ("试验市", None, None)
+    assert engine.run("indicator_value", asked, scope=Scope(EAST)).is_empty()
+    below = asked | {"area": EAST, "parent": CITY}
+    assert engine.run("indicator_value", below, scope=Scope(EAST)).is_empty()
+    path = engine.run("area_path", {"area": EAST}, scope=Scope(EAST))
+    assert "试验市" in path["name"].to_list()
 
 
 def test_inside_the_scope_the_figures_are_those_of_everybody(engine):

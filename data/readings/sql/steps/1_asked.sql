@@ -68,7 +68,7 @@ select
     wanted.pair,
     known_values.area_code,
     known_values.level,
-    known_values.period,
+    periods.ordinal,
     known_values.period_end,
     case when wanted.seen_by <> 'others' then known_values.numerator end as numerator,
     case when wanted.seen_by <> 'others' then known_values.denominator end as denominator,
@@ -102,6 +102,7 @@ inner join wanted
     on
         known_values.indicator = wanted.indicator
         and known_values.population = wanted.population
+inner join periods on known_values.period = periods.period
 where
     known_values.dimension = ''
     and known_values.period_end <= (select max(asked.requested_end) from asked)

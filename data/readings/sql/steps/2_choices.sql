@@ -11,7 +11,7 @@ create or replace temp table filed as
 select
     figures.area_code as judged_at,
     figures.pair,
-    periods.ordinal,
+    figures.ordinal,
     figures.period_end,
     figures.units_expected,
     figures.units_reported,
@@ -19,7 +19,6 @@ select
     figures.units_reported * 100 >= wanted.min_coverage * figures.units_expected as enough
 from figures
 inner join wanted on figures.pair = wanted.pair
-inner join periods on figures.period = periods.period
 where figures.area_code in (select asked.judged_at from asked);
 
 create or replace temp table choices as
@@ -55,7 +54,8 @@ chosen as (
     select
         asked.ask,
         asked.judged_at,
-        wanted.*,
+        wanted.pair,
+        wanted.frequency,
         asked.requested_period,
         asked.requested_end,
         asked.requested_frequency,

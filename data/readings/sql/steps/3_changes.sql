@@ -11,13 +11,14 @@ recent_periods as (
         choices.ask,
         choices.judged_at,
         choices.pair,
-        periods.period,
+        periods.ordinal,
         starts_again(
-            choices.cumulative, periods.first_of_year, periods.first_of_mch_year
+            wanted.cumulative, periods.first_of_year, periods.first_of_mch_year
         ) as starts_again,
         choices.ordinal - periods.ordinal as back,
         coalesce(periods.period = choices.year_before, false) as is_year_before
     from choices
+    inner join wanted on choices.pair = wanted.pair
     inner join periods
         on
             choices.frequency = periods.frequency
@@ -49,7 +50,7 @@ from figures
 inner join sought
     on
         figures.pair = sought.pair
-        and figures.period = sought.period
+        and figures.ordinal = sought.ordinal
         and figures.area_code = sought.area_code;
 
 -- The base of the change. The first period of a year of a year-to-date figure has none.
@@ -135,12 +136,9 @@ select
         with_base.same_denominator,
         with_base.base_numerator,
         with_base.base_denominator,
-        choices.multiplier,
-        choices.decimals,
-        choices.is_count
+        wanted.multiplier,
+        wanted.decimals,
+        wanted.is_count
     ) as change
 from with_base
-inner join choices
-    on
-        with_base.ask = choices.ask
-        and with_base.pair = choices.pair;
+inner join wanted on with_base.pair = wanted.pair;

@@ -9,6 +9,14 @@ shown as (
 
     select
         choices.*,
+        wanted.multiplier,
+        wanted.decimals,
+        wanted.is_count,
+        wanted.direction,
+        wanted.cumulative,
+        wanted.denominator_cumulative,
+        wanted.rank_min_denominator,
+        wanted.leads_with_yoy,
         areas.area_code,
         areas.name as area_name,
         areas.full_name,
@@ -27,9 +35,9 @@ shown as (
         )
         and coalesce(areas.valid_to >= coalesce(choices.period_end, choices.requested_end), true)
         and (
-            choices.only_kind is null
+            wanted.only_kind is null
             or areas.level <> 'village'
-            or areas.kind = choices.only_kind
+            or areas.kind = wanted.only_kind
         )
         and (areas.kind <> 'statistical_zone' or now.area_code is not null)
         as is_compared,
@@ -49,14 +57,14 @@ shown as (
         coalesce(now.prev_units_differ, false) as prev_units_differ,
         now.prev_merged,
         alone(
-            choices.cumulative,
+            wanted.cumulative,
             now.starts_again,
             now.numerator,
             now.same_numerator,
             now.base_numerator
         ) as alone_numerator,
         alone(
-            choices.denominator_cumulative,
+            wanted.denominator_cumulative,
             now.starts_again,
             now.denominator,
             now.same_denominator,
@@ -68,20 +76,20 @@ shown as (
         now.yoy_merged,
         now.year_before_numerator,
         now.year_before_denominator,
-        movement(now.change, choices.direction) as change_is,
-        movement(before.change, choices.direction) as change_before_is,
+        movement(now.change, wanted.direction) as change_is,
+        movement(before.change, wanted.direction) as change_before_is,
         printed_change(
             now.yoy_self_numerator,
             now.yoy_self_denominator,
             now.yoy_numerator,
             now.yoy_denominator,
-            choices.multiplier,
-            choices.decimals,
-            choices.is_count
+            wanted.multiplier,
+            wanted.decimals,
+            wanted.is_count
         ) as yoy_change,
         case
-            when level_order(areas.level) > level_order(choices.grain) then '不适用'
-            when areas.level = 'village' and areas.kind <> choices.only_kind then '不适用'
+            when level_order(areas.level) > level_order(wanted.grain) then '不适用'
+            when areas.level = 'village' and areas.kind <> wanted.only_kind then '不适用'
             -- Who lived in the period shown is compared in it, even if gone by the chosen day.
             when choices.gone or areas.valid_to < choices.period_end then '不适用'
             when not choices.owed and obliged_provinces.table_id is not null then '不适用'
@@ -95,14 +103,15 @@ shown as (
                 then '不适用'
             when coalesce(now.masked, false) then '已遮蔽'
             when now.numerator is null then '未报'
-            when not choices.is_count and now.denominator is null then '未报'
-            when not choices.is_count and now.denominator = 0 then '不适用'
+            when not wanted.is_count and now.denominator is null then '未报'
+            when not wanted.is_count and now.denominator = 0 then '不适用'
             when not choices.enough and areas.area_code = choices.judged_at then '填报不全'
-            when now.units_reported * 100 < choices.min_coverage * now.units_expected
+            when now.units_reported * 100 < wanted.min_coverage * now.units_expected
                 then '填报不全'
             else '正常'
         end as state
     from choices
+    inner join wanted on choices.pair = wanted.pair
     inner join beside on choices.judged_at = beside.judged_at
     inner join areas on beside.area_code = areas.area_code
     left join changes as now
@@ -119,7 +128,7 @@ shown as (
             and before.back = 1
     left join obliged_provinces
         on
-            choices.table_id = obliged_provinces.table_id
+            wanted.table_id = obliged_provinces.table_id
             and areas.province_code = obliged_provinces.province_code
 
 )

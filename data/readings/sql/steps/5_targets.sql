@@ -27,10 +27,11 @@ reaching as (
             states.province_code
         ) as distance
     from states
+    inner join wanted on states.pair = wanted.pair
     inner join targets
         on
-            states.indicator = targets.indicator
-            and states.population = targets.population
+            wanted.indicator = targets.indicator
+            and wanted.population = targets.population
             and in_force(
                 targets.condition,
                 targets.valid_from,

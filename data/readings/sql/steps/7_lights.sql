@@ -1,12 +1,15 @@
 -- The light against the target, and what is left to do until it ends.
 
-create or replace temp table lights as
+create or replace temp view lights as
 with
 
 judged as (
 
     select
         states.*,
+        wanted.amber_kind,
+        wanted.amber,
+        wanted.light,
         aims.target,
         aims.comparator as target_comparator,
         aims.status as target_status,
@@ -33,6 +36,7 @@ judged as (
                     )
         end as gap
     from states
+    inner join wanted on states.pair = wanted.pair
     left join aims
         on
             states.ask = aims.ask

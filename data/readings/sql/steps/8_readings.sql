@@ -6,21 +6,21 @@ with
 told as (
 
     select
-        lights.seen_by,
+        wanted.seen_by,
         lights.judged_at,
         lights.is_compared,
-        lights.indicator,
-        lights.name as indicator_name,
-        lights.population,
-        coalesce(population_words.label, lights.population) as population_name,
-        lights.domain,
-        lights.headline,
+        wanted.indicator,
+        wanted.name as indicator_name,
+        wanted.population,
+        coalesce(population_words.label, wanted.population) as population_name,
+        wanted.domain,
+        wanted.headline,
         lights.direction,
-        lights.unit,
+        wanted.unit,
         lights.decimals,
-        lights.frequency,
-        lights.catalogue_order,
-        lights.is_first_population,
+        wanted.frequency,
+        wanted.catalogue_order,
+        wanted.is_first_population,
         lights.area_code,
         lights.area_name,
         lights.full_name,
@@ -42,9 +42,9 @@ told as (
         concat_ws(
             '；',
             case
-                when level_order(lights.level) > level_order(lights.grain)
-                    then concat('本指标只到', level_word(lights.grain))
-                when lights.level = 'village' and lights.kind <> lights.only_kind then '本指标只算行政村'
+                when level_order(lights.level) > level_order(wanted.grain)
+                    then concat('本指标只到', level_word(wanted.grain))
+                when lights.level = 'village' and lights.kind <> wanted.only_kind then '本指标只算行政村'
             end,
             case
                 when lights.stale
@@ -167,7 +167,7 @@ told as (
             end as double
         ) as previous_filed,
         cast(lights.change as double) as change,
-        lights.change_unit,
+        wanted.change_unit,
         lights.change_is,
         lights.change is not null and lights.prev_units_differ as change_common_units,
         case when lights.change is not null then lights.prev_merged end as change_merged,
@@ -232,7 +232,7 @@ told as (
                                     plain_number(
                                         amber_width(lights.target, lights.amber_kind, lights.amber)
                                     ),
-                                    case when lights.unit = '%' then '个百分点' else lights.unit end
+                                    case when wanted.unit = '%' then '个百分点' else wanted.unit end
                                 )
                         else ''
                     end,
@@ -269,6 +269,7 @@ told as (
         cast(ranks.previous_rank - ranks.rank as bigint) as rank_change,
         cast(ranks.ranked_of as bigint) as ranked_of
     from lights
+    inner join wanted on lights.pair = wanted.pair
     inner join ranks
         on
             lights.ask = ranks.ask
@@ -279,7 +280,7 @@ told as (
     left join periods as before_shown on shown_period.previous = before_shown.period
     left join population_words
         on
-            lights.population = population_words.population
+            wanted.population = population_words.population
             and year(coalesce(lights.period_end, lights.requested_end))
             between population_words.first_year and population_words.last_year
 
