@@ -278,7 +278,7 @@ def _build(
         )
     )
     progress(0.9, "汇总各区划的指标")
-    same = parent if parent and same_definitions else None
+    same = parent if parent and parent.catalogue == catalogue_sha else None
     readings = keeping.readings(
         Published(
             store,

@@ -33,6 +33,8 @@ def checked(
         _known_indicator(value, catalogue)
     elif param.type == "area" and value not in catalogue.area_names:
         raise QueryError(f"没有代码为 {value} 的区划。请核对区划代码,或先导入区划。")
+    elif param.name == "parent" and not _is_in(params.get("area"), value, catalogue):
+        raise QueryError(f"区划 {params['area']} 不在 {value} 之内。parent 应为它自己或它的上级。")
     elif param.type == "level" and value not in LEVELS:
         raise QueryError(f"参数 {param.name} 的层级「{value}」不对,应为 {'、'.join(LEVELS)}。")
     elif param.type == "table_id" and value not in catalogue.tables:
@@ -57,6 +59,12 @@ def _population(
             f"指标 {indicator} 没有人群「{value}」;可用的有 {'、'.join(found.populations)}。"
         )
     return str(value)
+
+
+def _is_in(area: object, parent: str, catalogue: Catalogue) -> bool:
+    """Whether an area is another one or lies in it; nothing that is not known lies outside."""
+    row = catalogue.register.row(str(area)) if area else None
+    return row is None or parent in (area, *(row.get(f"{level}_code") for level in LEVELS))
 
 
 def newest(text: str, count: int = 1) -> list[Period]:

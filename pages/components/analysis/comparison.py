@@ -223,11 +223,11 @@ def _peer(row: dict[str, Any], base_unit: str) -> Row:
     )
 
 
-def _common(one: str, two: str) -> str:
-    """The nearest area above both, whose coverage chooses the period; the first without one."""
+def _common(one: str, two: str) -> str | None:
+    """The nearest area above both, whose coverage chooses the period; None: each its own."""
     above = [code for code, _ in area_choice.path(two)]
     shared = [code for code, _ in area_choice.path(one) if code in above]
-    return shared[-1] if shared else one
+    return shared[-1] if shared else None
 
 
 def _parts(row: dict[str, Any], side: str) -> str:

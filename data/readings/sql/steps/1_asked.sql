@@ -26,7 +26,10 @@ select
     max(periods.ordinal) as ordinal,
     max(periods.period_end) as period_end
 from periods
-inner join (select distinct requested_period, requested_end from asked) as chosen
+inner join (select distinct
+    requested_period,
+    requested_end
+from asked) as chosen
     on periods.period_end <= chosen.requested_end
 group by chosen.requested_period, periods.frequency;
 

@@ -40,7 +40,7 @@ shown as (
             or areas.kind = wanted.only_kind
         )
         and (areas.kind <> 'statistical_zone' or now.area_code is not null)
-        as is_compared,
+            as is_compared,
         now.numerator,
         now.denominator,
         now.units_expected,

@@ -51,7 +51,10 @@ told as (
                     then
                         concat(
                             lights.stale_since,
-                            case when lights.any_ordinal > lights.ordinal then '起填报不全' else '起未报' end
+                            case
+                                when lights.any_ordinal > lights.ordinal then '起填报不全'
+                                else '起未报'
+                            end
                         )
                 when lights.ordinal < lights.own_ordinal
                     then
@@ -130,8 +133,9 @@ told as (
                     then concat('执行', scope_word(lights.target_scope_level), '目标')
             end
         ) as note,
-        case when not lights.stale and lights.ordinal < lights.own_ordinal then lights.own_period end
-            as fallback_from_period,
+        case
+            when not lights.stale and lights.ordinal < lights.own_ordinal then lights.own_period
+        end as fallback_from_period,
         case
             when not lights.stale and lights.ordinal < lights.own_ordinal
                 then cast(coalesce(lights.own_reported, 0) as bigint)
