@@ -172,7 +172,7 @@ def test_changed_definitions_are_said(store):
     runtime._stamp_at.cache_clear()  # it looks again every few seconds
     runtime._STARTING.set()  # who comes while the server starts is told with the next click
     assert not any("尚未重算" in each for each in said(show()))
-    runtime._look_at_definitions()
+    runtime._STARTING.clear()
     assert any("定义已改,尚未重算" in each for each in said(show()))
     (store / "catalogue" / "settings.yaml").write_text("mask_below: [\n", "utf-8")
     runtime._stamp_at.cache_clear()
