@@ -57,7 +57,7 @@ class Judge:
         place.mkdir()
         path = place / made.name
         path.write_bytes(made.data)
-        start = time.monotonic()
+        start = time.process_time()  # other work on the machine is no fault of the file
         number = int(seed.rpartition(":")[2] or 0)
         if number % 8 == 0:
             now = datetime(2020, 12, 22, tzinfo=UTC)
@@ -74,7 +74,7 @@ class Judge:
             if not is_clean(copy):
                 raise AssertionError("the marked copy holds an ID number")
             _refuse_echo("the marked copy", _texts_of(copy), made.secrets)
-        seconds = time.monotonic() - start
+        seconds = time.process_time() - start
         for finding in findings:
             for words in finding.as_dict().values():
                 _refuse_echo("the findings", re.sub(r"[\s\-.]", "", words), made.secrets)
