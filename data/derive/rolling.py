@@ -85,27 +85,25 @@ class Rolling:
         )
         due_dates = []
         for name in self.plan.tables_of("filings"):
-            table = self.plan.tables[name]
             due = {
                 place: between(span)
                 for place, span in self.plan.state.domain[name].items()
                 if place in self.plan.provinces
             }
-            everywhere = sorted(set().union(*due.values()))
-            if not self._filed(table, everywhere[0], everywhere[-1]):
-                continue
-            since = periods[0].start - timedelta(days=200)
-            steps.run(self.con, "rolled/first_filed", {"table_id": name, "since": since})
+            about = set()
             for days in self.plan.due_days(name):
-                for period in everywhere:
+                for period in sorted(set().union(*due.values())):
                     due_on = period.end + timedelta(days=days)
                     week = containing("weekly", due_on)
                     if periods[0].ordinal <= week.ordinal <= periods[-1].ordinal:
+                        about.add(period)
                         due_dates += [
                             [name, f"{place}0000", days, period.text, period.end, due_on, week.text]
                             for place, span in due.items()
                             if period in span
                         ]
+            if about and self._filed(self.plan.tables[name], min(about), max(about)):
+                steps.run(self.con, "rolled/first_filed", {"table_id": name})
         self.ground.fill("due_dates", due_dates)
         self.stands_for(steps.text("rolled/filings"), kept=True)
 

@@ -1,5 +1,5 @@
 -- When each unit's report about a period came first.
--- Reads    filed, units, $table_id, $since
+-- Reads    filed, units, $table_id
 -- Leaves   first_filed
 insert into first_filed by name
 select
@@ -9,5 +9,4 @@ select
     min(filed.first_imported) as first_imported
 from filed
 inner join units on units.table_id = $table_id and units.atom = filed.atom
-where filed.period_end >= $since
 group by units.unit, filed.period;
