@@ -46,6 +46,7 @@ class Compared:
             for change in changes
             if change.rows.height
         }
+        self.unfiled = catalogue.tables.keys() - filed.keys()
         self.world = World(filed, known.areas, known.definitions)
         number = store.latest()
         scopes = ("area", "township") if "township" in levels else ("area",)
@@ -64,8 +65,15 @@ class Compared:
             for ordinal in totals.figure.spans.get(self.world.province(area), ())
             for line in by_the_rules(totals, area, ordinal)
         ]
+        if not lines:
+            return found.clear().select(*KEY, pl.all().exclude(KEY)), found
         schema = {name: found.schema[name] for name in lines[0]}
         return pl.DataFrame(lines, schema=schema), found
+
+    def lacks(self, name):
+        """Whether nobody filed a table that the figure is made of."""
+        indicator = catalogues.load().indicators[name[0]]
+        return bool(self.unfiled & set(indicator.populations[name[1]].sources))
 
 
 def by_the_rules(totals, area, ordinal):
@@ -188,7 +196,7 @@ def test_a_city_of_the_demo_comes_to_the_same_figures(demo):
     odd = {}
     for figure in FIGURES:
         expected, found = demo.both(figure)
-        assert expected["numerator"].is_not_null().any(), figure
+        assert expected["numerator"].is_not_null().any() or demo.lacks(figure), figure
         lines = list(differences(expected, found))
         if lines:
             odd[figure] = lines
