@@ -239,7 +239,8 @@ class Engine:
             near = "、".join(known for known in self._questions if name[:4] and name[:4] in known)
             hint = f"相近的有 {near}" if near else "用 list 看全部查询"
             raise QueryError(f"没有名为「{name}」的查询;{hint}。")
-        return self._questions[name]
+        found = self._questions[name] = self._questions[name].current()
+        return found
 
     def number(self, snapshot: int | None) -> int:
         """The snapshot meant; raises SnapshotMissing for an empty store."""

@@ -18,10 +18,28 @@ READINGS = {"readings", "as_of"}
 
 @dataclass(frozen=True)
 class Question:
-    """One .sql file: its header and its text."""
+    """One .sql file: its header and its text.
 
+    saved  When the file was saved, in nanoseconds.
+    """
+
+    path: Path
+    saved: int
     header: Header
     text: str
+
+    @classmethod
+    def read(cls, path: Path) -> "Question":
+        """Read a file. raises HeaderError for a header that is not understood."""
+        saved, text = path.stat().st_mtime_ns, path.read_text("utf-8")
+        return cls(path, saved, headers.parse(path.stem, text), text)
+
+    def current(self) -> "Question":
+        """The question as its file is now: whoever edits one sees it with the next click."""
+        try:
+            return self if self.path.stat().st_mtime_ns == self.saved else Question.read(self.path)
+        except FileNotFoundError:  # an editor takes it away for a moment while it saves
+            return self
 
     @property
     def reads_readings(self) -> bool:
@@ -61,6 +79,5 @@ def every() -> dict[str, Question]:
             continue
         if path.stem in found:
             raise QueryError(f"有两个查询都叫 {path.stem}。请改一个文件名。")
-        text = path.read_text("utf-8")
-        found[path.stem] = Question(headers.read(path), text)
+        found[path.stem] = Question.read(path)
     return found

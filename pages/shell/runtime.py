@@ -170,8 +170,8 @@ def query(name: str, /, **params: str | int | date | None) -> pl.DataFrame:
 
 def is_answered(name: str, params: Mapping[str, str | int | date | None]) -> bool:
     """Say whether the answer to a question is there already, so that asking costs nothing."""
-    question = (str(default_path()), snapshot(), manifest().sha256, scope(), name, _key(params))
-    return _answers.get(question) is not None
+    asked_for = (str(default_path()), snapshot(), manifest().sha256, scope())
+    return _answers.get((*asked_for, engine().sql(name), _key(params))) is not None
 
 
 def asked() -> list[tuple[str, tuple]]:
@@ -352,7 +352,8 @@ def _answer(
     def answer() -> pl.DataFrame:
         return engine().run(name, dict(params), number, scope=scope)
 
-    return _answers.get_or_make((path, number, sha, scope, name, params), answer)
+    # By its text, so that a question is asked again when somebody has just edited it.
+    return _answers.get_or_make((path, number, sha, scope, engine().sql(name), params), answer)
 
 
 def _places_now() -> dict[str, int]:

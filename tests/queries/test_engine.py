@@ -1,5 +1,6 @@
 """The engine: snapshots, parameters, limits, locks and damage."""
 
+import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ import pytest
 
 from data.errors import SnapshotDamaged, SnapshotMissing
 from data.store import Store
+from queries import question
 from queries.engine import Engine
 from queries.errors import QueryError, QueryStopped, QueryTimeout
 from tests.queries import tiny_store as tiny
@@ -298,3 +300,22 @@ def test_a_dashboard_open_to_all_masks_sensitive_figures_at_every_level(tmp_path
     assert parts.select("dimension", "printed").rows() == [("md01", 75.0), ("md25", None)]
     filed = engine.table("T04", area=tiny.EAST, period_from="2020", period_to="2020")
     assert filed.select("smi_due", "htn_due").rows() == [(None, 9)]
+
+
+def test_a_question_that_was_just_saved_is_asked_as_it_is_now(store, tmp_path, monkeypatch):
+    folder = tmp_path / "sql" / "试验"
+    folder.mkdir(parents=True)
+    text = (
+        "-- title: 试\n-- question: q\n-- grain: g\n-- params: none\n-- reads: none\n"
+        "-- returns: a integer\n-- nulls: none\n\nselect {} as a\n"
+    )
+    file = folder / "tried.sql"
+    file.write_text(text.format(1), "utf-8")
+    monkeypatch.setattr(question, "SQL", tmp_path / "sql")
+    engine = Engine(store)
+    assert engine.run("tried")["a"].to_list() == [1]
+    file.write_text(text.format(2), "utf-8")
+    os.utime(file, ns=(1, 1))
+    assert engine.run("tried")["a"].to_list() == [2]
+    file.unlink()
+    assert engine.run("tried")["a"].to_list() == [2]
