@@ -8,17 +8,22 @@ test:
 lint:
     .venv/bin/ruff check . && .venv/bin/ruff format --check .
     .venv/bin/pyright
-    .venv/bin/sqlfluff lint queries/sql data/derive/sql
+    .venv/bin/sqlfluff lint queries/sql data/derive/sql data/readings/sql
     .venv/bin/lint-imports
 
 # Rewrites the files in the project's style.
 format:
     .venv/bin/ruff check --fix . && .venv/bin/ruff format .
-    .venv/bin/sqlfluff fix queries/sql data/derive/sql
+    .venv/bin/sqlfluff fix queries/sql data/derive/sql data/readings/sql
 
 # Starts the dashboard on this computer.
 serve:
     .venv/bin/streamlit run app.py
+
+# The same for who changes it: a saved page, part, chart or .sql file shows at once. Streamlit
+# watches what lies in PYTHONPATH.
+develop:
+    PYTHONPATH=. .venv/bin/streamlit run app.py --server.fileWatcherType poll --server.runOnSave true
 
 # Makes both lock files again from pyproject.toml (needs uv).
 lock:
