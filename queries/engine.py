@@ -22,7 +22,7 @@ from queries.errors import QueryError, QueryStopped, QueryTimeout
 from queries.headers import Header
 from queries.question import Question
 from queries.relations import Reach, open_for
-from queries.schemas import Schemas
+from queries.schema import Schemas
 from queries.scope import ALL, Scope
 
 __all__ = ["ALL", "Engine", "QueryError", "QueryStopped", "QueryTimeout", "Scope"]

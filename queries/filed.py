@@ -13,7 +13,7 @@ from data.catalogue.model import Catalogue, Column, Table
 from queries import parameters
 from queries.engine import Engine
 from queries.errors import QueryError
-from queries.masking import withheld
+from queries.relations.masking import withheld
 from queries.scope import ALL, Scope
 
 # Names of those who signed are not stored; the form asks for them, so the file says where they are.

@@ -1,9 +1,13 @@
-"""Makes the schema of one snapshot as a scope sees it: the tables of its definitions.
+"""The schemas of one DuckDB: of a snapshot as a scope sees it, the tables of its definitions.
 
-What is read from files is made for each call (queries/relations.py).
+What is read from files is made for each call (queries/relations).
 """
 
+import contextlib
+from collections import OrderedDict
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Lock
 
 import duckdb
 
@@ -19,6 +23,7 @@ STAGING = Path(__file__).parent / "sql" / "staging"
 ABOVE = ("township", "county", "city", "province")
 # Public papers and figures, the same for every snapshot.
 REFERENCE = Path(__file__).parents[1] / "data" / "reference"
+SCHEMAS_KEPT = 4
 
 
 def name_of(number: int, scope: Scope = ALL) -> str:
@@ -79,6 +84,46 @@ def drop(con: duckdb.DuckDBPyConnection, name: str) -> None:
     """Take a schema away again, whole or half made."""
     con.execute("use memory.main")
     con.execute(f"drop schema if exists {name} cascade")
+
+
+class Schemas:
+    """The schemas kept; the least recently used give way."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, store: Store) -> None:
+        self._con, self._store = con, store
+        self._lock = Lock()
+        # Snapshot and scope -> calls under way; the least recently used first.
+        self._calls: OrderedDict[tuple[int, Scope], int] = OrderedDict()
+
+    @contextlib.contextmanager
+    def held(self, number: int, scope: Scope) -> Iterator[str]:
+        """Hold the schema of a snapshot while a call runs.
+
+        raises duckdb.Error when it cannot be made, SnapshotDamaged, SnapshotMissing.
+        """
+        key = number, scope
+        with self._lock:
+            if key not in self._calls:
+                self._make_room()
+                build(self._con, self._store, number, scope)
+                self._calls[key] = 0
+            self._calls[key] += 1
+            self._calls.move_to_end(key)
+        try:
+            yield name_of(number, scope)
+        finally:
+            with self._lock:
+                self._calls[key] -= 1
+
+    def numbers(self) -> list[int]:
+        """The snapshots whose schemas are kept, least recently used first."""
+        return [number for number, _ in self._calls]
+
+    def _make_room(self) -> None:
+        idle = [key for key, calls in self._calls.items() if calls == 0]
+        for number, scope in idle[: max(0, len(self._calls) - SCHEMAS_KEPT + 1)]:
+            drop(self._con, name_of(number, scope))
+            del self._calls[number, scope]
 
 
 def _named(catalogue: Catalogue, scope: Scope) -> str:

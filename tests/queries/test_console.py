@@ -13,8 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from queries import console_child, console_copy
-from queries.console import Answered, Console, Limits
+from queries.console import Answered, Console, Limits, child, copies
 from queries.errors import QueryError, QueryTimeout
 from queries.scope import Scope
 from tests.queries import tiny_store as tiny
@@ -323,11 +322,11 @@ def short(text: str) -> str:
 @pytest.mark.parametrize("text", WRITES + READS + SETTINGS + TRICKS, ids=short)
 def test_a_hostile_statement_is_never_run(store, ground, text):
     """The judge of the child, without a process for each of them."""
-    known = console_copy.names(store.catalogue(1))
+    known = copies.names(store.catalogue(1))
     with duckdb.connect(config={"threads": 1}) as con:
         try:
-            named = console_child.tables_of(con, filled(text, ground))
-        except (console_child.Refused, duckdb.Error):
+            named = child.tables_of(con, filled(text, ground))
+        except (child.Refused, duckdb.Error):
             return
     assert named - set(known), "nothing in this statement was refused"
 
@@ -362,8 +361,8 @@ def test_the_lock_holds_even_where_the_judge_lets_something_pass(
     console, ground, text, monkeypatch, tmp_path
 ):
     """The second wall: the same statements with the judge taken away."""
-    blind = tmp_path / "console_child.py"
-    source = Path(console_child.__file__).read_text("utf-8")
+    blind = tmp_path / "child.py"
+    source = Path(child.__file__).read_text("utf-8")
     open_gate = "tables = set(['areas'])"
     judged = 'tables = tables_of(con, asked["text"])'
     assert judged in source

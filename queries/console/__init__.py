@@ -1,7 +1,7 @@
 """The SQL console: an analyst's own question, answered where it can do no harm.
 
-The text runs in a process of its own (queries/console_child.py), on read-only copies of the tables
-it names (queries/console_copy.py), within limits of time, memory and rows.
+The text runs in a process of its own (queries/console/child.py), on read-only copies of the tables
+it names (queries/console/copies.py), within limits of time, memory and rows.
 """
 
 import json
@@ -21,11 +21,11 @@ import pyarrow as pa
 
 from data.catalogue.model import Column, Table
 from data.store import Store
-from queries import console_copy
+from queries.console import copies
 from queries.errors import QueryError, QueryTimeout
 from queries.scope import ALL, Scope
 
-_CHILD = Path(__file__).with_name("console_child.py")
+_CHILD = Path(__file__).with_name("child.py")
 _LOOK = 0.1  # seconds between two looks at the child
 _STARTING = 30  # seconds for the child to come up on a busy machine
 _LATE = 5  # seconds after its own limit within which the child must have answered
@@ -69,7 +69,7 @@ class Console:
     def __init__(self, store: Store, limits: Limits | None = None) -> None:
         self._store = store
         self.limits = limits or Limits()
-        self._copies = console_copy.Copies(store, memory="1GB", threads=2)
+        self._copies = copies.Copies(store, memory="1GB", threads=2)
 
     def run(
         self,
@@ -87,7 +87,7 @@ class Console:
         """
         if not text.strip():
             raise QueryError("还没有写查询。请写一条 select 语句,或从示例开始。")
-        known = console_copy.names(self._store.catalogue(number))
+        known = copies.names(self._store.catalogue(number))
         progress(0.02, "正在启动查询")
         with tempfile.TemporaryDirectory(prefix="console-") as folder, _Child(folder) as child:
             child.tell(self._asked(text))
@@ -107,7 +107,7 @@ class Console:
     def documented(self, number: int) -> list[Documented]:
         """Return the tables with what their columns mean, as the snapshot's catalogue says it."""
         catalogue = self._store.catalogue(number)
-        told = console_copy.documents()["tables"].items()
+        told = copies.documents()["tables"].items()
         return [
             *(_described(name, entry) for name, entry in told),
             *(_report(table) for table in catalogue.tables.values()),
@@ -115,7 +115,7 @@ class Console:
 
     def examples(self) -> list[tuple[str, str]]:
         """Return (title, SQL) of worked examples."""
-        listed = console_copy.documents()["examples"]
+        listed = copies.documents()["examples"]
         return [(each["title"], each["sql"].strip()) for each in listed]
 
     def _asked(self, text: str) -> dict[str, Any]:
@@ -178,7 +178,7 @@ def _described(name: str, told: dict[str, Any]) -> Documented:
 
 def _report(table: Table) -> Documented:
     """A report table: its own headers, units and rules say what its columns are."""
-    told = console_copy.documents()
+    told = copies.documents()
     own = [
         (each.name, _TYPES.get(each.type, "文字"), _headed(each), each.note)
         for each in table.stored_columns

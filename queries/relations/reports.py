@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from data import rounds
 from data.catalogue.model import Column, Table
 from data.readings.files import Files, ident, pick, pieces
-from queries.masking import sensitive
+from queries.relations.masking import sensitive
 
 _TYPES = {"int": "bigint", "decimal": "decimal(18, 4)", "bool": "boolean", "date": "date"}
 ANCESTORS = "province_code text, city_code text, county_code text, township_code text"

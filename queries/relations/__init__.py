@@ -19,9 +19,9 @@ from data.catalogue.model import Catalogue, Table
 from data.readings.files import Files, listed, over
 from data.readings.values import FOLDERS, VALUES, kept_values
 from data.store import Store
-from queries import figures, masking, report_views, villages
 from queries.headers import relation_reads
-from queries.report_views import ANCESTORS
+from queries.relations import figures, masking, reports, villages
+from queries.relations.reports import ANCESTORS
 from queries.schema import STAGING, name_of, under
 from queries.scope import ALL, Scope
 
@@ -160,12 +160,12 @@ def _report(name: str, reach: Reach) -> tuple[Iterable[str], str]:
     if table is None or form not in ("", "filed", "at"):
         return (), ""
     if form == "at":
-        return (f"{stem}_filed",), report_views.ledger(table)
+        return (f"{stem}_filed",), reports.ledger(table)
     # A ledger's state may lie in any period's folder.
     inside = None if form else reach.folders
     files = reach.files(("tables", table.id), inside=inside)
     hide = reach.scope.hide_sensitive
-    rows = report_views.filed_rows(table, files, hide_sensitive=hide, seen=reach.seen)
+    rows = reports.filed_rows(table, files, hide_sensitive=hide, seen=reach.seen)
     if form:
         return (), _view(name, rows)
     kept = f"select * exclude (is_removed) from ({rows}) as filed where not is_removed"
@@ -217,7 +217,7 @@ def _filings(reach: Reach, inside: Collection[str] | None = None) -> str:
         return reach.files(("tables", table.id), inside=inside)
 
     tables = reach.catalogue.tables.values()
-    return report_views.filings([(table, files(table)) for table in tables], reach.seen)
+    return reports.filings([(table, files(table)) for table in tables], reach.seen)
 
 
 _OVER_FILES = {

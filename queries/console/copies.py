@@ -24,7 +24,7 @@ from queries import schema
 from queries.relations import Reach, open_for
 from queries.scope import Scope
 
-_DOCUMENTS = Path(__file__).with_name("console_tables.yaml")
+_DOCUMENTS = Path(__file__).with_name("tables.yaml")
 
 _PREFIX = "console-copies-"
 
@@ -33,7 +33,7 @@ Progress = Callable[[float, str], None]
 
 @cache
 def documents() -> dict[str, Any]:
-    """Return console_tables.yaml."""
+    """Return tables.yaml."""
     return yaml.safe_load(_DOCUMENTS.read_text("utf-8"))
 
 

@@ -1,6 +1,6 @@
 """One question of the SQL console, in a process of its own that can reach nothing but its tables.
 
-Started by queries/console.py with an empty environment and an empty folder. It first says which
+Started by queries/console with an empty environment and an empty folder. It first says which
 tables the text names, then gets read-only copies of just those, locks itself in, and answers with
 one JSON line and an Arrow stream. Whatever happens here, the dashboard itself is not touched.
 """
