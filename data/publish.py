@@ -17,8 +17,7 @@ from data.filed_rows import Change, Folder, natural_key, prepare
 from data.laid_over import changed_rows, laid_over, raw_files
 from data.manifest import FileEntry, Manifest, sorted_files
 from data.periods import Period
-from data.readings import keeping
-from data.readings.keeping import Published
+from data.readings.published import FOLDER, Published
 from data.source_lists import sources, waivers
 from data.store import Store
 
@@ -104,7 +103,7 @@ def rebuild(
                 redefined or frozenset(),
             )
         )
-        readings = keeping.readings(
+        readings = _readings(
             Published(
                 store,
                 catalogue,
@@ -208,6 +207,12 @@ def _derived(state: State) -> list[FileEntry]:
     return derive(state)
 
 
+def _readings(published: Published) -> list[FileEntry]:
+    from data.readings.keeping import readings  # DuckDB too
+
+    return readings(published)
+
+
 def _build(
     store: Store,
     publication: Publication,
@@ -279,7 +284,7 @@ def _build(
     )
     progress(0.9, "汇总各区划的指标")
     same = parent if parent and parent.catalogue == catalogue_sha else None
-    readings = keeping.readings(
+    readings = _readings(
         Published(
             store,
             catalogue,
@@ -288,7 +293,7 @@ def _build(
             derived,
             domain,
             same.under("derived") if same else (),
-            same.under(keeping.FOLDER) if same else (),
+            same.under(FOLDER) if same else (),
         )
     )
     progress(0.95, "写入快照")

@@ -20,7 +20,7 @@ import duckdb
 
 from data.catalogue.model import LEVELS, Catalogue
 from data.readings import compute
-from data.readings.keeping import FOLDER
+from data.readings.published import FOLDER
 from data.store import Store
 
 # A file takes some 50 kB, whatever the size of the store.

@@ -5,60 +5,22 @@ out again. Older periods are worked out when somebody asks (asked.py), by the sa
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import gettempdir
 
 import duckdb
 
-from data.catalogue.model import Catalogue
-from data.manifest import Domain, FileEntry
-from data.periods import FREQUENCIES, Period, latest_ending_by
+from data.manifest import FileEntry
 from data.readings import compute, definitions
 from data.readings.definitions import SQL
 from data.readings.files import Files, listed
+from data.readings.published import FOLDER, Published, newest_periods
 from data.readings.values import FOLDERS, kept_values
-from data.store import Store
 
-FOLDER = "readings"
 _THREADS = 2
 _TOUCHED = (SQL / "touched.sql").read_text("utf-8")
-
-
-@dataclass(frozen=True)
-class Published:
-    """What is about to become a snapshot, and what its parent has.
-
-    definitions, areas  The files of the store that the snapshot names.
-    derived             Its derived files.
-    domain              Which periods each table was filed for, by province.
-    before, kept        Derived files and readings of the parent; empty when its definitions were
-                        others: then nothing of its readings still holds.
-    """
-
-    store: Store
-    catalogue: Catalogue
-    definitions: Path
-    areas: Path
-    derived: Sequence[FileEntry]
-    domain: Domain
-    before: Sequence[FileEntry] = field(default=())
-    kept: Sequence[FileEntry] = field(default=())
-
-
-def newest_periods(domain: Domain) -> list[Period]:
-    """The newest period of each frequency that has ended by the last day anybody filed for.
-
-    Where nothing was filed in a frequency itself, what was filed at all says how far it goes.
-    """
-    filed = [Period.parse(last) for spans in domain.values() for _, last in spans.values()]
-    found = []
-    for frequency in FREQUENCIES:
-        own = [period for period in filed if period.frequency == frequency] or filed
-        if own:
-            found.append(latest_ending_by(frequency, max(period.end for period in own)))
-    return found
 
 
 def readings(published: Published) -> list[FileEntry]:

@@ -8,7 +8,7 @@ from polars.testing import assert_frame_equal
 
 from data.periods import Period
 from data.publish import rebuild
-from data.readings.keeping import newest_periods
+from data.readings.published import newest_periods
 from tests.data.small_world import CITY, EAST, PROVINCE, WEST, open_world, put, rows
 
 WEEKLY = ("T04,990100,township,2019-01-01,,1",)
