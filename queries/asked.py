@@ -76,8 +76,9 @@ class AskedReadings:
         self._making: dict[Path, Lock] = defaultdict(Lock)
         self._written = 0
         self.folder = store.path / _ASKED
-        if not _is_writable(store.path):
-            self.folder = Path(tempfile.mkdtemp(prefix="readings-"))
+        if not os.access(store.path, os.W_OK):
+            self._passing = tempfile.TemporaryDirectory(prefix="readings-")  # goes with the process
+            self.folder = Path(self._passing.name)
 
     def files(self, number: int, asked: Iterable[Wanted]) -> tuple[Path, ...]:
         """The files that hold some readings of a snapshot; what is not there yet is worked out.
@@ -148,7 +149,3 @@ def _level(area: str, catalogue: Catalogue) -> str | None:
 
 def _township(village: str, catalogue: Catalogue) -> str:
     return str((catalogue.register.row(village) or {}).get("township_code"))
-
-
-def _is_writable(folder: Path) -> bool:
-    return os.access(folder, os.W_OK)

@@ -1,6 +1,7 @@
 """The DuckDB of an engine, before it is closed to everything but the store."""
 
 import warnings
+from pathlib import Path
 
 import duckdb
 
@@ -12,8 +13,11 @@ from queries import schema
 warnings.filterwarnings("ignore", message="Arrow output on a DB-API result")
 
 
-def connect(settings: Settings, store: Store) -> duckdb.DuckDBPyConnection:
-    """A database in memory that may read the store and the product's own papers."""
+def connect(settings: Settings, store: Store, readings: Path) -> duckdb.DuckDBPyConnection:
+    """A database in memory that may read the store and the product's own papers.
+
+    readings  Where readings are put that somebody asked for: in the store, or beside it.
+    """
     con = duckdb.connect(
         config={
             "threads": settings.threads,
@@ -27,7 +31,7 @@ def connect(settings: Settings, store: Store) -> duckdb.DuckDBPyConnection:
             "max_temp_directory_size": "0KB",
         }
     )
-    folders = (store.path.resolve(), store.path, schema.REFERENCE)
+    folders = (store.path.resolve(), store.path, schema.REFERENCE, readings)
     listed = ", ".join("'" + str(each).replace("'", "''") + "/'" for each in folders)
     con.execute("set enable_progress_bar = false")
     con.execute("set parquet_metadata_cache = true")

@@ -52,8 +52,8 @@ class Engine:
         self._questions = question.every()
         self._running: dict[str, duckdb.DuckDBPyConnection] = {}
         self._stopped: set[str] = set()
-        self._con = connection.connect(self._settings, store)
         self._readings = AskedReadings(store, self._work_out)
+        self._con = connection.connect(self._settings, store, self._readings.folder)
         connection.close_to_others(self._con)
         self._schemas = Schemas(self._con, store)
 

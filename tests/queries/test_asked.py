@@ -93,3 +93,14 @@ def test_others_see_no_file_that_was_worked_out_for_a_narrower_scope(store):
     ours = engine.run("indicator_matrix", ASKED, snapshot=2)
     assert_frame_equal(ours, Engine(store).run("indicator_matrix", ASKED, snapshot=2))
     assert ours["printed"].drop_nulls().len() > 0
+
+
+def test_a_store_that_may_only_be_read_answers_all_the_same(store, monkeypatch):
+    older = ASKED | {"period": "2020-W49"}
+    expected = Engine(store).run("indicator_matrix", older, snapshot=1)
+    shutil.rmtree(store.path / "asked")
+    monkeypatch.setattr("os.access", lambda *given: False)
+    engine = Engine(store)
+    assert_frame_equal(engine.run("indicator_matrix", older, snapshot=1), expected)
+    assert asked_files(store) == []
+    engine.close()
