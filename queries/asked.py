@@ -118,6 +118,9 @@ class AskedReadings:
             judging = tuple((judge, asked.period) for judge in judges)
             self._work(number, compute.Asked(judging, asked.level), part)
             os.replace(part, path)
+        except PermissionError:
+            if not path.exists():  # else another process has just made the same, and reads it
+                raise
         finally:
             part.unlink(missing_ok=True)
         self._written += 1
