@@ -15,15 +15,16 @@ from data import memory, settings
 from data.errors import ProductError
 from pages.api.compression import Compression
 from pages.api.documents import Documents
-from pages.api.guard import LoopbackGuard
+from pages.api.guard import Guard
 from pages.api.headers import SecurityHeaders
 from pages.api.health import health
 from pages.api.interface import Interface
 from pages.shell import failures, first_start, navigation
 
 memory.share()
+
 try:
-    chosen = settings.load(settings.default_path())
+    settings.current()
 except ProductError as error:
     raise SystemExit(str(error)) from None
 
@@ -46,11 +47,11 @@ app = st.App(
     Path(__file__).parent / "pages/shell/frame.py",
     routes=[
         Route("/api/v1/health", health),
-        Route("/api/v1/{rest:path}", Interface(lambda: runtime().engine(), chosen)),
+        Route("/api/v1/{rest:path}", Interface(lambda: runtime().engine(), settings.current)),
     ],
     middleware=[
         Middleware(SecurityHeaders),
-        Middleware(LoopbackGuard, settings=chosen),
+        Middleware(Guard, settings=settings.current, store=settings.default_path()),
         Middleware(Compression),
         Middleware(Documents, pages=navigation.ADDRESSES),
     ],

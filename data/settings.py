@@ -4,9 +4,12 @@ Read from `<store>/settings.yaml`; without that file the defaults below hold. De
 figures are not here: they belong to the catalogue.
 """
 
+import hashlib
+import hmac
 import ipaddress
 import os
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +24,8 @@ _STORE = Path(__file__).parent / "store"
 _MEMORY = re.compile(r"^\d+(\.\d+)?\s?(MB|GB)$")
 _HEADER = re.compile(r"^[A-Za-z0-9-]+$")
 _AREA = re.compile(r"^\d{2,12}$")
+_HOST = re.compile(r"^[A-Za-z0-9.:-]+$")
+_EVERYWHERE = "全部"
 _DIGEST = re.compile(r"^[0-9a-f]{64}$")
 # What the guard at the door writes into a request for the pages behind it, and takes away from
 # whoever sends it himself: how somebody came in (local | person | anonymous), name and address.
@@ -47,16 +52,25 @@ class SettingsError(ProductError):
 class TrustedProxy:
     """A sign-in proxy: the only peers that may speak for somebody, and the header that names them.
 
-    addresses    IP addresses or networks of the proxy.
-    user_header  Header in which the proxy writes the signed-in person's name.
+    addresses      IP addresses or networks of the proxy.
+    user_header    Header in which the proxy writes the signed-in person's name.
+    secret_header  Header in which the proxy shows that it is the proxy and no neighbour of it.
+    secret_sha256  Of what stands there, 64 small hexadecimal figures.
     """
 
     addresses: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
     user_header: str
+    secret_header: str
+    secret_sha256: str
 
     def has(self, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-        """Say whether the peer is the proxy."""
+        """Say whether the peer has the address of the proxy."""
         return any(address in network for network in self.addresses)
+
+    def knows(self, secret: str) -> bool:
+        """Say whether this is the proxy's secret; how long it takes tells nothing."""
+        sent = hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
+        return hmac.compare_digest(sent, self.secret_sha256)
 
 
 @dataclass(frozen=True)
@@ -65,10 +79,12 @@ class Person:
 
     role  领导 looks and exports, 分析 also asks own SQL, 管理 also uploads and publishes.
     area  Code of the area beyond which nothing is shown; empty for everything.
+    name  As the list of people writes it: the one name that snapshots and log lines have for him.
     """
 
     role: str = LEADER
     area: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,8 +107,12 @@ class Settings:
 
     open           True lets everybody in without sign-in; then nothing can be changed from
                    beyond this computer, and sensitive indicators are masked.
+    hosts          Names of this computer in addresses, beside localhost and 127.0.0.1.
     trusted_proxy  None, or the proxy that signs people in.
-    people         Name as the proxy writes it -> role and area; whoever is missing is 领导.
+    people         `one_name` of a person -> role and area; whoever is missing stays outside,
+    default_role   unless these two
+    default_area   are written down (an area, or empty for everything).
+    contact        Whom to ask for access, in words.
     tokens         Name of a program -> the hash of its token, role and area.
     memory_limit   What one process may use for queries, as DuckDB writes it (`4GB`).
     threads        Threads for queries.
@@ -100,8 +120,12 @@ class Settings:
     """
 
     open: bool = False
+    hosts: frozenset[str] = frozenset()
     trusted_proxy: TrustedProxy | None = None
     people: dict[str, Person] = field(default_factory=dict)
+    default_role: str | None = None
+    default_area: str | None = None
+    contact: str = "本单位的看板管理员"
     tokens: dict[str, Token] = field(default_factory=dict)
     memory_limit: str = "2GB"
     threads: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
@@ -111,6 +135,42 @@ class Settings:
     def loopback_only(self) -> bool:
         """Say whether only this computer may use the dashboard (the default)."""
         return not self.open and self.trusted_proxy is None
+
+    def person(self, name: str) -> Person | None:
+        """Return what a person of this name may do, however it is written; None: nothing."""
+        known = self.people.get(one_name(name))
+        if known or self.default_role is None:
+            return known
+        return Person(self.default_role, self.default_area or "", one_name(name))
+
+
+def one_name(name: str) -> str:
+    """Return the form in which names are compared: ZHANG is zhang, in letters of any width."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def current(store: Path | None = None) -> Settings:
+    """Return the settings as their file says now; it is read again when it has changed.
+
+    store   None: the one of this process.
+    raises  SettingsError as `load` does: nobody comes in by rules that cannot be read.
+    """
+    store = store or default_path()
+    return _loaded(store, _state_of(store / FILE_NAME))
+
+
+@lru_cache(maxsize=8)
+def _loaded(store: Path, _state: tuple[int, ...]) -> Settings:
+    return load(store)
+
+
+def _state_of(file: Path) -> tuple[int, ...]:
+    """Return what changes with every saving of a file; empty while there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return ()
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def load(store: Path) -> Settings:
@@ -140,6 +200,11 @@ def load(store: Path) -> Settings:
         raise SettingsError(
             f"设置文件 {file} 有不认识的设置项 {'、'.join(unknown)};"
             f"可用的有 {'、'.join(_READERS)}。"
+        )
+    if ("default_role" in entries) != ("default_area" in entries):
+        raise SettingsError(
+            f"设置文件 {file} 的 default_role 和 default_area 要一起写:"
+            f"没列出的人是什么角色、看哪个区划(“{_EVERYWHERE}”是不限)。"
         )
     return Settings(**{name: _READERS[name](file, name, value) for name, value in entries.items()})
 
@@ -190,36 +255,85 @@ def _memory(file: Path, name: str, value: object) -> str:
 
 
 def _proxy(file: Path, name: str, value: object) -> TrustedProxy:
-    wanted = "两项:addresses(代理服务器的地址列表)和 user_header(写有用户名的请求头)"
-    if not isinstance(value, dict) or set(value) != {"addresses", "user_header"}:
-        raise _wrong(file, name, value, wanted)
-    addresses, header = value["addresses"], value["user_header"]
+    wanted = (
+        "四项:addresses(代理服务器的地址列表)、user_header(写有用户名的请求头)、"
+        "secret_header(写有密语的请求头)和 secret_sha256(密语的校验值,"
+        "由 python -m data token 网关 --proxy 生成)"
+    )
+    entries = {"addresses", "user_header", "secret_header", "secret_sha256"}
+    if not isinstance(value, dict) or set(value) != entries:
+        shown = sorted(map(str, value)) if isinstance(value, dict) else value
+        raise _wrong(file, name, shown, wanted)
+    addresses = value["addresses"]
     if not isinstance(addresses, list) or not addresses:
         raise _wrong(file, f"{name}.addresses", addresses, "至少一个地址的列表")
-    if not isinstance(header, str) or not _HEADER.match(header):
-        raise _wrong(file, f"{name}.user_header", header, "请求头的名称,如 X-Remote-User")
+    for entry in ("user_header", "secret_header"):
+        if not isinstance(value[entry], str) or not _HEADER.match(value[entry]):
+            raise _wrong(file, f"{name}.{entry}", value[entry], "请求头的名称,如 X-Remote-User")
     try:
         networks = tuple(ipaddress.ip_network(str(address)) for address in addresses)
     except ValueError as error:
         raise _wrong(file, f"{name}.addresses", addresses, "IP 地址或网段") from error
-    return TrustedProxy(networks, header)
+    digest = _digest(file, f"{name}.secret_sha256", value["secret_sha256"])
+    return TrustedProxy(networks, value["user_header"], value["secret_header"], digest)
 
 
 def _people(file: Path, name: str, value: object) -> dict[str, Person]:
     if not isinstance(value, dict):
         raise _wrong(file, name, value, "“用户名: {role: 角色, area: 区划代码}”的列表")
-    found = {}
+    found: dict[str, Person] = {}
     for who, entry in value.items():
         place = f"{name}.{who}"
         if not isinstance(entry, dict) or not set(entry) <= {"role", "area"}:
             raise _wrong(file, place, entry, "role(角色)和 area(区划代码,可不写)")
-        role, area = entry.get("role", LEADER), str(entry.get("area", ""))
-        if role not in ROLES:
-            raise _wrong(file, f"{place}.role", role, "、".join(ROLES) + " 之一")
-        if area and not _AREA.match(area):
-            raise _wrong(file, f"{place}.area", area, "2 至 12 位数字的区划代码")
-        found[str(who)] = Person(role, area)
+        role = _role(file, f"{place}.role", entry.get("role", LEADER))
+        area = _area(file, f"{place}.area", entry.get("area", ""))
+        same = found.get(one_name(str(who)))
+        if same:
+            raise _wrong(file, place, entry, f"另一个名字:与 {same.name} 只差大小写或全角半角")
+        found[one_name(str(who))] = Person(role, area, str(who))
     return found
+
+
+def _role(file: Path, place: str, value: object) -> str:
+    if value not in ROLES:
+        raise _wrong(file, place, value, "、".join(ROLES) + " 之一")
+    return str(value)
+
+
+def _area(file: Path, place: str, value: object) -> str:
+    if value and not _AREA.match(str(value)):
+        raise _wrong(file, place, value, "2 至 12 位数字的区划代码")
+    return str(value)
+
+
+def _default_area(file: Path, name: str, value: object) -> str:
+    if value == _EVERYWHERE:
+        return ""
+    if not value:
+        raise _wrong(file, name, value, f"区划代码或“{_EVERYWHERE}”")
+    return _area(file, name, value)
+
+
+def _digest(file: Path, place: str, value: object) -> str:
+    if not _DIGEST.match(str(value)):
+        raise _wrong(file, place, value, "64 位的校验值,由 python -m data token 生成")
+    return str(value)
+
+
+def _hosts(file: Path, name: str, value: object) -> frozenset[str]:
+    wanted = "本机名称的列表,如 [kanban.local]"
+    if not isinstance(value, list):
+        raise _wrong(file, name, value, wanted)
+    if wrong := [each for each in value if not isinstance(each, str) or not _HOST.match(each)]:
+        raise _wrong(file, name, wrong[0], wanted)
+    return frozenset(each.lower() for each in value)
+
+
+def _words(file: Path, name: str, value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise _wrong(file, name, value, "一句话,如 统计股张三,分机 8012")
+    return " ".join(value.split())
 
 
 def _not_yet(file: Path, name: str, value: object) -> None:
@@ -236,16 +350,9 @@ def _tokens(file: Path, name: str, value: object) -> dict[str, Token]:
         place = f"{name}.{who}"
         if not isinstance(entry, dict) or not set(entry) <= {"sha256", "role", "area"}:
             raise _wrong(file, place, entry, "sha256、role(角色)和 area(区划代码,可不写)")
-        digest, role = str(entry.get("sha256", "")), entry.get("role", LEADER)
-        area = str(entry.get("area", ""))
-        if not _DIGEST.match(digest):
-            wanted = "64 位的校验值,由 python -m data token 生成"
-            raise _wrong(file, f"{place}.sha256", digest, wanted)
-        if role not in ROLES:
-            raise _wrong(file, f"{place}.role", role, "、".join(ROLES) + " 之一")
-        if area and not _AREA.match(area):
-            raise _wrong(file, f"{place}.area", area, "2 至 12 位数字的区划代码")
-        found[str(who)] = Token(digest, role, area)
+        digest = _digest(file, f"{place}.sha256", entry.get("sha256", ""))
+        role = _role(file, f"{place}.role", entry.get("role", LEADER))
+        found[str(who)] = Token(digest, role, _area(file, f"{place}.area", entry.get("area", "")))
     return found
 
 
@@ -253,8 +360,12 @@ def _tokens(file: Path, name: str, value: object) -> dict[str, Token]:
 _RETIRED = {"look_ahead"}
 _READERS = {
     "open": _switch,
+    "hosts": _hosts,
     "trusted_proxy": _proxy,
     "people": _people,
+    "default_role": _role,
+    "default_area": _default_area,
+    "contact": _words,
     "tokens": _tokens,
     "memory_limit": _memory,
     "threads": _whole_number,

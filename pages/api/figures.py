@@ -41,11 +41,12 @@ Handler = Callable[[Request], Response]
 class Figures:
     """The addresses over one engine and its store's settings.
 
-    engine  Gives the process's engine; called with every request.
+    engine    Gives the process's engine; called with every request.
+    settings  Gives the settings as they are now; called with every request.
     """
 
     engine: Callable[[], Engine]
-    settings: Settings
+    settings: Callable[[], Settings]
 
     def routes(self) -> list[Route]:
         """Return the addresses. Starlette runs each on a worker thread: pages do not wait."""
@@ -64,7 +65,7 @@ class Figures:
 
     def question(self, query: str, request: Request) -> Response:
         """Answer one of QUESTIONS."""
-        engine, who = self.engine(), asking(request, self.settings)
+        engine, who = self.engine(), asking(request, self.settings())
         header = engine.header(query)
         known = tuple(each.name for each in header.params if each.name not in _NOT_ASKED)
         asked = wanted(request, known)
@@ -88,7 +89,7 @@ class Figures:
 
     def table(self, request: Request) -> Response:
         """Answer with the filed rows of one report table."""
-        engine, who = self.engine(), asking(request, self.settings)
+        engine, who = self.engine(), asking(request, self.settings())
         asked = wanted(request, FILED)
         manifest = _manifest(engine, asked)
         table_id = str(request.path_params["table_id"]).upper()
@@ -115,7 +116,7 @@ class Figures:
     def tables(self, request: Request) -> Response:
         """List the report tables."""
         engine = self.engine()
-        asking(request, self.settings)
+        asking(request, self.settings())
         asked = wanted(request, ())
         manifest = _manifest(engine, asked)
         mark = answers.etag(request, manifest, "")
@@ -134,14 +135,14 @@ class Figures:
 
     def description(self, request: Request) -> Response:
         """Describe the interface to programs."""
-        asking(request, self.settings)
+        asking(request, self.settings())
         engine = self.engine()
         told = openapi.description({name: engine.header(q) for name, q in QUESTIONS.items()}, FILED)
         return JSONResponse(told)
 
     def unknown(self, request: Request) -> Response:
         """Say which addresses there are."""
-        asking(request, self.settings)
+        asking(request, self.settings())
         known = "、".join(f"/api/v1/{each}" for each in (*QUESTIONS, "tables", "openapi.json"))
         raise RequestError(f"没有这个地址。可用的有 {known}。", 404)
 

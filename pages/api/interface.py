@@ -16,10 +16,11 @@ from data.settings import Settings
 class Interface:
     """ASGI: hands every request on to the addresses of pages/api/figures.py.
 
-    engine  Gives the process's engine; called with every request.
+    engine    Gives the process's engine; called with every request.
+    settings  Gives the settings as they are now; called with every request.
     """
 
-    def __init__(self, engine: Callable[[], Any], settings: Settings) -> None:
+    def __init__(self, engine: Callable[[], Any], settings: Callable[[], Settings]) -> None:
         self._engine = engine
         self._settings = settings
 

@@ -71,8 +71,10 @@ def asking(request: Request, settings: Settings) -> Asking:
     if kind == "local" or (not seen and settings.loopback_only):
         return Asking("接口:本机", ip, Scope())
     if kind == "person":
-        person = settings.people.get(name)
-        return Asking(f"接口:{name}", ip, Scope(person.area if person else ""))
+        person = settings.person(name)
+        if person is None:
+            raise RequestError("您的权限已停用。需要时请联系管理员。", 403)
+        return Asking(f"接口:{name}", ip, Scope(person.area))
     if settings.open:
         return Asking("接口:未登录", ip, Scope(hide_sensitive=True))
     raise RequestError("需要口令。请在请求头写 Authorization: Bearer 口令。", 401)

@@ -6,13 +6,12 @@ guard (a page under test), only a store that is closed to the network counts as 
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
-from pathlib import Path
 from urllib.parse import parse_qs
 
 import streamlit as st
 
 from data import journal, settings
+from data.errors import ProductError
 from data.settings import (
     ANALYST,
     FILE_NAME,
@@ -20,7 +19,6 @@ from data.settings import (
     STEWARD,
     VISITOR_HEADER,
     Person,
-    Settings,
     default_path,
 )
 from queries.engine import Scope
@@ -40,11 +38,15 @@ _MAY = {
 _SIGNED_IN = "access.signed_in"
 
 
+class NotLetIn(ProductError):
+    """A person who has lost his right since he came in."""
+
+
 @dataclass(frozen=True)
 class Visitor:
     """Who asks.
 
-    name   As the sign-in proxy writes it; empty without sign-in.
+    name   As the list of people writes it; empty without sign-in.
     ip     The address at the other end of the connection; empty when not known.
     local  He sits at the computer on which the dashboard runs.
     """
@@ -63,7 +65,7 @@ def visitor() -> Visitor:
     """Return the visitor of this script run."""
     found = parse_qs(st.context.headers.get(VISITOR_HEADER) or "", keep_blank_values=True)
     if not found:
-        return Visitor(local=_settings().loopback_only)
+        return Visitor(local=settings.current().loopback_only)
     kind, name, ip = (found.get(key, [""])[0] for key in ("kind", "name", "ip"))
     return Visitor(name if kind == "person" else "", ip, kind == "local")
 
@@ -104,7 +106,7 @@ def area() -> str:
 
 def scope() -> Scope:
     """Return what the visitor may see: below which area, and whether sensitive figures too."""
-    asking, chosen = visitor(), _settings()
+    asking, chosen = visitor(), settings.current()
     anonymous = not (asking.local or asking.name)
     open_to_all = chosen.open and chosen.trusted_proxy is None
     return Scope(area=_person(asking).area, hide_sensitive=anonymous or open_to_all)
@@ -142,21 +144,11 @@ def arrived() -> None:
 
 
 def _person(asking: Visitor) -> Person:
-    return _settings().people.get(asking.name, Person()) if asking.name else Person()
-
-
-def _settings() -> Settings:
-    path = default_path()
-    return _read(str(path), _time_of(path / settings.FILE_NAME))
-
-
-@lru_cache(maxsize=8)
-def _read(path: str, changed: int) -> Settings:
-    return settings.load(Path(path))
-
-
-def _time_of(file: Path) -> int:
-    try:
-        return file.stat().st_mtime_ns
-    except OSError:
-        return 0
+    """Return the rights of the visitor as they are now; raises NotLetIn when he has none left."""
+    if not asking.name:
+        return Person()
+    chosen = settings.current()
+    known = chosen.person(asking.name)
+    if known is None:
+        raise NotLetIn(f"“{asking.name}”的权限已停用。需要时请联系{chosen.contact}。")
+    return known

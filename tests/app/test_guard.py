@@ -1,8 +1,11 @@
 """Who may come in: every door, every kind of connection, every setting."""
 
 import asyncio
+import contextlib
 import ipaddress
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -10,15 +13,33 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
+from starlette.websockets import WebSocketDisconnect
 
-from data.settings import VISITOR_HEADER, Settings, TrustedProxy
-from pages.api.guard import REFUSED_LOCAL, REFUSED_PROXY, REFUSED_UPLOAD, LoopbackGuard
+from data import journal, tokens
+from data import settings as files
+from data.settings import VISITOR_HEADER, Person, Settings, TrustedProxy
+from pages.api import guard, refusals
+from pages.api.guard import Guard
 
 LAN = "192.168.1.20"
-PROXY = TrustedProxy((ipaddress.ip_network("10.0.0.0/30"),), "X-Remote-User")
+SECRET = tokens.make()
+PROXY = TrustedProxy(
+    (ipaddress.ip_network("10.0.0.0/30"),), "X-Remote-User", "X-Secret", tokens.digest(SECRET)
+)
+BEHIND = Settings(
+    trusted_proxy=PROXY, people={"zhang": Person(name="zhang"), "张三": Person(name="张三")}
+)
+NOWHERE = Path(__file__)  # no folder: nothing can be written there
 
 
-def client(settings, peer):
+def door(app, chosen):
+    """A guard over fixed settings, whose store cannot be written."""
+    return Guard(app, settings=lambda: chosen, store=NOWHERE)
+
+
+def client(settings, peer, *, now=None, store=NOWHERE):
+    """A visitor of a small app; `now` gives the settings where they change."""
+
     async def hello(_request):
         return PlainTextResponse("in")
 
@@ -28,7 +49,9 @@ def client(settings, peer):
     async def talk(websocket):
         await websocket.accept()
         await websocket.send_text("in")
-        await websocket.close()
+        with contextlib.suppress(WebSocketDisconnect):
+            await websocket.receive_text()
+            await websocket.close()
 
     app = Starlette(
         routes=[
@@ -37,7 +60,7 @@ def client(settings, peer):
             Route("/_stcore/upload_file/{session}/{file}", hello, methods=["PUT"]),
             WebSocketRoute("/stream", talk),
         ],
-        middleware=[Middleware(LoopbackGuard, settings=settings)],
+        middleware=[Middleware(Guard, settings=now or (lambda: settings), store=store)],
     )
     return TestClient(app, client=(peer, 50_000), base_url="http://127.0.0.1")
 
@@ -49,7 +72,9 @@ def http(settings, peer, headers=None):
 def websocket(settings, peer, headers=None):
     """The status of a WebSocket handshake, and the words of a refusal."""
     try:
-        with client(settings, peer).websocket_connect("/stream", headers=headers or {}) as open_:
+        with client(settings, peer).websocket_connect(
+            "ws://127.0.0.1/stream", headers=headers or {}
+        ) as open_:
             return 101, open_.receive_text()
     except WebSocketDenialResponse as refused:
         return refused.status_code, refused.text
@@ -66,9 +91,9 @@ def test_this_computer_comes_in(peer):
 )
 def test_any_other_computer_is_refused_in_chinese(peer):
     answer = http(Settings(), peer)
-    assert (answer.status_code, answer.text) == (403, REFUSED_LOCAL)
+    assert (answer.status_code, answer.text) == (403, refusals.LOCAL)
     assert "utf-8" in answer.headers["content-type"]
-    assert websocket(Settings(), peer) == (403, REFUSED_LOCAL)
+    assert websocket(Settings(), peer) == (403, refusals.LOCAL)
 
 
 def test_a_browser_gets_the_refusal_as_a_page():
@@ -76,7 +101,7 @@ def test_a_browser_gets_the_refusal_as_a_page():
     assert answer.status_code == 403
     assert '<html lang="zh-CN">' in answer.text
     assert "<h1>拒绝访问(403)</h1>" in answer.text
-    assert REFUSED_LOCAL.partition(":")[2] in answer.text
+    assert refusals.LOCAL.partition(":")[2] in answer.text
 
 
 @pytest.mark.parametrize(
@@ -90,6 +115,10 @@ def test_a_browser_gets_the_refusal_as_a_page():
         "Via",
         "X-Real-IP",
         "True-Client-IP",
+        "X-Envoy-External-Address",
+        "X-ProxyUser-Ip",
+        "X-Request-Id",
+        "CDN-Loop",
     ],
 )
 def test_a_forwarded_request_is_refused_even_from_this_computer(header):
@@ -103,21 +132,95 @@ def test_open_lets_everybody_in():
     assert websocket(Settings(open=True), LAN)[0] == 101
 
 
+def through(name="zhang", **headers):
+    """What the proxy sends for somebody."""
+    named = {key.replace("_", "-"): value for key, value in headers.items()}
+    return {"X-Remote-User": name, "X-Secret": SECRET, "X-Forwarded-For": LAN} | named
+
+
 def test_the_proxy_comes_in_only_when_it_names_the_person():
-    settings = Settings(trusted_proxy=PROXY)
-    named = {"X-Remote-User": "zhang", "X-Forwarded-For": LAN}
-    assert http(settings, "10.0.0.1", named).text == "in"
-    assert websocket(settings, "10.0.0.1", named)[0] == 101
-    for headers in ({}, {"X-Remote-User": " "}):
-        answer = http(settings, "10.0.0.1", headers)
-        assert (answer.status_code, answer.text) == (403, REFUSED_PROXY)
+    assert http(BEHIND, "10.0.0.1", through()).text == "in"
+    assert websocket(BEHIND, "10.0.0.1", through())[0] == 101
+    for headers in ({"X-Secret": SECRET}, through(" ")):
+        answer = http(BEHIND, "10.0.0.1", headers)
+        assert (answer.status_code, answer.text) == (403, refusals.PROXY)
+
+
+def test_a_person_named_twice_is_nobody():
+    twice = [*through().items(), ("X-Remote-User", "张三".encode())]
+    answer = client(BEHIND, "10.0.0.1").get("/", headers=twice)
+    assert (answer.status_code, answer.text) == (403, refusals.PROXY)
+
+
+@pytest.mark.parametrize("secret", [None, "", "wrong", "口令".encode()])
+def test_the_proxys_address_is_worth_nothing_without_its_secret(secret):
+    headers = {key: value for key, value in through().items() if key != "X-Secret"}
+    if secret is not None:
+        headers["X-Secret"] = secret
+    assert http(BEHIND, "10.0.0.1", headers).text == refusals.PROXY
+    assert websocket(BEHIND, "10.0.0.1", headers)[0] == 403
+
+
+def test_whom_the_settings_do_not_know_is_told_whom_to_ask():
+    told_ = http(BEHIND, "10.0.0.1", through("<b>wang"))
+    assert told_.status_code == 403
+    assert "“<b>wang”还没有使用本看板的权限" in told_.text
+    assert "请联系本单位的看板管理员" in told_.text
+    page = http(BEHIND, "10.0.0.1", through("<b>wang", Accept="text/html")).text
+    assert "“&lt;b&gt;wang”" in page
+    assert "<b>" not in page
+    assert websocket(BEHIND, "10.0.0.1", through("wang"))[0] == 403
+
+
+def test_whom_the_settings_do_not_know_comes_in_only_where_they_say_so():
+    chosen = Settings(trusted_proxy=PROXY, default_role="领导", default_area="411403")
+    assert http(chosen, "10.0.0.1", through("wang")).text == "in"
+    assert chosen.person("WANG") == Person("领导", "411403", "wang")
+
+
+@pytest.mark.parametrize("written", ["ZHANG", "zhang", " Zhang ", b"ZHANG"])
+def test_a_name_is_the_same_in_any_case_and_width(written):
+    assert "kind=person&name=zhang&" in told(BEHIND, "10.0.0.1", through(written))
 
 
 def test_the_proxys_header_is_worth_nothing_from_anybody_else():
-    settings = Settings(trusted_proxy=PROXY)
-    assert http(settings, LAN, {"X-Remote-User": "zhang"}).status_code == 403
-    assert http(settings, "127.0.0.1", {"X-Forwarded-For": LAN}).status_code == 403
-    assert http(settings, "127.0.0.1").text == "in"
+    assert http(BEHIND, LAN, through()).status_code == 403
+    assert http(BEHIND, "127.0.0.1", {"X-Forwarded-For": LAN}).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["evil.example", "127.0.0.1.nip.io", "localtest.me", "", "[::"])
+def test_a_foreign_name_for_this_computer_is_refused(name):
+    """A site can give its own name this computer's address, and then reads what it answers."""
+    answer = http(Settings(), "127.0.0.1", {"Host": f"{name}:8501"})
+    assert (answer.status_code, answer.text) == (403, refusals.FOREIGN_NAME)
+    assert websocket(Settings(), "127.0.0.1", {"Host": name})[0] == 403
+
+
+def test_this_computer_has_the_names_that_are_written_down():
+    for name in ("localhost", "LOCALHOST:8501", "127.0.0.1:8501", "[::1]:8501", "127.1.2.3"):
+        assert http(Settings(), "127.0.0.1", {"Host": name}).text == "in"
+    listed = Settings(hosts=frozenset({"kanban.local"}))
+    assert http(listed, "127.0.0.1", {"Host": "Kanban.local:8501"}).text == "in"
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "http://127.0.0.1:3000", "https://localhost", "null"]
+)
+def test_a_page_of_another_site_may_not_speak_for_the_person_at_this_computer(origin):
+    headers = {"Host": "127.0.0.1:8501", "Origin": origin}
+    assert websocket(Settings(), "127.0.0.1", headers) == (403, refusals.FOREIGN_PAGE)
+    upload = client(Settings(), "127.0.0.1").put(
+        "/_stcore/upload_file/a/b", content=b"x", headers=headers
+    )
+    assert (upload.status_code, upload.text) == (403, refusals.FOREIGN_PAGE)
+
+
+def test_the_dashboards_own_page_may_speak():
+    own = {"Host": "127.0.0.1:8501", "Origin": "http://127.0.0.1:8501"}
+    assert websocket(Settings(), "127.0.0.1", own)[0] == 101
+    office = through(Host="kanban.office", Origin="https://kanban.office:8443")
+    assert websocket(BEHIND, "10.0.0.1", office)[0] == 101
+    assert websocket(BEHIND, "10.0.0.1", office | {"Origin": "https://evil.example"})[0] == 403
 
 
 async def never(_scope, _receive, _send):
@@ -138,7 +241,7 @@ def test_a_server_that_knows_no_peer_is_refused():
         sent.append(message)
 
     scope = {"type": "http", "method": "GET", "headers": [], "client": None, "path": "/"}
-    called(LoopbackGuard(never, settings=Settings()), scope, send)
+    called(door(never, Settings()), scope, send)
     assert sent[0]["status"] == 403
 
 
@@ -149,7 +252,7 @@ def test_a_server_without_the_denial_extension_still_closes_the_websocket():
         sent.append(message)
 
     scope = {"type": "websocket", "headers": [], "client": (LAN, 1), "path": "/"}
-    called(LoopbackGuard(never, settings=Settings()), scope, send)
+    called(door(never, Settings()), scope, send)
     assert sent == [{"type": "websocket.close", "code": 1008}]
 
 
@@ -160,9 +263,14 @@ def told(settings, peer, headers=None):
 def test_the_pages_are_told_who_came_in():
     assert told(Settings(), "127.0.0.1") == "kind=local&name=&ip=127.0.0.1"
     assert told(Settings(open=True), LAN) == f"kind=anonymous&name=&ip={LAN}"
-    named = {"X-Remote-User": "zhang", "X-Forwarded-For": LAN}
-    proxied = told(Settings(trusted_proxy=PROXY), "10.0.0.1", named)
-    assert proxied == "kind=person&name=zhang&ip=10.0.0.1"
+
+
+def test_the_person_is_where_the_proxy_says_last():
+    """What stands before it in the list, somebody may have sent himself."""
+    sent = through(X_Forwarded_For=f"1.2.3.4, {LAN}")
+    assert told(BEHIND, "10.0.0.1", sent) == f"kind=person&name=zhang&ip={LAN}"
+    unknown = through(X_Forwarded_For="unknown")
+    assert told(BEHIND, "10.0.0.1", unknown) == "kind=person&name=zhang&ip=10.0.0.1"
 
 
 def test_an_open_store_still_knows_this_computer_from_a_forwarded_request():
@@ -177,13 +285,86 @@ def test_nobody_can_say_himself_who_he_is():
 
 
 def test_a_chinese_name_from_the_proxy_is_read_as_it_was_meant():
-    headers = {"X-Remote-User": "张三".encode()}
-    told_ = told(Settings(trusted_proxy=PROXY), "10.0.0.1", headers)
+    told_ = told(BEHIND, "10.0.0.1", through("张三".encode()))
     assert "name=%E5%BC%A0%E4%B8%89&" in told_
 
 
 def test_no_file_comes_in_from_beyond_this_computer_without_sign_in():
     path = "/_stcore/upload_file/a/b"
     refused = client(Settings(open=True), LAN).put(path, content=b"x")
-    assert (refused.status_code, refused.text) == (403, REFUSED_UPLOAD)
+    assert (refused.status_code, refused.text) == (403, refusals.UPLOAD)
     assert client(Settings(open=True), "127.0.0.1").put(path, content=b"x").text == "in"
+
+
+# -- what changes while the dashboard runs ------------------------------------------------------
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Write the settings of a store, as the administrator does while the dashboard runs."""
+
+    def write(people):
+        lines = [
+            "trusted_proxy:",
+            "  addresses: [10.0.0.0/30]",
+            "  user_header: X-Remote-User",
+            "  secret_header: X-Secret",
+            f"  secret_sha256: {tokens.digest(SECRET)}",
+            f"people: {people}",
+        ]
+        (tmp_path / "settings.yaml").write_text("\n".join(lines), "utf-8")
+
+    write("{zhang: {role: 管理}}")
+    visitor = client(None, "10.0.0.1", now=lambda: files.current(tmp_path), store=tmp_path)
+    return visitor, write, tmp_path
+
+
+def test_who_is_taken_off_the_list_is_out_without_a_restart(written):
+    visitor, write, _ = written
+    assert visitor.get("/", headers=through()).text == "in"
+    write("{wang: {role: 管理}}")
+    assert visitor.get("/", headers=through()).status_code == 403
+    assert visitor.get("/", headers=through("wang")).text == "in"
+
+
+@pytest.mark.parametrize("people", ["{}", "{zhang: {role: 领导}}", "{zhang: {role: 局长}}"])
+def test_an_open_page_ends_when_its_visitor_loses_his_right(written, people, monkeypatch):
+    """Gone, given another role, or the file cannot be read: nobody knows any more."""
+    monkeypatch.setattr(guard, "LOOK_AGAIN", 0.05)
+    visitor, write, _ = written
+    with visitor.websocket_connect("ws://127.0.0.1/stream", headers=through()) as page:
+        assert page.receive_text() == "in"
+        write(people)
+        with pytest.raises(WebSocketDisconnect) as closed:
+            page.receive_text()
+        assert closed.value.code == 1008
+
+
+def test_an_open_page_stays_while_nothing_changes(written, monkeypatch):
+    monkeypatch.setattr(guard, "LOOK_AGAIN", 0.02)
+    visitor, write, _ = written
+    with visitor.websocket_connect("ws://127.0.0.1/stream", headers=through()) as page:
+        assert page.receive_text() == "in"
+        write("{zhang: {role: 管理}, wang: {}}")
+        time.sleep(0.2)
+        page.send_text("still here")
+        with pytest.raises(WebSocketDisconnect) as closed:
+            page.receive_text()
+        assert closed.value.code == 1000  # the page itself has ended
+
+
+def test_settings_that_cannot_be_read_let_nobody_in(written, capsys):
+    visitor, write, _ = written
+    write("[")
+    answer = visitor.get("/", headers=through())
+    assert (answer.status_code, answer.text) == (503, refusals.UNREADABLE)
+    assert "settings.yaml" in capsys.readouterr().err
+
+
+def test_a_refusal_is_written_down_once_a_minute_with_who_and_from_where(written):
+    visitor, _, store = written
+    for _ in range(3):
+        visitor.get("/", headers=through("wang"))
+    (line,) = journal.read(store)
+    assert (line["who"], line["ip"], line["action"]) == ("wang", "10.0.0.1", "refused")
+    assert line["what"] == "没有开通(403)"

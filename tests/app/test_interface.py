@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from data import tokens
 from data.settings import Settings, SettingsError, Token, load
 from pages.api.figures import QUESTIONS, Figures
-from pages.api.guard import LoopbackGuard
+from pages.api.guard import Guard
 from queries.engine import Engine
 from tests.queries import tiny_store as tiny
 
@@ -47,8 +47,8 @@ def ask(engine):
     def asked(address, *, method="GET", settings=None, peer="127.0.0.1", **headers):
         chosen = settings or Settings()
         app = Starlette(
-            routes=Figures(lambda: engine, chosen).routes(),
-            middleware=[Middleware(LoopbackGuard, settings=chosen)],
+            routes=Figures(lambda: engine, lambda: chosen).routes(),
+            middleware=[Middleware(Guard, settings=lambda: chosen, store=engine.store.path)],
         )
         named = {key.replace("_", "-"): value for key, value in headers.items()}
         client = TestClient(app, client=(peer, 50_000), base_url="http://127.0.0.1")
@@ -122,7 +122,7 @@ def test_who_has_the_answer_already_is_told_so(ask):
 
 def test_a_new_snapshot_changes_the_mark(tmp_path):
     def mark():
-        routes = Figures(lambda: Engine(store), Settings()).routes()
+        routes = Figures(lambda: Engine(store), Settings).routes()
         client = TestClient(Starlette(routes=routes), client=("127.0.0.1", 1))
         return client.get(VALUES).headers["etag"]
 

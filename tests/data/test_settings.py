@@ -4,7 +4,11 @@ import ipaddress
 
 import pytest
 
-from data.settings import Settings, SettingsError, load
+from data import tokens
+from data.settings import Person, Settings, SettingsError, current, load
+
+DIGEST = tokens.digest("a secret")
+REST = f"user_header: X-Remote-User, secret_header: X-Secret, secret_sha256: {DIGEST}"
 
 
 def settings(tmp_path, text):
@@ -25,7 +29,9 @@ def test_everything_that_can_be_said(tmp_path):
     found = settings(
         tmp_path,
         "open: true\nmemory_limit: 512MB\nthreads: 1\ntime_limit: 30\n"
-        "trusted_proxy: {addresses: [10.0.0.5, 10.1.0.0/24], user_header: X-Remote-User}\n",
+        "hosts: [Kanban.local, 10.0.0.9]\ncontact: 统计股 分机 8012\n"
+        "default_role: 分析\ndefault_area: 全部\n"
+        f"trusted_proxy: {{addresses: [10.0.0.5, 10.1.0.0/24], {REST}}}\n",
     )
     assert (found.open, found.memory_limit, found.threads, found.time_limit) == (
         True,
@@ -33,7 +39,12 @@ def test_everything_that_can_be_said(tmp_path):
         1,
         30,
     )
+    assert found.hosts == {"kanban.local", "10.0.0.9"}
+    assert found.contact == "统计股 分机 8012"
+    assert found.person("nobody") == Person("分析", "", "nobody")
     assert found.trusted_proxy is not None
+    assert found.trusted_proxy.knows("a secret")
+    assert not found.trusted_proxy.knows("another")
     assert found.trusted_proxy.has(ipaddress.ip_address("10.1.0.77"))
     assert not found.trusted_proxy.has(ipaddress.ip_address("10.0.0.6"))
     assert not found.loopback_only
@@ -50,10 +61,26 @@ def test_everything_that_can_be_said(tmp_path):
         ("threads: true", "应为大于 0 的整数"),
         ("time_limit: -3", "time_limit 是 -3"),
         ("memory_limit: plenty", "如 2GB、512MB 的大小"),
-        ("trusted_proxy: 10.0.0.1", "两项"),
-        ("trusted_proxy: {addresses: [], user_header: X}", "至少一个地址"),
-        ("trusted_proxy: {addresses: [proxy.local], user_header: X}", "IP 地址或网段"),
-        ("trusted_proxy: {addresses: [10.0.0.1], user_header: 'X: Y'}", "请求头的名称"),
+        ("trusted_proxy: 10.0.0.1", "四项"),
+        ("trusted_proxy: {addresses: [10.0.0.1], user_header: X}", "token 网关 --proxy"),
+        (f"trusted_proxy: {{addresses: [], {REST}}}", "至少一个地址"),
+        (f"trusted_proxy: {{addresses: [proxy.local], {REST}}}", "IP 地址或网段"),
+        (
+            f"trusted_proxy: {{addresses: [10.0.0.1], {REST.replace('X-Secret', 'no:header')}}}",
+            "请求头的名称",
+        ),
+        (
+            f"trusted_proxy: {{addresses: [10.0.0.1], {REST.replace(DIGEST, 'secret')}}}",
+            "64 位的校验值",
+        ),
+        ("hosts: kanban.local", "本机名称的列表"),
+        ("hosts: ['http://kanban.local']", "本机名称的列表"),
+        ("contact: ''", "一句话"),
+        ("default_role: 领导", "要一起写"),
+        ("default_area: 全部", "要一起写"),
+        ("default_role: 局长\ndefault_area: 全部", "领导、分析、管理 之一"),
+        ("default_role: 领导\ndefault_area: ''", "区划代码或“全部”"),
+        ("default_role: 领导\ndefault_area: 商丘", "区划代码"),
         ("sign_in: true", "暂不支持"),
         ("- open", "名称: 值"),
         ("open: [", "不是正确的 YAML:第 1 行"),
@@ -92,6 +119,22 @@ def test_people_have_a_role_and_perhaps_an_area(tmp_path):
 def test_a_wrong_person_is_said_with_its_place(tmp_path, text, words):
     with pytest.raises(SettingsError, match=words):
         settings(tmp_path, text)
+
+
+def test_two_names_that_differ_in_case_or_width_are_one_person(tmp_path):
+    with pytest.raises(SettingsError, match="与 zhang 只差大小写或全角半角"):
+        settings(tmp_path, "people: {zhang: {role: 管理}, ZHANG: {}}")
+    found = settings(tmp_path, "people: {Zhang San: {role: 管理}}")
+    assert found.person(" zhang  SAN") == Person("管理", "", "Zhang San")
+    assert found.person("wang") is None
+
+
+def test_a_changed_file_is_read_again(tmp_path):
+    assert current(tmp_path).loopback_only
+    (tmp_path / "settings.yaml").write_text("open: true", "utf-8")
+    assert not current(tmp_path).loopback_only
+    (tmp_path / "settings.yaml").unlink()
+    assert current(tmp_path).loopback_only
 
 
 def test_an_entry_that_an_earlier_version_took_may_still_stand(tmp_path):

@@ -217,7 +217,7 @@ def test_ranking_map_and_address_divide_the_same_clinics(counted, page):
     }
     for key in (f"ranking_{RATE}", f"map_{RATE}"):
         assert parts(page[key].table.to_dicts()) == must
-    routes = Figures(lambda: counted.engine, Settings()).routes()
+    routes = Figures(lambda: counted.engine, Settings).routes()
     client = TestClient(
         Starlette(routes=routes), client=("127.0.0.1", 50_000), base_url="http://127.0.0.1"
     )

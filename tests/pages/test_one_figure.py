@@ -60,7 +60,7 @@ def papers(path, figures, indicator="signing_rate", target=None) -> Papers:
     briefing = made(desk, indicators=(indicator,))
     book = openpyxl.load_workbook(written("workbook", briefing, desk.catalogue))
     listed = book[desk.catalogue.indicators[indicator].name]
-    routes = Figures(lambda: engine, Settings()).routes()
+    routes = Figures(lambda: engine, Settings).routes()
     client = TestClient(Starlette(routes=routes), client=("127.0.0.1", 1))
     asked = client.get("/api/v1/ranking", params=which | parts).json()["rows"]
     return Papers(

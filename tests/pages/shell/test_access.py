@@ -5,12 +5,15 @@ from urllib.parse import urlencode
 import pytest
 import streamlit as st
 
-from data import journal
+from data import journal, tokens
 from data.settings import VISITOR_HEADER
 from pages.shell import access
 
 CHANGES = ("upload", "publish", "restore", "console")
-PROXY = "trusted_proxy: {addresses: [10.0.0.1], user_header: X-Remote-User}\n"
+PROXY = (
+    "trusted_proxy: {addresses: [10.0.0.1], user_header: X-Remote-User, secret_header: X-Secret,"
+    f" secret_sha256: {tokens.digest('secret')}}}\n"
+)
 PEOPLE = (
     "people:\n  王: {role: 管理, area: 411400}\n  钱: {role: 管理}\n"
     "  李: {role: 分析}\n  赵: {role: 领导}\n"
@@ -70,11 +73,17 @@ def test_a_role_says_what_a_person_may_do(come):
     assert all(access.may(action) for action in CHANGES)
     person(come, "李")
     assert [access.may(action) for action in CHANGES] == [False, False, False, True]
-    for name in ("赵", "不在名单里"):
-        person(come, name)
-        assert not any(access.may(action) for action in CHANGES)
-        assert access.may("export")
-        assert "您的角色是“领导”" in access.refusal("upload")
+    person(come, "赵")
+    assert not any(access.may(action) for action in CHANGES)
+    assert access.may("export")
+    assert "您的角色是“领导”" in access.refusal("upload")
+
+
+def test_who_is_not_on_the_list_any_more_sees_nothing(come):
+    person(come, "孙")
+    for asked in (access.scope, access.area, lambda: access.may("export")):
+        with pytest.raises(access.NotLetIn, match="“孙”的权限已停用。需要时请联系"):
+            asked()
 
 
 def test_without_a_guard_only_a_closed_store_counts_as_this_computer(come):

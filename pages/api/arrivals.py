@@ -1,0 +1,179 @@
+"""Who stands at the door: judged from the connection and the settings, before anything answers."""
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from data.settings import VISITOR_HEADER, Person, Settings, TrustedProxy
+from pages.api import refusals
+from pages.api.refusals import Refused
+
+_OWN_HEADER = VISITOR_HEADER.lower().encode()
+# A proxy in between leaves something: one of these, or any X- name that no browser sends by itself.
+_FORWARDED = {
+    "cdn-loop",
+    "cf-connecting-ip",
+    "client-ip",
+    "fastly-client-ip",
+    "forwarded",
+    "true-client-ip",
+    "via",
+}
+_FROM_BROWSERS = {"x-requested-with", "x-xsrftoken"}
+_LOOPBACK_NAME = "localhost"
+# Where Streamlit takes the bytes of an uploaded file.
+_UPLOADS = "/_stcore/upload_file"
+# Where programs ask for figures with a token of their own.
+_QUESTIONS = "/api/v1/"
+
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Somebody who may come in.
+
+    kind    local: at this computer; person: signed in; anonymous: anybody.
+    name    The person's name as the settings write it; empty for the others.
+    ip      Where he is, as far as the connection or the trusted proxy says; may be empty.
+    rights  What may change while he is in: with it, his WebSocket ends.
+    """
+
+    kind: str
+    name: str = ""
+    ip: str = ""
+    rights: Person | None = None
+
+    def announced(self, scope: Scope) -> Scope:
+        """Return the request with what was found here, and without what anybody claimed."""
+        words = urlencode({"kind": self.kind, "name": self.name, "ip": self.ip})
+        headers = [pair for pair in scope["headers"] if pair[0].lower() != _OWN_HEADER]
+        return {**scope, "headers": [*headers, (_OWN_HEADER, words.encode("ascii"))]}
+
+
+def judge(scope: Scope, settings: Settings) -> Arrival:
+    """Return who comes, by HTTP or WebSocket.
+
+    raises Refused, with the words for whoever may not.
+    """
+    peer, headers = _peer(scope), Headers(scope=scope)
+    if not _is_from_own_page(headers, settings):
+        raise Refused(refusals.FOREIGN_PAGE)
+    proxy = settings.trusted_proxy
+    if proxy and peer and proxy.has(peer):
+        return _through(proxy, scope, headers, str(peer), settings)
+    ip = str(peer or "")
+    if peer and peer.is_loopback and not _is_forwarded(headers):
+        if _host(headers) in settings.hosts or _is_loopback_name(_host(headers)):
+            return Arrival("local", ip=ip)
+        if settings.loopback_only:
+            raise Refused(refusals.FOREIGN_NAME)
+    if not settings.open:
+        raise Refused(refusals.LOCAL if settings.loopback_only else refusals.PROXY)
+    if _is_upload(scope):
+        raise Refused(refusals.UPLOAD)
+    return Arrival("anonymous", ip=ip)
+
+
+def _through(
+    proxy: TrustedProxy, scope: Scope, headers: Headers, peer: str, settings: Settings
+) -> Arrival:
+    """Return whom the sign-in proxy names, or the program whose question it passes on."""
+    secrets = headers.getlist(proxy.secret_header)
+    if len(secrets) != 1 or not proxy.knows(_readable(secrets[0])):
+        raise Refused(refusals.PROXY)
+    ip = _forwarded_for(headers) or peer
+    names = [name for sent in headers.getlist(proxy.user_header) if (name := _readable(sent))]
+    if not names and _is_program(scope, headers):
+        return Arrival("anonymous", ip=ip)
+    if len(names) != 1:
+        raise Refused(refusals.PROXY)
+    person = settings.person(names[0])
+    if person is None:
+        raise Refused(refusals.unknown(names[0], settings.contact), who=names[0])
+    return Arrival("person", person.name, ip, person)
+
+
+def address(scope: Scope) -> str:
+    """Return where a request says it comes from, for the log of refusals."""
+    return str(_peer(scope) or "")
+
+
+def _is_program(scope: Scope, headers: Headers) -> bool:
+    """Say whether it is a program's question; its token is judged later."""
+    asks = scope["type"] == "http" and scope.get("path", "").startswith(_QUESTIONS)
+    return asks and "authorization" in headers
+
+
+def _is_from_own_page(headers: Headers, settings: Settings) -> bool:
+    """Say whether a page of this dashboard asks, and not one of another site in the same browser.
+
+    A browser writes the page's own site as Origin wherever another one could do harm.
+    """
+    origin = headers.get("origin")
+    if origin is None:
+        return True
+    site = urlsplit(origin.lower())
+    if site.hostname in settings.hosts:
+        return True
+    if settings.loopback_only:  # beside it, another program of this computer may listen
+        return site.netloc == headers.get("host", "").lower()
+    return site.hostname == _host(headers)
+
+
+def _host(headers: Headers) -> str:
+    """Return the name in the address that was asked for, without its port."""
+    try:
+        return urlsplit(f"//{headers.get('host', '')}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_loopback_name(name: str) -> bool:
+    try:
+        return name == _LOOPBACK_NAME or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _readable(name: str) -> str:
+    """Return a name as the proxy meant it: header bytes are read as Latin, many send UTF-8."""
+    try:
+        return name.encode("latin-1").decode("utf-8").strip()
+    except UnicodeError:
+        return name.strip()
+
+
+def _is_upload(scope: Scope) -> bool:
+    return _UPLOADS in scope.get("path", "") and scope.get("method") not in ("GET", "HEAD")
+
+
+def _peer(scope: Scope) -> _Address | None:
+    """Return the address at the other end; None when the server knows none (a UNIX socket)."""
+    client = scope.get("client")
+    return _address(client[0]) if client else None
+
+
+def _forwarded_for(headers: Headers) -> str:
+    """Return the address that the trusted proxy added, the last one; empty without."""
+    last = ",".join(headers.getlist("x-forwarded-for")).rpartition(",")[2]
+    return str(_address(last.strip()) or "")
+
+
+def _address(text: str) -> _Address | None:
+    try:
+        found = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
+
+
+def _is_forwarded(headers: Headers) -> bool:
+    return any(
+        name in _FORWARDED or (name.startswith("x-") and name not in _FROM_BROWSERS)
+        for name in headers
+        if name != VISITOR_HEADER.lower()
+    )
