@@ -15,31 +15,26 @@ from data import memory, settings
 from data.errors import ProductError
 from pages.api.compression import Compression
 from pages.api.documents import Documents
+from pages.api.door_key import DoorKey
 from pages.api.guard import Guard
 from pages.api.headers import SecurityHeaders
 from pages.api.health import health
 from pages.api.interface import Interface
-from pages.shell import failures, first_start, navigation
+from pages.shell import failures, first_start, navigation, opening
 
 memory.share()
-
+key = DoorKey()
 try:
-    settings.current()
+    chosen = settings.current()
 except ProductError as error:
     raise SystemExit(str(error)) from None
 
 
-def runtime():
-    """Return what the pages share; its libraries load while the server already answers."""
-    from pages.shell import runtime as loaded
-
-    return loaded
-
-
 @contextlib.asynccontextmanager
 async def lifespan(_app: st.App):
-    """Get the store ready while the first visitor is still on the way."""
-    first_start.prepare(settings.default_path(), then=lambda: runtime().warm())
+    """Say where the dashboard is, and get the store ready while the first visitor is on the way."""
+    opening.announce(key.text, chosen)
+    first_start.prepare(settings.default_path(), then=lambda: first_start.runtime().warm())
     yield {}
 
 
@@ -47,11 +42,14 @@ app = st.App(
     Path(__file__).parent / "pages/shell/frame.py",
     routes=[
         Route("/api/v1/health", health),
-        Route("/api/v1/{rest:path}", Interface(lambda: runtime().engine(), settings.current)),
+        Route(
+            "/api/v1/{rest:path}",
+            Interface(lambda: first_start.runtime().engine(), settings.current),
+        ),
     ],
     middleware=[
         Middleware(SecurityHeaders),
-        Middleware(Guard, settings=settings.current, store=settings.default_path()),
+        Middleware(Guard, settings=settings.current, key=key, store=settings.default_path()),
         Middleware(Compression),
         Middleware(Documents, pages=navigation.ADDRESSES),
     ],

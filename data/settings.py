@@ -206,6 +206,10 @@ def load(store: Path) -> Settings:
             f"设置文件 {file} 的 default_role 和 default_area 要一起写:"
             f"没列出的人是什么角色、看哪个区划(“{_EVERYWHERE}”是不限)。"
         )
+    if entries.get("open") and "trusted_proxy" in entries:
+        raise SettingsError(
+            f"设置文件 {file} 的 open 和 trusted_proxy 只能写一个:要么不登录就能看,要么由代理登录。"
+        )
     return Settings(**{name: _READERS[name](file, name, value) for name, value in entries.items()})
 
 

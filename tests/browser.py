@@ -1,12 +1,15 @@
 """A server on loopback and a Chromium page that may not leave this machine."""
 
 import contextlib
+import http.client
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -118,6 +121,9 @@ def visit(
            the others come with an empty cache.
     """
     context = _known(browser) if known else _fresh(browser)
+    name, _, value = cookie(url).partition("=")
+    if name:
+        context.add_cookies([{"name": name, "value": value, "url": url}])
     page = context.new_page()
     page.set_viewport_size({"width": width, "height": height})
     seen = Visit(page, url)
@@ -176,6 +182,48 @@ class Server:
             self.process.wait(10)
 
 
+# Where a server that was started here has printed what a person would see.
+_WINDOWS: dict[str, Path] = {}
+_PRINTED = re.compile(r"[?]key=([\w-]+)")
+
+
+def is_answering(url: str) -> bool:
+    """Say whether a dashboard is there: it asks whoever comes without the key for it."""
+    try:
+        urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
+    except urllib.error.HTTPError as refused:
+        return refused.code == 403
+    except OSError:
+        return False
+    return True
+
+
+def opened_with(url: str, window: Path) -> None:
+    """Say where the server of an address prints what a person would see."""
+    _WINDOWS[url] = window
+
+
+def printed_address(url: str) -> str:
+    """Return what a person opens: the printed address with its key; `url` where none is printed."""
+    if url not in _WINDOWS:
+        return url
+    printed = _PRINTED.search(_WINDOWS[url].read_text("utf-8", "replace"))
+    if printed is None:
+        raise RuntimeError(f"no key in {_WINDOWS[url]}")
+    return f"{url}/{printed[0]}"
+
+
+def cookie(url: str) -> str:
+    """Return the cookie, `name=value`, that the printed address puts into a browser; or nothing."""
+    if (opened := urlsplit(printed_address(url))).query == "":
+        return ""
+    connection = http.client.HTTPConnection(opened.netloc, timeout=60)
+    connection.request("GET", f"/?{opened.query}")
+    given = connection.getresponse().getheader("set-cookie", "").partition(";")[0]
+    connection.close()
+    return given
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -204,6 +252,7 @@ def start(
             words, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT
         )
     server = Server(f"http://127.0.0.1:{port}", port, log, process)
+    opened_with(server.url, log)
     if wait:
         _wait_until_healthy(server)
     return server
@@ -213,8 +262,7 @@ def _wait_until_healthy(server: Server) -> None:
     for _ in range(300):
         if server.process.poll() is not None:
             break
-        with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=1).close()
+        if is_answering(server.url):
             return
         time.sleep(0.1)
     server.stop()

@@ -12,8 +12,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -38,11 +36,9 @@ def wait_for(url: str, process: subprocess.Popen) -> None:
     for _ in range(PATIENCE * 2):
         if process.poll() is not None:
             raise SystemExit(f"the command ended with {process.returncode}")
-        try:
-            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
+        if browsers.is_answering(url):
             return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.5)
+        time.sleep(0.5)
     raise SystemExit(f"no server after {PATIENCE} seconds")
 
 
@@ -95,6 +91,7 @@ def main() -> None:
             start_new_session=True,
         )
         try:
+            browsers.opened_with(f"http://127.0.0.1:{port}", Path(folder) / "log")
             wait_for(f"http://127.0.0.1:{port}", process)
             say("installed, the server answers")
             look(f"http://127.0.0.1:{port}")

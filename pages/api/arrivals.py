@@ -7,8 +7,9 @@ from urllib.parse import urlencode, urlsplit
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from data.settings import VISITOR_HEADER, Person, Settings, TrustedProxy
-from pages.api import refusals
+from data.settings import VISITOR_HEADER, Person, Settings, Token, TrustedProxy
+from pages.api import programs, refusals
+from pages.api.door_key import DoorKey
 from pages.api.refusals import Refused
 
 _OWN_HEADER = VISITOR_HEADER.lower().encode()
@@ -26,8 +27,6 @@ _FROM_BROWSERS = {"x-requested-with", "x-xsrftoken"}
 _LOOPBACK_NAME = "localhost"
 # Where Streamlit takes the bytes of an uploaded file.
 _UPLOADS = "/_stcore/upload_file"
-# Where programs ask for figures with a token of their own.
-_QUESTIONS = "/api/v1/"
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -36,16 +35,18 @@ _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 class Arrival:
     """Somebody who may come in.
 
-    kind    local: at this computer; person: signed in; anonymous: anybody.
-    name    The person's name as the settings write it; empty for the others.
+    kind    local: at this computer; person: signed in; program: with a token; anonymous: anybody.
+    name    The person's or program's name as the settings write it; empty for the others.
     ip      Where he is, as far as the connection or the trusted proxy says; may be empty.
     rights  What may change while he is in: with it, his WebSocket ends.
+    enters  He shows the key of this computer: his browser gets the cookie and comes again.
     """
 
     kind: str
     name: str = ""
     ip: str = ""
-    rights: Person | None = None
+    rights: Person | Token | None = None
+    enters: bool = False
 
     def announced(self, scope: Scope) -> Scope:
         """Return the request with what was found here, and without what anybody claimed."""
@@ -54,7 +55,7 @@ class Arrival:
         return {**scope, "headers": [*headers, (_OWN_HEADER, words.encode("ascii"))]}
 
 
-def judge(scope: Scope, settings: Settings) -> Arrival:
+def judge(scope: Scope, settings: Settings, key: DoorKey) -> Arrival:
     """Return who comes, by HTTP or WebSocket.
 
     raises Refused, with the words for whoever may not.
@@ -63,19 +64,38 @@ def judge(scope: Scope, settings: Settings) -> Arrival:
     if not _is_from_own_page(headers, settings):
         raise Refused(refusals.FOREIGN_PAGE)
     proxy = settings.trusted_proxy
-    if proxy and peer and proxy.has(peer):
-        return _through(proxy, scope, headers, str(peer), settings)
-    ip = str(peer or "")
-    if peer and peer.is_loopback and not _is_forwarded(headers):
-        if _host(headers) in settings.hosts or _is_loopback_name(_host(headers)):
+    if proxy:
+        if not peer or not proxy.has(peer):
+            raise Refused(refusals.PROXY)
+        found = _through(proxy, scope, headers, str(peer), settings)
+    else:
+        found = _directly(scope, headers, peer, settings, key)
+    if programs.brings_token(scope):
+        name, rights = programs.holder(scope, settings)
+        return Arrival("program", name, found.ip, rights)
+    return found
+
+
+def _directly(
+    scope: Scope, headers: Headers, peer: _Address | None, settings: Settings, key: DoorKey
+) -> Arrival:
+    """Return whoever comes without a sign-in proxy: the person at this computer, or anybody."""
+    ip, is_named = str(peer or ""), _is_this_computer(_host(headers), settings)
+    at_this_computer = peer is not None and peer.is_loopback and not _is_forwarded(headers)
+    if at_this_computer and is_named:
+        if key.is_held(scope):
             return Arrival("local", ip=ip)
-        if settings.loopback_only:
-            raise Refused(refusals.FOREIGN_NAME)
-    if not settings.open:
-        raise Refused(refusals.LOCAL if settings.loopback_only else refusals.PROXY)
-    if _is_upload(scope):
-        raise Refused(refusals.UPLOAD)
-    return Arrival("anonymous", ip=ip)
+        if key.is_shown(scope):
+            return Arrival("local", ip=ip, enters=True)
+        if programs.brings_token(scope):
+            return Arrival("program", ip=ip)
+    if settings.open:
+        if _is_upload(scope):
+            raise Refused(refusals.UPLOAD)
+        return Arrival("anonymous", ip=ip)
+    if not at_this_computer:
+        raise Refused(refusals.LOCAL)
+    raise Refused(refusals.KEYLESS if is_named else refusals.FOREIGN_NAME)
 
 
 def _through(
@@ -87,8 +107,8 @@ def _through(
         raise Refused(refusals.PROXY)
     ip = _forwarded_for(headers) or peer
     names = [name for sent in headers.getlist(proxy.user_header) if (name := _readable(sent))]
-    if not names and _is_program(scope, headers):
-        return Arrival("anonymous", ip=ip)
+    if not names and programs.brings_token(scope):
+        return Arrival("program", ip=ip)
     if len(names) != 1:
         raise Refused(refusals.PROXY)
     person = settings.person(names[0])
@@ -100,12 +120,6 @@ def _through(
 def address(scope: Scope) -> str:
     """Return where a request says it comes from, for the log of refusals."""
     return str(_peer(scope) or "")
-
-
-def _is_program(scope: Scope, headers: Headers) -> bool:
-    """Say whether it is a program's question; its token is judged later."""
-    asks = scope["type"] == "http" and scope.get("path", "").startswith(_QUESTIONS)
-    return asks and "authorization" in headers
 
 
 def _is_from_own_page(headers: Headers, settings: Settings) -> bool:
@@ -132,9 +146,10 @@ def _host(headers: Headers) -> str:
         return ""
 
 
-def _is_loopback_name(name: str) -> bool:
+def _is_this_computer(name: str, settings: Settings) -> bool:
+    """Say whether a name means this computer: any other may be a stranger's that points here."""
     try:
-        return name == _LOOPBACK_NAME or ipaddress.ip_address(name).is_loopback
+        return name in (_LOOPBACK_NAME, *settings.hosts) or ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
 

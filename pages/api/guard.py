@@ -18,6 +18,7 @@ from data import journal
 from data.settings import Settings, SettingsError
 from pages.api import arrivals, refusals
 from pages.api.arrivals import Arrival
+from pages.api.door_key import DoorKey
 from pages.api.refusals import Refused
 
 LOOK_AGAIN = 5.0  # seconds after which an open WebSocket must still have its right
@@ -29,12 +30,16 @@ class Guard:
     """ASGI middleware that answers 403, in Chinese, to whoever the settings do not let in.
 
     settings  Gives the settings as they are now; called with every request.
+    key       Of whoever sits at this computer.
     store     Where refusals are written down.
     """
 
-    def __init__(self, app: ASGIApp, *, settings: Callable[[], Settings], store: Path) -> None:
+    def __init__(
+        self, app: ASGIApp, *, settings: Callable[[], Settings], key: DoorKey, store: Path
+    ) -> None:
         self._app = app
         self._settings = settings
+        self._key = key
         self._store = store
         self._written: dict[tuple[str, str, str], float] = {}
 
@@ -50,7 +55,9 @@ class Guard:
             await _refuse(refused, scope, receive, send)
             return
         announced = arrival.announced(scope)
-        if scope["type"] == "websocket":
+        if arrival.enters:
+            await self._key.entrance(scope)(scope, receive, send)
+        elif scope["type"] == "websocket":
             watched = _Watched(receive, send, lambda: self._is_still(arrival, scope))
             await self._app(announced, watched.receive, watched.send)
         else:
@@ -58,7 +65,7 @@ class Guard:
 
     def _judge(self, scope: Scope) -> Arrival:
         try:
-            return arrivals.judge(scope, self._settings())
+            return arrivals.judge(scope, self._settings(), self._key)
         except SettingsError as error:
             print(error, file=sys.stderr, flush=True)
             raise Refused(refusals.UNREADABLE, status=503) from None

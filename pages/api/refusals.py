@@ -1,18 +1,24 @@
 """What whoever may not come in is told: in Chinese, what happened and what to do."""
 
 from html import escape
+from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.types import Scope
 
 from data.settings import FILE_NAME
+from pages.api.door_key import PARAMETER
 from pages.theme import style
 
 LOCAL = (
     "拒绝访问(403):本看板没有设置登录,只能在安装它的这台电脑上打开。"
     f"需要让其他电脑访问时,请管理员在数据仓的 {FILE_NAME} 中设置 trusted_proxy(登录代理)"
     "或 open: true(不登录即可查看)。"
+)
+KEYLESS = (
+    "需要钥匙(403):本看板只给坐在这台电脑前的人用。请打开启动看板的窗口里印出的地址,"
+    "它带着这次启动的钥匙;程序取数请带口令(python -m data token 名称)。"
 )
 PROXY = (
     "拒绝访问(403):本看板只接受登录代理转来的、写明一个用户的请求。请从单位的统一入口打开;"
@@ -57,19 +63,37 @@ def answer(refused: Refused, scope: Scope) -> Response:
     if scope.get("path", "").startswith("/api/"):
         response: Response = JSONResponse({"error": refused.words})
     elif "text/html" in Headers(scope=scope).get("accept", ""):
-        response = HTMLResponse(_page(refused.words))
+        more = _key_form(scope) if refused.words == KEYLESS else ""
+        response = HTMLResponse(_page(refused.words, more))
     else:
         response = PlainTextResponse(refused.words)
     response.status_code = refused.status
     response.headers["cache-control"] = "no-store"
+    if refused.status == 401:
+        response.headers["www-authenticate"] = 'Bearer, Basic realm="api", charset="UTF-8"'
     return response
 
 
-def _page(words: str) -> str:
+def _key_form(scope: Scope) -> str:
+    """The way to the page that was asked for, for whoever has the key at hand."""
+    asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    kept = "".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
+        for name, value in asked
+        if name != PARAMETER
+    )
+    return (
+        f'<form>{kept}<label for="{PARAMETER}">也可以把印出的地址(或其中的钥匙)贴在这里:</label>'
+        f'<input id="{PARAMETER}" name="{PARAMETER}" required autocomplete="off" autofocus>'
+        "<button>打开</button></form>"
+    )
+
+
+def _page(words: str, more: str = "") -> str:
     """The refusal as a person in front of a browser reads it: what happened, then what to do."""
     what, _, then = (escape(part) for part in words.partition(":"))
     return (
         f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{what}</title>'
         '<meta name="viewport" content="width=device-width">'
-        f"<style>{style.NOTICE}</style><main><h1>{what}</h1><p>{then}</p></main></html>"
+        f"<style>{style.NOTICE}</style><main><h1>{what}</h1><p>{then}</p>{more}</main></html>"
     )

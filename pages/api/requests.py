@@ -1,14 +1,11 @@
 """Who asks and what: the parts of a request that every address of the interface reads alike."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
-from data import tokens
 from data.errors import ProductError
 from data.settings import VISITOR_HEADER, Settings
 from queries.scope import Scope
@@ -55,19 +52,14 @@ class TableRequest:
 def asking(request: Request, settings: Settings) -> Asking:
     """Return who asks.
 
-    A token decides; without one, whoever the guard at the door has recognised: this computer
-    sees all, a signed-in person his area, anybody else (an open dashboard) nothing sensitive.
-    raises RequestError 401 for a token that nobody has, or where one is needed.
+    It is whom the guard at the door has recognised: a program by its token; this computer sees
+    all, a signed-in person his area, anybody else (an open dashboard) nothing sensitive.
+    raises RequestError where somebody has just lost his right.
     """
     seen = parse_qs(request.headers.get(VISITOR_HEADER, ""), keep_blank_values=True)
     kind, name, ip = (seen.get(key, [""])[0] for key in ("kind", "name", "ip"))
-    token = _token(request)
-    if token is not None:
-        found = tokens.holder(token, settings.tokens)
-        if found is None:
-            raise RequestError("口令不对或已停用。请向管理员索取新的口令。", 401)
-        holder, rights = found
-        return Asking(f"接口:{holder}", ip, Scope(rights.area))
+    if kind == "program" and name in settings.tokens:
+        return Asking(f"接口:{name}", ip, Scope(settings.tokens[name].area))
     if kind == "local" or (not seen and settings.loopback_only):
         return Asking("接口:本机", ip, Scope())
     if kind == "person":
@@ -75,7 +67,7 @@ def asking(request: Request, settings: Settings) -> Asking:
         if person is None:
             raise RequestError("您的权限已停用。需要时请联系管理员。", 403)
         return Asking(f"接口:{name}", ip, Scope(person.area))
-    if settings.open:
+    if kind == "anonymous" and settings.open:
         return Asking("接口:未登录", ip, Scope(hide_sensitive=True))
     raise RequestError("需要口令。请在请求头写 Authorization: Bearer 口令。", 401)
 
@@ -110,21 +102,3 @@ def _whole(request: Request, key: str, least: int) -> int | None:
     if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) < least:
         raise RequestError(f"参数 {key} 应为不小于 {least} 的整数。")
     return int(text)
-
-
-def _token(request: Request) -> str | None:
-    """Return the token of a request: as a bearer's, or as the password of a spreadsheet.
-
-    None when the request brings none; whatever it does bring has to be right.
-    """
-    kind, _, sent = request.headers.get("authorization", "").partition(" ")
-    if not kind:
-        return None
-    if kind.lower() == "bearer" and sent.strip():
-        return sent.strip()
-    if kind.lower() == "basic":
-        try:
-            return base64.b64decode(sent, validate=True).decode("utf-8").partition(":")[2]
-        except (binascii.Error, UnicodeDecodeError):
-            pass
-    raise RequestError("请求头 Authorization 写法不对,应为 Bearer 口令。", 401)

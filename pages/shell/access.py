@@ -108,8 +108,7 @@ def scope() -> Scope:
     """Return what the visitor may see: below which area, and whether sensitive figures too."""
     asking, chosen = visitor(), settings.current()
     anonymous = not (asking.local or asking.name)
-    open_to_all = chosen.open and chosen.trusted_proxy is None
-    return Scope(area=_person(asking).area, hide_sensitive=anonymous or open_to_all)
+    return Scope(area=_person(asking).area, hide_sensitive=anonymous or chosen.open)
 
 
 def record(

@@ -6,12 +6,20 @@ import time
 from collections.abc import Callable
 from concurrent.futures import wait
 from pathlib import Path
+from types import ModuleType
 
 from data.beside import beside
 from data.errors import ProductError, StoreError
 
 _log = logging.getLogger("health_poverty_dashboard")
 _PAUSE = 0.5  # seconds between two looks: painting takes time from the build
+
+
+def runtime() -> ModuleType:
+    """Return what the pages share; its libraries load while the server already answers."""
+    from pages.shell import runtime as loaded
+
+    return loaded
 
 
 class DemoBuild:

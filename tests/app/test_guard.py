@@ -19,6 +19,7 @@ from data import journal, tokens
 from data import settings as files
 from data.settings import VISITOR_HEADER, Person, Settings, TrustedProxy
 from pages.api import guard, refusals
+from pages.api.door_key import DoorKey
 from pages.api.guard import Guard
 
 LAN = "192.168.1.20"
@@ -32,13 +33,20 @@ BEHIND = Settings(
 NOWHERE = Path(__file__)  # no folder: nothing can be written there
 
 
+KEY = DoorKey()
+
+
 def door(app, chosen):
     """A guard over fixed settings, whose store cannot be written."""
-    return Guard(app, settings=lambda: chosen, store=NOWHERE)
+    return Guard(app, settings=lambda: chosen, key=KEY, store=NOWHERE)
 
 
-def client(settings, peer, *, now=None, store=NOWHERE):
-    """A visitor of a small app; `now` gives the settings where they change."""
+def client(settings, peer, *, now=None, store=NOWHERE, has_key=True):
+    """A visitor of a small app.
+
+    now      Gives the settings where they change.
+    has_key  He has opened the printed address before.
+    """
 
     async def hello(_request):
         return PlainTextResponse("in")
@@ -60,9 +68,13 @@ def client(settings, peer, *, now=None, store=NOWHERE):
             Route("/_stcore/upload_file/{session}/{file}", hello, methods=["PUT"]),
             WebSocketRoute("/stream", talk),
         ],
-        middleware=[Middleware(Guard, settings=now or (lambda: settings), store=store)],
+        middleware=[Middleware(Guard, settings=now or (lambda: settings), key=KEY, store=store)],
     )
-    return TestClient(app, client=(peer, 50_000), base_url="http://127.0.0.1")
+    visitor = TestClient(app, client=(peer, 50_000), base_url="http://127.0.0.1")
+    if has_key:
+        scope = {"path": "/", "query_string": b"", "server": ("127.0.0.1", 80)}
+        visitor.headers["Cookie"] = KEY.entrance(scope).headers["set-cookie"].partition(";")[0]
+    return visitor
 
 
 def http(settings, peer, headers=None):
@@ -294,6 +306,79 @@ def test_no_file_comes_in_from_beyond_this_computer_without_sign_in():
     refused = client(Settings(open=True), LAN).put(path, content=b"x")
     assert (refused.status_code, refused.text) == (403, refusals.UPLOAD)
     assert client(Settings(open=True), "127.0.0.1").put(path, content=b"x").text == "in"
+
+
+# -- the key of whoever sits at this computer --------------------------------------------------
+
+
+def keyless(settings=None, peer="127.0.0.1"):
+    return client(settings or Settings(), peer, has_key=False)
+
+
+def test_a_proxy_on_this_computer_that_strips_everything_is_refused():
+    visitor = keyless()
+    answer = visitor.get("/")
+    assert (answer.status_code, answer.text) == (403, refusals.KEYLESS)
+    with pytest.raises(WebSocketDenialResponse):
+        visitor.websocket_connect("ws://127.0.0.1/stream").__enter__()
+    upload = visitor.put("/_stcore/upload_file/a/b", content=b"x")
+    assert upload.status_code == 403
+    figures = visitor.get("/api/v1/values")
+    assert (figures.status_code, figures.json()) == (403, {"error": refusals.KEYLESS})
+
+
+def test_the_printed_address_opens_the_door_and_the_link_that_was_asked_for():
+    visitor = keyless()
+    entered = visitor.get(f"/who?area=411403&key={KEY.text}&x=1+2", follow_redirects=False)
+    assert (entered.status_code, entered.headers["location"]) == (303, "/who?area=411403&x=1+2")
+    cookie = entered.headers["set-cookie"]
+    assert "HttpOnly" in cookie and "SameSite=lax" in cookie and "Secure" not in cookie
+    assert KEY.text not in cookie + entered.headers["location"]
+    assert visitor.get("/who").text == "kind=local&name=&ip=127.0.0.1"
+
+
+def test_the_whole_printed_address_may_be_pasted_for_the_key():
+    pasted = {"key": f" http://127.0.0.1:8501/?key={KEY.text}\n", "area": "411403"}
+    entered = keyless().get("/who", params=pasted, follow_redirects=False)
+    assert (entered.status_code, entered.headers["location"]) == (303, "/who?area=411403")
+
+
+def test_the_key_leads_to_no_other_site():
+    entered = keyless().get(
+        f"http://127.0.0.1//evil.example/?key={KEY.text}", follow_redirects=False
+    )
+    assert entered.headers["location"] == "/evil.example/"
+
+
+@pytest.mark.parametrize("key", ["", "wrong", "钥匙", "x" * 5000])
+def test_a_wrong_key_opens_nothing(key):
+    answer = keyless().get("/", params={"key": key}, follow_redirects=False)
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+    assert keyless().get("/", headers={"Cookie": f"hpa_door_80={KEY.text}"}).status_code == 403
+    assert keyless().get("/", headers={"Cookie": b'hpa_door_80="\xff; ;='}).status_code == 403
+
+
+def test_the_key_is_worth_nothing_from_beyond_this_computer_or_through_a_proxy():
+    for peer, headers in ((LAN, {}), ("127.0.0.1", {"Via": "1.1 x"}), ("127.0.0.1", {"Host": "x"})):
+        answer = keyless(peer=peer).get(
+            f"/?key={KEY.text}", headers=headers, follow_redirects=False
+        )
+        assert answer.status_code == 403
+    assert http(Settings(), LAN).text == refusals.LOCAL  # with the cookie, too
+
+
+def test_the_page_without_the_key_says_where_it_stands_and_keeps_the_link():
+    page = keyless().get('/signing?area=411403&x="><b>', headers={"Accept": "text/html"}).text
+    assert "请打开启动看板的窗口里印出的地址" in page
+    assert '<input type="hidden" name="area" value="411403">' in page
+    assert "<b>" not in page
+    assert KEY.text not in page
+
+
+def test_an_open_dashboard_knows_the_person_at_this_computer_by_the_key_only():
+    assert keyless(Settings(open=True)).get("/who").text == "kind=anonymous&name=&ip=127.0.0.1"
+    assert told(Settings(open=True), "127.0.0.1").startswith("kind=local")
 
 
 # -- what changes while the dashboard runs ------------------------------------------------------

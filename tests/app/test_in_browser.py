@@ -208,20 +208,23 @@ def test_a_server_that_listens_everywhere_still_answers_this_computer_only(
     )
     health = f"{server.url}/api/v1/health"
     try:
-        with urllib.request.urlopen(f"{server.url}/signing") as answer:
+        held = {"Cookie": browsers.cookie(server.url)}
+        page = urllib.request.Request(f"{server.url}/signing", headers=held)
+        with urllib.request.urlopen(page) as answer:
             assert 'lang="zh-CN"' in answer.read().decode("utf-8")
-        with urllib.request.urlopen(health) as answer:
+        with urllib.request.urlopen(urllib.request.Request(health, headers=held)) as answer:
             assert json.load(answer)["demo"] is True
-        forwarded = urllib.request.Request(health, headers={"X-Forwarded-For": "127.0.0.1"})
-        assert refusal(forwarded) == 403
+        for forwarded in ({"X-Forwarded-For": "127.0.0.1"}, {"Via": "1.1 gateway"}):
+            assert refusal(urllib.request.Request(health, headers=held | forwarded)) == 403
+        assert refusal(health, "需要钥匙") == 403
         if (address := other_address()) is not None:
             assert refusal(health.replace("127.0.0.1", address)) == 403
     finally:
         server.stop()
 
 
-def refusal(request):
+def refusal(request, words="拒绝访问"):
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(request)
-    assert "拒绝访问" in caught.value.read().decode("utf-8")
+    assert words in caught.value.read().decode("utf-8")
     return caught.value.code

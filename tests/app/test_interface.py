@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from data import tokens
 from data.settings import Settings, SettingsError, Token, load
+from pages.api.door_key import DoorKey
 from pages.api.figures import QUESTIONS, Figures
 from pages.api.guard import Guard
 from queries.engine import Engine
@@ -24,6 +25,7 @@ VALUES += f"&period_from={WEEK}&period_to={WEEK}"
 FILED = f"/api/v1/tables/T04?area={tiny.CITY}&period_from={WEEK}&period_to={WEEK}"
 RANKING = f"/api/v1/ranking?indicator=signing_rate&parent={tiny.CITY}&level=county&period={WEEK}"
 TOKEN = tokens.make()
+KEY = DoorKey()
 LAN = "192.168.1.20"
 OPEN = Settings(open=True, tokens={"东县报表": Token(tokens.digest(TOKEN), "分析", tiny.EAST)})
 
@@ -48,10 +50,14 @@ def ask(engine):
         chosen = settings or Settings()
         app = Starlette(
             routes=Figures(lambda: engine, lambda: chosen).routes(),
-            middleware=[Middleware(Guard, settings=lambda: chosen, store=engine.store.path)],
+            middleware=[
+                Middleware(Guard, settings=lambda: chosen, key=KEY, store=engine.store.path)
+            ],
         )
         named = {key.replace("_", "-"): value for key, value in headers.items()}
         client = TestClient(app, client=(peer, 50_000), base_url="http://127.0.0.1")
+        if peer == "127.0.0.1" and "authorization" not in named:
+            client.get(f"/?key={KEY.text}", follow_redirects=False)
         return client.request(method, address, headers=named)
 
     return asked
@@ -226,6 +232,12 @@ def test_a_token_sees_its_own_area_and_nothing_else(ask):
     found = ask(VALUES, settings=OPEN, peer=LAN, authorization=f"Bearer {TOKEN}")
     assert areas(found) == [tiny.EAST]
     assert areas(ask(VALUES, settings=OPEN, peer=LAN)) == [tiny.EAST, tiny.WEST]
+
+
+def test_a_program_on_this_computer_needs_a_token_too(ask):
+    settings = Settings(tokens=OPEN.tokens)
+    assert areas(ask(VALUES, settings=settings, authorization=f"Bearer {TOKEN}")) == [tiny.EAST]
+    assert ask(VALUES, settings=settings, authorization="Bearer wrong").status_code == 401
 
 
 def test_a_spreadsheet_may_send_the_token_as_a_password(ask):

@@ -95,7 +95,7 @@ def _first_paint(browser: browsers.Browser, script: Path, wanted: str, **environ
 
 
 def _painted(page: Page, server: Running, wanted: str) -> float:
-    page.goto(server.url, wait_until="commit")
+    page.goto(browsers.printed_address(server.url), wait_until="commit")
     page.wait_for_function(_PAINTED, arg=wanted, polling=20, timeout=120_000)
     return time.perf_counter() - server.begun
 

@@ -4,13 +4,13 @@ import contextlib
 import os
 import subprocess
 import sys
+import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 from pages.shell.navigation import ENTRIES
-from tests.browser import ROOT, free_port
+from tests.browser import ROOT, free_port, is_answering, opened_with
 
 HERE = Path(__file__).parent
 PRODUCT = ROOT / "app.py"
@@ -27,12 +27,15 @@ class Running:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         words = ["streamlit", "run", str(script), "--server.port", str(self.port)]
+        self._window = tempfile.NamedTemporaryFile()  # noqa: SIM115 (as long as the server)
+        if script == PRODUCT:
+            opened_with(self.url, Path(self._window.name))
         self.begun = time.perf_counter()
         self.process = subprocess.Popen(
             [sys.executable, "-m", *words],
             cwd=ROOT,
             env=os.environ | environment | {"PYTHONUTF8": "1"},
-            stdout=subprocess.DEVNULL,
+            stdout=self._window,
             stderr=subprocess.DEVNULL,
         )
 
@@ -41,8 +44,7 @@ class Running:
         for _ in range(1200):
             if self.process.poll() is not None:
                 break
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2).close()
+            if is_answering(self.url):
                 return
             time.sleep(0.05)
         raise RuntimeError(f"{self.url} did not start")

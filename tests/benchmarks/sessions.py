@@ -9,6 +9,8 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from tests import browser as browsers
+
 Delta = tuple[tuple[int, ...], bytes]
 
 
@@ -24,6 +26,7 @@ class Visitor:
             self._address,
             subprotocols=[websockets.Subprotocol("streamlit")],
             origin=websockets.Origin(self._origin),
+            additional_headers={"Cookie": browsers.cookie(self._origin)},
             max_size=None,
             open_timeout=60,
         )

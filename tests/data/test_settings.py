@@ -28,13 +28,13 @@ def test_an_empty_file_says_nothing(tmp_path):
 def test_everything_that_can_be_said(tmp_path):
     found = settings(
         tmp_path,
-        "open: true\nmemory_limit: 512MB\nthreads: 1\ntime_limit: 30\n"
+        "open: false\nmemory_limit: 512MB\nthreads: 1\ntime_limit: 30\n"
         "hosts: [Kanban.local, 10.0.0.9]\ncontact: 统计股 分机 8012\n"
         "default_role: 分析\ndefault_area: 全部\n"
         f"trusted_proxy: {{addresses: [10.0.0.5, 10.1.0.0/24], {REST}}}\n",
     )
     assert (found.open, found.memory_limit, found.threads, found.time_limit) == (
-        True,
+        False,
         "512MB",
         1,
         30,
@@ -73,6 +73,7 @@ def test_everything_that_can_be_said(tmp_path):
             f"trusted_proxy: {{addresses: [10.0.0.1], {REST.replace(DIGEST, 'secret')}}}",
             "64 位的校验值",
         ),
+        (f"open: true\ntrusted_proxy: {{addresses: [10.0.0.1], {REST}}}", "只能写一个"),
         ("hosts: kanban.local", "本机名称的列表"),
         ("hosts: ['http://kanban.local']", "本机名称的列表"),
         ("contact: ''", "一句话"),
