@@ -29,7 +29,7 @@ ARRIVING = """
 [data-testid="stElementContainer"][height="auto"]:has(> [data-testid="stSkeleton"]) ~ *,
 .stMainBlockContainer > [data-testid="stVerticalBlock"] > :has(
   [height="auto"]:not([data-testid="stExpander"] *) > [data-testid="stSkeleton"]
-) ~ * { animation: unseen 4s; }
+) ~ * { animation: unseen 30s; }
 """
 
 CSS = f"""
