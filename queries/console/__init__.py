@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -30,6 +31,7 @@ _LOOK = 0.1  # seconds between two looks at the child
 _STARTING = 30  # seconds for the child to come up on a busy machine
 _LATE = 5  # seconds after its own limit within which the child must have answered
 _ADDRESS_SPACE = 4 * 1024**3  # virtual; what is really used is bounded by the memory limit
+_DAYS = date(1, 1, 1), date(9999, 12, 31)  # what Python, Excel and readers of CSV can hold
 Progress = Callable[[float, str], None]
 
 
@@ -299,19 +301,15 @@ class _Child:
 
 
 def _frame(body: bytes) -> pl.DataFrame:
-    """The answer with plain columns: decimals as numbers, nested values as text."""
+    """The answer; its decimals as numbers. raises QueryError for days that no calendar has."""
     with pa.ipc.open_stream(body) as stream:
         frame = pl.from_arrow(stream.read_all())
     if not isinstance(frame, pl.DataFrame):
         raise QueryError("查询没有返回表格。请改成一条 select 语句。")
-    return frame.with_columns(_plain(column) for column in frame.get_columns())
-
-
-def _plain(column: pl.Series) -> pl.Series:
-    kind = column.dtype
-    if isinstance(kind, pl.Decimal):
-        return column.cast(pl.Float64)
-    if kind.is_nested() or kind in (pl.Binary, pl.Time, pl.Duration):
-        texts = [None if value is None else str(value) for value in column.to_list()]
-        return pl.Series(column.name, texts, dtype=pl.String)
-    return column
+    for name in frame.select(pl.selectors.temporal()).columns:
+        if not frame[name].is_between(*_DAYS).all():
+            raise QueryError(
+                f"列“{name}”里有公元1年至9999年以外的日期，放不进表格。"
+                f"请改成文字再查：cast({name} as varchar)。"
+            )
+    return frame.with_columns(pl.selectors.decimal().cast(pl.Float64))

@@ -24,6 +24,11 @@ BARRED = re.compile(
     r"|current_query$|version$|which_)|secret|_scan$|_metadata$"
 )
 INTERNAL = re.compile(r"^(duckdb_|pragma_|sqlite_|pg_|information_schema)", re.I)
+# The types that a table on a page, in Excel and in CSV can hold.
+PLAIN = re.compile(
+    r"(BOOLEAN|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\)|VARCHAR|DATE"
+    r"|TIMESTAMP(_S|_MS|_NS)?|\"NULL\")$"
+)
 _MOST_TEXT = 100_000
 
 
@@ -138,7 +143,7 @@ def main() -> None:
 def _answer(out: BinaryIO, con: duckdb.DuckDBPyConnection, asked: dict[str, Any]) -> None:
     import pyarrow as pa
 
-    reader = con.sql(asked["text"]).to_arrow_reader(10_000)
+    reader = con.sql(_in_plain_types(con, asked["text"])).to_arrow_reader(10_000)
     rows, size, cut = 0, 0, False
     batches = []
     for batch in reader:
@@ -161,6 +166,43 @@ def _answer(out: BinaryIO, con: duckdb.DuckDBPyConnection, asked: dict[str, Any]
     _say(out, {"rows": rows, "cut": cut, "bytes": len(body)})
     out.write(body)
     out.flush()
+
+
+def _in_plain_types(con: duckdb.DuckDBPyConnection, text: str) -> str:
+    """The text, or around it what a table on a page, in Excel and in CSV needs.
+
+    A name that comes twice gets a number; what none of them has a type for becomes text, as DuckDB
+    writes it: spans of time, times of day, moments with their zone, bytes, lists and records.
+    """
+    asked = con.sql(text)
+    kinds = [str(kind) for kind in asked.types]
+    names = _once(asked.columns)
+    if names == asked.columns and all(PLAIN.match(kind) for kind in kinds):
+        return text
+    inner = text.strip().rstrip(";").rstrip()
+    places = [f"column_{place}" for place in range(len(names))]
+    taken = ", ".join(
+        f"{place if PLAIN.match(kind) else f'cast({place} as varchar)'} as {_quoted(name)}"
+        for place, kind, name in zip(places, kinds, names, strict=True)
+    )
+    # The text ends on a line of its own: its last may be a comment.
+    return f"select {taken} from (\n{inner}\n) as answer({', '.join(places)})"
+
+
+def _once(names: list[str]) -> list[str]:
+    """The names, those that came before, in capitals or small, with a number: a, a_2, a_3."""
+    given: dict[str, str] = {}
+    for name in names:
+        number, free = 1, name
+        while free.lower() in given:
+            number += 1
+            free = f"{name}_{number}"
+        given[free.lower()] = free
+    return list(given.values())
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _connect(asked: dict[str, Any]) -> duckdb.DuckDBPyConnection:

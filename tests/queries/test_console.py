@@ -8,9 +8,11 @@ import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
 from queries.console import Answered, Console, Limits, child, copies
@@ -58,6 +60,44 @@ def test_a_question_is_answered_with_plain_columns(console):
     assert answer.table["area_code"].to_list() == [tiny.EAST, tiny.WEST]
     assert answer.table["share"].to_list() == [0.9, 0.9]
     assert not answer.cut
+
+
+# What no cell of a table can hold as it is, and how it is written there.
+WRITTEN = {
+    "interval 3 days": "3 days",
+    "time '08:30'": "08:30:00",
+    "[1, 2]": "[1, 2]",
+    "{'县': 1}": "{'县': 1}",
+    "'a'::enum('a', 'b')": "a",
+    "'101'::bit": "101",
+}
+
+
+@pytest.mark.parametrize("value", WRITTEN)
+def test_what_no_cell_can_hold_is_an_answer_in_words(console, value):
+    frame = console.run(f"select {value} as a, 1 as n -- so", 1).table
+    assert frame.schema["a"] == pl.String
+    assert frame["a"].item() == WRITTEN[value]
+
+
+def test_a_moment_with_its_zone_is_an_answer_in_words(console):
+    frame = console.run("select timestamptz '2020-12-21 08:00:00+00' as a", 1).table
+    assert datetime.fromisoformat(frame["a"].item()) == datetime(2020, 12, 21, 8, tzinfo=UTC)
+
+
+def test_columns_of_one_name_are_numbered_and_keep_their_order(console):
+    answer = console.run(
+        "select i, 'x' as A, i as a, 2 as i_2, i as I from range(900) as t(i) order by hash(i);", 1
+    )
+    assert answer.table.columns == ["i", "A", "a_2", "i_2", "I_3"]
+    alone = console.run("select i from range(900) as t(i) order by hash(i)", 1).table
+    assert answer.table["i"].to_list() == alone["i"].to_list()
+
+
+def test_a_day_that_no_calendar_has_is_said_with_the_way_out(console):
+    with pytest.raises(QueryError, match=r"cast\(d as varchar\)"):
+        console.run("select date 'infinity' as d", 1)
+    assert console.run("select date '9999-12-31' as d, date '0001-01-01' as e", 1).table.height == 1
 
 
 def test_a_report_table_is_masked_as_everywhere(console):
