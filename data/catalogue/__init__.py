@@ -147,6 +147,7 @@ def _read_layer(folder: Path, shown: str) -> Layer:
         top = _mapping(read_yaml(folder / "indicators.yaml", name), name)
         top.only(("version", "defaults", "indicators"))
         group = _mapping(top.values.get("indicators"), name)
+        group.named()
         for key, value in group.values.items():
             layer["indicators"][key] = _mapping(value, name)
         layer["defaults"]["indicators"] = top.entry("defaults")

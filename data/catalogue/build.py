@@ -176,6 +176,7 @@ def catalogue(
 def _table(stem: str, entry: Entry, common: tuple[Column, ...], every: tuple[str, ...]) -> Table:
     entry.only(_TABLE_KEYS)
     table_id = entry.text("id")
+    entry.at("id").refuse_no_name(table_id)
     if table_id != stem:
         raise entry.at("id").fail(f"「id」是 {table_id},文件名是 {stem},两者应相同。")
     frequency = entry.one_of("frequency", ("weekly", "monthly", "quarterly"))
@@ -223,6 +224,7 @@ def _columns(
     """
     table.need("columns")
     columns = table.entry("columns")
+    columns.named()
     own = {
         name: POLARS_TYPES[columns.entry(name).one_of("type", tuple(POLARS_TYPES))]
         for name in columns.values
@@ -287,6 +289,8 @@ def _refuse_same_headers(table_id: str, entry: Entry, columns: Iterable[Column])
 
 def _refuse_unnamed(indicators: Iterable[Entry], words: Entry) -> None:
     """Refuse domains and populations without a name: the screen would show their codes."""
+    for name in ("domains", "populations"):
+        words.entry(name).named()
     domains, populations = (words.entry(name).values for name in ("domains", "populations"))
     for entry in indicators:
         if (domain := entry.text("domain")) not in domains:
@@ -335,8 +339,8 @@ def _indicator(
         caveat=entry.text("caveat", ""),
         domain=entry.text("domain"),
         unit=entry.text("unit"),
-        multiplier=entry.whole("multiplier", 1, least=1),
-        decimals=entry.whole("decimals", 2),
+        multiplier=entry.whole("multiplier", 1, least=1, most=10**8),
+        decimals=entry.whole("decimals", 2, most=4),  # what the values are kept with
         direction=entry.one_of("direction", ("higher_better", "lower_better", "info")),
         frequency=frequency,
         grain=entry.one_of("grain", LEVELS),
@@ -348,7 +352,7 @@ def _indicator(
         light=entry.flag("light", True),
         amber_kind=amber_kind,
         amber=amber,
-        min_coverage=entry.whole("min_coverage", settings.get("min_coverage", 90)),
+        min_coverage=entry.whole("min_coverage", settings.get("min_coverage", 90), most=100),
         provisional_periods=entry.whole("provisional_periods", 0),
         rank_min_denominator=entry.whole(
             "rank_min_denominator", settings.get("rank_min_denominator", 0)

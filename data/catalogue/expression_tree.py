@@ -13,6 +13,9 @@ from sqlglot.errors import SqlglotError
 from data.catalogue.column_words import column_words
 from data.errors import CatalogueError
 
+# Far more than any rule needs; what is nested deeper the readers of SQL cannot follow.
+LONGEST = 2_000
+
 _SIGNS: dict[type[exp.Expr], str] = {
     exp.LTE: "≤",
     exp.LT: "<",
@@ -33,6 +36,8 @@ def refuse_foreign(text: str) -> None:
 
     raises CatalogueError.
     """
+    if len(text) > LONGEST:
+        raise CatalogueError(f"式子「{text[:40]}…」太长,最多 {LONGEST} 个字。请分成几条。")
     for node in _tree(text).walk():
         if isinstance(node, exp.Column):
             if node.table:
@@ -57,8 +62,8 @@ def words(text: str, headers: Mapping[str, str]) -> str:
 def _tree(text: str) -> exp.Expr:
     try:
         return sqlglot.parse_one(text, read="duckdb")
-    except SqlglotError as error:
-        raise CatalogueError(f"式子「{text}」读不懂,请检查括号和引号。") from error
+    except (SqlglotError, RecursionError) as error:
+        raise CatalogueError(f"式子「{text[:200]}」读不懂,请检查括号和引号。") from error
 
 
 _ALLOWED = (

@@ -14,6 +14,8 @@ import yaml
 from data.errors import CatalogueError, reason_zh
 
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
+_LONGEST = 60
+_NAME = re.compile(rf"[A-Za-z][A-Za-z0-9_]{{0,{_LONGEST - 1}}}")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,14 @@ class Place:
     def fail(self, problem: str) -> CatalogueError:
         """The error to raise for a mistake at this place."""
         return CatalogueError(f"{self.file} 第 {self.line} 行:{problem}")
+
+    def refuse_no_name(self, text: str) -> None:
+        """Refuse what cannot be the name of a column, of a file and in an address alike."""
+        if not self.checked and not _NAME.fullmatch(text):
+            raise self.fail(
+                f"「{text[:_LONGEST]}」不能作代号。请用英文字母开头,"
+                f"只含字母、数字和下划线,不超过 {_LONGEST} 个字。"
+            )
 
 
 @dataclass
@@ -97,8 +107,8 @@ class Entry:
             raise self.at(key).fail(f"「{key}」应是清单,每一项由「键: 值」组成。")
         return value
 
-    def number(self, key: str, *, least: int | None = 0) -> Decimal:
-        """A number that must be there, not less than `least` (None for any)."""
+    def number(self, key: str, *, least: int | None = 0, most: int = 10**13) -> Decimal:
+        """A number that must be there, from `least` (None for any) to `most`."""
         value = self.need(key)
         try:
             number = Decimal(str(value))
@@ -108,10 +118,12 @@ class Entry:
             raise self.at(key).fail(f"「{key}」应为数,「{plain(value)}」不是数。")
         if least is not None and number < least:
             raise self.at(key).fail(f"「{key}」不能小于 {least},实为 {value}。")
+        if number > most and not self.place.checked:
+            raise self.at(key).fail(f"「{key}」不能大于 {most},实为 {value}。")
         return number
 
-    def whole(self, key: str, default: int, *, least: int = 0) -> int:
-        """A whole number, not less than `least`."""
+    def whole(self, key: str, default: int, *, least: int = 0, most: int = 10**9) -> int:
+        """A whole number, from `least` to `most`."""
         value = self.values.get(key)
         if value in (None, ""):
             return default
@@ -119,7 +131,14 @@ class Entry:
             raise self.at(key).fail(f"「{key}」应为整数,实为「{plain(value)}」。")
         if int(value) < least:
             raise self.at(key).fail(f"「{key}」不能小于 {least},实为 {value}。")
+        if int(value) > most and not self.place.checked:
+            raise self.at(key).fail(f"「{key}」不能大于 {most},实为 {value}。")
         return int(value)
+
+    def named(self) -> None:
+        """Refuse keys that are no names."""
+        for key in self.values:
+            self.at(key).refuse_no_name(key)
 
     def flag(self, key: str, default: bool) -> bool:
         """Yes or no."""

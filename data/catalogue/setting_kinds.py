@@ -7,7 +7,6 @@ from data.catalogue.files import Entry
 from data.catalogue.known_areas import Areas
 
 _AMBER = ("points", "percent_of_target", "absolute")
-_MOST_PERCENT = 100
 
 
 def refuse_wrong(settings: Entry, words: Entry, areas: Areas) -> None:
@@ -42,8 +41,7 @@ def _whole(settings: Entry, key: str) -> None:
 
 
 def _percent(settings: Entry, key: str) -> None:
-    if settings.whole(key, 0) > _MOST_PERCENT:
-        raise settings.at(key).fail(f"「{key}」是百分数,不能大于 {_MOST_PERCENT}。")
+    settings.whole(key, 0, most=100)
 
 
 def _number(settings: Entry, key: str) -> None:

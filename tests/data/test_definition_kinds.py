@@ -212,6 +212,60 @@ MISTAKES = {
         "第 2 行",
         "不是数",
     ),
+    "a check of three thousand brackets": (
+        TABLE,
+        f"{TEAMS}checks:\n      - {{must: '{'(' * 3000}teams > 0{')' * 3000}', severity: 提示}}\n",
+        "第 4 行",
+        "太长",
+    ),
+    "a check of more brackets than can be followed": (
+        TABLE,
+        f"{TEAMS}checks:\n      - {{must: '{'(' * 900}teams > 0{')' * 900}', severity: 提示}}\n",
+        "第 4 行",
+        "括号",
+    ),
+    "a column whose name is no name": (
+        TABLE,
+        "columns:\n  - name: ../../x\n    type: int\n",
+        "第 2 行",
+        "不能作代号",
+    ),
+    "a table whose name is no name": (
+        "tables/T 30.yaml",
+        "title: 甲\nid: T 30\n",
+        "第 2 行",
+        "不能作代号",
+    ),
+    "an indicator whose name is no name": (
+        "indicators.yaml",
+        "version: 1\nindicators:\n  ../../x:\n    name: 甲\n",
+        "第 3 行",
+        "不能作代号",
+    ),
+    "a population whose name is no name": (
+        "words.yaml",
+        "populations:\n  a b:\n    name: 甲\n",
+        "第 2 行",
+        "不能作代号",
+    ),
+    "four hundred decimals": (
+        "indicators.yaml",
+        "indicators:\n  signing_rate:\n    decimals: 400\n",
+        "第 3 行",
+        "不能大于 4",
+    ),
+    "more than all must have filed": (
+        "indicators.yaml",
+        "indicators:\n  signing_rate:\n    min_coverage: 101\n",
+        "第 3 行",
+        "不能大于 100",
+    ),
+    "an amber beyond all numbers": (
+        "indicators.yaml",
+        "indicators:\n  signing_rate:\n    amber: {points: 1e30}\n",
+        "第 3 行",
+        "不能大于",
+    ),
 }
 
 
