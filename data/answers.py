@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 
 from data.errors import StoreError, UsageError
+from data.intake import privacy
 from data.journal import add_line, read_lines
-from data.workbooks import privacy
 
 FILE = "answers.jsonl"
 KEY = ("check", "unit_code", "table_id", "measure", "period")

@@ -9,7 +9,8 @@ import polars as pl
 
 from data.catalogue.model import Catalogue, Column, Indicator, Table
 from data.filed_rows import key_of, natural_key
-from data.intake import Checked, changes_of
+from data.intake.check.checking import Checked
+from data.intake.publishing import changes_of
 from data.laid_over import changed_files, compare_rows, laid_over, raw_files
 from data.manifest import Manifest
 from data.origins import hidden

@@ -7,7 +7,7 @@
 # Seen       2026-11-30, python-calamine 0.9.1, xlsx (SheetJS) 0.18.5: CalamineError "Expecting
 #            'table-cell', found 'Text(BytesText …)'". With the white space between table elements
 #            taken out, the same file is read. LibreOffice 7.4 reads both.
-# Here       data/workbooks/ods.py takes it out before the reader sees it.
+# Here       data/intake/read/formats/ods.py takes it out before the reader sees it.
 #
 # Leaves with 0 while this holds, with 1 when it has changed. Run by hand; needs a network.
 set -euo pipefail
@@ -47,6 +47,6 @@ holds = str(rows("made.ods")).startswith("CalamineError: Expecting") and rows("t
     ["a", "b"],
     ["c", 1.0],
 ]
-print("unchanged" if holds else "CHANGED: look at data/workbooks/ods.py")
+print("unchanged" if holds else "CHANGED: look at data/intake/read/formats/ods.py")
 raise SystemExit(not holds)
 PYTHON

@@ -6,7 +6,7 @@
 # Guess      Yes: one writer's file is read like any other.
 # Seen       2026-11-30, python-calamine 0.9.1, xlsx (SheetJS) 0.18.5: of a row of four cells the
 #            first alone comes back. LibreOffice 7.4 shows all four.
-# Here       data/workbooks/xlsb.py writes the columns into such cells before the reader sees them.
+# Here       data/intake/read/formats/xlsb.py writes the columns into such cells before the reader sees them.
 #
 # Leaves with 0 while this holds, with 1 when it has changed. Run by hand; needs a network.
 set -euo pipefail
@@ -36,6 +36,6 @@ whole, binary = rows("made.xlsx"), rows("made.xlsb")
 print("xlsx", whole)
 print("xlsb", binary)
 holds = whole[0] == ["a", "b", "c", "d"] and binary[0][0] == "a" and "b" not in binary[0]
-print("unchanged" if holds else "CHANGED: look at data/workbooks/xlsb.py")
+print("unchanged" if holds else "CHANGED: look at data/intake/read/formats/xlsb.py")
 raise SystemExit(not holds)
 PYTHON

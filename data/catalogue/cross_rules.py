@@ -1,6 +1,6 @@
 """Rules over several tables and periods as they are written: what each kind has to say.
 
-What they do is in data/cross_checks.py, one function for each kind.
+What they do is in data/intake/check/cross_rules.py, one function for each kind.
 """
 
 from collections.abc import Callable, Mapping

@@ -11,9 +11,9 @@ from data import catalogue as catalogues
 from data import console
 from data.catalogue import areas as register
 from data.errors import StoreError, reason_zh
+from data.intake import area_list
+from data.intake.read.limits import Limits
 from data.store import Store
-from data.workbooks import area_list
-from data.workbooks.limits import Limits
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def import_areas(store: Store, path: Path) -> Taken:
-    """Lay a list of areas over the store's; see data/workbooks/area_list.py.
+    """Lay a list of areas over the store's; see data/intake/area_list.py.
 
     raises  CatalogueError naming the place when the file or the result has a mistake; the
             store's definitions stay as they were then.

@@ -2,8 +2,9 @@
 
 import argparse
 
-from data import console, intake
+from data import console
 from data.commands import told
+from data.intake.check import checking
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,7 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run it; the exit code."""
     store, progress = console.open_store(arguments), told.progress_over(arguments.files)
-    checked = intake.check(store, arguments.files, now=console.now(), progress=progress)
+    checked = checking.check(store, arguments.files, now=console.now(), progress=progress)
     changes = told.differences(store, checked)
     if arguments.json:
         console.print_json(told.as_json(checked, changes))

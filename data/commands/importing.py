@@ -3,8 +3,11 @@
 import argparse
 import sys
 
-from data import console, intake
+from data import console
 from data.commands import told
+from data.intake import publishing
+from data.intake.check import checking
+from data.intake.check.waivers import Waiver
 from data.publish import current_user
 
 
@@ -21,8 +24,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run it; the exit code."""
     store, progress = console.open_store(arguments), told.progress_over(arguments.files)
-    granted = [intake.Waiver.parse(text) for text in arguments.waive]
-    checked = intake.check(
+    granted = [Waiver.parse(text) for text in arguments.waive]
+    checked = checking.check(
         store, arguments.files, now=console.now(), waivers=granted, progress=progress
     )
     told.marked_copies(arguments, checked)
@@ -34,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
             console.print_json(told.as_json(checked, None))
         print("没有入库。", file=sys.stderr)
         return told.exit_code(checked)
-    number = intake.publish_checked(
+    number = publishing.publish_checked(
         store, checked, who=current_user(), note=arguments.note, complete=arguments.complete
     )
     if arguments.json:

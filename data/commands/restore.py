@@ -3,7 +3,7 @@
 import argparse
 
 from data import catalogue as catalogues
-from data import console, intake
+from data import console
 from data.errors import UsageError
 from data.publish import current_user, rebuild, restore
 
@@ -24,7 +24,8 @@ def run(arguments: argparse.Namespace) -> int:
     store = console.open_store(arguments)
     number = console.whole_number(arguments.number)
     manifest = store.manifest(number)
-    if intake.definitions_changed(store, manifest) and arguments.definitions is None:
+    is_changed = catalogues.load(store.path).sha != manifest.catalogue
+    if is_changed and arguments.definitions is None:
         raise UsageError(
             f"快照 {number:06d} 之后定义已改。请加 --definitions 旧(沿用当时的定义)"
             "或 --definitions 新(按现在的定义重算)。"

@@ -4,7 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from data import console, templates
+from data import console
+from data.forms import templates
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import polars as pl
 
-from data import console, intake
+from data import console
 from data.changes import Preview, preview
 from data.commands.differences import print_values
 from data.findings import Finding
-from data.importing import given_files
+from data.intake.check import checking
+from data.intake.read.files import given_files
+from data.intake.read.limits import Limits
 from data.store import Store
-from data.workbooks.limits import Limits
 
 # So many changed values are listed before a publish; `diff` lists them all.
 _MOST_LISTED = 50
@@ -40,18 +41,20 @@ def files(parser: argparse.ArgumentParser, *, json_words: str) -> None:
     )
 
 
-def differences(store: Store, checked: intake.Checked, *, complete: bool = False) -> Preview | None:
+def differences(
+    store: Store, checked: checking.Checked, *, complete: bool = False
+) -> Preview | None:
     """What a publish would change; None where it cannot be published."""
     if not checked.is_clean or not checked.rows:
         return None
     return preview(store, checked, complete=complete)
 
 
-def marked_copies(arguments: argparse.Namespace, checked: intake.Checked) -> None:
+def marked_copies(arguments: argparse.Namespace, checked: checking.Checked) -> None:
     """Write the marked copies, where they are asked for."""
     if arguments.marked is None:
         return
-    from data.marked_files import copy_name, write_marked  # a fifth of a second for few
+    from data.forms.marked_files import copy_name, write_marked  # a fifth of a second for few
 
     limits = Limits.from_settings(checked.catalogue.settings)
     written = write_marked(arguments.marked, arguments.files, checked.findings, limits)
@@ -61,7 +64,7 @@ def marked_copies(arguments: argparse.Namespace, checked: intake.Checked) -> Non
     print(f"写出 {len(written)} 个标出问题的副本,在 {arguments.marked}。", file=sys.stderr)
 
 
-def progress_over(paths: Sequence[Path]) -> intake.Progress:
+def progress_over(paths: Sequence[Path]) -> checking.Progress:
     """Progress on the error stream, for many files only: a line at every twentieth part."""
     told = 0
 
@@ -75,7 +78,7 @@ def progress_over(paths: Sequence[Path]) -> intake.Progress:
     return progress if is_many else lambda share, words: None
 
 
-def outcome(checked: intake.Checked, changes: Preview | None) -> None:
+def outcome(checked: checking.Checked, changes: Preview | None) -> None:
     """Tell the findings, and what a publish changes before it happens."""
     for finding in checked.findings:
         print(finding.line(), file=sys.stderr)
@@ -102,7 +105,7 @@ def _units(tables: pl.DataFrame) -> None:
     print(f"共:{counts}。", file=sys.stderr)
 
 
-def as_json(checked: intake.Checked, changes: Preview | None) -> dict[str, object]:
+def as_json(checked: checking.Checked, changes: Preview | None) -> dict[str, object]:
     """The same for a program."""
     return {
         "rows": {table: frame.height for table, frame in checked.rows.items()},
@@ -113,7 +116,7 @@ def as_json(checked: intake.Checked, changes: Preview | None) -> dict[str, objec
     }
 
 
-def exit_code(checked: intake.Checked) -> int:
+def exit_code(checked: checking.Checked) -> int:
     """2 when a file could not be taken in at all, 1 when findings block."""
     if not checked.rows:
         return console.WRONG

@@ -10,13 +10,14 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from data import catalogue as catalogues
-from data.checks import Context, violations
 from data.demo.national import build_national
 from data.demo.samples import samples
 from data.demo.simulate import reports
 from data.errors import StoreError, reason_zh
 from data.filed_rows import Change, prepare
 from data.findings import ERROR, EXPLAIN
+from data.intake.check.context import Context
+from data.intake.check.rules import violations
 from data.publish import Publication, publish
 from data.store import Store
 

@@ -16,8 +16,8 @@ import polars as pl
 
 from data.catalogue.model import Catalogue, Table
 from data.demo.simulate import simulate
+from data.forms.write import Header, Written, write_table
 from data.periods import Period
-from data.workbooks.write import Header, Written, write_table
 
 CITY = "411400"
 SIGNED_ON = "2020年12月28日"

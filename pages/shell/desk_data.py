@@ -10,11 +10,11 @@ from data import catalogue as catalogues
 from data import history
 from data.answers import Doubt
 from data.errors import SnapshotDamaged, UsageError
+from data.intake import privacy
 from data.manifest import Manifest
 from data.publish import rebuild
 from data.publish import restore as publish_again
 from data.store import Store
-from data.workbooks import privacy
 from pages.shell import access, runtime
 
 

@@ -14,12 +14,15 @@ from pathlib import Path, PurePosixPath
 
 import polars as pl
 
-from data import changes, drafts, intake
+from data import changes, drafts
 from data.findings import ERROR, Finding
-from data.intake import Checked, Waiver
+from data.intake import publishing
+from data.intake.check import checking
+from data.intake.check.checking import Checked
+from data.intake.check.waivers import Waiver
+from data.intake.read.files import Given
 from data.periods import Period
 from data.store import Store
-from data.workbooks.archives import Given
 from pages.shell.work import Progress
 from queries.engine import Engine
 
@@ -118,7 +121,7 @@ def review(
     only_below  Code of the area that the visitor answers for, empty for all; a file with rows
                 outside it has an 错误.
     """
-    checked = intake.check(
+    checked = checking.check(
         store,
         folder.files,
         now=_now(),
@@ -135,7 +138,7 @@ def review(
     lines = changes.preview(store, checked, complete=complete)
     progress(0.65, "试算发布后的变化")
     with drafts.trial(store) as draft:
-        number = intake.publish_checked(
+        number = publishing.publish_checked(
             draft,
             checked,
             who="试算",
@@ -157,7 +160,7 @@ def publish(
 
     raises PublishConflict when somebody published the same rows meanwhile.
     """
-    return intake.publish_checked(
+    return publishing.publish_checked(
         store, checked, who=who, note=note, complete=complete, progress=progress
     )
 

@@ -17,10 +17,10 @@ from pathlib import Path
 
 import polars as pl
 
-from data import intake
 from data.catalogue.model import Catalogue, Table
+from data.intake.check import checking
 from data.store import Store
-from tests.data.workbooks.build import write_report
+from tests.data.intake.build import write_report
 
 _TABLES = ("T04", "T01", "T15", "T02", "T11", "T13")
 
@@ -107,7 +107,7 @@ def _check(path: Path, folder: Path) -> None:
         marks.append((share, _megabytes()))
 
     now = datetime(2020, 12, 22, tzinfo=UTC) + timedelta(days=14)
-    checked = intake.check(store, [folder], now=now, progress=progress)
+    checked = checking.check(store, [folder], now=now, progress=progress)
     spent = time.monotonic() - start
     print(
         json.dumps(

@@ -13,7 +13,7 @@ import polars as pl
 from data.store import Store
 from tests.benchmarks import publishing
 from tests.benchmarks.measure import Line, say
-from tests.data.workbooks.build import write_report
+from tests.data.intake.build import write_report
 
 TABLE = "T04"
 _MANY = 30

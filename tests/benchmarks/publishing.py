@@ -9,8 +9,9 @@ from pathlib import Path
 import polars as pl
 
 from data import catalogue as catalogues
-from data import intake
 from data.filed_rows import Change
+from data.intake import publishing
+from data.intake.check import checking
 from data.periods import Period
 from data.publish import Publication, publish
 from data.store import Store
@@ -37,12 +38,12 @@ def large_import(store_path: Path, rows: int, times: int) -> list[Line]:
             shutil.copytree(store_path, copy, copy_function=_link)
 
             def imports(copy: Path = copy) -> None:
-                checked = intake.check(Store(copy), files, now=NOW)
+                checked = checking.check(Store(copy), files, now=NOW)
                 if not checked.is_clean:
                     say(f"not clean: {checked.severities}")
                     say("\n".join(finding.line() for finding in checked.findings[:5]))
                     return
-                intake.publish_checked(Store(copy), checked, who="测速")
+                publishing.publish_checked(Store(copy), checked, who="测速")
 
             ours.append(both_clocks(imports))
             floor.append(

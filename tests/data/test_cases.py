@@ -10,8 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from data import importing
 from data.catalogue import load
+from data.intake import delivery
 
 CASES = Path(__file__).parent / "cases"
 DAY = date(2021, 1, 10)
@@ -24,12 +24,12 @@ def read(demo_store):
     catalogue = load(demo_store)
 
     def run(path):
-        reading = importing.read_files([path], catalogue, import_date=DAY)
+        reading = delivery.read_files([path], catalogue, import_date=DAY)
         assert [finding.line() for finding in reading.findings] == []
         rows = {}
-        for batch in reading.batches:
-            assert batch.table_id not in rows
-            rows[batch.table_id] = batch.frame.select(pl.exclude("^source_.*$"))
+        for batch in reading.filed:
+            assert batch.table.id not in rows
+            rows[batch.table.id] = batch.frame.select(pl.exclude("^source_.*$"))
         return rows
 
     return run

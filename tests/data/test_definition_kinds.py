@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from data import catalogue as catalogues
 from data.catalogue import setting_kinds, word_lists
 from data.catalogue.cross_rules import KINDS
-from data.cross_checks import KINDS as DONE
 from data.errors import CatalogueError
+from data.intake.check.cross_rules import KINDS as DONE
 
 ROOT = catalogues.PRODUCT.parents[1]
 TABLE = "tables/T04.yaml"

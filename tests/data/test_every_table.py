@@ -13,14 +13,17 @@ import duckdb
 import polars as pl
 import pytest
 
-from data import intake
 from data.catalogue import load
 from data.catalogue.model import Catalogue, Check, Column, Table
-from data.checks import Context, violations
 from data.findings import ERROR, EXPLAIN, Finding
-from data.importing import read_files
+from data.intake import publishing
+from data.intake.check import checking
+from data.intake.check.context import Context
+from data.intake.check.rules import violations
+from data.intake.delivery import read_files
 from data.periods import Period
 from data.store import Store
+from tests.data.intake.build import Written, write_report
 from tests.data.sample_reports import (
     AREAS,
     ROWS,
@@ -30,7 +33,6 @@ from tests.data.sample_reports import (
     report,
 )
 from tests.data.small_world import open_world
-from tests.data.workbooks.build import Written, write_report
 
 TABLES = tuple(load().tables)
 FIRST = datetime(2020, 12, 22, 9, tzinfo=UTC)
@@ -74,7 +76,7 @@ class Imported:
 
     store: Store
     catalogue: Catalogue
-    checked: intake.Checked
+    checked: checking.Checked
     folder: Path
 
     def stored(self, table: str) -> pl.DataFrame:
@@ -115,9 +117,9 @@ def imported(tmp_path_factory) -> Imported:
         for step in (0, 1):
             rows = [as_written(row) for row in report(name, step)]
             write(files / f"{name}-{step}.xlsx", catalogue, catalogue.tables[name], rows, step)
-    checked = intake.check(store, [files], now=FIRST)
+    checked = checking.check(store, [files], now=FIRST)
     if checked.is_clean:
-        intake.publish_checked(store, checked, who="甲")
+        publishing.publish_checked(store, checked, who="甲")
     return Imported(store, catalogue, checked, folder)
 
 
@@ -295,7 +297,7 @@ def spoiled(imported) -> dict[str, Spoiled]:
 
 @pytest.fixture(scope="module")
 def found(imported, spoiled) -> list[Finding]:
-    return intake.check(imported.store, [imported.folder / "spoiled"], now=FIRST).findings
+    return checking.check(imported.store, [imported.folder / "spoiled"], now=FIRST).findings
 
 
 def expected_findings(case: Spoiled, catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
@@ -390,7 +392,7 @@ def test_the_common_columns_have_rules_too(imported, tmp_path, column, value, ru
     rows[2][column] = value
     path = tmp_path / "T01.xlsx"
     written = write_report(path, imported.catalogue, table, rows, period="2020-11", in_columns=True)
-    told = intake.check(imported.store, [path], now=FIRST).findings
+    told = checking.check(imported.store, [path], now=FIRST).findings
     assert (rule, severity, written.cells[2, column]) in {
         (f.rule, f.severity, f.cell) for f in told
     }
@@ -413,7 +415,7 @@ def test_the_balance_a_year_begins_with_changes_in_january_alone(imported, tmp_p
             reported_on="2021年2月1日",
         )
     now = datetime(2021, 2, 2, tzinfo=UTC)
-    found = intake.check(imported.store, [tmp_path], now=now).findings
+    found = checking.check(imported.store, [tmp_path], now=now).findings
     assert ("T21.opening_balance.1" in {finding.rule for finding in found}) == told
 
 
@@ -493,9 +495,9 @@ def before_and_after(imported, found) -> tuple[dict[str, pl.DataFrame], dict[str
         row = report(name, 1)[CORRECTED] | {column: value}
         cells = as_written(row) | {"remark": "订正上次报错的数"}
         write(folder / f"{name}.xlsx", imported.catalogue, table, [cells], 1)
-    checked = intake.check(imported.store, [folder], now=LATER)
+    checked = checking.check(imported.store, [folder], now=LATER)
     assert blocking(checked.findings) == []
-    intake.publish_checked(imported.store, checked, who="乙", note="订正")
+    publishing.publish_checked(imported.store, checked, who="乙", note="订正")
     return before, {name: imported.stored(name) for name in TABLES}
 
 

@@ -11,12 +11,11 @@ from data.__main__ import main
 from data.changes import compare, preview
 from data.errors import UsageError
 from data.findings import Finding
-from data.importing import shown_names
-from data.intake import Waiver, check
+from data.intake.check.checking import check
+from data.intake.check.waivers import Waiver, answer_readings
+from data.intake.read.files import Given, shown_names
 from data.publish import restore
 from data.store import Store
-from data.waivers import answer_readings
-from data.workbooks.archives import Given
 from tests.data.small_world import EAST, MONDAY, open_world, put, rows
 from tests.data.test_main import V1, V2, A, run, village, workbook
 

@@ -11,8 +11,8 @@ import xlsxwriter
 
 from data.__main__ import main
 from data.store import Store
+from tests.data.intake.build import write_report
 from tests.data.small_world import TOWNSHIPS, open_world, put, rows
-from tests.data.workbooks.build import write_report
 
 A = "990101001"
 V1, V2 = A + "200", A + "201"
@@ -198,7 +198,7 @@ class TestImport:
             raise PanicException("assertion failed: i < self.len()")
 
         store, catalogue = world
-        monkeypatch.setattr("data.intake.check", give_up)
+        monkeypatch.setattr("data.intake.check.checking.check", give_up)
         assert run(store, "import", workbook(tmp_path, catalogue, village(V1))) == 2
         said = capsys.readouterr().err
         assert "没有发布任何内容" in said and "交给管理员" in said

@@ -7,17 +7,19 @@ import polars as pl
 import pytest
 
 from data import catalogue as catalogues
-from data import history, intake
+from data import history
 from data.changes import compare
-from data.checks import Context, missing_rows, violations
 from data.errors import CatalogueError
 from data.filed_rows import prepare
+from data.intake.check import checking
+from data.intake.check.context import Context
+from data.intake.check.rules import missing_rows, violations
 from data.manifest import sorted_files
 from data.publish import rebuild
 from data.store import Store
 from queries.engine import Engine
+from tests.data.intake.check.test_rules import V1, V2, signing
 from tests.data.small_world import EAST, MONDAY, figure, open_world, parts, put, rows
-from tests.data.test_checks import V1, V2, signing
 
 # The steward's overlay adds a column to T04 and an indicator that counts it.
 COLUMN = """columns:
@@ -86,7 +88,7 @@ def test_definitions_under_which_old_rows_are_not_found_again_are_refused(grown,
     for publishes in (
         lambda: put(store, strange, rows("T04", signing())),
         lambda: rebuild(store, strange, who="甲", note="重算", now=MONDAY, number=2),
-        lambda: intake.check(store, [], now=MONDAY),
+        lambda: checking.check(store, [], now=MONDAY),
     ):
         with pytest.raises(CatalogueError, match=re.escape(told)):
             publishes()

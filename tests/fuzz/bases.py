@@ -16,8 +16,8 @@ import xlwt
 from openpyxl.comments import Comment
 
 from data.catalogue.model import Catalogue
-from tests.data.workbooks.build import TOWNSHIPS, VILLAGES, plain_rows, write_report
-from tests.data.workbooks.corpus import locked, writers
+from tests.data.intake.build import TOWNSHIPS, VILLAGES, plain_rows, write_report
+from tests.data.intake.corpus import locked, writers
 
 PERIODS = {"weekly": "2020-W51", "monthly": "2020-12", "quarterly": "2020-Q4"}
 _TABLES = (("T04", VILLAGES, True), ("T01", TOWNSHIPS, False), ("T16", ("411403",), True))

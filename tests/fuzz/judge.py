@@ -12,10 +12,11 @@ from unittest import mock
 
 import polars as pl
 
-from data import importing, intake
+from data.forms.marked import is_clean, marked_copy
+from data.intake import delivery
+from data.intake.check import checking
 from data.store import Store
-from data.workbooks.marked import is_clean, marked_copy
-from tests.data.workbooks.build import small_catalogue
+from tests.data.intake.build import small_catalogue
 from tests.fuzz import bases, mutate
 
 DAY = date(2020, 12, 22)
@@ -63,12 +64,12 @@ class Judge:
             now = datetime(2020, 12, 22, tzinfo=UTC)
             # The definitions are the same for every case: read once.
             with mock.patch("data.catalogue.load", return_value=self._catalogue):
-                checked = intake.check(self._store, [path], now=now)
+                checked = checking.check(self._store, [path], now=now)
             findings, frames = checked.findings, list(checked.rows.values())
         else:
-            reading = importing.read_files([path], self._catalogue, import_date=DAY)
+            reading = delivery.read_files([path], self._catalogue, import_date=DAY)
             findings = reading.findings
-            frames = [batch.frame for batch in reading.batches]
+            frames = [batch.frame for batch in reading.filed]
         if number % 10 == 0:
             copy = marked_copy(path, findings)
             if not is_clean(copy):

@@ -6,8 +6,8 @@ from datetime import date
 import polars as pl
 import streamlit as st
 
-from data import templates
 from data.catalogue.model import Catalogue
+from data.forms import templates
 from pages.charts.once import made_once
 from pages.components.choice import choose_one
 from pages.shell import access, runtime

@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from data.file_states import ASIDE, ASKED, EMPTY, SOUND, WRONG
+from data.intake.file_states import ASIDE, ASKED, EMPTY, SOUND, WRONG
 from pages.components.html_table import Cell, Row, html_table, number
 from pages.theme import formats
 
@@ -23,7 +23,7 @@ _PERIODS = 3
 
 
 def files_table(states: pl.DataFrame) -> None:
-    """Draw what became of each file (data/file_states.py)."""
+    """Draw what became of each file (data/intake/file_states.py)."""
     html_table(
         [
             Cell("文件"),

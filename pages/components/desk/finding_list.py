@@ -8,12 +8,12 @@ from html import escape
 import polars as pl
 import streamlit as st
 
-from data.chat_words import chat_words
 from data.findings import ERROR, EXPLAIN, HINT, SEVERITIES, Finding
-from data.intake import Checked
-from data.marked_files import copy_name, zipped
-from data.workbooks import marked
-from data.workbooks.limits import Limits
+from data.forms import marked
+from data.forms.marked_files import copy_name, zipped
+from data.intake.chat_words import chat_words
+from data.intake.check.checking import Checked
+from data.intake.read.limits import Limits
 from pages.components.html_table import Cell, Row, html_table
 from pages.shell import desk_data
 from pages.shell.filing import Folder

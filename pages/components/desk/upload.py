@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from data.file_states import file_states
 from data.findings import ERROR, EXPLAIN
-from data.intake import Waiver
+from data.intake.check.waivers import Waiver
+from data.intake.file_states import file_states
 from pages.components.desk import files, finding_list, publishing, review
 from pages.shell import access, filing, runtime, work
 from pages.shell.filing import Folder, Review

@@ -5,10 +5,11 @@ from datetime import date
 import polars as pl
 import pytest
 
-from data.checks import Context, violations
 from data.demo.simulate import TABLES
 from data.filed_rows import prepare
 from data.findings import ERROR, EXPLAIN
+from data.intake.check.context import Context
+from data.intake.check.rules import violations
 
 IMPORTED = date(2020, 12, 21)
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from data import intake
 from data.demo.clock import FOLDER
 from data.demo.samples import LIST_NAME, SAMPLES, samples
 from data.findings import ERROR, EXPLAIN
+from data.intake.check import checking
 from data.store import Store
 
 NOW = datetime(2021, 1, 4, 9, 0, tzinfo=UTC)
@@ -57,14 +57,14 @@ def test_writing_again_gives_the_same_files(folder, demo_catalogue, tmp_path):
 
 @pytest.mark.parametrize("name", IN_ORDER)
 def test_files_in_order_can_be_imported(folder, store, name):
-    checked = intake.check(store, [folder / name], now=NOW)
+    checked = checking.check(store, [folder / name], now=NOW)
     assert [f for f in checked.findings if f.severity in (ERROR, EXPLAIN)] == []
     assert checked.rows
 
 
 @pytest.mark.parametrize("name", SPOILED)
 def test_mistakes_are_found_where_they_are(folder, store, name):
-    checked = intake.check(store, [folder / name], now=NOW)
+    checked = checking.check(store, [folder / name], now=NOW)
     found = {finding.cell for finding in checked.findings}
     for cell, words in listed(folder)[name]:
         if not words.startswith(BY_HISTORY):

@@ -6,10 +6,10 @@ import polars as pl
 import pytest
 
 from data import catalogue as catalogues
-from data import intake
 from data.findings import ERROR
+from data.intake.check import checking
+from data.intake.typed.areas import Register
 from data.publish import rebuild
-from data.workbooks.areas import Register
 from queries.engine import Engine
 from tests.data.changing_areas import (
     INDICATOR,
@@ -352,7 +352,7 @@ class TestFilingForOneThatIsGone:
         head = {"报告期": period, "填报单位": name, "行政区划代码": code, "行政区划名称": name}
         path = tmp_path / "filed.csv"
         pl.DataFrame([head | numbers]).write_csv(path)
-        return intake.check(store, [path], now=datetime(2020, 12, 28, 9, tzinfo=UTC))
+        return checking.check(store, [path], now=datetime(2020, 12, 28, 9, tzinfo=UTC))
 
     def test_it_is_refused_with_its_successor_and_does_not_stand_unreported(self, world, tmp_path):
         checked = self.check(world, tmp_path, "2020-W52", A, "甲镇")

@@ -7,9 +7,10 @@ import openpyxl
 import polars as pl
 import pytest
 
-from data import intake
 from data.catalogue import load
 from data.changes import compare, preview
+from data.intake import publishing
+from data.intake.check import checking
 from data.store import Store
 from data.withheld import MARK
 from pages.exports import content
@@ -74,7 +75,7 @@ def again(engine, tmp_path_factory):
             for table, ending in written
             if table in engine.store.manifest(1).domain
         }
-        checked = intake.check(engine.store, [folder], now=NOW)
+        checked = checking.check(engine.store, [folder], now=NOW)
         would = preview(engine.store, checked)
         made |= {pair: (heights[pair[0]], checked, would) for pair in written if pair[0] in heights}
     return made
@@ -98,7 +99,7 @@ def test_what_hides_figures_of_counties_too_brings_them_back_as_well(engine, tmp
     path = tmp_path / "报表.xlsx"
     taken(engine, newest(engine, "T12"), path, Scope(hide_sensitive=True))
     assert any(MARK in row for row in openpyxl.load_workbook(path).worksheets[0].values)
-    checked = intake.check(engine.store, [path], now=NOW)
+    checked = checking.check(engine.store, [path], now=NOW)
     assert checked.findings == []
     assert preview(engine.store, checked).values.is_empty()
 
@@ -107,10 +108,10 @@ def test_an_answered_doubt_is_not_raised_again_by_the_same_rows(engine, tmp_path
     """睢阳区 has a clinic judged otherwise, with its reason, in the autumn of 2020."""
     path = tmp_path / "报表.csv"
     taken(engine, Asked("T07", COUNTY, "2020-Q3", "2020-Q4"), path)
-    assert intake.check(engine.store, [path], now=NOW).findings == []
+    assert checking.check(engine.store, [path], now=NOW).findings == []
     text = path.read_text("utf-8-sig")
     path.write_text(text.replace("自有", "派驻", 1), "utf-8-sig")
-    rules = {each.rule for each in intake.check(engine.store, [path], now=NOW).findings}
+    rules = {each.rule for each in checking.check(engine.store, [path], now=NOW).findings}
     assert "T07.is_standard.vs_rule" in rules
 
 
@@ -176,10 +177,10 @@ def test_the_writer_for_large_tables_marks_whole_columns_too(sample, tmp_path, m
 
 
 def test_a_publish_of_the_file_changes_nothing_not_even_what_it_does_not_show(away, sample):
-    checked = intake.check(sample, [away], now=NOW)
+    checked = checking.check(sample, [away], now=NOW)
     assert checked.findings == []
     before = sample.latest()
-    after = intake.publish_checked(sample, checked, who="甲")
+    after = publishing.publish_checked(sample, checked, who="甲")
     assert compare(sample, before, after).is_empty
     kept = sample.rows(after, "tables", "T11").filter(pl.col("period") == "2020-11")
     told = {row["division_code"]: row["hiv_women"] for row in report("T11", 1)}
@@ -188,7 +189,7 @@ def test_a_publish_of_the_file_changes_nothing_not_even_what_it_does_not_show(aw
 
 def test_a_figure_written_over_the_mark_is_taken(away, sample):
     edited(away, "艾滋病感染孕产妇", 50)
-    checked = intake.check(sample, [away], now=NOW)
+    checked = checking.check(sample, [away], now=NOW)
     assert [each.line() for each in checked.findings] == []
     values = preview(sample, checked).values
     assert values.select("column", "masked").rows() == [("hiv_women", True)]
@@ -197,7 +198,7 @@ def test_a_figure_written_over_the_mark_is_taken(away, sample):
 def test_a_mark_that_nothing_stands_for_is_refused_at_its_cell(away, sample):
     edited(away, "报告期", "2020-10")
     cell = edited(away, "艾滋病感染孕产妇", MARK)
-    found = intake.check(sample, [away], now=NOW).findings
+    found = checking.check(sample, [away], now=NOW).findings
     lost = [each for each in found if each.rule == "cell.withheld"]
     assert (lost[0].cell, lost[0].severity, lost[0].column) == (cell, "错误", "艾滋病感染孕产妇")
     assert len(lost) == 8
@@ -206,13 +207,13 @@ def test_a_mark_that_nothing_stands_for_is_refused_at_its_cell(away, sample):
 
 def test_the_mark_means_nothing_where_no_figure_is_secret(away, sample):
     cell = edited(away, "活产数", MARK)
-    found = intake.check(sample, [away], now=NOW).findings
+    found = checking.check(sample, [away], now=NOW).findings
     assert (cell, "cell.unreadable") in {(each.cell, each.rule) for each in found}
 
 
 def test_no_finding_tells_a_figure_that_is_only_on_file(away, sample):
     """A guess beside the mark, or too small a figure after it, must not show what is stored."""
     edited(away, "用药孕产妇", 99)
-    (found,) = intake.check(sample, [away], now=NOW).findings
+    (found,) = checking.check(sample, [away], now=NOW).findings
     assert found.rule == "T11.hiv_women_arv.2"
     assert found.found == f"用药孕产妇 99,艾滋病感染孕产妇 {MARK}"

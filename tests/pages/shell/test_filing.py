@@ -6,11 +6,11 @@ import pytest
 
 from data import drafts
 from data.errors import PublishConflict
-from data.intake import Waiver
+from data.intake.check.waivers import Waiver
 from pages.shell import filing
 from tests.data import small_world
+from tests.data.intake.build import write_report
 from tests.data.sample_reports import report as sound_rows
-from tests.data.workbooks.build import write_report
 
 VILLAGES = [code for code, _, level, *_ in small_world.AREAS if level == "village"]
 NAMES = {code: name for code, name, *_ in small_world.AREAS}

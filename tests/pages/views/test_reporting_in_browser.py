@@ -8,8 +8,8 @@ from data import journal
 from pages.shell import filing
 from tests import browser as browsers
 from tests.data import small_world
+from tests.data.intake.build import write_report
 from tests.data.sample_reports import report
-from tests.data.workbooks.build import write_report
 
 pytestmark = pytest.mark.browser
 

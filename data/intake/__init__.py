@@ -1,0 +1,1 @@
+"""A workbook's way into the store: read, locate, type, check, publish; see README.md."""

@@ -1,0 +1,1 @@
+"""Stage four: rows against the catalogue's rules and the snapshot they are laid over."""

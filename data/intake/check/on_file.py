@@ -1,0 +1,169 @@
+"""What is on file already comes into the new rows before any rule runs: rules look across tables.
+
+Codes are written as they are known, figures that an export kept back are put in, and columns that
+a file lacks keep what is stored: a shorter form deletes nothing. To empty a figure its column must
+stand in the file, with an empty cell.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from data.catalogue.model import Table
+from data.filed_rows import natural_key
+from data.findings import ERROR, HINT, Finding
+from data.intake.check import key_variants
+from data.intake.check.context import Context
+from data.intake.check.cross_rules import VIOLATION
+from data.intake.check.rules import answered
+from data.intake.typed.filed import Filed
+from data.withheld import MARK, WITHHELD, as_on_file
+
+_KEPT = "kept_"
+
+
+def settle(
+    rows: dict[str, pl.DataFrame], filed: Mapping[str, Sequence[Filed]], context: Context
+) -> tuple[dict[str, pl.DataFrame], list[Finding]]:
+    """Bring the new rows in line with the snapshot.
+
+    rows     Table id -> new rows; replaced, where the context sees them.
+    filed    Table id -> where they come from, by `filed_no`.
+    returns  table id -> violations, and 提示 for each file whose lacking columns are kept.
+    """
+    tables = [context.catalogue.tables[name] for name in rows]
+    keyed = {table.id: _settle_keys(table, rows, context) for table in tables}
+    lost = {table.id: _put_in(table, rows, context) for table in tables}
+    told: list[Finding] = []
+    for table in tables:
+        told += _keep(table, filed[table.id], rows, context)
+    return {name: pl.concat([keyed[name], lost[name]]) for name in rows}, told
+
+
+def _settle_keys(table: Table, rows: dict[str, pl.DataFrame], context: Context) -> pl.DataFrame:
+    """Write codes as they are known; what is to be said of it."""
+    rows[table.id], found = key_variants.settle(rows[table.id], table, context)
+    return answered(found, rows[table.id])
+
+
+def _put_in(table: Table, rows: dict[str, pl.DataFrame], context: Context) -> pl.DataFrame:
+    """Put the figures on file where rows hold the mark of an export; marks without one are 错误."""
+    if WITHHELD not in rows[table.id].columns:
+        return pl.DataFrame(schema=VIOLATION)
+    kept_back = [column.name for column in table.columns if column.sensitive]
+    old = context.stored(table, [*natural_key(table), *kept_back])
+    rows[table.id], lost = as_on_file(rows[table.id], old, table)
+    return lost.select(
+        "row",
+        "column",
+        rule=pl.lit("cell.withheld"),
+        severity=pl.lit(ERROR),
+        found=pl.lit(f"“{MARK}”,数据仓里没有这一行"),
+        expected=pl.lit("这一行原来报过的数,或者填上实际的数"),
+        action=pl.lit("请填上实际的数;行是抄来的,请核对区划、报告期等是否改动过。"),
+    )
+
+
+def _keep(
+    table: Table, filed: Sequence[Filed], rows: dict[str, pl.DataFrame], context: Context
+) -> list[Finding]:
+    """Keep what is stored in the columns that files lack; 提示 for each such file."""
+    absent = {
+        number: _lacking(table, [*each.letters, *each.fixed]) for number, each in enumerate(filed)
+    }
+    rows[table.id] = _with_kept(rows[table.id], absent, table, context)
+    findings = []
+    for number, (columns, count) in _counts(rows[table.id]).items():
+        findings.append(
+            Finding(
+                file=filed[number].file,
+                sheet=filed[number].sheet,
+                cell="",
+                table=f"{table.id} {table.title}",
+                column="",
+                area="",
+                rule="column.kept",
+                severity=HINT,
+                found=f"比数据仓少 {columns} 列,那里的 {count} 个数照旧保留",
+                expected="与空白表相同的各列",
+                action="要清空的,请加上这一列并把格子空着。",
+            )
+        )
+    return findings
+
+
+def _lacking(table: Table, there: Sequence[str]) -> list[str]:
+    """The stored columns of a table, 备注 among them, that a file does not have.
+
+    there  The columns that it has.
+    """
+    own = [column.name for column in table.stored_columns]
+    known = {*there, *table.key, table.area_column, "area_code", "division_code"}
+    return [name for name in (*own, "remark") if name not in known]
+
+
+def _with_kept(
+    rows: pl.DataFrame, absent: Mapping[int, Sequence[str]], table: Table, context: Context
+) -> pl.DataFrame:
+    """The new rows with what is stored in the columns that their file lacks.
+
+    absent   filed_no -> such columns.
+    returns  the rows in their order, and `kept_x` beside each such column x: what is stored, null
+             where the file has the column or the store has nothing. Of a register it is what was
+             last filed. Secret figures are named in `WITHHELD`: no finding may tell them.
+    """
+    names = list(dict.fromkeys(name for each in absent.values() for name in each))
+    old = context.stored(table, [*natural_key(table), "period_end", *names]) if names else None
+    if old is None:
+        return rows
+    before = _before(rows, old, names, table)
+    kept = [
+        pl.when(pl.col("filed_no").is_in([no for no, each in absent.items() if name in each]))
+        .then(_KEPT + name)
+        .alias(_KEPT + name)
+        for name in names
+    ]
+    rows = rows.join(before, on="row", how="left", maintain_order="left").with_columns(kept)
+    secret = [column.name for column in table.columns if column.sensitive and column.name in names]
+    if secret:
+        marks = pl.col(WITHHELD) if WITHHELD in rows.columns else pl.lit([], pl.List(pl.String))
+        told = [pl.when(pl.col(_KEPT + n).is_not_null()).then(pl.lit(n)) for n in secret]
+        own = pl.concat_list(told).list.drop_nulls()
+        rows = rows.with_columns(pl.concat_list(marks.fill_null([]), own).alias(WITHHELD))
+    # A remark explains the figures beside it: it may not answer what the new ones give to doubt.
+    figures = [name for name in names if name != "remark"]
+    return rows.with_columns(pl.coalesce(name, _KEPT + name).alias(name) for name in figures)
+
+
+def with_remarks(rows: pl.DataFrame) -> pl.DataFrame:
+    """The checked rows with the stored 备注 of those whose file has no such column."""
+    names = [name for name in rows.columns if name.startswith(_KEPT)]
+    if _KEPT + "remark" in names:
+        rows = rows.with_columns(remark=pl.coalesce("remark", _KEPT + "remark"))
+    return rows.drop(names)
+
+
+def _counts(rows: pl.DataFrame) -> dict[int, tuple[int, int]]:
+    """filed_no -> how many columns and how many values of its rows were kept."""
+    names = [name for name in rows.columns if name.startswith(_KEPT)]
+    if not names:
+        return {}
+    by_batch = rows.group_by("filed_no").agg(pl.col(names).count())
+    told = {line["filed_no"]: [line[name] for name in names] for line in by_batch.to_dicts()}
+    return {no: (sum(n > 0 for n in each), sum(each)) for no, each in told.items() if any(each)}
+
+
+def _before(
+    rows: pl.DataFrame, old: pl.DataFrame, names: Sequence[str], table: Table
+) -> pl.DataFrame:
+    """row, and as `kept_x` what is stored of the same key and period, in a register last filed."""
+    kept = [pl.col(name).alias(_KEPT + name) for name in names]
+    stored = old.select(*natural_key(table), pl.col("period_end").alias("end"), *kept)
+    if not table.register:
+        key = natural_key(table)
+        found = rows.select("row", *key).join(stored.drop("end"), on=key, nulls_equal=True)
+    else:
+        asked = rows.select("row", "period_end", *table.key)
+        found = asked.join(stored, on=list(table.key), nulls_equal=True)
+        found = found.filter(pl.col("end") <= pl.col("period_end")).sort("end")
+    return found.select("row", *(_KEPT + name for name in names)).unique("row", keep="last")

@@ -1,0 +1,1 @@
+"""Stage two: which report tables a sheet holds, where, and what stands around them."""

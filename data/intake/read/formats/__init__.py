@@ -1,0 +1,1 @@
+"""How each kind of file is read or looked at before the reader opens it."""

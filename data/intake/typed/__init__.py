@@ -1,0 +1,1 @@
+"""Stage three: cells of a located table as typed rows, every doubt a finding."""

@@ -1,1 +1,0 @@
-"""The offices' own workbooks: reading them safely, and writing templates and marked copies."""
