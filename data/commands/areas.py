@@ -12,7 +12,7 @@ from data import console
 from data.catalogue import areas as register
 from data.errors import StoreError, reason_zh
 from data.intake import area_list
-from data.intake.read.limits import Limits
+from data.intake.read.limits import FileLimits
 from data.store import Store
 
 
@@ -88,5 +88,5 @@ def import_areas(store: Store, path: Path) -> Taken:
     return Taken(added, changed, read.told)
 
 
-def _limits(store: Store) -> Limits:
-    return Limits.from_settings(catalogues.load(store.path).settings)
+def _limits(store: Store) -> FileLimits:
+    return FileLimits.from_settings(catalogues.load(store.path).settings)

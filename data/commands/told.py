@@ -13,7 +13,7 @@ from data.commands.differences import print_values
 from data.findings import Finding
 from data.intake.check import checking
 from data.intake.read.files import given_files
-from data.intake.read.limits import Limits
+from data.intake.read.limits import FileLimits
 from data.store import Store
 
 # So many changed values are listed before a publish; `diff` lists them all.
@@ -56,7 +56,7 @@ def marked_copies(arguments: argparse.Namespace, checked: checking.Checked) -> N
         return
     from data.forms.marked_files import copy_name, write_marked  # a fifth of a second for few
 
-    limits = Limits.from_settings(checked.catalogue.settings)
+    limits = FileLimits.from_settings(checked.catalogue.settings)
     written = write_marked(arguments.marked, arguments.files, checked.findings, limits)
     for shown, copy in written.items():
         if copy.name != copy_name(shown, longest=1 << 20):

@@ -16,7 +16,7 @@ import polars as pl
 
 from data.catalogue.model import Catalogue, Table
 from data.demo.simulate import simulate
-from data.forms.write import Header, Written, write_table
+from data.forms.write import TableHeader, Written, write_table
 from data.periods import Period
 
 CITY = "411400"
@@ -31,7 +31,7 @@ _CHECK_DIGITS = "10X98765432"
 
 
 @dataclass
-class Sheet:
+class SampleSheet:
     """The rows of one table about to be written, and what was done to them.
 
     rows: column name -> value, one mapping per row. spoiled: (row, column, what was done).
@@ -78,7 +78,7 @@ class _Source:
     catalogue: Catalogue
     frames: dict[str, pl.DataFrame]
 
-    def next_sheet(self, table_id: str, county: str, period: str) -> Sheet:
+    def next_sheet(self, table_id: str, county: str, period: str) -> SampleSheet:
         """A county's newest rows, dated one period later; cumulative figures do not fall."""
         table = self.catalogue.tables[table_id]
         before = Period.parse(period).previous().text
@@ -90,20 +90,20 @@ class _Source:
             {**row, "division_name": names[row["division_code"]]}
             for row in rows.iter_rows(named=True)
         ]
-        return Sheet(table, period, names[county] + "卫生健康委员会", out)
+        return SampleSheet(table, period, names[county] + "卫生健康委员会", out)
 
 
 # ---- the samples ----------------------------------------------------------------------------
 
 
-def _in_order(world: _Source) -> Sheet:
+def _in_order(world: _Source) -> SampleSheet:
     sheet = world.next_sheet("T04", "411403", "2020-W52")
     for row in sheet.rows:
         row["followups_week"] += 1 if row["teams"] else 0
     return sheet
 
 
-def _signing(world: _Source) -> Sheet:
+def _signing(world: _Source) -> SampleSheet:
     sheet = world.next_sheet("T04", "411421", "2020-W52")
     people = sheet.rows[2]["sign_target_pop"]
     sheet.put(2, "signed_pop", people + 3, "已签约人数大于帮扶对象数")
@@ -120,7 +120,7 @@ def _signing(world: _Source) -> Sheet:
     return sheet
 
 
-def _readable(world: _Source) -> Sheet:
+def _readable(world: _Source) -> SampleSheet:
     sheet = world.next_sheet("T15", "411426", "2020-W52")
     for index, row in enumerate(sheet.rows):
         waiting = row["alerts_open_prev"] + row["alerts_new"] - row["alerts_checked"]
@@ -135,7 +135,7 @@ def _readable(world: _Source) -> Sheet:
     return sheet
 
 
-def _visits(world: _Source) -> Sheet:
+def _visits(world: _Source) -> SampleSheet:
     sheet = world.next_sheet("T09", "411424", "2020-12")
     row = sheet.rows[0]
     sheet.put(0, "op_in_county", row["op_in_county"] - 5_000, "本年累计比上月少")
@@ -144,7 +144,7 @@ def _visits(world: _Source) -> Sheet:
     return sheet
 
 
-def _clinics(world: _Source) -> Sheet:
+def _clinics(world: _Source) -> SampleSheet:
     sheet = world.next_sheet("T07", "411425", "2020-12")
     newest = (
         world.frames["T07"]
@@ -170,14 +170,14 @@ def _clinics(world: _Source) -> Sheet:
     return sheet
 
 
-def _personal(world: _Source) -> Sheet:
+def _personal(world: _Source) -> SampleSheet:
     sheet = world.next_sheet("T01", "411422", "2020-12")
     sheet.put(2, "remark", f"户主证件{_invented_id()}待核", "备注里有身份证号")
     sheet.put(4, "remark", "联系1" + "3" * 10, "备注里有手机号")
     return sheet
 
 
-SAMPLES: dict[str, Callable[[_Source], Sheet]] = {
+SAMPLES: dict[str, Callable[[_Source], SampleSheet]] = {
     "1_睢阳区_签约周报_2020年第52周.xlsx": _in_order,
     "2_夏邑县_监测周报_2020年第52周_GB18030.csv": _readable,
     "3_民权县_签约周报_2020年第52周_有错.xlsx": _signing,
@@ -190,7 +190,7 @@ SAMPLES: dict[str, Callable[[_Source], Sheet]] = {
 # ---- writing --------------------------------------------------------------------------------
 
 
-def _printed(sheet: Sheet) -> list[tuple[str, str, bool]]:
+def _printed(sheet: SampleSheet) -> list[tuple[str, str, bool]]:
     """Name, header and whether it is a text, of the columns an office prints: the first form's."""
     year = Period.parse(sheet.period).year
     own = [
@@ -202,10 +202,10 @@ def _printed(sheet: Sheet) -> list[tuple[str, str, bool]]:
     return [*first, *own, ("remark", "备注", True)]
 
 
-def _write(path: Path, world: _Source, sheet: Sheet) -> Callable[[int, str], str]:
+def _write(path: Path, world: _Source, sheet: SampleSheet) -> Callable[[int, str], str]:
     printed = _printed(sheet)
     headers = [
-        Header(
+        TableHeader(
             name,
             text.removeprefix(_group(name)),
             _group(name),
@@ -233,7 +233,7 @@ def _group(name: str) -> str:
     return groups.get(name, "")
 
 
-def _total(sheet: Sheet, printed: list[tuple[str, str, bool]]) -> list[Any]:
+def _total(sheet: SampleSheet, printed: list[tuple[str, str, bool]]) -> list[Any]:
     sums: list[Any] = ["合计", None]
     for name, _, is_text in printed[2:]:
         numbers = [row[name] for row in sheet.rows if isinstance(row.get(name), int)]
@@ -245,7 +245,7 @@ def _cell(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def _write_csv(path: Path, sheet: Sheet) -> Callable[[int, str], str]:
+def _write_csv(path: Path, sheet: SampleSheet) -> Callable[[int, str], str]:
     printed = _printed(sheet)
     fixed = {
         "报告期": sheet.period,

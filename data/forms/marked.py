@@ -23,7 +23,7 @@ from data.forms import marking
 from data.intake import privacy
 from data.intake.read import files, kinds, safety, workbook
 from data.intake.read.files import Given
-from data.intake.read.limits import Limits
+from data.intake.read.limits import FileLimits
 from data.intake.read.workbook import CellError, Sheet
 
 # Above this the copy would take more memory than the check itself: only the list is written.
@@ -59,7 +59,7 @@ def of_file(findings: Sequence[Finding], shown: str) -> list[Finding]:
 def marked_copy(
     file: Given | Path | str,
     findings: Sequence[Finding],
-    limits: Limits | None = None,
+    limits: FileLimits | None = None,
     *,
     member: str = "",
 ) -> bytes:
@@ -71,7 +71,7 @@ def marked_copy(
               the same; a file too large or unreadable as the list alone, and the list says so.
               Personal data is cleared; formulas that point to other files become their values.
     """
-    limits = limits or Limits()
+    limits = limits or FileLimits()
     try:
         checked = files.one(Given.of(file), member, limits)
         sheets = workbook.sheets(checked, limits)

@@ -11,7 +11,7 @@ from data.errors import UsageError, reason_zh
 from data.findings import Finding
 from data.forms.marked import marked_copy, of_file
 from data.intake.read.files import Given, given_files, shown_names
-from data.intake.read.limits import Limits
+from data.intake.read.limits import FileLimits
 
 _ENDING = "-问题标注.xlsx"
 # Most disks hold names of so many bytes; some encrypted ones and some shares only half of it.
@@ -35,7 +35,7 @@ def write_marked(
     folder: Path,
     paths: Sequence[Given | Path | str],
     findings: Sequence[Finding],
-    limits: Limits,
+    limits: FileLimits,
     progress: Progress = lambda share, words: None,
 ) -> dict[str, Path]:
     """Write a marked copy of every file that has a finding: how the file is called, and its copy.
@@ -56,7 +56,7 @@ def write_marked(
 
 
 def zipped(
-    paths: Sequence[Given | Path | str], findings: Sequence[Finding], limits: Limits
+    paths: Sequence[Given | Path | str], findings: Sequence[Finding], limits: FileLimits
 ) -> bytes:
     """The marked copies of all files that have a finding, as one zip."""
     out = io.BytesIO()

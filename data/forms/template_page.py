@@ -6,7 +6,7 @@ from typing import Any
 from data.forms import template_look as look_of
 from data.forms import template_parts as parts
 from data.forms import template_rows
-from data.forms.template_form import Form
+from data.forms.template_layout import Layout
 from data.forms.template_rows import Line
 from data.forms.template_rules import Rules
 from data.intake.words import address, letters
@@ -27,7 +27,7 @@ _PROTECTION = {
 class Page:
     """Writes a form from top to bottom."""
 
-    def __init__(self, book: Any, form: Form) -> None:
+    def __init__(self, book: Any, form: Layout) -> None:
         self._form = form
         self._page = book.add_worksheet(form.table.title[:31])
         self._look = look_of.Look(book)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from data.forms import template_parts as parts
-from data.forms.template_form import SUMMED, Form
+from data.forms.template_layout import SUMMED, Layout
 from data.forms.template_parts import Head
 
 _LISTS = "选项"
@@ -16,7 +16,7 @@ _LIST_LIMIT = 250
 class Rules:
     """Puts the rules on a page; long lists go to a hidden sheet of the book."""
 
-    def __init__(self, book: Any, page: Any, form: Form) -> None:
+    def __init__(self, book: Any, page: Any, form: Layout) -> None:
         self._book, self._page, self._form = book, page, form
         self._lists: dict[tuple[str, ...], str] = {}
         self._list_page: Any = None

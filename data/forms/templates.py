@@ -1,17 +1,25 @@
-"""Blank forms for a unit: what the store knows of it, and the period that comes next."""
+"""Blank forms for a unit, as the offices know them: pre-filled, locked where nobody should write.
 
+What the store knows of the unit and the period that comes next are found here; what a form says
+comes from the catalogue (`template_parts`), which lines it has from the register and the store
+(`template_rows`), how it looks from `template_look`.
+"""
+
+import io
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
+import xlsxwriter
 
 from data import catalogue as catalogues
 from data.catalogue.model import Catalogue, Table
 from data.catalogue.succession import heirs, is_there
 from data.errors import UsageError, reason_zh
 from data.forms import template_rows
-from data.forms.template import template
+from data.forms.template_layout import Layout, layout
+from data.forms.template_page import Page
 from data.periods import Period, latest_ending_by
 from data.store import Store
 
@@ -20,6 +28,8 @@ _NEWEST_CUTS = 6
 _LEVELS = ("area_code", "township_code", "county_code", "city_code", "province_code")
 _DIRECTORY = "T20"
 _SPARE = 10
+# Equal forms are equal files: when one was made is not told.
+_CREATED = datetime(2020, 12, 21, 9, 0)
 
 
 @dataclass(frozen=True)
@@ -76,20 +86,20 @@ def _make(
         raise UsageError(f"区划登记里没有代码「{unit}」。请核对,或先导入区划登记。")
     chosen = _period(store, table, place, period, today)
     _refuse_gone(catalogue, place, chosen)
-    known = _known(store, table, unit, chosen)
-    data = template(
-        catalogue,
-        table_id,
-        unit,
-        chosen,
-        unit_name=_unit_name(catalogue, place),
-        known=known,
-        names=_institutions(store, unit, chosen),
-        spare=spare,
-    )
-    return Blank(
-        f"{_unit_name(catalogue, place)}{table.title}{chosen.text}.xlsx", data, chosen.text
-    )
+    unit_name = _unit_name(catalogue, place)
+    known, names = _known(store, table, unit, chosen), _institutions(store, unit, chosen)
+    made = layout(catalogue, table, unit, chosen, unit_name, known, names, spare)
+    return Blank(f"{unit_name}{table.title}{chosen.text}.xlsx", _workbook(made), chosen.text)
+
+
+def _workbook(made: Layout) -> bytes:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
+    book.set_properties({"title": made.table.title, "created": _CREATED})
+    book.set_size(2400, 1400)
+    Page(book, made).write()
+    book.close()
+    return out.getvalue()
 
 
 def write_all(

@@ -17,7 +17,7 @@ _NUMBERED = "甲乙丙丁"
 
 
 @dataclass(frozen=True)
-class Header:
+class TableHeader:
     """One column: its name in the catalogue, the printed text, the printed group above it."""
 
     name: str
@@ -44,7 +44,7 @@ def write_table(
     path: Path,
     title: str,
     metadata: Mapping[str, str],
-    headers: Sequence[Header],
+    headers: Sequence[TableHeader],
     rows: Sequence[Sequence[Any]],
     *,
     total: Sequence[Any] | None = None,
@@ -101,8 +101,8 @@ def _styles(book: Any) -> dict[str, Any]:
     }
 
 
-def _write_headers(page: Any, headers: Sequence[Header], style: Any) -> int:
-    """Header rows from row 3 on; the row after them."""
+def _write_headers(page: Any, headers: Sequence[TableHeader], style: Any) -> int:
+    """TableHeader rows from row 3 on; the row after them."""
     deep = any(header.group for header in headers)
     column = 0
     while column < len(headers):

@@ -14,7 +14,7 @@ from data.errors import CatalogueError
 from data.intake import words
 from data.intake.read import files, workbook
 from data.intake.read.files import Given
-from data.intake.read.limits import Limits
+from data.intake.read.limits import FileLimits
 from data.intake.read.workbook import Sheet
 from data.intake.typed import values
 
@@ -76,7 +76,7 @@ class AreaList:
     told: list[str]
 
 
-def load(path: Path, known: pl.DataFrame, limits: Limits) -> AreaList:
+def load(path: Path, known: pl.DataFrame, limits: FileLimits) -> AreaList:
     """Read a list of areas.
 
     known   register rows as text columns, to keep what the file says nothing of.

@@ -20,10 +20,10 @@ from data.intake.locate.finder import Finder, has_data
 from data.intake.read import files as files_of
 from data.intake.read import kinds, safety
 from data.intake.read.files import Given, given_files, shown_names
-from data.intake.read.limits import Limits
+from data.intake.read.limits import FileLimits
 from data.intake.read.workbook import Sheet, Workbook, sheets
-from data.intake.typed.filed import Filed, Typist
 from data.intake.typed.form import LISTED
+from data.intake.typed.typist import Typed, Typist
 
 SOURCE_SCHEMA = {
     "source_id": pl.String,
@@ -50,7 +50,7 @@ class Delivery:
     """
 
     findings: list[Finding]
-    filed: list[Filed]
+    typed: list[Typed]
     sources: pl.DataFrame
     files: tuple[str, ...] = ()
 
@@ -61,7 +61,7 @@ def read_files(
     *,
     import_date: date,
     without: Collection[str] = (),
-    progress: Progress | None = None,
+    progress: Progress = lambda share, words: None,
 ) -> Delivery:
     """Read workbooks, CSV files and folders of them.
 
@@ -74,24 +74,14 @@ def read_files(
     files = given_files(paths)
     shown = shown_names(files)
     if not files:
-        reader.findings.append(
-            _finding(
-                "",
-                "file.missing",
-                "没有找到文件",
-                "至少一个文件",
-                "请检查文件夹。",
-            )
-        )
+        reader.add("", "file.missing", "没有找到文件", "至少一个文件", "请检查文件夹。")
     for index, file in enumerate(files):
-        if progress:
-            progress(index / len(files), f"正在读取 {shown[file]}({index + 1}/{len(files)})")
+        progress(index / len(files), f"正在读取 {shown[file]}({index + 1}/{len(files)})")
         reader.take(file, shown[file])
-    reader.findings += duplicate_keys(reader.filed, catalogue)
-    if progress:
-        progress(1.0, "读取完毕")
+    reader.findings += duplicate_keys(reader.typed, catalogue)
+    progress(1.0, "读取完毕")
     sources = pl.DataFrame(reader.sources, schema=SOURCE_SCHEMA, orient="row")
-    return Delivery(reader.findings, reader.filed, sources, tuple(reader.files))
+    return Delivery(reader.findings, reader.typed, sources, tuple(reader.files))
 
 
 class _Files:
@@ -100,10 +90,10 @@ class _Files:
     def __init__(self, catalogue: Catalogue, import_date: date, without: Collection[str]) -> None:
         self.files: list[str] = []
         self.findings: list[Finding] = []
-        self.filed: list[Filed] = []
+        self.typed: list[Typed] = []
         self.sources: list[tuple[str, str, str, int]] = []
         self._without = without
-        self._limits = Limits.from_settings(catalogue.settings)
+        self._limits = FileLimits.from_settings(catalogue.settings)
         self._finder = Finder(catalogue)
         self._typist = Typist(catalogue, import_date)
 
@@ -115,7 +105,7 @@ class _Files:
             if name in self._without:
                 continue
             if privacy.has_any(each.stem):
-                self._add(
+                self.add(
                     name,
                     privacy.ID_RULE,
                     "文件名中有疑似证件号或手机号",
@@ -131,7 +121,7 @@ class _Files:
                 self._refused(shown, opened.refused)
                 return
             if any(file.sha256 == sha256 for _, _, sha256, _ in self.sources):
-                self._add(
+                self.add(
                     shown,
                     "file.duplicate",
                     "内容与前面的一个文件完全相同,已跳过",
@@ -153,7 +143,7 @@ class _Files:
             recognised += self._tables(workbook, sheet)
         self._outside(workbook)
         if file.book.is_1904 and recognised:
-            self._add(
+            self.add(
                 shown,
                 "file.days_from_1904",
                 "工作簿用 1904 日期系统,日期已按它读取",
@@ -180,17 +170,17 @@ class _Files:
                 more = f"等 {len(missing)} 列" if len(missing) > _NAMED else ""
                 found += f";最像 {table.id} {table.title}:有 {count} 列对得上"
                 found += f",缺{lacks}{more}" if missing else ""
-        self._add(workbook.name, "file.no_table", found, "表头与报表目录相符的工作表", action)
+        self.add(workbook.name, "file.no_table", found, "表头与报表目录相符的工作表", action)
 
     def _refused(self, shown: str, refusal: safety.FileRefused | None) -> None:
         if refusal is not None:
-            self._add(shown, refusal.rule, refusal.found, "可以读取的工作簿", refusal.action)
+            self.add(shown, refusal.rule, refusal.found, "可以读取的工作簿", refusal.action)
 
     def _tables(self, workbook: Workbook, sheet: Sheet) -> int:
         """Read the tables of a sheet; returns how many there were."""
         tables = self._finder.find(sheet)
         if not tables and has_data(sheet):
-            self._add(
+            self.add(
                 workbook.name,
                 "sheet.unknown",
                 "没有认出报表,这个工作表未导入",
@@ -200,10 +190,10 @@ class _Files:
                 severity=HINT,
             )
         for located in tables:
-            filed = self._typist.filed(workbook, sheet, located)
-            self.findings += filed.findings
-            if filed.frame.height:
-                self.filed.append(filed)
+            typed = self._typist.typed(workbook, sheet, located)
+            self.findings += typed.findings
+            if typed.frame.height:
+                self.typed.append(typed)
         return len(tables)
 
     def _outside(self, workbook: Workbook) -> None:
@@ -216,7 +206,7 @@ class _Files:
         elif any(each.file == shown and each.rule == privacy.ID_RULE for each in self.findings):
             return
         if any(privacy.has_id_number(text) for text in safety.other_texts(workbook.file)):
-            self._add(
+            self.add(
                 shown,
                 privacy.ID_RULE,
                 f"批注{where}、文本框、页眉页脚、名称或文件属性中有疑似身份证号",
@@ -228,7 +218,7 @@ class _Files:
         """An ID number anywhere blocks: in any cell, in the sheet's name."""
         name = privacy.hide(sheet.name)
         if privacy.has_id_number(sheet.name):
-            self._add(
+            self.add(
                 shown,
                 privacy.ID_RULE,
                 "工作表名中有疑似身份证号",
@@ -238,7 +228,7 @@ class _Files:
             )
         cells = privacy.id_cells(sheet)
         for row, column in cells[:LISTED]:
-            self._add(
+            self.add(
                 shown,
                 privacy.ID_RULE,
                 "疑似身份证号",
@@ -248,7 +238,7 @@ class _Files:
                 cell=sheet.address(row, column),
             )
         if len(cells) > LISTED:
-            self._add(
+            self.add(
                 shown,
                 privacy.ID_RULE,
                 f"另有 {len(cells) - LISTED} 格疑似身份证号",
@@ -257,7 +247,7 @@ class _Files:
                 sheet=name,
             )
 
-    def _add(
+    def add(
         self,
         file: str,
         rule: str,
@@ -269,22 +259,35 @@ class _Files:
         cell: str = "",
         severity: str = ERROR,
     ) -> None:
+        """Add a finding that is about no table."""
         self.findings.append(
-            _finding(file, rule, found, expected, action, sheet=sheet, cell=cell, severity=severity)
+            Finding(
+                file=file,
+                sheet=sheet,
+                cell=cell,
+                table="",
+                column="",
+                area="",
+                rule=rule,
+                severity=severity,
+                found=found,
+                expected=expected,
+                action=action,
+            )
         )
 
 
 def places(delivery: Delivery) -> pl.DataFrame:
     """Where the columns of each source stood: source_id, places (JSON; see data/origins.py)."""
     known: dict[str, list[dict[str, Any]]] = {}
-    for filed in delivery.filed:
-        rows = filed.frame["source_row"]
-        known.setdefault(filed.source_id, []).append(
+    for typed in delivery.typed:
+        rows = typed.frame["source_row"]
+        known.setdefault(typed.source_id, []).append(
             {
-                "sheet": filed.sheet,
-                "table": filed.table.id,
+                "sheet": typed.sheet,
+                "table": typed.table.id,
                 "rows": [rows.min(), rows.max()],
-                "columns": filed.letters | filed.fixed,
+                "columns": typed.letters | typed.fixed,
             }
         )
     return pl.DataFrame(
@@ -297,76 +300,50 @@ def places(delivery: Delivery) -> pl.DataFrame:
     )
 
 
-def duplicate_keys(every: Sequence[Filed], catalogue: Catalogue) -> list[Finding]:
+def duplicate_keys(every: Sequence[Typed], catalogue: Catalogue) -> list[Finding]:
     """Rows of all files that share a natural key: an 错误 each, naming both cells."""
     findings: list[Finding] = []
-    for table in {filed.table.id: filed.table for filed in every}.values():
-        mine = [filed for filed in every if filed.table.id == table.id]
+    for table in {typed.table.id: typed.table for typed in every}.values():
+        mine = [typed for typed in every if typed.table.id == table.id]
         key = ["period", *table.key]
         rows = pl.concat(
-            filed.frame.select(*key).with_row_index("row").with_columns(at=pl.lit(index))
-            for index, filed in enumerate(mine)
+            typed.frame.select(*key).with_row_index("row").with_columns(at=pl.lit(index))
+            for index, typed in enumerate(mine)
         ).filter(pl.all_horizontal(pl.col(name).is_not_null() for name in ("period", table.key[0])))
         if is_rising(rows.select(key)):
             continue
         repeated = rows.filter(pl.struct(key).is_duplicated())
-        firsts: dict[tuple, tuple[Filed, int]] = {}
+        firsts: dict[tuple, tuple[Typed, int]] = {}
         for entry in repeated.head(LISTED * 2).iter_rows(named=True):
-            filed = mine[entry["at"]]
+            typed = mine[entry["at"]]
             mark = tuple(entry[name] for name in key)
             if mark not in firsts:
-                firsts[mark] = filed, entry["row"]
+                firsts[mark] = typed, entry["row"]
                 continue
-            findings.append(_duplicate(filed, entry["row"], *firsts[mark], catalogue))
+            findings.append(_duplicate(typed, entry["row"], *firsts[mark], catalogue))
     return findings
 
 
 def _duplicate(
-    filed: Filed, row: int, first: Filed, first_row: int, catalogue: Catalogue
+    typed: Typed, row: int, first: Typed, first_row: int, catalogue: Catalogue
 ) -> Finding:
-    table = filed.table
-    column = next((name for name in reversed(table.key) if name in filed.letters), table.key[0])
+    table = typed.table
+    column = next((name for name in reversed(table.key) if name in typed.letters), table.key[0])
     own = table.by_name.get(column)
     where = first.cell(first_row, column)
-    if (first.file, first.sheet) != (filed.file, filed.sheet):
+    if (first.file, first.sheet) != (typed.file, typed.sheet):
         where = " ".join(part for part in (first.file, first.sheet, where) if part)
-    code = filed.frame["area_code"][row]
+    code = typed.frame["area_code"][row]
     return Finding(
-        file=filed.file,
-        sheet=filed.sheet,
-        cell=filed.cell(row, column),
+        file=typed.file,
+        sheet=typed.sheet,
+        cell=typed.cell(row, column),
         table=f"{table.id} {table.title}",
         column=own.header if own else "行政区划代码",
         area=(catalogue.area_name(code) or code or "") if code else "",
         rule="key.duplicate",
         severity=ERROR,
-        found=f"{filed.frame['period'][row]} 与 {where} 重复",
+        found=f"{typed.frame['period'][row]} 与 {where} 重复",
         expected="同一报告期每个对象只有一行",
         action="请删去或合并重复的行。",
-    )
-
-
-def _finding(
-    file: str,
-    rule: str,
-    found: str,
-    expected: str,
-    action: str,
-    *,
-    sheet: str = "",
-    cell: str = "",
-    severity: str = ERROR,
-) -> Finding:
-    return Finding(
-        file=file,
-        sheet=sheet,
-        cell=cell,
-        table="",
-        column="",
-        area="",
-        rule=rule,
-        severity=severity,
-        found=found,
-        expected=expected,
-        action=action,
     )

@@ -71,7 +71,7 @@ def changes_of(checked: Checked, *, complete: bool = False) -> tuple[Change, ...
     return tuple(
         Change(
             table_id,
-            rows.drop("row", "filed_no"),
+            rows.drop("row", "typed_no"),
             _units(rows, checked.catalogue.tables[table_id], checked) if complete else frozenset(),
         )
         for table_id, rows in checked.rows.items()

@@ -27,7 +27,7 @@ def read(demo_store):
         reading = delivery.read_files([path], catalogue, import_date=DAY)
         assert [finding.line() for finding in reading.findings] == []
         rows = {}
-        for batch in reading.filed:
+        for batch in reading.typed:
             assert batch.table.id not in rows
             rows[batch.table.id] = batch.frame.select(pl.exclude("^source_.*$"))
         return rows

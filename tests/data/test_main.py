@@ -21,7 +21,7 @@ WEEKLY = ("T04,990100,township,2019-01-01,,1",)
 
 
 # Libraries that take longest to load, and the made-up data.
-HEAVY = ("openpyxl", "duckdb", "sqlglot", "lxml", "data.demo", "data.templates")
+HEAVY = ("openpyxl", "duckdb", "sqlglot", "lxml", "data.demo", "data.forms")
 
 
 @pytest.mark.parametrize("words", [["--help"], ["snapshots"], ["verify"], ["check", "--help"]])

@@ -19,7 +19,7 @@ from data.intake.check.rules import missing_rows, violations
 from data.intake.check.waivers import Waiver
 from data.intake.delivery import places, read_files
 from data.intake.read.files import Given
-from data.intake.typed.filed import Filed
+from data.intake.typed.typist import Typed
 from data.publish import refuse_strange
 from data.source_lists import WAIVER_SCHEMA
 from data.store import Store
@@ -91,15 +91,15 @@ def check(
     base = store.latest()
     if base is not None:
         refuse_strange(store, store.manifest(base), catalogue)
-    filed: dict[str, list[Filed]] = {}
-    for each in delivery.filed:
-        filed.setdefault(each.table.id, []).append(each)
-    rows = {table_id: _rows_of(own) for table_id, own in filed.items()}
+    typed: dict[str, list[Typed]] = {}
+    for each in delivery.typed:
+        typed.setdefault(each.table.id, []).append(each)
+    rows = {table_id: _rows_of(own) for table_id, own in typed.items()}
     rows = {table_id: frame for table_id, frame in rows.items() if frame.height}
     context = Context(catalogue, rows, store, base, now.date())
     findings, read_so = waivers_of.answer_readings(delivery.findings, waivers, catalogue)
     granted = [read_so]
-    settled, kept_back = on_file.settle(rows, filed, context)
+    settled, kept_back = on_file.settle(rows, typed, context)
     findings += kept_back
 
     @cache
@@ -108,7 +108,7 @@ def check(
         return not waivers and all(_is_on_file(catalogue.tables[name], context) for name in rows)
 
     for number, table_id in enumerate(rows):
-        table, own = catalogue.tables[table_id], filed[table_id]
+        table, own = catalogue.tables[table_id], typed[table_id]
         progress(0.8 + 0.2 * number / len(rows), f"正在核对 {table.title}")
         found = pl.concat([settled[table_id], violations(table, context)])
         if HINT in found["severity"] and is_settled():
@@ -127,11 +127,11 @@ def check(
     )
 
 
-def _rows_of(filed: Sequence[Filed]) -> pl.DataFrame:
-    """All readable rows of one table, numbered; `filed_no` says which file and sheet each is of."""
+def _rows_of(typed: Sequence[Typed]) -> pl.DataFrame:
+    """All readable rows of one table, numbered; `typed_no` says which file and sheet each is of."""
     frames = [
-        each.frame.with_columns(filed_no=pl.lit(number, dtype=pl.Int64))
-        for number, each in enumerate(filed)
+        each.frame.with_columns(typed_no=pl.lit(number, dtype=pl.Int64))
+        for number, each in enumerate(typed)
     ]
     # In one piece: the rules go through the rows again and again.
     rows = pl.concat(frames, how="diagonal_relaxed").rechunk()
@@ -151,7 +151,7 @@ def _as_findings(
     found: pl.DataFrame,
     rows: pl.DataFrame,
     table: Table,
-    filed: Sequence[Filed],
+    typed: Sequence[Typed],
     catalogue: Catalogue,
 ) -> list[Finding]:
     """Violations with the address of their cell; a rule broken too often is told as a number."""
@@ -163,17 +163,17 @@ def _as_findings(
         total=pl.len().over("rule", "severity"),
     )
     lines = counted.filter(pl.col("place") < _LISTED).join(
-        rows.select("row", "filed_no", "area_code", "source_row"), on="row", how="left"
+        rows.select("row", "typed_no", "area_code", "source_row"), on="row", how="left"
     )
     positions = [
         {row: index for index, row in enumerate(each.frame["source_row"].to_list())}
-        for each in filed
+        for each in typed
     ]
     findings = []
     for line in lines.sort("row", "place").to_dicts():
-        own = filed[line["filed_no"]]
+        own = typed[line["typed_no"]]
         more = line["total"] - _LISTED if line["place"] == _LISTED - 1 else 0
-        index = positions[line["filed_no"]][line["source_row"]]
+        index = positions[line["typed_no"]][line["source_row"]]
         findings.append(
             Finding(
                 file=own.file,
@@ -195,14 +195,14 @@ def _as_findings(
 
 
 def _missing(
-    table: Table, context: Context, rows: pl.DataFrame, filed: Sequence[Filed]
+    table: Table, context: Context, rows: pl.DataFrame, typed: Sequence[Typed]
 ) -> list[Finding]:
     """提示(缺行): what the store has for a unit and period and its file lacks."""
-    lines = missing_rows(table, context).join(rows.select("row", "filed_no"), on="row")
+    lines = missing_rows(table, context).join(rows.select("row", "typed_no"), on="row")
     return [
         Finding(
-            file=filed[line["filed_no"]].file,
-            sheet=filed[line["filed_no"]].sheet,
+            file=typed[line["typed_no"]].file,
+            sheet=typed[line["typed_no"]].sheet,
             cell="",
             table=f"{table.id} {table.title}",
             column="",

@@ -14,6 +14,16 @@ from data.manifest import FileEntry
 from data.periods import Period
 from data.store import Store
 
+# What a rule gives for each row that breaks it.
+VIOLATION = {
+    "row": pl.UInt32,
+    "column": pl.String,
+    "rule": pl.String,
+    "severity": pl.String,
+    "found": pl.String,
+    "expected": pl.String,
+    "action": pl.String,
+}
 # No rule looks further back than some weeks, or a year and a month; registers are carried for ever.
 _BACK = {"weekly": timedelta(weeks=20)}
 _BACK_ELSE = timedelta(days=400)
@@ -220,3 +230,8 @@ def carried_on(table: Table) -> set[str]:
 def _cut_end(entry: FileEntry) -> date:
     """The last day of the period that a table file is about."""
     return Period.parse(entry.parts[2]).end
+
+
+def nothing() -> pl.DataFrame:
+    """What a rule gives that no row breaks."""
+    return pl.DataFrame(schema={name: VIOLATION[name] for name in ("row", "severity", "found")})

@@ -12,24 +12,14 @@ import polars as pl
 
 from data.catalogue.expressions import Expression
 from data.catalogue.model import Table, for_year
-from data.catalogue.succession import is_there
-from data.filed_rows import ANCESTORS, as_it_lay
 from data.findings import HINT
-from data.intake.check.context import Context
+from data.intake.check import village_rules
+from data.intake.check.context import Context, nothing
 from data.intake.check.own_history import far, jumps
 from data.intake.words import MONEY
 from data.periods import Period, containing
 from data.wording import filled
 
-VIOLATION = {
-    "row": pl.UInt32,
-    "column": pl.String,
-    "rule": pl.String,
-    "severity": pl.String,
-    "found": pl.String,
-    "expected": pl.String,
-    "action": pl.String,
-}
 _DATES = frozenset(("period_start", "period_end", "import_date"))
 _COUNTY = pl.col("area_code").str.slice(0, 6)
 # A report that falls due in a week is about a period that ended this long before it, at most.
@@ -55,10 +45,6 @@ def cross_rule(
     )
 
 
-def _nothing() -> pl.DataFrame:
-    return pl.DataFrame(schema={name: VIOLATION[name] for name in ("row", "severity", "found")})
-
-
 def _compare_sum(
     rule: dict[str, Any], rows: pl.DataFrame, table: Table, context: Context
 ) -> pl.DataFrame:
@@ -72,7 +58,7 @@ def _compare_sum(
     other = context.current(other_table, ("area_code", "period_end", *by_era.values()))
     whole = context.current(table, ("area_code", "period", "period_end", rule["column"]))
     if other is None or whole is None:
-        return _nothing()
+        return nothing()
     place = pl.col("area_code").str.slice(0, 9)
     sums = (
         whole.group_by(place.alias("place"), "period", "period_end")
@@ -125,7 +111,7 @@ def _exists(
     if rule.get("when"):
         asked = asked.filter(Expression(rule["when"]).polars(_DATES))
     if not asked.height:
-        return _nothing()
+        return nothing()
     known, counties = [], set()
     for side in (rule["other"], rule.get("or_other")):
         frame = _side(side, context) if side else None
@@ -142,7 +128,7 @@ def _exists(
             ).unique()
         )
     if not known:
-        return _nothing()
+        return nothing()
     missing = asked.filter(_COUNTY.is_in(counties))
     for frame in known:
         missing = missing.join(frame, on=frame.columns, how="anti")
@@ -161,108 +147,6 @@ def _side(side: dict[str, Any], context: Context) -> pl.DataFrame | None:
     return context.current(table, None if side.get("where") else names)
 
 
-def _clinic_rule(
-    rule: dict[str, Any], rows: pl.DataFrame, table: Table, context: Context
-) -> pl.DataFrame:
-    """A filed 是否达标 against the four criteria of rules.md 7."""
-    area = int(context.catalogue.settings["clinic_floor_area"])
-    rooms = ("has_consult", "has_treatment", "has_publichealth", "has_pharmacy")
-    meets = (
-        (pl.col("floor_area") >= area)
-        & pl.all_horizontal(*rooms)
-        & (pl.col("qualified_doctors") >= 1)
-        & (pl.col("licence_until") >= pl.col("period_end"))
-    ).fill_null(False)
-    judged = (pl.col("service_mode") == "自有") & (
-        pl.col("build_state").fill_null("已投用") == "已投用"
-    )
-    bad = rows.filter(
-        judged & pl.col("is_standard").is_not_null() & (pl.col("is_standard") != meets)
-    )
-    return bad.select(
-        pl.col("row"),
-        pl.lit(rule["severity"]).alias("severity"),
-        pl.when(pl.col("is_standard"))
-        .then(pl.lit("填达标,按规则为未达标"))
-        .otherwise(pl.lit("填未达标,按规则为达标"))
-        .alias("found"),
-    )
-
-
-def _villages(rule: dict[str, Any], rows: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """The register's villages that are there at each period's end of the rows, where they lay."""
-    counties = rows.select(_COUNTY).to_series().unique().implode()
-    listed = context.catalogue.areas.filter(
-        (pl.col("level") == rule["level"])
-        & (pl.col("kind") == rule["area_kind"])
-        & (pl.col("county_code").is_in(counties) | _COUNTY.is_in(counties))
-    ).select("area_code", "valid_from", "valid_to", *ANCESTORS)
-    ends = rows.select("period_end").unique()
-    there = listed.join(ends, how="cross").filter(is_there(pl.col("period_end")))
-    return as_it_lay(there, context.catalogue)
-
-
-def _register_count(
-    rule: dict[str, Any], rows: pl.DataFrame, table: Table, context: Context
-) -> pl.DataFrame:
-    """A number of villages against the area register, where that has any."""
-    counts = (
-        _villages(rule, rows, context)
-        .group_by("period_end", area_code="township_code")
-        .agg(registered=pl.len())
-    )
-    bad = rows.join(counts, on=["area_code", "period_end"]).filter(
-        pl.col(rule["column"]) != pl.col("registered")
-    )
-    return bad.select(
-        pl.col("row"),
-        pl.lit(rule["severity"]).alias("severity"),
-        filled("填报 {} 个,区划登记 {} 个", rule["column"], "registered").alias("found"),
-    )
-
-
-def _register_kind(
-    rule: dict[str, Any], rows: pl.DataFrame, table: Table, context: Context
-) -> pl.DataFrame:
-    """A code must be an area of that kind in the register, where its county has any."""
-    villages = _villages(rule, rows, context)
-    counties = villages["county_code"].unique().implode()
-    bad = rows.filter(pl.col(rule["column"]).str.slice(0, 6).is_in(counties)).join(
-        villages, left_on=[rule["column"], "period_end"], right_on=["area_code", "period_end"],
-        how="anti",
-    )  # fmt: skip
-    return bad.select(
-        pl.col("row"),
-        pl.lit(rule["severity"]).alias("severity"),
-        filled("{}", rule["column"]).alias("found"),
-    )
-
-
-def _count_flagged(
-    rule: dict[str, Any], rows: pl.DataFrame, table: Table, context: Context
-) -> pl.DataFrame:
-    """A number of villages against how many of them another ledger marks."""
-    other = rule["other"]
-    names = ("period_end", other["key"], other["column"], other["flag"])
-    ledger = context.current(context.catalogue.tables[other["table"]], names)
-    if ledger is None:
-        return _nothing()
-    newest = (
-        ledger.sort("period_end")
-        .unique([other["key"]], keep="last")
-        .filter(pl.col(other["flag"]).is_not_null())
-    )
-    counts = newest.group_by(area_code=pl.col(other["column"]).str.slice(0, 9)).agg(
-        marked=pl.col(other["column"]).filter(pl.col(other["flag"])).n_unique()
-    )
-    bad = rows.join(counts, on="area_code").filter(pl.col(rule["column"]) != pl.col("marked"))
-    return bad.select(
-        "row",
-        severity=pl.lit(rule["severity"]),
-        found=filled("填报 {} 个,{} 标记 {} 个", rule["column"], pl.lit(other["table"]), "marked"),
-    )
-
-
 def _carried(
     rule: dict[str, Any], rows: pl.DataFrame, table: Table, context: Context
 ) -> pl.DataFrame:
@@ -272,7 +156,7 @@ def _carried(
     wanted = sorted(name.removeprefix("last_") for name in lasts)
     whole = context.current(table, (*table.key, "period", *wanted))
     if whole is None:
-        return _nothing()
+        return nothing()
     texts = rows["period"].unique().to_list()
     before = pl.DataFrame(
         {"period": texts, "before": [Period.parse(text).previous().text for text in texts]}
@@ -301,7 +185,7 @@ def _jump(rule: dict[str, Any], rows: pl.DataFrame, table: Table, context: Conte
     """A figure far from the median of the unit's own last periods."""
     whole = context.current(table, (*table.key, "period", "period_end", *rule["columns"]))
     if whole is None or not rows.height:
-        return _nothing()
+        return nothing()
     found = jumps(rows, whole, table, rule)
     return found.with_columns(severity=pl.lit(rule["severity"]))
 
@@ -326,7 +210,7 @@ def _far(rule: dict[str, Any], rows: pl.DataFrame, table: Table, context: Contex
     names = ("period_end", "reporting_unit", *(column.name for column in columns))
     before = context.recent(table, names, periods) if columns and rows.height else None
     if not columns or (before is None and rows["period"].n_unique() < 2):
-        return _nothing().with_columns(column=pl.lit(""))
+        return nothing().with_columns(column=pl.lit(""))
     return far(rows, before, table, columns, rule).with_columns(severity=pl.lit(rule["severity"]))
 
 
@@ -338,7 +222,7 @@ def _filed_reports(
         pl.col(rule["column"]).is_not_null() | pl.col(rule["on_time"]).is_not_null()
     )
     if context.base is None or not asked.height:
-        return _nothing()
+        return nothing()
     lines = []
     for row in asked.select(
         "row", "area_code", "period", "table_id", rule["column"], rule["on_time"]
@@ -407,10 +291,10 @@ Kind = Callable[[dict[str, Any], pl.DataFrame, Table, Context], pl.DataFrame]
 KINDS: dict[str, Kind] = {
     "compare_sum": _compare_sum,
     "exists": _exists,
-    "clinic_rule": _clinic_rule,
-    "register_count": _register_count,
-    "register_kind": _register_kind,
-    "count_flagged": _count_flagged,
+    "clinic_rule": village_rules.clinic_rule,
+    "register_count": village_rules.register_count,
+    "register_kind": village_rules.register_kind,
+    "count_flagged": village_rules.count_flagged,
     "carried": _carried,
     "jump": _jump,
     "far": _far,

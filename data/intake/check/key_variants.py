@@ -10,8 +10,7 @@ import polars as pl
 
 from data.catalogue.model import Column, Table
 from data.findings import ERROR, EXPLAIN, HINT
-from data.intake.check.context import Context
-from data.intake.check.cross_rules import VIOLATION
+from data.intake.check.context import VIOLATION, Context
 from data.wording import filled
 
 _DASHES = "[\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]"

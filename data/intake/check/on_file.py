@@ -13,22 +13,21 @@ from data.catalogue.model import Table
 from data.filed_rows import natural_key
 from data.findings import ERROR, HINT, Finding
 from data.intake.check import key_variants
-from data.intake.check.context import Context
-from data.intake.check.cross_rules import VIOLATION
+from data.intake.check.context import VIOLATION, Context
 from data.intake.check.rules import answered
-from data.intake.typed.filed import Filed
+from data.intake.typed.typist import Typed
 from data.withheld import MARK, WITHHELD, as_on_file
 
 _KEPT = "kept_"
 
 
 def settle(
-    rows: dict[str, pl.DataFrame], filed: Mapping[str, Sequence[Filed]], context: Context
+    rows: dict[str, pl.DataFrame], typed: Mapping[str, Sequence[Typed]], context: Context
 ) -> tuple[dict[str, pl.DataFrame], list[Finding]]:
     """Bring the new rows in line with the snapshot.
 
     rows     Table id -> new rows; replaced, where the context sees them.
-    filed    Table id -> where they come from, by `filed_no`.
+    typed    Table id -> where they come from, by `typed_no`.
     returns  table id -> violations, and 提示 for each file whose lacking columns are kept.
     """
     tables = [context.catalogue.tables[name] for name in rows]
@@ -36,7 +35,7 @@ def settle(
     lost = {table.id: _put_in(table, rows, context) for table in tables}
     told: list[Finding] = []
     for table in tables:
-        told += _keep(table, filed[table.id], rows, context)
+        told += _keep(table, typed[table.id], rows, context)
     return {name: pl.concat([keyed[name], lost[name]]) for name in rows}, told
 
 
@@ -65,19 +64,19 @@ def _put_in(table: Table, rows: dict[str, pl.DataFrame], context: Context) -> pl
 
 
 def _keep(
-    table: Table, filed: Sequence[Filed], rows: dict[str, pl.DataFrame], context: Context
+    table: Table, typed: Sequence[Typed], rows: dict[str, pl.DataFrame], context: Context
 ) -> list[Finding]:
     """Keep what is stored in the columns that files lack; 提示 for each such file."""
     absent = {
-        number: _lacking(table, [*each.letters, *each.fixed]) for number, each in enumerate(filed)
+        number: _lacking(table, [*each.letters, *each.fixed]) for number, each in enumerate(typed)
     }
     rows[table.id] = _with_kept(rows[table.id], absent, table, context)
     findings = []
     for number, (columns, count) in _counts(rows[table.id]).items():
         findings.append(
             Finding(
-                file=filed[number].file,
-                sheet=filed[number].sheet,
+                file=typed[number].file,
+                sheet=typed[number].sheet,
                 cell="",
                 table=f"{table.id} {table.title}",
                 column="",
@@ -107,7 +106,7 @@ def _with_kept(
 ) -> pl.DataFrame:
     """The new rows with what is stored in the columns that their file lacks.
 
-    absent   filed_no -> such columns.
+    absent   typed_no -> such columns.
     returns  the rows in their order, and `kept_x` beside each such column x: what is stored, null
              where the file has the column or the store has nothing. Of a register it is what was
              last filed. Secret figures are named in `WITHHELD`: no finding may tell them.
@@ -118,7 +117,7 @@ def _with_kept(
         return rows
     before = _before(rows, old, names, table)
     kept = [
-        pl.when(pl.col("filed_no").is_in([no for no, each in absent.items() if name in each]))
+        pl.when(pl.col("typed_no").is_in([no for no, each in absent.items() if name in each]))
         .then(_KEPT + name)
         .alias(_KEPT + name)
         for name in names
@@ -144,12 +143,12 @@ def with_remarks(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _counts(rows: pl.DataFrame) -> dict[int, tuple[int, int]]:
-    """filed_no -> how many columns and how many values of its rows were kept."""
+    """typed_no -> how many columns and how many values of its rows were kept."""
     names = [name for name in rows.columns if name.startswith(_KEPT)]
     if not names:
         return {}
-    by_batch = rows.group_by("filed_no").agg(pl.col(names).count())
-    told = {line["filed_no"]: [line[name] for name in names] for line in by_batch.to_dicts()}
+    by_batch = rows.group_by("typed_no").agg(pl.col(names).count())
+    told = {line["typed_no"]: [line[name] for name in names] for line in by_batch.to_dicts()}
     return {no: (sum(n > 0 for n in each), sum(each)) for no, each in told.items() if any(each)}
 
 

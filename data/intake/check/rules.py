@@ -13,8 +13,8 @@ import polars as pl
 from data.catalogue.column_words import column_words
 from data.catalogue.model import CUMULATIVE, Check, Column, Table
 from data.findings import EXPLAIN, HINT
-from data.intake.check.context import Context, carried_on
-from data.intake.check.cross_rules import VIOLATION, cross_rule
+from data.intake.check.context import VIOLATION, Context, carried_on
+from data.intake.check.cross_rules import cross_rule
 from data.periods import Period
 from data.withheld import MARK, hushed, unseen
 from data.wording import filled

@@ -2,14 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
 
 from data.catalogue.model import Catalogue, Column, Table
 from data.intake import words
-from data.intake.locate.located import LONGEST_HEADER, Located, Match, is_metadata, texts_of
+from data.intake.locate.headers import Headers, keys_of, labels_over, matched
+from data.intake.locate.located import LONGEST_HEADER, Located, is_metadata, texts_of
 from data.intake.locate.rows import is_closing, with_rows
 from data.intake.read import cells
 from data.intake.read.cells import Cells
@@ -20,55 +19,8 @@ _FIRST_ROWS = 300
 _DEEPEST = 3
 _DEEPEST_TITLE = 8
 _LOOKED_AT = 5
-NUMBERING_COLUMN = frozenset({"序号", "行号", "no", "行次", "栏次"})
 # What stands at the edge of a printed page.
 _PAGE = re.compile(r"^[第(]?\s*\d*\s*[页/]|^共\s*\d+\s*页|^续|^[承接过转].{1,2}页|^本页")
-# Names printed beside codes so that people know whom they stand for; the codes are read.
-_NAMES_BESIDE_CODES = frozenset(
-    {"机构名称", "医院名称", "卫生室名称", "卫生院名称", "支援单位名称", "受援单位名称", "村名"}
-)
-
-
-@dataclass(frozen=True)
-class _Headers:
-    """What a table's headers may say: header key → column name; units: of the catalogue."""
-
-    table: Table
-    units: frozenset[str]
-    own: Mapping[str, str]
-    common: Mapping[str, str]
-
-    def key(self, text: str) -> str:
-        return words.key(text, self.units)
-
-    def name_of(self, header: str) -> str | None:
-        return self.own.get(header) or self.common.get(header)
-
-
-@dataclass(frozen=True)
-class _Label:
-    """The header over a column: its levels from top to bottom, and what they may be known by.
-
-    keys  From all levels joined to the lowest alone; 「其中」, which belongs to the child, may be
-          left out between two.
-    """
-
-    levels: tuple[str, ...]
-    keys: tuple[tuple[str, ...], ...]
-
-    @staticmethod
-    def of(levels: tuple[str, ...], units: frozenset[str]) -> "_Label":
-        keys = []
-        for depth in range(len(levels), 0, -1):
-            ways = ["".join(levels[-depth:])]
-            if depth > 1:
-                ways.append("".join(levels[-depth:-1]) + _without_of(levels[-1]))
-            keys.append(tuple(dict.fromkeys(words.key(way, units) for way in ways)))
-        return _Label(levels, tuple(keys))
-
-    @property
-    def leaf(self) -> str:
-        return self.keys[-1][0]
 
 
 class Finder:
@@ -76,9 +28,9 @@ class Finder:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._units = units = catalogue.units
-        shared = _keys(catalogue.common, units)
+        shared = keys_of(catalogue.common, units)
         self._headers = [
-            _Headers(table, units, _keys(table.columns, units), shared)
+            Headers(table, units, keys_of(table.columns, units), shared)
             for table in catalogue.tables.values()
         ]
         self._known = {key for headers in self._headers for key in headers.own} | set(shared)
@@ -129,9 +81,9 @@ class Finder:
         best: tuple[int, Located] | None = None
         hits = _header_rows(sheet, self._known, self._units)
         for row, _ in hits.most_common(_LOOKED_AT):
-            labels = _labels(sheet, row, row, self._units)
+            labels = labels_over(sheet, row, row, self._units)
             for headers in self._headers:
-                located = _match(headers, labels, row, row)
+                located = matched(headers, labels, row, row)
                 own = sum(name in headers.table.by_name for name in located.matches)
                 if own >= 2 and (best is None or own > best[0]):
                     best = own, located
@@ -179,7 +131,7 @@ class Finder:
             return []
         if len(set(texts_of(sheet, top))) < 2 or not texts_of(sheet, bottom):
             return []
-        labels = _labels(sheet, top, bottom, self._units)
+        labels = labels_over(sheet, top, bottom, self._units)
         seen = {key for label in labels for keys in label.keys for key in keys}
         title = words.key("".join("".join(texts_of(sheet, r)) for r in range(max(0, top - 6), top)))
         # A row of further headers below belongs to them, even where it adds nothing known.
@@ -188,7 +140,7 @@ class Finder:
         for headers in self._headers:
             if len(seen & headers.own.keys()) < 2:
                 continue
-            located = _match(headers, labels, top, bottom)
+            located = matched(headers, labels, top, bottom)
             own = [name for name in located.matches if name in headers.table.by_name]
             own += [name for name in located.duplicates if name in headers.table.by_name]
             needed = [c for c in headers.table.columns if c.required and c.filed_at is None]
@@ -259,24 +211,6 @@ def has_data(sheet: Sheet) -> bool:
     return sheet.height > 0 and len(filled) >= 2
 
 
-# Headers ----------------------------------------------------------------------------------------
-
-
-def _keys(columns: Iterable[Column], units: frozenset[str]) -> dict[str, str]:
-    """Header keys of columns; 其中 may be left out where nothing else has that name."""
-    keys: dict[str, str] = {}
-    columns = list(columns)
-    for column in columns:
-        keys.setdefault(words.key(column.header, units), column.name)
-    for column in columns:
-        for header in (*column.header_by_era.values(), *column.aliases):
-            keys.setdefault(words.key(header, units), column.name)
-    for key, name in list(keys.items()):
-        if key.startswith("其中") and len(key) > 3:
-            keys.setdefault(key[2:], name)
-    return keys
-
-
 def _header_rows(sheet: Sheet, known: set[str], units: frozenset[str]) -> Counter[int]:
     """How many known headers each row holds."""
     hits: Counter[int] = Counter()
@@ -310,112 +244,3 @@ def _may_be_header(sheet: Sheet, row: int) -> bool:
         if cell and (len(cell) > LONGEST_HEADER or is_metadata(cell) or cell.strip().isdigit()):
             return False
     return True
-
-
-def _labels(sheet: Sheet, top: int, bottom: int, units: frozenset[str]) -> list[_Label]:
-    """The header levels over every column, merged cells filled, repeated words left out."""
-    rows = [[_text(cell) for cell in sheet.row(row)] for row in range(top, bottom + 1)]
-    for first, left, last, right in sheet.merged:
-        if first < top or first > bottom:
-            continue
-        text = _text(sheet.columns[left][first])
-        for row in range(first, min(last, bottom) + 1):
-            for column in range(left, right + 1):
-                rows[row - top][column] = text
-    for upper, lower in pairwise(rows):
-        # Files without merged cells (CSV) leave the parent over its first column only.
-        for column in range(1, len(upper)):
-            below, before = lower[column].strip(), lower[column - 1].strip()
-            parent = upper[column - 1].strip()
-            if not upper[column].strip() and below and before and parent and before != parent:
-                upper[column] = upper[column - 1]
-    labels = []
-    for column in range(sheet.width):
-        levels: list[str] = []
-        for row in rows:
-            text = words.plain(row[column])
-            if text and (not levels or words.key(levels[-1], units) != words.key(text, units)):
-                levels.append(text)
-        labels.append(_Label.of(tuple(levels), units))
-    return labels
-
-
-def _text(cell: Any) -> str:
-    """A cell as a header: a number heads no column."""
-    return cell if isinstance(cell, str) else ""
-
-
-def _match(headers: _Headers, labels: list[_Label], top: int, bottom: int) -> Located:
-    leaves = Counter(label.leaf for label in labels if label.levels)
-    claims: dict[str, list[tuple[int, Match]]] = {}
-    unknown: list[tuple[int, str]] = []
-    for column, heading in enumerate(labels):
-        levels = heading.levels
-        if not levels:
-            continue
-        label = "/".join(levels)
-        name, rank = _name(headers, heading, leaves)
-        if name is None:
-            if heading.leaf not in NUMBERING_COLUMN | _NAMES_BESIDE_CODES:
-                unknown.append((column, label))
-            continue
-        unit = next(
-            (u for level in reversed(levels) if (u := words.unit_in(level, headers.units))), None
-        )
-        claims.setdefault(name, []).append((rank, Match(column, name, label, unit, rank < 2)))
-    matches: dict[str, Match] = {}
-    duplicates: dict[str, tuple[Match, ...]] = {}
-    places: tuple[Match, ...] = ()
-    for name, claimed in claims.items():
-        if name == "division_name":
-            places = tuple(match for _, match in claimed)
-            continue
-        best = min(rank for rank, _ in claimed)
-        first = [match for rank, match in claimed if rank == best]
-        unknown += [(match.column, match.label) for rank, match in claimed if rank != best]
-        if len(first) > 1:
-            duplicates[name] = tuple(first)
-        else:
-            matches[name] = first[0]
-    if places:
-        matches["division_name"] = max(places, key=_preference)
-    told = tuple(sorted(unknown))
-    return Located(headers.table, top, bottom, matches, places, told, duplicates)
-
-
-def _name(headers: _Headers, label: _Label, leaves: Counter[str]) -> tuple[str | None, int]:
-    """The column a header stands for, and how sure that is (0 best)."""
-    for keys in label.keys:
-        name = next(filter(None, map(headers.name_of, keys)), None)
-        if name is None:
-            continue
-        if keys is not label.keys[-1] or len(label.levels) == 1:
-            return name, 0
-        if leaves[label.leaf] > 1:
-            return None, 9
-        column = headers.table.by_name.get(name)
-        printed = [] if column is None else [column.header, *column.header_by_era.values()]
-        exact = column is None or label.leaf in map(headers.key, printed)
-        return name, 1 if exact else 2
-    return None, 9
-
-
-def _without_of(text: str) -> str:
-    return re.sub(r"^其中[::]?", "", text)
-
-
-def _preference(place: Match) -> tuple[int, bool, int]:
-    """Which of several area columns tells the row's area: the finest, then the official header."""
-    return _fineness(place), "区划" in place.label, -place.column
-
-
-def _fineness(place: Match) -> int:
-    """How fine the areas of a column are, by its header."""
-    key = words.key(place.label)
-    if re.search(r"村|社区", key):
-        return 3
-    if re.search(r"乡|镇|街道", key):
-        return 1
-    if re.search(r"县|市|区$|旗", key) and "区划" not in key:
-        return 0
-    return 2

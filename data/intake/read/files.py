@@ -10,7 +10,7 @@ from zipfile import ZipInfo
 
 from data.intake import privacy
 from data.intake.read import kinds, look_alikes, safety
-from data.intake.read.limits import Limits, Refusal
+from data.intake.read.limits import FileLimits, Refusal
 from data.intake.read.safety import FileRefused, SafeFile
 from data.intake.read.zipped import Archive
 
@@ -107,7 +107,7 @@ def readable(name: str) -> str:
     return "".join(letter for letter in look_alikes.plain(name) if letter.isprintable())
 
 
-def opened(given: Given, shown: str, limits: Limits) -> Iterator[Opened]:
+def opened(given: Given, shown: str, limits: FileLimits) -> Iterator[Opened]:
     """The file, or the files in it; a bad one never costs the others."""
     stem = PurePosixPath(given.name).stem
     try:
@@ -131,7 +131,7 @@ def opened(given: Given, shown: str, limits: Limits) -> Iterator[Opened]:
             yield Opened(inner, stem, refused=refused)
 
 
-def one(given: Given, member: str, limits: Limits) -> SafeFile:
+def one(given: Given, member: str, limits: FileLimits) -> SafeFile:
     """A file, or the one of that name in a zip; raises FileRefused."""
     file = safety.check(given.path, limits, given.name)
     if file.kind != kinds.ZIP:
@@ -148,7 +148,7 @@ def _members(archive: Archive) -> list[tuple[ZipInfo, str]]:
     return [(info, name) for info, name in named if not is_unasked(PurePosixPath(name).parts)]
 
 
-def _member(archive: Archive, info: ZipInfo, name: str, limits: Limits) -> SafeFile:
+def _member(archive: Archive, info: ZipInfo, name: str, limits: FileLimits) -> SafeFile:
     try:
         found = safety.look(name, archive.read(info), limits)
         if found.kind == kinds.ZIP:

@@ -17,7 +17,7 @@ class Refusal(ValueError):
 
 
 @dataclass(frozen=True)
-class Limits:
+class FileLimits:
     """How large a file may be. The settings' section `import` may change each of them."""
 
     max_file_mb: int = 60
@@ -30,11 +30,11 @@ class Limits:
     max_csv_cells: int = 40_000_000
 
     @staticmethod
-    def from_settings(settings: Mapping[str, Any]) -> "Limits":
+    def from_settings(settings: Mapping[str, Any]) -> "FileLimits":
         """The limits of the settings; keys that are not there keep their default."""
         section = settings.get("import") or {}
-        known = {field.name for field in fields(Limits)}
-        return Limits(**{name: int(section[name]) for name in known & set(section)})
+        known = {field.name for field in fields(FileLimits)}
+        return FileLimits(**{name: int(section[name]) for name in known & set(section)})
 
     def refuse_sheets(self, count: int) -> None:
         """Each sheet is looked through for reports: thousands of small ones take minutes.

@@ -8,7 +8,7 @@ from data.errors import ImportRefused, reason_zh
 from data.intake.read import kinds
 from data.intake.read.facts import BookFacts, Grid
 from data.intake.read.formats import html_file, ods, ooxml, text_file, xlsb, xml_file
-from data.intake.read.limits import Limits, Refusal
+from data.intake.read.limits import FileLimits, Refusal
 from data.intake.read.zipped import Archive
 
 _ADVICE = {
@@ -55,7 +55,7 @@ class SafeFile:
     grids: tuple[Grid, ...] = ()
 
 
-def check(path: Path, limits: Limits, name: str = "") -> SafeFile:
+def check(path: Path, limits: FileLimits, name: str = "") -> SafeFile:
     """Look at a file on disk, called otherwise perhaps than it lies there; see `look`."""
     name = name or path.name
     try:
@@ -73,7 +73,7 @@ def check(path: Path, limits: Limits, name: str = "") -> SafeFile:
     return look(name, data, limits)
 
 
-def look(name: str, data: bytes, limits: Limits) -> SafeFile:
+def look(name: str, data: bytes, limits: FileLimits) -> SafeFile:
     """Look at a file without reading more of its cells than must be.
 
     name     what it is called, for the refusal only: what it is, its content says.
@@ -100,7 +100,7 @@ def other_texts(checked: SafeFile) -> list[str]:
     return checked.book.other_texts
 
 
-def _refuse_size(size: int, head: bytes, limits: Limits) -> None:
+def _refuse_size(size: int, head: bytes, limits: FileLimits) -> None:
     if size == 0:
         raise Refusal("file.empty", "文件是空的(0 字节)")
     most = limits.max_csv_mb if kinds.of(head) == kinds.TEXT else limits.max_file_mb
@@ -109,14 +109,14 @@ def _refuse_size(size: int, head: bytes, limits: Limits) -> None:
         raise Refusal("file.large", found)
 
 
-def _by_content(name: str, data: bytes, limits: Limits) -> SafeFile:
+def _by_content(name: str, data: bytes, limits: FileLimits) -> SafeFile:
     sha256 = hashlib.sha256(data).hexdigest()
     if kinds.of(data[: kinds.HEAD]) in (kinds.XLS, kinds.OLD_XLS):
         return _old_format(name, data, sha256, limits)
     return _new_format(name, data, sha256, limits)
 
 
-def _old_format(name: str, data: bytes, sha256: str, limits: Limits) -> SafeFile:
+def _old_format(name: str, data: bytes, sha256: str, limits: FileLimits) -> SafeFile:
     """An .xls, or a newer file in its shell because of a password."""
     from data.intake.read.formats import (  # a tenth of a second that other files go without
         old_file,
@@ -136,7 +136,7 @@ def _old_format(name: str, data: bytes, sha256: str, limits: Limits) -> SafeFile
     return SafeFile(name, kinds.OLD_XLS, data, sha256, book, tuple(grids))
 
 
-def _new_format(name: str, data: bytes, sha256: str, limits: Limits) -> SafeFile:
+def _new_format(name: str, data: bytes, sha256: str, limits: FileLimits) -> SafeFile:
     kind = kinds.of(data[: kinds.HEAD])
     if kind == kinds.ZIP:
         archive = Archive(data, limits)

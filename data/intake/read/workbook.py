@@ -14,7 +14,7 @@ from data.intake.read import cells, kinds, look_alikes
 from data.intake.read.cells import Cells
 from data.intake.read.facts import SheetFacts
 from data.intake.read.formats import text_file
-from data.intake.read.limits import Limits, Refusal
+from data.intake.read.limits import FileLimits, Refusal
 from data.intake.read.safety import FileRefused, SafeFile
 
 _ID_LENGTH = 12
@@ -118,7 +118,7 @@ class Workbook:
         return self.file.sha256[:_ID_LENGTH]
 
 
-def sheets(file: SafeFile, limits: Limits) -> tuple[Sheet, ...]:
+def sheets(file: SafeFile, limits: FileLimits) -> tuple[Sheet, ...]:
     """All sheets of a file, empty ones left out.
 
     raises FileRefused when the file cannot be parsed after all.
@@ -142,7 +142,7 @@ def sheets(file: SafeFile, limits: Limits) -> tuple[Sheet, ...]:
         raise FileRefused("file.damaged", "文件损坏,读不出来", file=file.name) from error
 
 
-def _workbook_sheets(file: SafeFile, limits: Limits) -> list[Sheet]:
+def _workbook_sheets(file: SafeFile, limits: FileLimits) -> list[Sheet]:
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.data))
     limits.refuse_sheets(len(book.sheets_metadata))
     found = []
@@ -248,7 +248,7 @@ def _with_errors(
     return rows, (top, left)
 
 
-def _text_sheet(file: SafeFile, limits: Limits) -> Sheet:
+def _text_sheet(file: SafeFile, limits: FileLimits) -> Sheet:
     columns, height = text_file.columns(file.data, limits)
     plain, touched = _plain(columns)
     return Sheet(name="", columns=plain, height=height, is_text=True, touched=touched)

@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 
-from data.intake.read.limits import Limits, Refusal
+from data.intake.read.limits import FileLimits, Refusal
 
 MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _PIECE = 1 << 20
@@ -29,7 +29,7 @@ class Archive:
     raises  Refusal when it is torn, has a password, too many parts or promises too much.
     """
 
-    def __init__(self, data: bytes, limits: Limits) -> None:
+    def __init__(self, data: bytes, limits: FileLimits) -> None:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _BROKEN as error:

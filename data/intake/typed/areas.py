@@ -12,6 +12,7 @@ from datetime import date
 import polars as pl
 
 from data.catalogue.succession import is_there
+from data.intake.typed.area_stems import mentioned, stems_of, stems_of_asked
 
 UNKNOWN = "area.unknown"
 AMBIGUOUS = "area.ambiguous"
@@ -26,17 +27,6 @@ LEVEL_WORDS = {
     "township": "乡级",
     "village": "村级",
 }
-_INSTITUTION = (
-    r"(中心卫生院|卫生院|村?卫生室|卫生所|社区卫生服务中心|社区卫生服务站|卫生健康委员会|卫生健康委"
-    r"|卫生健康局|卫健委|卫健局|卫生局|卫计委|医疗保障局|医保局|人民医院|中医院|妇幼保健院"
-    r"|疾病预防控制中心|疾控中心|扶贫办|乡村振兴局|人民政府|政府)$"
-)
-_ADMIN = (
-    r"(街道办事处|街道办|办事处|街道|村民委员会|社区居民委员会|社区居委会|村委会|居民委员会|居委会"
-    r"|社区|行政村|自治县|自治旗|苏木|镇|乡|村|县|区|市|旗|州|盟)$"
-)
-_VILLAGE = r"村?(村民委员会|村委会)$"
-_NEIGHBOURHOOD = r"(社区)?(居民委员会|居委会)$"
 _NEAREST_FROM = 4000
 _OFFERED = 100
 
@@ -59,7 +49,7 @@ class Resolved:
     problems: list[Problem]
 
 
-class Register:
+class AreaNames:
     """The area register prepared for look-ups.
 
     areas    the catalogue's areas frame; aliases its area_code and alias columns.
@@ -86,7 +76,7 @@ class Register:
         asked = asked.with_row_index("row")
         settled: dict[str, str] = {}
         for where in ("", hint):
-            scope = self._mentioned(where) if where else None
+            scope = mentioned(self._areas, where) if where else None
             found = self._candidates(asked, scope, levels).group_by("row").agg("area_code")
             one = asked.join(found.filter(pl.col("area_code").list.len() == 1), on="row")
             settled |= dict(one.select("name", pl.col("area_code").list.first()).iter_rows())
@@ -192,8 +182,8 @@ class Register:
         )
         if pairs.is_empty():
             return []
-        asked = _query_stems(pairs.with_row_index("row").select("row", "name"))
-        own = self._stems_of(pl.col("area_code").is_in(pairs["code"].unique().implode()))
+        asked = stems_of_asked(pairs.with_row_index("row").select("row", "name"))
+        own = self._stems_where(pl.col("area_code").is_in(pairs["code"].unique().implode()))
         fits = (
             asked.join(pairs.with_row_index("row").select("row", "code", "name"), on="row")
             .join(
@@ -208,9 +198,9 @@ class Register:
         if wrong.is_empty():
             return []
         if not strict:
-            elsewhere = _query_stems(wrong.with_row_index("row").select("row", "name"))
+            elsewhere = stems_of_asked(wrong.with_row_index("row").select("row", "name"))
             named = elsewhere.join(
-                self._stems_of(pl.lit(True)).select("stem"), on="stem", how="semi"
+                self._stems_where(pl.lit(True)).select("stem"), on="stem", how="semi"
             )
             wrong = (
                 wrong.with_row_index("row").join(named.select("row").unique(), on="row").drop("row")
@@ -278,7 +268,7 @@ class Register:
 
     def nearest(self, name: str, scope: str | None, levels: tuple[str, ...]) -> list[str]:
         """Up to three codes of the areas whose names look most like it."""
-        within = self._within(scope, levels).head(_NEAREST_FROM)
+        within = self._areas.filter(_scope(scope, levels)).head(_NEAREST_FROM)
         by_name = dict(zip(within["name"], within["area_code"], strict=True))
         matches = difflib.get_close_matches(name, list(by_name), n=3, cutoff=0.5)
         return [by_name[match] for match in matches]
@@ -298,8 +288,8 @@ class Register:
             return pl.DataFrame(schema={"row": pl.UInt32, "area_code": pl.String})
         key = (scope, levels)
         if key not in self._stems:
-            self._stems[key] = self._stems_of(_scope(scope, levels))
-        hits = _query_stems(asked.select("row", "name")).join(self._stems[key], on="stem")
+            self._stems[key] = self._stems_where(_scope(scope, levels))
+        hits = stems_of_asked(asked.select("row", "name")).join(self._stems[key], on="stem")
         if "inside" in asked.columns:
             hits = hits.join(asked.select("row", "inside"), on="row").filter(
                 pl.col("inside").is_null()
@@ -318,50 +308,8 @@ class Register:
             .unique()
         )
 
-    def _within(self, scope: str | None, levels: tuple[str, ...]) -> pl.DataFrame:
-        return self._areas.filter(_scope(scope, levels))
-
-    def _stems_of(self, chosen: pl.Expr) -> pl.DataFrame:
-        """Every way to write the chosen areas' names: stem, area_code, ancestors, rank."""
-        areas = self._areas.filter(chosen)
-        parents = self._areas.select(parent_code="area_code", parent_name="name")
-        areas = areas.join(parents, on="parent_code", how="left")
-        name = _tight(pl.col("name"))
-        short = _cut(name, _ADMIN)
-        is_village = pl.col("kind") == "village"
-        base = name.str.replace(_VILLAGE, "").str.replace(_NEIGHBOURHOOD, "")
-        usual = pl.when(is_village).then(base + "村").otherwise(base + "社区")
-        ways = [
-            (name, 0),
-            (_tight(pl.col("full_name")), 0),
-            (_tight(pl.col("parent_name")) + name, 0),
-            (pl.when(pl.col("level") == "village").then(usual), 1),
-            (short, 2),
-            (_cut(short, _ADMIN), 3),
-        ]
-        keep = ["area_code", "township_code", "county_code", "city_code", "is_there"]
-        parts = [
-            areas.select(*keep, stem=stem, rank=pl.lit(rank, dtype=pl.Int32)) for stem, rank in ways
-        ]
-        if self._aliases.height:
-            named = areas.join(self._aliases.select("area_code", "alias"), on="area_code")
-            parts.append(
-                named.select(*keep, stem=_tight(pl.col("alias")), rank=pl.lit(0, dtype=pl.Int32))
-            )
-        return pl.concat(parts).filter(pl.col("stem").str.len_chars() > 0)
-
-    def _mentioned(self, text: str) -> str | None:
-        """The one county (else city) whose name stands in a text."""
-        for level in ("county", "city"):
-            at_level = self._areas.filter(pl.col("level") == level)
-            codes = [
-                code
-                for code, name in at_level.select("area_code", "name").iter_rows()
-                if len(name) > 1 and name in text
-            ]
-            if len(codes) == 1:
-                return codes[0]
-        return None
+    def _stems_where(self, chosen: pl.Expr) -> pl.DataFrame:
+        return stems_of(self._areas.filter(chosen), self._areas, self._aliases)
 
     def _wrong_levels(self, out: pl.DataFrame, levels: tuple[str, ...]) -> list[Problem]:
         wrong = out.join(
@@ -393,29 +341,3 @@ def _scope(scope: str | None, levels: tuple[str, ...]) -> pl.Expr:
     if levels:
         chosen = chosen & pl.col("level").is_in(list(levels))
     return chosen
-
-
-def _tight(text: pl.Expr) -> pl.Expr:
-    return text.str.normalize("NFKC").str.replace_all(r"[\s,、。·:;()\-]+", "")
-
-
-def _cut(text: pl.Expr, ending: str) -> pl.Expr:
-    """Without its ending, unless less than two characters would be left."""
-    cut = text.str.replace(ending, "")
-    return pl.when(cut.str.len_chars() >= 2).then(cut).otherwise(text)
-
-
-def _query_stems(asked: pl.DataFrame) -> pl.DataFrame:
-    """The ways in which an asked name may be meant: row, stem, asked_rank (0 is as written)."""
-    name = _tight(pl.col("name"))
-    place = _cut(name, _INSTITUTION)
-    short = _cut(place, _ADMIN)
-    ways = (name, place, short, _cut(short, _ADMIN))
-    return (
-        pl.concat(
-            asked.select("row", stem=stem, asked_rank=pl.lit(rank, dtype=pl.Int32))
-            for rank, stem in enumerate(ways)
-        )
-        .group_by("row", "stem")
-        .agg(pl.col("asked_rank").min())
-    )

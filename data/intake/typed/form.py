@@ -84,11 +84,11 @@ class Form:
         sheet: Sheet,
         located: Located,
         catalogue: Catalogue,
-        register: areas.Register,
+        area_names: areas.AreaNames,
         import_date: date,
     ) -> None:
         self.workbook, self.sheet = workbook, sheet
-        self.catalogue, self.register, self.import_date = catalogue, register, import_date
+        self.catalogue, self.area_names, self.import_date = catalogue, area_names, import_date
         self.sheet_name = privacy.hide(sheet.name)
         self.table = located.table
         self.common = {column.name: column for column in catalogue.common}
@@ -148,7 +148,7 @@ class Form:
     def filing_area(self) -> str | None:
         """The area of the unit that the form names, where it names one."""
         entry = self.surroundings.entries.get("reporting_unit")
-        return self.register.unit(entry.value, self.titles) if entry and entry.value else None
+        return self.area_names.unit(entry.value, self.titles) if entry and entry.value else None
 
     def header(self, column: int) -> str:
         """The address of a column's header: the lowest cell with words, as merged cells have it."""
@@ -179,7 +179,7 @@ class Form:
         """The name of the area that all rows are about: the filing unit's, or what holds them."""
         units = self.units.drop_nulls().unique()
         codes = units if units.len() else self.columns["area_code"].drop_nulls()
-        code = self.register.common_ancestor(codes) if codes.len() != 1 else codes[0]
+        code = self.area_names.common_ancestor(codes) if codes.len() != 1 else codes[0]
         return (self.catalogue.area_name(code) or code) if code else ""
 
     def cells(self, match: Match, *, fill: bool = False) -> Sequence[Any]:
@@ -197,7 +197,7 @@ class Form:
                     cells[first : last + 1] = [self.sheet.columns[left][first]] * (last - first + 1)
         return self.located.take(cells)
 
-    def unreadable(self, name: str, match: Match, read: values.Column) -> None:
+    def unreadable(self, name: str, match: Match, read: values.Converted) -> None:
         """Report the cells of a column that could not be read."""
         if not read.bad:
             return

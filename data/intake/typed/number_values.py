@@ -14,7 +14,7 @@ import polars as pl
 
 from data.intake import words
 from data.intake.read.cells import Counts, Texts
-from data.intake.typed.value import EMPTY_WORDS, Bad, Column, Spec, Unreadable
+from data.intake.typed.value import EMPTY_WORDS, Bad, Converted, Spec, Unreadable
 
 _DECIMAL = pl.Decimal(18, 4)
 _FOUR_PLACES = Decimal("0.0001")
@@ -132,14 +132,14 @@ def to_four_places(value: Decimal) -> Decimal:
     return value.quantize(_FOUR_PLACES, ROUND_HALF_UP)
 
 
-def read_numbers(cells: Sequence[Any], kinds: set[type], spec: Spec) -> Column:
+def read_numbers(cells: Sequence[Any], kinds: set[type], spec: Spec) -> Converted:
     """A column of cells as Int64 or Decimal(18, 4); kinds are the Python types that occur."""
     shift = header_shift(spec.unit, spec.header_unit)
     if isinstance(cells, Counts) and not cells.above and not shift:
-        return Column(cells.numbers.cast(pl.Int64 if spec.type == "int" else _DECIMAL), {})
+        return Converted(cells.numbers.cast(pl.Int64 if spec.type == "int" else _DECIMAL), {})
     if spec.type == "int" and not shift and len(cells) <= _FEW and all(map(_is_count, cells)):
         counts = [None if cell == "" else int(cell) for cell in cells]
-        return Column(pl.Series(counts, dtype=pl.Int64), {})
+        return Converted(pl.Series(counts, dtype=pl.Int64), {})
     if isinstance(cells, Texts):
         numbers = pl.repeat(None, len(cells), dtype=pl.Float64, eager=True)
         texts = cells.series
@@ -155,12 +155,12 @@ def read_numbers(cells: Sequence[Any], kinds: set[type], spec: Spec) -> Column:
     if isinstance(cells, Texts) and whole and not shift:
         frame = _plain_whole_texts(cells.series)
         if not frame["value"].null_count():
-            return Column(frame["value"], {})
+            return Converted(frame["value"], {})
     else:
         frame = _plain_numbers(numbers, texts, shift, whole)
     odd = frame.filter(pl.col("odd"))["row"].to_list()
     if not odd:
-        return Column(frame["value"], {})
+        return Converted(frame["value"], {})
     return _odd_numbers(cells, frame["value"], odd, spec.unit, shift, whole)
 
 
@@ -228,7 +228,7 @@ def _from_ticks(ticks: pl.Expr) -> pl.Expr:
 
 def _odd_numbers(
     cells: Sequence[Any], values: pl.Series, odd: list[int], unit: str, shift: int, whole: bool
-) -> Column:
+) -> Converted:
     known: dict[tuple[type, Any], Any] = {}
     bad: dict[int, Bad] = {}
     read_values: list[Any] = []
@@ -248,7 +248,7 @@ def _odd_numbers(
             bad[row] = Bad.of(cell, result)
             result = None
         read_values.append(result)
-    return Column(_scatter(values, odd, read_values), bad)
+    return Converted(_scatter(values, odd, read_values), bad)
 
 
 def _scatter(values: pl.Series, rows: list[int], new: list[Any]) -> pl.Series:

@@ -182,7 +182,7 @@ def _settle(
     **how: Any,
 ) -> pl.Series:
     strict = form.table.grain.startswith(("village", "township", "county"))
-    resolved = form.register.resolve(codes, names, strict=strict, **how)
+    resolved = form.area_names.resolve(codes, names, strict=strict, **how)
     actions = {
         areas.UNKNOWN: "请改正,或把这个写法登记为别名。",
         areas.AMBIGUOUS: "请填写行政区划代码。",
@@ -225,7 +225,7 @@ def _unit_areas(form: Form) -> pl.Series:
     if names.null_count() == form.height - 1:
         names = names.forward_fill()
     distinct = names.drop_nulls().unique()
-    known = form.register.units((words.plain(name) for name in distinct), form.titles)
+    known = form.area_names.units((words.plain(name) for name in distinct), form.titles)
     by_name = {name: known.get(words.plain(name)) for name in distinct}
     return names.replace_strict(
         pl.Series(list(by_name), dtype=pl.String),
@@ -238,7 +238,7 @@ def _unit_areas(form: Form) -> pl.Series:
 def _scope(form: Form, units: pl.Series, codes: pl.Series) -> str | None:
     if units.n_unique() == 1 and units[0] is not None:
         return units[0]
-    return form.register.common_ancestor(codes) if units.n_unique() <= 1 else None
+    return form.area_names.common_ancestor(codes) if units.n_unique() <= 1 else None
 
 
 def _inside(form: Form, units: pl.Series, scope: str | None) -> pl.Series | None:
@@ -252,7 +252,7 @@ def _inside(form: Form, units: pl.Series, scope: str | None) -> pl.Series | None
         # Below a blank it is still the township above: merged cells of a CSV file.
         read = values.read(form.cells(place, fill=True), values.Spec("code"))
         nothing = pl.Series([None] * form.height, dtype=pl.String)
-        resolved = form.register.resolve(
+        resolved = form.area_names.resolve(
             nothing,
             read.values.forward_fill(),
             inside=per_row,
@@ -307,7 +307,7 @@ def _named_by_tab(form: Form, unit: str | None) -> str | None:
         return unit
     named = pl.Series([form.sheet.name], dtype=pl.String)
     nothing = pl.Series([None], dtype=pl.String)
-    found = form.register.resolve(nothing, named, scope=unit, levels=allowed).codes[0]
+    found = form.area_names.resolve(nothing, named, scope=unit, levels=allowed).codes[0]
     if found is None:
         return unit
     form.notes.add(

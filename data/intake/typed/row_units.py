@@ -13,7 +13,7 @@ from data.intake.words import MONEY
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Saying:
     """A text around the table; cell is "" for the names of the sheet and of the file."""
 
     text: str
@@ -56,7 +56,7 @@ def _figures(form: Form) -> Iterator[tuple[str, Column]]:
             yield name, column
 
 
-def _places(form: Form) -> Iterator[_Place]:
+def _places(form: Form) -> Iterator[_Saying]:
     """The texts around the table that say something of units, from top to bottom."""
     for row in (*form.located.above, *form.located.below):
         for column, cell in enumerate(form.sheet.row(row)):
@@ -66,15 +66,15 @@ def _places(form: Form) -> Iterator[_Place]:
     yield from _place(form, form.workbook.stem, "")
 
 
-def _place(form: Form, text: str, cell: str) -> Iterator[_Place]:
+def _place(form: Form, text: str, cell: str) -> Iterator[_Saying]:
     said = units_said(text, form.catalogue.units)
     # A long footnote may speak of money for many reasons.
     seen = said.seen if len(text) <= LONGEST_HEADER else ()
     if said.stated or seen:
-        yield _Place(text, cell, replace(said, seen=seen))
+        yield _Saying(text, cell, replace(said, seen=seen))
 
 
-def _converted(form: Form, column: Column, unit: str, place: _Place) -> None:
+def _converted(form: Form, column: Column, unit: str, place: _Saying) -> None:
     form.notes.add(
         "unit.converted",
         HINT,
@@ -86,7 +86,7 @@ def _converted(form: Form, column: Column, unit: str, place: _Place) -> None:
     )
 
 
-def _report_unused(form: Form, place: _Place, used: set[str]) -> None:
+def _report_unused(form: Form, place: _Saying, used: set[str]) -> None:
     known = (*place.said.stated, *place.said.seen)
     unused = [unit for unit in known if unit in MONEY and unit not in used]
     if not unused:

@@ -43,7 +43,7 @@ class Bad(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Column:
+class Converted:
     """A column that was read.
 
     values  a Series of the declared type, null where the cell is empty or unreadable.

@@ -28,7 +28,7 @@ from data.intake.typed.value import (
     EMPTY_WORDS,
     NOT_EMPTY_IN_TEXT,
     Bad,
-    Column,
+    Converted,
     Spec,
     Unreadable,
     is_empty,
@@ -36,7 +36,7 @@ from data.intake.typed.value import (
 )
 
 __all__ = [
-    "Column",
+    "Converted",
     "Spec",
     "Unreadable",
     "find_period",
@@ -65,7 +65,7 @@ _FALSE = frozenset(
 )
 
 
-def read(cells: Sequence[Any], spec: Spec) -> Column:
+def read(cells: Sequence[Any], spec: Spec) -> Converted:
     """Read a column of cells. Errors of the workbook (#REF!) are unreadable in every type."""
     kinds = kinds_of(cells)
     if CellError in kinds:
@@ -84,14 +84,14 @@ def read(cells: Sequence[Any], spec: Spec) -> Column:
     return _one_by_one(cells, one, dtype, keep_none=spec.type == "bool")
 
 
-def _texts(cells: Sequence[Any], kinds: set[type], spec: Spec) -> Column:
+def _texts(cells: Sequence[Any], kinds: set[type], spec: Spec) -> Converted:
     if isinstance(cells, Texts):
         # Most columns of a text file are clean: told by its distinct texts, left as they are.
         distinct = cells.distinct
         clean = _clean(distinct, spec)
         if clean.equals(distinct):
-            return Column(cells.series, {})
-        return Column(cells.series.replace_strict(distinct, clean), {})
+            return Converted(cells.series, {})
+        return Converted(cells.series.replace_strict(distinct, clean), {})
     bad: dict[int, Bad] = {}
     if kinds <= {str}:
         texts = pl.Series(cells, dtype=pl.String)
@@ -108,7 +108,7 @@ def _texts(cells: Sequence[Any], kinds: set[type], spec: Spec) -> Column:
                 made.append(None)
                 bad[row] = Bad.of(cell, problem)
         texts = pl.Series(made, dtype=pl.String)
-    return Column(_clean(texts, spec), bad)
+    return Converted(_clean(texts, spec), bad)
 
 
 def _clean(texts: pl.Series, spec: Spec) -> pl.Series:
@@ -200,7 +200,7 @@ def parse_bool(cell: Any) -> bool | None:
 
 def _one_by_one(
     cells: Sequence[Any], one: Callable[[Any], Any], dtype: Any, *, keep_none: bool
-) -> Column:
+) -> Converted:
     """Read by distinct cell: long columns of dates and words repeat themselves."""
     if isinstance(cells, Texts):
         return _by_distinct_text(cells, one, dtype, keep_none=keep_none)
@@ -217,7 +217,7 @@ def _one_by_one(
     problems = {mark for mark, value in known.items() if isinstance(value, Unreadable)}
     marks = zip(map(type, cells), cells, strict=True)
     if not problems:
-        return Column(pl.Series([known[mark] for mark in marks], dtype=dtype), {})
+        return Converted(pl.Series([known[mark] for mark in marks], dtype=dtype), {})
     out, bad = [], {}
     for row, mark in enumerate(marks):
         value = known[mark]
@@ -225,12 +225,12 @@ def _one_by_one(
             bad[row] = Bad.of(mark[1], value)
             value = None
         out.append(value)
-    return Column(pl.Series(out, dtype=dtype), bad)
+    return Converted(pl.Series(out, dtype=dtype), bad)
 
 
 def _by_distinct_text(
     cells: Texts, one: Callable[[Any], Any], dtype: Any, *, keep_none: bool
-) -> Column:
+) -> Converted:
     known: dict[str, Any] = {}
     problems: dict[str, Unreadable] = {}
     for cell in cells.distinct.to_list():
@@ -246,14 +246,14 @@ def _by_distinct_text(
     bad = {}
     for row in positions_of(cells, set(problems)) if problems else ():
         bad[row] = Bad.of(cells[row], problems[cells[row]])
-    return Column(out, bad)
+    return Converted(out, bad)
 
 
-def _with_errors(cells: Sequence[Any], spec: Spec) -> Column:
+def _with_errors(cells: Sequence[Any], spec: Spec) -> Converted:
     errors = {row: str(cell) for row, cell in enumerate(cells) if type(cell) is CellError}
     column = read(["" if type(cell) is CellError else cell for cell in cells], spec)
     bad = dict(column.bad)
     for row, shows in errors.items():
         action = _MEND if shows.startswith("#") else _COMPUTE
         bad[row] = Bad(shows, "公式的结果", action)
-    return Column(column.values, dict(sorted(bad.items())))
+    return Converted(column.values, dict(sorted(bad.items())))

@@ -13,7 +13,7 @@ from data.forms import marked
 from data.forms.marked_files import copy_name, zipped
 from data.intake.chat_words import chat_words
 from data.intake.check.checking import Checked
-from data.intake.read.limits import Limits
+from data.intake.read.limits import FileLimits
 from pages.components.html_table import Cell, Row, html_table
 from pages.shell import desk_data
 from pages.shell.filing import Folder
@@ -95,7 +95,7 @@ def _marked_copies(checked: Checked, folder: Folder) -> None:
         make = partial(marked.marked_copy, file, own, member=member)
         _download(f"下载标注副本:{name}", make, copy_name(name))
     elif found:
-        limits = Limits.from_settings(checked.catalogue.settings)
+        limits = FileLimits.from_settings(checked.catalogue.settings)
         make = partial(zipped, folder.files, findings, limits)
         _download(f"下载标注副本({len(found)}个,压缩包)", make, "问题标注.zip")
 

@@ -8,7 +8,7 @@ import pytest
 from data import catalogue as catalogues
 from data.findings import ERROR
 from data.intake.check import checking
-from data.intake.typed.areas import Register
+from data.intake.typed.areas import AreaNames
 from data.publish import rebuild
 from queries.engine import Engine
 from tests.data.changing_areas import (
@@ -385,5 +385,5 @@ def test_a_name_that_two_areas_bear_means_the_one_that_is_there():
     )
     aliases = pl.DataFrame(schema={"area_code": pl.String, "alias": pl.String})
     for day, code in ((date(2020, 12, 1), "990101"), (date(2021, 1, 1), "990103")):
-        assert Register(areas, aliases, day).unit("东县卫健委") == code
-    assert Register(areas, aliases).unit("东县卫健委") is None
+        assert AreaNames(areas, aliases, day).unit("东县卫健委") == code
+    assert AreaNames(areas, aliases).unit("东县卫健委") is None

@@ -7,7 +7,7 @@ import openpyxl
 from data.findings import ERROR, Finding
 from data.forms.marked_files import copy_name, write_marked
 from data.intake.read.files import Given
-from data.intake.read.limits import Limits
+from data.intake.read.limits import FileLimits
 
 
 def finding(file):
@@ -21,7 +21,7 @@ def test_a_name_that_fills_the_disks_limit_loses_its_end(tmp_path):
         (tmp_path / str(number)).write_text("a,b")
         files.append(Given(tmp_path / str(number), name))
     found = [finding(file.name) for file in files]
-    written = write_marked(tmp_path / "标注", files, found, Limits())
+    written = write_marked(tmp_path / "标注", files, found, FileLimits())
     assert list(written) == [file.name for file in files]
     names = [path.name for path in written.values()]
     assert len(set(names)) == 2
@@ -33,7 +33,7 @@ def test_names_that_differ_only_in_their_ending_have_two_copies(tmp_path):
     for name in ("周报.csv", "周报.txt"):
         (tmp_path / name).write_text("a,b")
     found = [finding("周报.csv"), finding("周报.txt")]
-    written = write_marked(tmp_path / "标注", [tmp_path], found, Limits())
+    written = write_marked(tmp_path / "标注", [tmp_path], found, FileLimits())
     assert [path.name for path in written.values()] == [
         "周报-问题标注.xlsx",
         "2-周报-问题标注.xlsx",
@@ -44,6 +44,8 @@ def test_a_member_of_a_zip_has_a_copy_of_its_own(tmp_path):
     with zipfile.ZipFile(tmp_path / "报表.zip", "w") as archive:
         archive.writestr("宋集/周报.csv", "甲,乙\n1,2")
     shown = "报表.zip/宋集/周报.csv"
-    written = write_marked(tmp_path / "标注", [tmp_path / "报表.zip"], [finding(shown)], Limits())
+    written = write_marked(
+        tmp_path / "标注", [tmp_path / "报表.zip"], [finding(shown)], FileLimits()
+    )
     assert written[shown].name == copy_name(shown) == "报表.zip_宋集_周报-问题标注.xlsx"
     assert openpyxl.load_workbook(written[shown])["原表"]["B1"].value == "乙"

@@ -120,7 +120,7 @@ class TestRealisticForms:
         )
         reading = read(written.path, import_date=date(2021, 1, 5))
         assert [f.line() for f in reading.findings] == []
-        (batch,) = reading.filed
+        (batch,) = reading.typed
         assert batch.table.id == table.id
         assert batch.frame.height == len(rows)
         assert batch.frame["period"].unique().to_list() == [PERIODS[table.frequency]]
@@ -146,7 +146,7 @@ class TestRealisticForms:
         )
         reading = delivery.read_files([written.path], own, import_date=DAY)
         assert [f.line() for f in reading.findings] == []
-        (batch,) = reading.filed
+        (batch,) = reading.typed
         assert batch.frame["bed_days"].to_list() == [100, 110, 120]
         assert batch.frame["drugs"].to_list() == [
             Decimal(text) for text in ("135000", "145000", "155000")
@@ -155,24 +155,24 @@ class TestRealisticForms:
 
     def test_a_value_is_found_again_by_its_cell(self, signing, read):
         written = signing()
-        (batch,) = read(written.path).filed
+        (batch,) = read(written.path).typed
         for (row, column), address in written.cells.items():
             if column != "remark":
                 assert batch.cell(row, column) == address
 
     def test_values_of_the_title_are_found_by_the_title_cell(self, signing, read):
-        (batch,) = read(signing().path).filed
+        (batch,) = read(signing().path).typed
         assert batch.cell(0, "reporting_unit") == "A2"
         assert batch.frame["reporting_unit"].unique().to_list() == ["睢阳区卫生健康委员会"]
         assert batch.frame["reported_on"].unique().to_list() == [date(2020, 12, 21)]
 
     def test_a_table_may_stand_anywhere_in_the_sheet(self, signing, read):
         written = signing(top=7, left=3)
-        (batch,) = read(written.path).filed
+        (batch,) = read(written.path).typed
         assert batch.cell(0, "teams") == written.cells[0, "teams"]
 
     def test_who_signed_is_not_kept(self, signing, read):
-        (batch,) = read(signing().path).filed
+        (batch,) = read(signing().path).typed
         assert not {"unit_head", "filled_by"} & set(batch.frame.columns)
         text = str(batch.frame.to_dicts())
         assert "王建国" not in text
@@ -185,12 +185,12 @@ class TestRealisticForms:
         written = write_report(tmp_path / "a.xlsx", catalogue, table, rows, period="2020-W51")
         reading = read(written.path)
         assert only(reading, "cell.required").cell == written.cells[1, "owner_person"]
-        assert "owner_person" not in reading.filed[0].frame.columns
+        assert "owner_person" not in reading.typed[0].frame.columns
 
     def test_common_columns_may_stand_beside_the_figures(self, signing, read):
         reading = read(signing(in_columns=True).path)
         assert [f.line() for f in reading.findings] == []
-        assert reading.filed[0].frame["period"].unique().to_list() == ["2020-W51"]
+        assert reading.typed[0].frame["period"].unique().to_list() == ["2020-W51"]
 
     @pytest.mark.parametrize("period", ["2019-W50", "2022-W10", "2026-W20"])
     def test_headers_of_any_era_are_accepted(self, signing, read, period):
@@ -206,7 +206,7 @@ class TestRealisticForms:
         )
         reading = read(written.path)
         assert [f.line() for f in reading.findings] == []
-        assert reading.filed[0].frame["area_code"].to_list() == [SONGJI] * 3 + [GUOCUN] * 2
+        assert reading.typed[0].frame["area_code"].to_list() == [SONGJI] * 3 + [GUOCUN] * 2
 
     def test_diseases_may_be_written_by_name(self, catalogue, read, tmp_path):
         table = catalogue.tables["T05"]
@@ -214,7 +214,7 @@ class TestRealisticForms:
         for row, words in zip(rows, ["儿童先天性心脏病", "尿毒症", "md03"], strict=True):
             row["disease_code"] = words
         written = write_report(tmp_path / "a.xlsx", catalogue, table, rows, period="2020-12")
-        frame = read(written.path).filed[0].frame
+        frame = read(written.path).typed[0].frame
         assert frame["disease_code"].to_list() == ["md01", "md07", "md03"]
 
     def test_two_tables_on_one_sheet_and_one_on_another(self, catalogue, read, tmp_path):
@@ -236,13 +236,13 @@ class TestRealisticForms:
         book.close()
         reading = read(tmp_path / "a.xlsx")
         assert rules(reading) == []
-        tables = [(b.table.id, b.sheet, b.frame["period"][0]) for b in reading.filed]
+        tables = [(b.table.id, b.sheet, b.frame["period"][0]) for b in reading.typed]
         assert tables == [
             ("T09", "就诊", "2020-11"),
             ("T21", "就诊", "2020-11"),
             ("T21", "基金", "2020-12"),
         ]
-        assert reading.filed[1].frame["fund_income"].to_list() == [Decimal("100.5")]
+        assert reading.typed[1].frame["fund_income"].to_list() == [Decimal("100.5")]
 
 
 class TestOldAndPlainFiles:
@@ -264,7 +264,7 @@ class TestOldAndPlainFiles:
         book.save(str(tmp_path / "a.xls"))
         reading = read(tmp_path / "a.xls")
         assert rules(reading) == []
-        assert reading.filed[0].frame["service_done"].to_list() == [280]
+        assert reading.typed[0].frame["service_done"].to_list() == [280]
 
     def test_an_error_cell_of_an_old_workbook_is_named(self, catalogue, read, tmp_path):
         book = xlwt.Workbook()
@@ -292,7 +292,7 @@ class TestOldAndPlainFiles:
         path.write_bytes("\r\n".join(lines).encode(encoding))
         reading = read(path)
         assert rules(reading) == []
-        (batch,) = reading.filed
+        (batch,) = reading.typed
         assert batch.frame["area_code"].to_list() == ["411403105200"]
         assert batch.cell(0, "teams") == "H2"
 
@@ -320,7 +320,7 @@ class TestWhatIsWrongIsNamed:
 
         reading = read(signing(change, total=False).path)
         assert rules(reading) == []
-        frame = reading.filed[0].frame
+        frame = reading.typed[0].frame
         assert frame["service_due"].to_list()[:2] == [1200, 1200]
         assert frame["service_due"][3] == 1200
         assert frame["checkups_ytd"][2] is None
@@ -331,7 +331,7 @@ class TestWhatIsWrongIsNamed:
         reading = read(written.path)
         finding = only(reading, "cell.unreadable")
         assert (finding.cell, finding.severity) == (written.cells[1, "followups_week"], ERROR)
-        assert reading.filed[0].frame["followups_week"][1] is None
+        assert reading.typed[0].frame["followups_week"][1] is None
 
     def test_a_digit_that_is_raised_by_its_format_is_no_further_digit(
         self, catalogue, read, tmp_path
@@ -398,7 +398,7 @@ class TestWhatIsWrongIsNamed:
             (EXPLAIN, written.cells[0, "issue_no"]),
             (HINT, written.cells[1, "issue_no"]),
         ]
-        assert reading.filed[0].frame["issue_no"].to_list()[:2] == ["9901-1", "9901-2"]
+        assert reading.typed[0].frame["issue_no"].to_list()[:2] == ["9901-1", "9901-2"]
 
     def test_a_missing_required_column(self, signing, read):
         finding = only(read(signing(without=["signed_pop"]).path), "column.missing")
@@ -443,7 +443,7 @@ class TestWhatIsWrongIsNamed:
         )
         reading = read(written.path)
         assert only(reading, "column.unit").column == "基金支出"
-        frame = reading.filed[0].frame
+        frame = reading.typed[0].frame
         assert frame["fund_income"].to_list() == [Decimal("12345.6789")]
 
     def test_the_total_is_compared_and_not_imported(self, signing, read):
@@ -453,7 +453,7 @@ class TestWhatIsWrongIsNamed:
         assert finding.cell == written.total["signed_pop"]
         assert finding.severity == HINT
         assert "999" in finding.found
-        assert reading.filed[0].frame.height == 4
+        assert reading.typed[0].frame.height == 4
 
     def test_subtotals_between_the_rows_are_compared_with_the_rows_above(
         self, catalogue, read, tmp_path
@@ -473,7 +473,7 @@ class TestWhatIsWrongIsNamed:
         reading = read(tmp_path / "a.xlsx")
         assert only(reading, "total.differs").cell == "B7"
         assert rules(reading) == ["total.differs"]
-        assert reading.filed[0].frame["area_code"].to_list() == ["411403", "411402"]
+        assert reading.typed[0].frame["area_code"].to_list() == ["411403", "411402"]
 
     def test_a_key_that_stands_twice_names_both_cells(self, signing, read):
         def change(rows):
@@ -497,7 +497,7 @@ class TestWhatIsWrongIsNamed:
         copy.write_bytes(written.path.read_bytes())
         reading = read(written.path, copy)
         assert rules(reading) == ["file.duplicate"]
-        assert len(reading.filed) == 1
+        assert len(reading.typed) == 1
 
     def test_data_below_the_signatures_is_not_lost_in_silence(self, catalogue, read, tmp_path):
         table = catalogue.tables["T21"]
@@ -518,7 +518,7 @@ class TestWhatIsWrongIsNamed:
         book.close()
         reading = read(tmp_path / "a.xlsx")
         assert rules(reading) == ["sheet.hidden_rows"]
-        assert reading.filed[0].frame.height == 2
+        assert reading.typed[0].frame.height == 2
 
 
 class TestPeriods:
@@ -547,8 +547,8 @@ class TestPeriods:
         book.close()
         reading = read(tmp_path / "a.xlsx")
         assert rules(reading) == []
-        assert [b.frame["period"][0] for b in reading.filed] == ["2020-10", "2020-11"]
-        assert reading.filed[0].frame["area_code"].to_list() == ["411403"]
+        assert [b.frame["period"][0] for b in reading.typed] == ["2020-10", "2020-11"]
+        assert reading.typed[0].frame["area_code"].to_list() == ["411403"]
 
     def test_a_blank_date_form_is_an_empty_date(self, signing, read):
         finding = only(read(signing(reported_on="    年  月   日").path), "cell.required")
@@ -567,7 +567,7 @@ class TestAreas:
     def test_shortened_names_are_understood_inside_the_filing_unit(self, signing, read):
         reading = self.names(signing, read, "张庄", "李楼村", "前进村", unit="宋集镇卫生院")
         assert rules(reading) == []
-        assert reading.filed[0].frame["area_code"].to_list() == [
+        assert reading.typed[0].frame["area_code"].to_list() == [
             "411403105200",
             "411403105201",
             "411403105202",
@@ -598,7 +598,7 @@ class TestAreas:
         path.write_text("\n".join(",".join(line) for line in lines), "utf-8")
         reading = read(path)
         assert rules(reading) == []
-        assert reading.filed[0].frame["area_code"].to_list() == list(VILLAGES[2:])
+        assert reading.typed[0].frame["area_code"].to_list() == list(VILLAGES[2:])
 
     def test_code_and_name_that_contradict_each_other(self, signing, read):
         written = signing(lambda rows: rows[0].update(division_name="李楼村"))
@@ -637,7 +637,7 @@ class TestAreas:
         rows[0] |= {"division_code": "", "division_name": "宋集片区"}
         written = write_report(tmp_path / "a.xlsx", catalogue, table, rows, period="2020-12")
         reading = delivery.read_files([written.path], catalogue, import_date=DAY)
-        assert reading.filed[0].frame["area_code"].to_list() == [SONGJI]
+        assert reading.typed[0].frame["area_code"].to_list() == [SONGJI]
 
     def test_what_counties_file_stands_in_the_county_row_only(self, catalogue, read, tmp_path):
         table = catalogue.tables["T12"]
@@ -740,7 +740,7 @@ class TestFiles:
             ("扫描件.pdf", "file.foreign"),
             ("说明.txt", "file.no_table"),
         ]
-        assert len(reading.filed) == 1
+        assert len(reading.typed) == 1
 
     def test_a_hidden_file_is_read_and_a_linked_folder_is_told(self, signing, read, tmp_path):
         folder = tmp_path / "报表"
@@ -760,7 +760,7 @@ class TestFiles:
         bad.write_bytes(b"PK\x03\x04")
         reading = read(bad, signing().path)
         assert rules(reading) == ["file.damaged"]
-        assert len(reading.filed) == 1
+        assert len(reading.typed) == 1
 
     def test_a_workbook_without_a_table_is_an_error(self, read, tmp_path):
         book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
@@ -774,7 +774,7 @@ class TestFiles:
         reading = read(signing().path)
         assert reading.sources.columns == ["source_id", "file", "sha256", "bytes"]
         assert str(tmp_path) not in str(reading.sources.to_dicts())
-        assert reading.filed[0].frame["source_id"].unique().to_list() == [
+        assert reading.typed[0].frame["source_id"].unique().to_list() == [
             reading.sources["sha256"][0][:12]
         ]
 
@@ -805,7 +805,7 @@ class TestFiles:
 
 
 def test_the_frame_has_the_raw_schema(signing, read):
-    frame = read(signing().path).filed[0].frame
+    frame = read(signing().path).typed[0].frame
     assert frame.columns[:5] == [
         "division_code",
         "area_code",
@@ -845,7 +845,7 @@ def test_days_counted_from_1904_are_read_right_and_told_once(read, tmp_path, is_
     book.save(str(path)) if is_old else book.close()
     reading = read(path)
     assert rules(reading) == ["file.days_from_1904"]
-    assert reading.filed[0].frame["reported_on"].to_list() == [day]
+    assert reading.typed[0].frame["reported_on"].to_list() == [day]
 
 
 class TestWhatIsSaidOfFilesThatHoldNoReport:

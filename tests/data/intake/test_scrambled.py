@@ -242,7 +242,7 @@ def _xls(path: Path, cells: list[list], how: Scramble) -> Path:
 
 def figures(reading: Delivery, table: Table) -> dict[str, dict[str, int]]:
     found = {}
-    for batch in reading.filed:
+    for batch in reading.typed:
         assert batch.table.id == table.id
         for row in batch.frame.to_dicts():
             assert row["period"] == period(table)
@@ -322,7 +322,7 @@ def test_townships_over_several_rows_are_read_for_each_of_them(
     path = _merged(tmp_path, cells, spans if merged else [], coded + (named or not coded), kind)
     reading = read_files([path], catalogue, import_date=DAY)
     assert [f.line() for f in reading.findings if f.severity in (ERROR, EXPLAIN)] == []
-    (batch,) = reading.filed
+    (batch,) = reading.typed
     found = {
         (row["area_code"], row["disease_code"]): [
             row[column.name] for column in columns if column.name != "disease_code"

@@ -10,7 +10,7 @@ from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] (compiled)
 
 from data.intake import words
 from data.intake.read.facts import Grid
-from data.intake.read.limits import Limits, Refusal
+from data.intake.read.limits import FileLimits, Refusal
 
 # What browsers allow at most; more is a slip or a trap.
 _MOST_COLUMNS, _MOST_ROWS = 1000, 65_534
@@ -27,7 +27,7 @@ _SHEET_NAME = re.compile(r"<x:ExcelWorksheet>\s*<x:Name>([^<]{1,31})</x:Name>")
 _LINE = "\n"
 
 
-def grids(text: str, limits: Limits) -> list[Grid]:
+def grids(text: str, limits: FileLimits) -> list[Grid]:
     """The page as one sheet, or as those that it says it was made of.
 
     raises Refusal for a page without a table, one too deep to follow, or one of too many cells.
@@ -48,7 +48,7 @@ def grids(text: str, limits: Limits) -> list[Grid]:
 class _Page:
     """What was read of a page so far."""
 
-    def __init__(self, grid: Grid, limits: Limits) -> None:
+    def __init__(self, grid: Grid, limits: FileLimits) -> None:
         self.grids, self._limits = [grid], limits
         self._line: list[str] = []
         self._width = 0

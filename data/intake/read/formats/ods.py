@@ -9,7 +9,7 @@ from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] (compiled)
 
 from data.intake import words
 from data.intake.read.facts import BookFacts, Formulas, SheetFacts
-from data.intake.read.limits import Limits, Refusal
+from data.intake.read.limits import FileLimits, Refusal
 from data.intake.read.zipped import Archive
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -26,7 +26,7 @@ _TAG = re.compile(r"<[^>]+>")
 _ERROR = re.compile(r"#[A-Z/0!?]+|Err:\d{3}")
 
 
-def scan(archive: Archive, limits: Limits) -> BookFacts:
+def scan(archive: Archive, limits: FileLimits) -> BookFacts:
     """Look through a package under limits.
 
     raises Refusal for a password, a torn part, a sheet that would fill the memory.
@@ -52,7 +52,7 @@ def scan(archive: Archive, limits: Limits) -> BookFacts:
 class _Content:
     """One pass over the sheets."""
 
-    def __init__(self, book: BookFacts, limits: Limits) -> None:
+    def __init__(self, book: BookFacts, limits: FileLimits) -> None:
         self._book, self._limits = book, limits
         self._name = ""
         self._row = self._last_row = self._last_column = 0

@@ -14,7 +14,7 @@ from msoffcrypto.exceptions import DecryptionError, FileFormatError, ParseError
 
 from data.intake import words
 from data.intake.read.facts import BookFacts, Formulas, SheetFacts
-from data.intake.read.limits import Limits, Refusal
+from data.intake.read.limits import FileLimits, Refusal
 
 # Excel encrypts a workbook whose structure alone is protected with this, and opens it unasked.
 _STANDING_PASSWORD = "VelvetSweatshop"
@@ -133,7 +133,7 @@ def _needs_password(records: bytes) -> bool:
     return False
 
 
-def scan(records: bytes, limits: Limits) -> BookFacts:
+def scan(records: bytes, limits: FileLimits) -> BookFacts:
     """Errors, hidden rows and extent of every sheet, in the order of the workbook.
 
     raises Refusal for a sheet that would fill the memory.

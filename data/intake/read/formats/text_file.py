@@ -15,7 +15,7 @@ import polars as pl
 from data.formulas import GUARD, unguarded
 from data.intake.read.cells import Counts, Texts
 from data.intake.read.formats import text_counts
-from data.intake.read.limits import Limits, Refusal
+from data.intake.read.limits import FileLimits, Refusal
 
 _DELIMITERS = (",", "\t", ";", "|", "，")
 # What old systems write behind the last row.
@@ -30,7 +30,7 @@ _MOST_COLUMNS = 1000
 _STRAY_QUOTE = re.compile(rb'[^,;\t\r\n"]"[^,;\t\r\n"]')
 
 
-def columns(data: bytes, limits: Limits) -> tuple[list[Texts], int]:
+def columns(data: bytes, limits: FileLimits) -> tuple[list[Texts], int]:
     """The columns of a text file, all equally long, and the number of its rows.
 
     raises Refusal when the text cannot be told or it holds too many cells.
@@ -127,7 +127,7 @@ def _fast(data: bytes) -> pl.DataFrame | None:
     return frame.select(frame.columns[:last])
 
 
-def _slow(text: str, limits: Limits) -> pl.DataFrame:
+def _slow(text: str, limits: FileLimits) -> pl.DataFrame:
     delimiter = _delimiter(text[:_HEAD])
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))

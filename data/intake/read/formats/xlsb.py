@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from data.intake import words
 from data.intake.read.facts import BookFacts, Formulas, SheetFacts
-from data.intake.read.limits import Limits, Refusal
+from data.intake.read.limits import FileLimits, Refusal
 from data.intake.read.zipped import Archive
 
 _ERROR_NAMES = {
@@ -37,7 +37,7 @@ _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 _XML = (".xml", ".rels", ".vml")
 
 
-def scan(archive: Archive, limits: Limits) -> BookFacts:
+def scan(archive: Archive, limits: FileLimits) -> BookFacts:
     """Look through a package under limits; raises Refusal."""
     book = BookFacts()
     parts: dict[str, SheetFacts] = {}
@@ -102,7 +102,7 @@ class _WithoutColumn(ValueError):
 
 
 def _facts(
-    pieces: Iterable[bytes], title: str, limits: Limits, formulas: Formulas, book: BookFacts
+    pieces: Iterable[bytes], title: str, limits: FileLimits, formulas: Formulas, book: BookFacts
 ) -> SheetFacts:
     facts = SheetFacts()
     around: list[bytes] = []

@@ -8,7 +8,7 @@ from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] (compiled)
 
 from data.intake import words
 from data.intake.read.facts import BookFacts, Formulas, Grid
-from data.intake.read.limits import Limits, Refusal
+from data.intake.read.limits import FileLimits, Refusal
 
 _NAME = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _EXCEL = "{urn:schemas-microsoft-com:office:excel}"
@@ -16,7 +16,7 @@ _MOST_COLUMNS = 16_384
 _SAFE = {"resolve_entities": False, "load_dtd": False, "no_network": True}
 
 
-def grids(text: str, limits: Limits) -> tuple[list[Grid], BookFacts]:
+def grids(text: str, limits: FileLimits) -> tuple[list[Grid], BookFacts]:
     """The sheets with their cells in their own types.
 
     raises Refusal for XML that is not whole and for a sheet that would fill the memory.
@@ -51,7 +51,7 @@ def grids(text: str, limits: Limits) -> tuple[list[Grid], BookFacts]:
 class _Sheet:
     """A sheet while its rows come in."""
 
-    def __init__(self, name: str, limits: Limits, formulas: Formulas) -> None:
+    def __init__(self, name: str, limits: FileLimits, formulas: Formulas) -> None:
         self.grid = Grid(name, [])
         self._formulas = formulas
         self._limits = limits

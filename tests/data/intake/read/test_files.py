@@ -8,7 +8,7 @@ import pytest
 from data.intake.read import files, kinds, safety
 from data.intake.read.files import Given
 
-LIMITS = safety.Limits()
+LIMITS = safety.FileLimits()
 
 
 def zipped(path, members, **options):

@@ -14,7 +14,7 @@ from data.findings import ERROR
 from data.intake import delivery
 from data.intake.read import safety, workbook
 from data.intake.read.facts import NO_RESULT
-from data.intake.read.limits import Limits
+from data.intake.read.limits import FileLimits
 from data.intake.read.workbook import CellError
 from tests.data.intake.build import VILLAGES, plain_rows, small_catalogue, write_report
 
@@ -23,7 +23,7 @@ LOST = CellError(NO_RESULT)
 
 def cells(path):
     """The first row of the first sheet; errors as errors."""
-    (sheet, *_) = workbook.sheets(safety.check(path, Limits()), Limits())
+    (sheet, *_) = workbook.sheets(safety.check(path, FileLimits()), FileLimits())
     return [column[0] for column in sheet.columns]
 
 
@@ -131,7 +131,7 @@ def test_a_formula_in_a_data_cell_is_an_error_with_its_address(catalogue, tmp_pa
     # The total that was never computed says nothing; that of the column is still compared.
     assert told[:2] == [(cell, ERROR, NO_RESULT) for cell in lost]
     assert {f.rule for f in reading.findings[2:]} <= {"total.differs"}
-    assert reading.filed[0].frame["followups_week"].null_count() == 2
+    assert reading.typed[0].frame["followups_week"].null_count() == 2
 
 
 def open_document(path, cells):

@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from data.intake.read.safety import FileRefused, Limits, check
+from data.intake.read.safety import FileLimits, FileRefused, check
 from data.intake.read.workbook import sheets
 from tests.fuzz import judge as judging
 from tests.fuzz.judge import Judge
@@ -76,7 +76,7 @@ def test_a_cell_with_a_second_address_is_refused_before_the_reader_meets_it(
     path = tmp_path / "表.xlsx"
     path.write_bytes(edited(clean, b'<c r="C8"', b'<c r="C8"' + second))
     with pytest.raises(FileRefused):
-        check(path, Limits())
+        check(path, FileLimits())
 
 
 def test_a_package_of_an_unknown_version_is_refused(judge, tmp_path):
@@ -86,18 +86,18 @@ def test_a_package_of_an_unknown_version_is_refused(judge, tmp_path):
     path = tmp_path / "表.xlsx"
     path.write_bytes(bytes(clean))
     with pytest.raises(FileRefused, match="解不开"):
-        check(path, Limits())
+        check(path, FileLimits())
 
 
 def test_a_line_of_thousands_of_commas_costs_nothing(tmp_path):
     lines = ["甲,乙", "," * 5_000, *["1,2"] * 2_000]
     path = tmp_path / "表.csv"
     path.write_text("\n".join(lines), "utf-8")
-    (sheet,) = sheets(check(path, Limits()), Limits())
+    (sheet,) = sheets(check(path, FileLimits()), FileLimits())
     assert (sheet.width, sheet.height) == (2, 2_002)
     path.write_text("\n".join([*lines, "," * 5_000 + "9"]), "utf-8")
     with pytest.raises(FileRefused, match="5,001 列"):
-        sheets(check(path, Limits()), Limits())
+        sheets(check(path, FileLimits()), FileLimits())
 
 
 def test_mutated_files_give_findings_or_a_refusal_each_time(judged):

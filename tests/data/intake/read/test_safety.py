@@ -16,7 +16,7 @@ from data.intake.read import workbook as workbooks
 from tests.data.intake.corpus import locked
 from tests.data.intake.corpus.writers import container
 
-LIMITS = safety.Limits()
+LIMITS = safety.FileLimits()
 
 
 def workbook(path, fill=None):
@@ -102,17 +102,17 @@ class TestFiles:
     def test_a_file_that_is_too_large(self, tmp_path):
         path = tmp_path / "大.csv"
         path.write_bytes(b"a,b\n" * 300_000)
-        assert refusal(path, safety.Limits(max_csv_mb=1)) == "file.large"
+        assert refusal(path, safety.FileLimits(max_csv_mb=1)) == "file.large"
 
     def test_a_text_file_may_be_larger_than_a_workbook(self, tmp_path):
         path = tmp_path / "大.csv"
         path.write_bytes(b"a,b\n" * 300_000)
-        assert safety.check(path, safety.Limits(max_file_mb=1)).kind == kinds.TEXT
+        assert safety.check(path, safety.FileLimits(max_file_mb=1)).kind == kinds.TEXT
 
     def test_a_text_file_of_too_many_cells(self, tmp_path):
         path = tmp_path / "大.csv"
         path.write_bytes(b"a,b\n" * 300)
-        limits = safety.Limits(max_csv_cells=500)
+        limits = safety.FileLimits(max_csv_cells=500)
         with pytest.raises(safety.FileRefused, match="超过上限"):
             workbooks.sheets(safety.check(path, limits), limits)
 
@@ -128,7 +128,7 @@ class TestFiles:
             with xlsxwriter.Workbook(str(path)) as book:
                 for _ in range(4):
                     book.add_worksheet().write(0, 0, "签约")
-        four, three = safety.Limits(max_sheets=4), safety.Limits(max_sheets=3)
+        four, three = safety.FileLimits(max_sheets=4), safety.FileLimits(max_sheets=3)
         assert len(workbooks.sheets(safety.check(path, four), four)) == 4
         with pytest.raises(safety.FileRefused, match="有 4 个工作表,超过上限 3 个"):
             workbooks.sheets(safety.check(path, three), three)
@@ -186,8 +186,8 @@ class TestFiles:
         assert refusal(tmp_path / "a.csv") == "file.encoding"
 
     def test_the_settings_change_the_limits(self):
-        limits = safety.Limits.from_settings({"import": {"max_file_mb": 5}, "other": 1})
-        assert limits == safety.Limits(max_file_mb=5)
+        limits = safety.FileLimits.from_settings({"import": {"max_file_mb": 5}, "other": 1})
+        assert limits == safety.FileLimits(max_file_mb=5)
 
 
 class TestPackages:

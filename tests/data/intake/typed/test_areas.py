@@ -3,14 +3,14 @@
 import polars as pl
 import pytest
 
-from data.intake.typed.areas import Register
+from data.intake.typed.areas import AreaNames
 from tests.data.intake.build import GUOCUN, SONGJI, small_catalogue
 
 
 @pytest.fixture(scope="module")
 def register(tmp_path_factory):
     catalogue = small_catalogue(tmp_path_factory.mktemp("areas"), [("411403105200", "张家庄")])
-    return Register(catalogue.areas, catalogue.aliases)
+    return AreaNames(catalogue.areas, catalogue.aliases)
 
 
 def texts(*values):

@@ -12,7 +12,7 @@ from data.intake.read import safety
 from data.intake.read.cells import Counts, longer_than, positions
 from data.intake.read.formats import text_file
 
-LIMITS = safety.Limits()
+LIMITS = safety.FileLimits()
 CELLS = st.one_of(
     st.sampled_from(["", "1", "1,200", "宋集镇", 'a"b', '"', "甲\n乙", " x ", "'=1+1", "；", "\t"]),
     st.text(alphabet='甲乙丙ab1,;"\n \t', max_size=5),

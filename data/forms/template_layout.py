@@ -22,7 +22,7 @@ _NOT_SUMMED_UNITS = ("天",)
 
 
 @dataclass(frozen=True)
-class Form:
+class Layout:
     """Everything that is known before the first cell is written."""
 
     catalogue: Catalogue
@@ -76,7 +76,7 @@ class Form:
         return str(value)
 
 
-def form(
+def layout(
     catalogue: Catalogue,
     table: Table,
     unit: str,
@@ -85,8 +85,16 @@ def form(
     known: pl.DataFrame | None,
     names: dict[str, str],
     spare: int,
-) -> Form:
-    """Gather a form; the arguments are those of `template.template`."""
+) -> Layout:
+    """Gather a form of one report table for one unit and period.
+
+    unit       area code whose townships, villages, clinics … are pre-filled.
+    unit_name  printed as 填报单位; the area's own name where it is empty.
+    known      rows of the store about the unit's objects: division_code, area_code, the key, codes
+               and texts. Their codes are pre-filled where the register cannot list them.
+    names      institution code → name, printed beside the codes.
+    spare      empty lines in tables whose objects nobody can list beforehand.
+    """
     rows = template_rows.lines(catalogue, table, unit, period, known, spare)
     places = catalogue.areas.filter(pl.col("area_code") == unit)
     level = places["level"][0] if places.height else ""
@@ -108,7 +116,7 @@ def form(
             offered = parts.choices(catalogue, head.column)
             words = words + offered if head.type == "enum" else words
         widths.append(look_of.width(head, words))
-    return Form(
+    return Layout(
         catalogue,
         table,
         period,

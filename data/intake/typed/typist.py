@@ -23,7 +23,7 @@ from data.withheld import WITHHELD
 
 
 @dataclass(frozen=True)
-class Filed:
+class Typed:
     """The rows of one report table in one sheet of one file: the result of the third stage.
 
     file, sheet  as they are called in findings.
@@ -59,14 +59,14 @@ class Typist:
 
     def __init__(self, catalogue: Catalogue, import_date: date) -> None:
         self._catalogue, self._import_date = catalogue, import_date
-        self._register = areas.Register(catalogue.areas, catalogue.aliases, import_date)
+        self._area_names = areas.AreaNames(catalogue.areas, catalogue.aliases, import_date)
 
-    def filed(self, workbook: Workbook, sheet: Sheet, located: Located) -> Filed:
+    def typed(self, workbook: Workbook, sheet: Sheet, located: Located) -> Typed:
         """Read one located table: its areas, periods and columns, then compare and check.
 
-        returns  Filed; a cell that cannot be read is null in the frame and an 错误 in findings.
+        returns  Typed; a cell that cannot be read is null in the frame and an 错误 in findings.
         """
-        form = Form(workbook, sheet, located, self._catalogue, self._register, self._import_date)
+        form = Form(workbook, sheet, located, self._catalogue, self._area_names, self._import_date)
         totals.set_own_apart(form)
         screening.report_headers(form)
         row_areas.resolve(form)
@@ -79,7 +79,7 @@ class Typist:
         totals.compare_totals(form)
         screening.find_personal(form)
         screening.report_rows(form)
-        return Filed(
+        return Typed(
             form.table,
             workbook.id,
             workbook.name,
