@@ -17,6 +17,7 @@ from data.intake.read.files import Given
 from data.intake.read.limits import FileLimits
 from data.intake.read.workbook import Sheet
 from data.intake.typed import values
+from data.intake.typed.value import Spec
 
 _HEADERS = {
     "area_code": "area_code code 行政区划代码 区划代码 统计用区划代码 区划编码 地区代码 代码 编码",
@@ -117,7 +118,7 @@ def _cells(sheet: Sheet, shown: str, top: int, columns: Mapping[str, int]) -> pl
     """The columns as text, null where empty, plus file and line; rows without a word left out."""
     made = {}
     for name, column in columns.items():
-        spec = values.Spec(_TYPES.get(name, "text"))
+        spec = Spec(_TYPES.get(name, "text"))
         column_read = values.read(sheet.columns[column][top + 1 :], spec)
         for row, (found, expected, *_) in column_read.bad.items():
             place = f"{shown} {sheet.address(top + 1 + row, column)}"

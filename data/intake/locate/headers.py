@@ -38,7 +38,7 @@ class Headers:
 
 
 @dataclass(frozen=True)
-class Label:
+class HeaderLabel:
     """The header over a column: its levels from top to bottom, and what they may be known by.
 
     keys  From all levels joined to the lowest alone; 「其中」, which belongs to the child, may be
@@ -49,7 +49,7 @@ class Label:
     keys: tuple[tuple[str, ...], ...]
 
     @staticmethod
-    def of(levels: tuple[str, ...], units: frozenset[str]) -> "Label":
+    def of(levels: tuple[str, ...], units: frozenset[str]) -> "HeaderLabel":
         """The label of header levels; units: of the catalogue."""
         keys = []
         for depth in range(len(levels), 0, -1):
@@ -57,7 +57,7 @@ class Label:
             if depth > 1:
                 ways.append("".join(levels[-depth:-1]) + _without_of(levels[-1]))
             keys.append(tuple(dict.fromkeys(words.key(way, units) for way in ways)))
-        return Label(levels, tuple(keys))
+        return HeaderLabel(levels, tuple(keys))
 
     @property
     def leaf(self) -> str:
@@ -80,7 +80,7 @@ def keys_of(columns: Iterable[Column], units: frozenset[str]) -> dict[str, str]:
     return keys
 
 
-def labels_over(sheet: Sheet, top: int, bottom: int, units: frozenset[str]) -> list[Label]:
+def labels_over(sheet: Sheet, top: int, bottom: int, units: frozenset[str]) -> list[HeaderLabel]:
     """The header levels over every column, merged cells filled, repeated words left out."""
     rows = [[_text(cell) for cell in sheet.row(row)] for row in range(top, bottom + 1)]
     for first, left, last, right in sheet.merged:
@@ -104,7 +104,7 @@ def labels_over(sheet: Sheet, top: int, bottom: int, units: frozenset[str]) -> l
             text = words.plain(row[column])
             if text and (not levels or words.key(levels[-1], units) != words.key(text, units)):
                 levels.append(text)
-        labels.append(Label.of(tuple(levels), units))
+        labels.append(HeaderLabel.of(tuple(levels), units))
     return labels
 
 
@@ -113,7 +113,7 @@ def _text(cell: Any) -> str:
     return cell if isinstance(cell, str) else ""
 
 
-def matched(headers: Headers, labels: list[Label], top: int, bottom: int) -> Located:
+def matched(headers: Headers, labels: list[HeaderLabel], top: int, bottom: int) -> Located:
     """A table under these labels, with no rows yet: which of its columns are there, and where."""
     leaves = Counter(label.leaf for label in labels if label.levels)
     claims: dict[str, list[tuple[int, Match]]] = {}
@@ -152,7 +152,7 @@ def matched(headers: Headers, labels: list[Label], top: int, bottom: int) -> Loc
     return Located(headers.table, top, bottom, matches, places, told, duplicates)
 
 
-def _name(headers: Headers, label: Label, leaves: Counter[str]) -> tuple[str | None, int]:
+def _name(headers: Headers, label: HeaderLabel, leaves: Counter[str]) -> tuple[str | None, int]:
     """The column a header stands for, and how sure that is (0 best)."""
     for keys in label.keys:
         name = next(filter(None, map(headers.name_of, keys)), None)

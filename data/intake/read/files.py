@@ -10,9 +10,8 @@ from zipfile import ZipInfo
 
 from data.intake import privacy
 from data.intake.read import kinds, look_alikes, safety
-from data.intake.read.limits import FileLimits, Refusal
+from data.intake.read.limits import Archive, FileLimits, Refusal
 from data.intake.read.safety import FileRefused, SafeFile
-from data.intake.read.zipped import Archive
 
 # What systems and programs put beside the files of a person: locks, previews, settings.
 _UNASKED = ("~$", "._", ".~lock.", ".DS_Store", "__MACOSX", "Thumbs.db", "desktop.ini")

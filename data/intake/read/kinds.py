@@ -3,9 +3,7 @@
 import codecs
 import re
 
-from data.intake.read import zipped
-from data.intake.read.limits import Refusal
-from data.intake.read.zipped import Archive
+from data.intake.read.limits import ZIP_MAGIC, Archive, Refusal
 
 XLSX, XLSB, ODS, XLS, OLD_XLS = "xlsx", "xlsb", "ods", "xls", "old xls"
 HTML, XML, TEXT, ZIP = "html", "xml", "text", "zip"
@@ -48,7 +46,7 @@ def of(head: bytes) -> str:
 
     raises Refusal for what holds no cells.
     """
-    if head.startswith(zipped.MAGIC):
+    if head.startswith(ZIP_MAGIC):
         return ZIP
     if head.startswith(OLE_MAGIC):
         return XLS

@@ -8,8 +8,7 @@ from data.errors import ImportRefused, reason_zh
 from data.intake.read import kinds
 from data.intake.read.facts import BookFacts, Grid
 from data.intake.read.formats import html_file, ods, ooxml, text_file, xlsb, xml_file
-from data.intake.read.limits import FileLimits, Refusal
-from data.intake.read.zipped import Archive
+from data.intake.read.limits import Archive, FileLimits, Refusal
 
 _ADVICE = {
     "file.missing": "请检查文件名和所在文件夹。",

@@ -14,7 +14,8 @@ from data.intake import privacy
 from data.intake.locate import surroundings
 from data.intake.locate.located import Located, Match
 from data.intake.read.workbook import Sheet, Workbook
-from data.intake.typed import areas, values
+from data.intake.typed import areas
+from data.intake.typed.value import Converted, shown
 
 # Of one kind in one column this many are listed; the rest is counted in one more finding.
 LISTED = 200
@@ -197,7 +198,7 @@ class Form:
                     cells[first : last + 1] = [self.sheet.columns[left][first]] * (last - first + 1)
         return self.located.take(cells)
 
-    def unreadable(self, name: str, match: Match, read: values.Converted) -> None:
+    def unreadable(self, name: str, match: Match, read: Converted) -> None:
         """Report the cells of a column that could not be read."""
         if not read.bad:
             return
@@ -240,7 +241,7 @@ class Form:
         """Report a required cell that is empty, or says that there is nothing."""
         column, match = self.column(name), self.located.matches.get(name)
         cell = self.sheet.columns[match.column][self.located.rows[row]] if match else ""
-        said = values.shown(cell) if type(cell) is str else ""
+        said = shown(cell) if type(cell) is str else ""
         self.notes.add(
             "cell.required",
             ERROR,

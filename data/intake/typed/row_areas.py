@@ -11,6 +11,7 @@ from data.intake import words
 from data.intake.locate.located import Match
 from data.intake.typed import areas, values
 from data.intake.typed.form import Form
+from data.intake.typed.value import Spec, shown
 
 _CODE = r"^[0-9]{6,12}$"
 # 4.11403E+11: what a spreadsheet shows of a long number, and saves into text files.
@@ -28,7 +29,7 @@ def _codes_and_names(
         if match is None:
             columns.append(empty)
             continue
-        read = values.read(form.cells(match, fill=True), values.Spec("code"))
+        read = values.read(form.cells(match, fill=True), Spec("code"))
         form.unreadable(match.name, match, read)
         columns.append(read.values)
     frame = pl.DataFrame({"code": columns[0], "name": columns[1]})
@@ -206,7 +207,7 @@ def _settle(
         form.notes.add(
             problem.rule,
             ERROR,
-            values.shown(problem.found),
+            shown(problem.found),
             problem.expected,
             action,
             cell=form.cell(problem.row, match.column) if match else "",
@@ -221,7 +222,7 @@ def _unit_areas(form: Form) -> pl.Series:
     match = form.located.matches.get("reporting_unit")
     if match is None:
         return pl.Series([form.filing_area], dtype=pl.String)
-    names = values.read(form.cells(match, fill=True), values.Spec("text")).values
+    names = values.read(form.cells(match, fill=True), Spec("text")).values
     if names.null_count() == form.height - 1:
         names = names.forward_fill()
     distinct = names.drop_nulls().unique()
@@ -250,7 +251,7 @@ def _inside(form: Form, units: pl.Series, scope: str | None) -> pl.Series | None
         per_row = units
     for place in coarser:
         # Below a blank it is still the township above: merged cells of a CSV file.
-        read = values.read(form.cells(place, fill=True), values.Spec("code"))
+        read = values.read(form.cells(place, fill=True), Spec("code"))
         nothing = pl.Series([None] * form.height, dtype=pl.String)
         resolved = form.area_names.resolve(
             nothing,

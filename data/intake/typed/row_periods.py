@@ -10,8 +10,10 @@ from data.errors import UsageError
 from data.findings import ERROR, HINT
 from data.intake.locate.located import LONGEST_HEADER, Match
 from data.intake.typed import values
+from data.intake.typed.date_values import find_period, parse_period, year_in
 from data.intake.typed.form import Form, nulls
 from data.intake.typed.period_words import DAYS, Mention, contradictions, mentions
+from data.intake.typed.value import Spec, Unreadable, shown
 from data.periods import Period
 
 
@@ -28,7 +30,7 @@ class _Place:
 
     @property
     def shown(self) -> str:
-        return f"{self.cell} " if self.cell else f"{self.name}「{values.shown(self.text)}」"
+        return f"{self.cell} " if self.cell else f"{self.name}「{shown(self.text)}」"
 
 
 def read_periods(form: Form) -> None:
@@ -53,9 +55,7 @@ def read_periods(form: Form) -> None:
             _report_contradictions(form, fallback, place)
         texts = pl.Series([fallback.text if fallback else None] * form.height, dtype=pl.String)
     else:
-        spec = values.Spec(
-            "period", frequency=form.table.frequency, year=values.year_in(form.titles)
-        )
+        spec = Spec("period", frequency=form.table.frequency, year=year_in(form.titles))
         read = values.read(form.cells(match, fill=True), spec)
         form.unreadable("period", match, read)
         texts = form.stands_once("period", match, read.values)
@@ -81,16 +81,16 @@ def _form_period(form: Form) -> tuple[Period | None, _Place | None]:
              in vain and that has been said.
     """
     frequency = form.table.frequency
-    year = values.year_in(form.titles)
+    year = year_in(form.titles)
     own, *others = _places(form)
     if own.text:
         try:
-            return values.parse_period(own.text, frequency, year), own
-        except values.Unreadable as problem:
+            return parse_period(own.text, frequency, year), own
+        except Unreadable as problem:
             form.notes.add(
                 "cell.unreadable",
                 ERROR,
-                values.shown(own.text),
+                shown(own.text),
                 problem.expected,
                 "请改正后重新报送。",
                 cell=own.cell,
@@ -130,7 +130,7 @@ def _places(form: Form) -> list[_Place]:
 
 
 def _named(place: _Place, frequency: str, year: int | None) -> Period | None:
-    return values.find_period(place.text, frequency, year)
+    return find_period(place.text, frequency, year)
 
 
 def _report_contradictions(form: Form, period: Period, at: _Place) -> None:

@@ -7,8 +7,9 @@ from data.catalogue.model import Column
 from data.findings import EXPLAIN, HINT
 from data.intake.locate.located import LONGEST_HEADER
 from data.intake.locate.surroundings import UnitsSaid, units_said
-from data.intake.typed import values
 from data.intake.typed.form import Form
+from data.intake.typed.number_values import header_shift
+from data.intake.typed.value import Unreadable, shown
 from data.intake.words import MONEY
 
 
@@ -78,7 +79,7 @@ def _converted(form: Form, column: Column, unit: str, place: _Saying) -> None:
     form.notes.add(
         "unit.converted",
         HINT,
-        f"表头没有单位,按「{values.shown(place.text)}」把{unit}换算成{column.unit}",
+        f"表头没有单位,按「{shown(place.text)}」把{unit}换算成{column.unit}",
         f"以{column.unit}为单位",
         "请核对;填的就是目录中的单位时,请改正单位一行。",
         cell=place.cell,
@@ -95,7 +96,7 @@ def _report_unused(form: Form, place: _Saying, used: set[str]) -> None:
     form.notes.add(
         "unit.unused",
         EXPLAIN,
-        f"「{values.shown(place.text)}」写着{'、'.join(unused)},金额没有按它换算",
+        f"「{shown(place.text)}」写着{'、'.join(unused)},金额没有按它换算",
         f"金额按{'、'.join(sorted(units))}填写,或在表头写明单位",
         f"填的是{unused[0]}的,请在金额各列的表头写「({unused[0]})」;不是的,请改正这一处。",
         cell=place.cell,
@@ -108,6 +109,6 @@ def _shift(unit: str, written: str) -> int | None:
     if not unit or unit == "-":
         return None
     try:
-        return values.header_shift(unit, written)
-    except values.Unreadable:
+        return header_shift(unit, written)
+    except Unreadable:
         return None

@@ -12,7 +12,10 @@ from data.intake.locate.located import Match
 from data.intake.locate.surroundings import Caption
 from data.intake.read.cells import Cells, emptied, kinds, positions
 from data.intake.typed import values
+from data.intake.typed.date_values import parse_date
 from data.intake.typed.form import AREA_TYPES, FORM_ONLY, Form, nulls
+from data.intake.typed.number_values import header_shift
+from data.intake.typed.value import Spec, Unreadable, shown
 from data.withheld import MARK
 
 
@@ -56,13 +59,13 @@ def _from_form(form: Form, column: Column) -> pl.Series:
 
 def _form_date(form: Form, column: Column, entry: Caption) -> date | None:
     try:
-        return values.parse_date(entry.value)
-    except values.Unreadable as problem:
+        return parse_date(entry.value)
+    except Unreadable as problem:
         form.bad[column.name] = set(range(form.height))
         form.notes.add(
             "cell.unreadable",
             ERROR,
-            values.shown(entry.value),
+            shown(entry.value),
             problem.expected,
             "请改正后重新报送。",
             cell=form.fixed[column.name],
@@ -145,7 +148,7 @@ def _unseen_letters(form: Form, column: Column, match: Match) -> None:
 
 def _read(form: Form, column: Column, match: Match, *, fill: bool = False) -> pl.Series:
     labels = _labels_of(form, column) if column.type == "enum" else None
-    spec = values.Spec(
+    spec = Spec(
         column.type,
         unit=column.unit,
         header_unit=match.unit,
@@ -155,8 +158,8 @@ def _read(form: Form, column: Column, match: Match, *, fill: bool = False) -> pl
     )
     if column.type in ("int", "decimal"):
         try:
-            values.header_shift(column.unit, match.unit)
-        except values.Unreadable as problem:
+            header_shift(column.unit, match.unit)
+        except Unreadable as problem:
             form.notes.add(
                 "column.unit",
                 ERROR,

@@ -6,8 +6,8 @@ from typing import Any
 from data.catalogue.model import Column
 from data.findings import ERROR, HINT
 from data.intake import privacy, words
-from data.intake.typed import values
 from data.intake.typed.form import AREA_TYPES, FORM_ONLY, Form
+from data.intake.typed.value import is_empty, shown
 
 # From this likeness on two headers may be meant for one column: 签约数 for 已签约人数.
 _LIKE = 0.6
@@ -33,7 +33,7 @@ def report_headers(form: Form) -> None:
         if column.name in alike:
             at, label = alike[column.name]
             cell = form.header(at)
-            said = f"没有这一列;最像的表头是 {cell}「{values.shown(label)}」"
+            said = f"没有这一列;最像的表头是 {cell}「{shown(label)}」"
             action = f"是同一列的,请把 {cell} 改为「{column.header}」;不是的,请补上这一列。"
         notes.add(
             "column.missing",
@@ -73,7 +73,7 @@ def report_headers(form: Form) -> None:
         notes.add(
             "column.unknown",
             HINT,
-            f"「{values.shown(label)}」是未识别的列,未导入",
+            f"「{shown(label)}」是未识别的列,未导入",
             "报表目录中的列",
             "如需导入,请改用目录中的表头;否则不必处理。",
             cell=form.header(column),
@@ -122,7 +122,7 @@ def find_personal(form: Form) -> None:
         cells = located.take(sheet.columns[column])
         label = labels.get(column, "")
         if label and privacy.is_personal_header(label):
-            filled = sum(not values.is_empty(cell) for cell in cells)
+            filled = sum(not is_empty(cell) for cell in cells)
             if filled:
                 form.notes.add(
                     privacy.NAME_RULE,

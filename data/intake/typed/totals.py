@@ -12,8 +12,9 @@ from data.intake import words
 from data.intake.locate.located import ALL, BEFORE, UNCOMPARED, Match
 from data.intake.read.facts import NO_RESULT
 from data.intake.read.workbook import CellError
-from data.intake.typed import values
 from data.intake.typed.form import Form
+from data.intake.typed.number_values import header_shift, parse_number
+from data.intake.typed.value import Unreadable, shown
 
 _TOLERANCE = Decimal("0.005")
 
@@ -67,15 +68,15 @@ def _filed_total(form: Form, column: Column, match: Match, row: int) -> Decimal 
         return None
     place = form.sheet.address(row, match.column)
     try:
-        shift = values.header_shift(column.unit, match.unit)
+        shift = header_shift(column.unit, match.unit)
         if isinstance(cell, CellError):
-            raise values.Unreadable("公式的结果")
-        return values.parse_number(cell, column.unit, shift)
-    except values.Unreadable as problem:
+            raise Unreadable("公式的结果")
+        return parse_number(cell, column.unit, shift)
+    except Unreadable as problem:
         form.notes.add(
             "total.unreadable",
             HINT,
-            values.shown(cell),
+            shown(cell),
             problem.expected,
             "合计行不入库,请核对。",
             cell=place,

@@ -16,13 +16,9 @@ from data.intake.read.cells import Texts
 from data.intake.read.cells import kinds as kinds_of
 from data.intake.read.cells import positions as positions_of
 from data.intake.read.workbook import CellError
-from data.intake.typed.date_values import find_period, parse_date, parse_period, year_in
+from data.intake.typed.date_values import parse_date, parse_period
 from data.intake.typed.number_values import (
-    header_shift,
-    parse_number,
     read_numbers,
-    to_four_places,
-    to_int,
 )
 from data.intake.typed.value import (
     EMPTY_WORDS,
@@ -32,26 +28,7 @@ from data.intake.typed.value import (
     Spec,
     Unreadable,
     is_empty,
-    shown,
 )
-
-__all__ = [
-    "Converted",
-    "Spec",
-    "Unreadable",
-    "find_period",
-    "header_shift",
-    "is_empty",
-    "parse_bool",
-    "parse_date",
-    "parse_number",
-    "parse_period",
-    "read",
-    "shown",
-    "to_four_places",
-    "to_int",
-    "year_in",
-]
 
 # What to do about a formula that shows an error, and about one that was never computed.
 _MEND = "请打开工作簿修好公式,或粘贴为数值。"

@@ -9,8 +9,7 @@ from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] (compiled)
 
 from data.intake import words
 from data.intake.read.facts import BookFacts, Formulas, SheetFacts
-from data.intake.read.limits import FileLimits, Refusal
-from data.intake.read.zipped import Archive
+from data.intake.read.limits import Archive, FileLimits, Refusal
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"

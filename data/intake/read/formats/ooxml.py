@@ -1,6 +1,6 @@
 """New .xlsx files, looked at before the reader opens them: extent, errors, texts outside cells.
 
-Everything is inflated once, in pieces, under the limits of zipped.Archive.
+Everything is inflated once, in pieces, under the limits of limits.Archive.
 """
 
 import posixpath
@@ -22,8 +22,7 @@ from data.intake.read.formats.ooxml_cells import (
     plain_cells,
     result,
 )
-from data.intake.read.limits import FileLimits, Refusal
-from data.intake.read.zipped import Archive
+from data.intake.read.limits import Archive, FileLimits, Refusal
 
 _CHARACTERS_IN_A_CELL = 32_767
 _TEXT_BUDGET = 2 << 30

@@ -98,7 +98,7 @@ def result(kind: str, value: str | None, *, is_computed: bool) -> str | None:
 
 
 @dataclass(frozen=True)
-class Box:
+class _Box:
     """A rectangle of cells, from its first to its last; rows and columns count from 0."""
 
     first_row: int
@@ -122,17 +122,17 @@ class Box:
         return words.address(self.last_row, self.last_column)
 
 
-def filled_box(data: bytes) -> Box:
+def filled_box(data: bytes) -> _Box:
     """The rectangle around those cells that are not just formatted."""
     first_row, last_row, first_column, last_column = 1 << 30, -1, 1 << 30, -1
     for name, number in _FILLED.findall(data):
         row, column = int(number) - 1, words.column_number(name.decode().upper())
         first_row, last_row = min(first_row, row), max(last_row, row)
         first_column, last_column = min(first_column, column), max(last_column, column)
-    return Box(first_row, first_column, last_row, last_column)
+    return _Box(first_row, first_column, last_row, last_column)
 
 
-def any_box(data: bytes) -> Box:
+def any_box(data: bytes) -> _Box:
     """At most such a rectangle, however cells and rows are written."""
     rows = _ROW_END.split(data)
     last_row = max(len(rows), max(map(int, _ANY_ROW.findall(data)), default=0))
@@ -142,7 +142,7 @@ def any_box(data: bytes) -> Box:
         last_column = max(last_column, words.column_number(name.decode().upper()) + 1)
     if last_column > _LAST_COLUMN:
         raise Refusal("file.damaged", "有单元格的地址超出工作表的最后一列(XFD)")
-    return Box(0, 0, last_row - 1, last_column - 1)
+    return _Box(0, 0, last_row - 1, last_column - 1)
 
 
 class SharedTexts:

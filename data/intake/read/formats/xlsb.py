@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from data.intake import words
 from data.intake.read.facts import BookFacts, Formulas, SheetFacts
-from data.intake.read.limits import FileLimits, Refusal
-from data.intake.read.zipped import Archive
+from data.intake.read.limits import Archive, FileLimits, Refusal
 
 _ERROR_NAMES = {
     0x00: "#NULL!",

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from data.intake.read.workbook import CellError
 from data.intake.typed import values
-from data.intake.typed.values import Spec
+from data.intake.typed.date_values import find_period
+from data.intake.typed.number_values import to_four_places
+from data.intake.typed.value import Spec, is_empty, shown
 from data.periods import FREQUENCIES, containing
 
 FULL_WIDTH = str.maketrans("0123456789.,-", "０１２３４５６７８９．，－")
@@ -58,7 +60,7 @@ class TestNumbers:
     @unhurried
     @given(st.decimals(-(10**6), 10**6, places=8))
     def test_more_than_four_places_are_rounded_half_up(self, number):
-        rounded = values.to_four_places(number)
+        rounded = to_four_places(number)
         assert abs(rounded - number) <= Decimal("0.00005")
         assert one(f"{number:f}", "decimal") == rounded
         assert one(float(number), "decimal") == rounded
@@ -271,7 +273,7 @@ class TestPeriods:
     def test_a_title_with_a_date_range_names_its_week(self, day):
         week = containing("weekly", day)
         title = f"健康扶贫周报表({week.start}—{week.end})"
-        assert values.find_period(title, "weekly") == week
+        assert find_period(title, "weekly") == week
 
     @pytest.mark.parametrize(
         ("title", "frequency", "period"),
@@ -283,10 +285,10 @@ class TestPeriods:
         ],
     )
     def test_a_range_that_is_a_period(self, title, frequency, period):
-        assert values.find_period(title, frequency).text == period
+        assert find_period(title, frequency).text == period
 
     def test_a_filing_date_is_no_period(self):
-        assert values.find_period("2020年12月21日", "monthly") is None
+        assert find_period("2020年12月21日", "monthly") is None
 
 
 def test_a_column_of_mixed_cells_keeps_its_order():
@@ -306,12 +308,12 @@ def test_no_cell_is_lost_in_silence(kind, cells):
     assert len(column.values) == len(cells)
     for row, cell in enumerate(cells):
         if column.values[row] is None and row not in column.bad:
-            assert values.is_empty(cell) or str(cell).strip("'　 ") in ("", "一")
+            assert is_empty(cell) or str(cell).strip("'　 ") in ("", "一")
 
 
 def test_long_digit_runs_are_never_quoted():
-    assert "13812345678" not in values.shown("电话13812345678")
-    assert "411403" in values.shown("411403105200")
+    assert "13812345678" not in shown("电话13812345678")
+    assert "411403" in shown("411403105200")
 
 
 def test_two_days_apart_are_two_dates():
