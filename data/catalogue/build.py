@@ -484,7 +484,7 @@ def _obligations(entries: Iterable[Entry], tables: dict[str, Table], areas: Area
     unit are valid.
     """
     zones = areas.upper.filter(pl.col("kind") == "statistical_zone")["area_code"]
-    parts = []
+    owed: list[dict[str, Any]] = []
     found: dict[tuple[str, str], pl.DataFrame] = {}  # many tables are owed by the same units
     for entry in entries:
         if entry.values["table_id"] not in tables:
@@ -503,16 +503,15 @@ def _obligations(entries: Iterable[Entry], tables: dict[str, Table], areas: Area
         if not entry.place.checked:
             entry.need("valid_from")
         valid_from, valid_to = _span(entry)
-        parts.append(
-            units.select(
-                pl.lit(entry.values["table_id"]).alias("table_id"),
-                pl.col("area_code").alias("unit_code"),
-                pl.max_horizontal(pl.lit(valid_from, dtype=pl.Date), "valid_from").alias(
-                    "valid_from"
-                ),
-                pl.min_horizontal(pl.lit(valid_to, dtype=pl.Date), "valid_to").alias("valid_to"),
-                pl.lit(entry.whole("due_days", 0), dtype=pl.Int64).alias("due_days"),
-            ).remove(pl.col("valid_from") > pl.col("valid_to"))
+        owed.append(
+            {
+                "table_id": entry.values["table_id"],
+                "scope": scope,
+                "of_level": level,
+                "since": valid_from,
+                "until": valid_to,
+                "due_days": entry.whole("due_days", 0),
+            }
         )
     schema = {
         "table_id": pl.String,
@@ -521,9 +520,29 @@ def _obligations(entries: Iterable[Entry], tables: dict[str, Table], areas: Area
         "valid_to": pl.Date,
         "due_days": pl.Int64,
     }
-    if not parts:
+    if not owed:
         return pl.DataFrame(schema=schema)
-    return pl.concat(parts).unique(maintain_order=True).sort("table_id", "unit_code", "valid_from")
+    duty = {"scope": pl.String, "of_level": pl.String, "since": pl.Date, "until": pl.Date}
+    units = pl.concat(
+        frame.select(
+            "area_code", "valid_from", "valid_to", scope=pl.lit(scope), of_level=pl.lit(level)
+        )
+        for (scope, level), frame in found.items()
+    )
+    return (
+        pl.DataFrame(owed, schema={"table_id": pl.String, **duty, "due_days": pl.Int64})
+        .join(units, on=["scope", "of_level"], maintain_order="left_right")
+        .select(
+            "table_id",
+            unit_code="area_code",
+            valid_from=pl.max_horizontal("since", "valid_from"),
+            valid_to=pl.min_horizontal("until", "valid_to"),
+            due_days="due_days",
+        )
+        .remove(pl.col("valid_from") > pl.col("valid_to"))
+        .unique(maintain_order=True)
+        .sort("table_id", "unit_code", "valid_from")
+    )
 
 
 def _units(places: pl.DataFrame, scope: str, level: str, zones: pl.Series) -> pl.DataFrame:
