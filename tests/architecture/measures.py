@@ -8,6 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("pages", "queries", "data")
+# A folder of more modules is one that nobody sees at a glance.
+_MANY = 15
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,15 @@ def several_meanings(every: list[Module]) -> list[str]:
     return sorted(name for name, count in Counter(classes).items() if count > 1)
 
 
+def full_folders(every: list[Module]) -> dict[str, int]:
+    """The folders of more than fifteen modules, the packages in them not counted; fullest first."""
+    packages = {
+        each.name for each in every if any(e.name.startswith(f"{each.name}.") for e in every)
+    }
+    folders = Counter(e.name.rpartition(".")[0] for e in every if e.name not in packages)
+    return {folder: count for folder, count in folders.most_common() if count > _MANY}
+
+
 def longest(every: list[Module]) -> tuple[tuple[int, str], tuple[int, str]]:
     """The longest file and the longest function, each with its lines."""
     functions = (
@@ -63,7 +74,12 @@ def table(every: list[Module]) -> list[str]:
         total = sum(each.lines for each in own)
         lines.append(f"{room or 'all':10}{total:8}{len(own):7}{count:14}  {ends}")
     names = several_meanings(every)
-    return [*lines, f"class names with several meanings: {len(names)} ({', '.join(names)})"]
+    full = ", ".join(f"{folder} {count}" for folder, count in full_folders(every).items())
+    return [
+        *lines,
+        f"class names with several meanings: {len(names)} ({', '.join(names)})",
+        f"folders of more than {_MANY} modules: {full}",
+    ]
 
 
 def _imported(tree: ast.Module, known: set[str]) -> Iterator[str]:

@@ -29,6 +29,15 @@ def test_a_name_of_two_classes_has_several_meanings(house):
     assert measures.several_meanings(house) == ["Place"]
 
 
+def test_a_folder_of_sixteen_modules_is_a_full_one(tmp_path):
+    for folder, count in (("data/few", 15), ("data/many", 16)):
+        (tmp_path / folder).mkdir(parents=True)
+        for number in range(count):
+            (tmp_path / folder / f"m{number}.py").write_text("")
+        (tmp_path / folder / "__init__.py").write_text("")
+    assert measures.full_folders(measures.modules(tmp_path)) == {"data.many": 16}
+
+
 def test_the_longest_file_and_function_are_named(house):
     assert measures.longest(house) == ((6, "pages.a"), (2, "pages.a.go"))
 
