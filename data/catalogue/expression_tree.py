@@ -10,7 +10,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from data.catalogue.column_words import column_words
+from data.catalogue.expressions import column_words
 from data.errors import CatalogueError
 
 # Far more than any rule needs; what is nested deeper the readers of SQL cannot follow.

@@ -5,7 +5,7 @@ from functools import partial
 
 import polars as pl
 
-from data.demo import (
+from data.demo.tables import (
     clinics,
     disease,
     facilities,

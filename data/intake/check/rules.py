@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
-from data.catalogue.column_words import column_words
+from data.catalogue.expressions import column_words
 from data.catalogue.model import CUMULATIVE, Check, Column, Table
 from data.findings import EXPLAIN, HINT
 from data.intake.check.context import VIOLATION, Context, carried_on

@@ -5,7 +5,6 @@ import polars as pl
 
 from data.demo.cells import Cells, money, texts
 from data.demo.clock import FOLDER
-from data.demo.facilities import county_hospitals
 from data.demo.frames import (
     Filing,
     Units,
@@ -15,6 +14,7 @@ from data.demo.frames import (
     table_frame,
     township_names,
 )
+from data.demo.tables.facilities import county_hospitals
 from data.demo.world import World, never_falling, running, share_of
 
 # Code, first year in the demo, patients per 1,000 supported people, cost of one patient in 万元.

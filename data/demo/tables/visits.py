@@ -5,7 +5,7 @@ import polars as pl
 
 from data.demo.cells import Cells
 from data.demo.frames import county_units, filing, table_frame
-from data.demo.insurance import season
+from data.demo.tables.insurance import season
 from data.demo.world import World, running, share_of, steer
 
 # S004-036: nine visits in ten stay within the district, by November 2020.

@@ -8,7 +8,7 @@ import polars as pl
 from data.demo.cells import Cells, coded, flags, texts
 from data.demo.clock import days
 from data.demo.frames import Filing, Units, county_names, filing, table_frame, township_names
-from data.demo.insurance import season, stays
+from data.demo.tables.insurance import season, stays
 from data.demo.world import World, apportion, running, share_of
 
 COUNTY_HOSPITALS = ("县医院", "县中医院", "妇幼", "疾控中心")
