@@ -11,6 +11,9 @@ from typing import Any
 
 from data.errors import UsageError
 
+# Wide enough for every target's end; no formula may know today's date.
+FIRST_YEAR, LAST_YEAR = 2000, 2045
+
 FREQUENCIES = ("weekly", "monthly", "quarterly", "yearly")
 
 _PATTERN = re.compile(
@@ -33,11 +36,15 @@ class Period:
     def parse(text: str) -> "Period":
         """Read `2020-W51`, `2020-12`, `2020-Q4` or `2020`.
 
-        raises UsageError for any other text, and for a week or month that does not exist.
+        raises UsageError for any other text, for a week or month that does not exist, and for
+        years beyond the calendar of the figures.
         """
         match = _PATTERN.match(text or "")
         if match:
             year = int(match["year"])
+            # The period before the first and after the last are named as well.
+            if not FIRST_YEAR - 1 <= year <= LAST_YEAR + 1:
+                raise UsageError(f"报告期「{text}」不在 {FIRST_YEAR} 至 {LAST_YEAR} 年之间。")
             try:
                 if match["week"]:
                     return containing("weekly", date.fromisocalendar(year, int(match["week"]), 1))

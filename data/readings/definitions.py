@@ -16,8 +16,6 @@ from data.catalogue.model import Catalogue, Measure
 from data.readings.files import listed, pieces, quoted
 
 SQL = Path(__file__).parent / "sql"
-# Wide enough for every target's end; no formula may know today's date.
-FIRST_YEAR, LAST_YEAR = 2000, 2045
 
 
 def make(
@@ -137,7 +135,7 @@ def sensitive_rules(catalogue: Catalogue, measure: Measure) -> set[str]:
 @cache
 def _calendar() -> list[tuple[Any, ...]]:
     """The rows of `periods`, the same for every snapshot."""
-    return [_period_row(row) for row in periods.calendar(FIRST_YEAR, LAST_YEAR)]
+    return [_period_row(row) for row in periods.calendar(periods.FIRST_YEAR, periods.LAST_YEAR)]
 
 
 def _period_row(row: dict[str, Any]) -> tuple[Any, ...]:

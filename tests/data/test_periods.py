@@ -7,9 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import UsageError
-from data.periods import FREQUENCIES, Period, calendar, containing, latest_ending_by
+from data.periods import (
+    FIRST_YEAR,
+    FREQUENCIES,
+    LAST_YEAR,
+    Period,
+    calendar,
+    containing,
+    latest_ending_by,
+)
 
-days = st.dates(date(2001, 1, 1), date(2099, 12, 31))
+days = st.dates(date(FIRST_YEAR + 1, 1, 1), date(LAST_YEAR, 12, 31))
 frequencies = st.sampled_from(FREQUENCIES)
 
 
@@ -26,6 +34,12 @@ frequencies = st.sampled_from(FREQUENCIES)
 def test_a_period_has_its_first_and_last_day(text, first, last):
     period = Period.parse(text)
     assert (period.start, period.end, period.text) == (first, last, text)
+
+
+@pytest.mark.parametrize("text", ["9999", "9999-W51", "0001", "1998-12", "2047-Q1"])
+def test_a_year_beyond_the_calendar_is_refused_with_the_years_that_there_are(text):
+    with pytest.raises(UsageError, match=f"{FIRST_YEAR} 至 {LAST_YEAR} 年"):
+        Period.parse(text)
 
 
 @pytest.mark.parametrize("text", ["2019-W53", "2020-13", "2020-Q5", "2020-W00", "20", "", "2020年"])

@@ -17,7 +17,7 @@ from data.periods import FREQUENCIES, containing
 FULL_WIDTH = str.maketrans("0123456789.,-", "０１２３４５６７８９．，－")
 # The machine that runs the tests may be busy: how long one example takes proves nothing.
 unhurried = settings(deadline=None)
-DAYS = st.dates(date(2001, 1, 1), date(2049, 12, 31))
+DAYS = st.dates(date(2001, 1, 1), date(2045, 12, 31))
 
 
 def one(cell, kind, **spec):
