@@ -1,8 +1,10 @@
 """What the command lines of all rooms share: Chinese usage, Chinese errors, exit codes, tables."""
 
 import argparse
+import getpass
 import io
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from data.store import Store
 
 DONE, FOUND, WRONG = 0, 1, 2
+_RESULTS = {DONE: "done", FOUND: "found"}
 _GAVE_UP = (
     "程序故障:处理数据的程序库停下了,没有发布任何内容。"
     "请把文件分几次导入,并把这一行和文件交给管理员。"
@@ -95,8 +98,22 @@ def open_store(arguments: argparse.Namespace) -> "Store":
     return Store(arguments.store or default_path())
 
 
-def run(command: Callable[[], int]) -> int:
-    """Run a command; an error a user can mend becomes one line and exit code 2."""
+def run(parser: Parser, words: Sequence[str] | None) -> int:
+    """Run the command that the words name (None: those of the shell) and log it; the exit code.
+
+    An error a user can mend becomes one line and exit code 2.
+    """
+    words = sys.argv[1:] if words is None else words
+    arguments = parser.parse_args(words)
+    code = WRONG
+    try:
+        code = _ran(lambda: arguments.run(arguments))
+    finally:
+        _log(parser.prog, arguments, words, code)
+    return code
+
+
+def _ran(command: Callable[[], int]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -116,6 +133,33 @@ def run(command: Callable[[], int]) -> int:
             raise
         print(f"{_GAVE_UP}({error})", file=sys.stderr)
         return WRONG
+
+
+def _log(program: str, arguments: argparse.Namespace, words: Sequence[str], code: int) -> None:
+    """Write the command into the log of its store, where there is one: by whom, from where."""
+    from data import journal  # not for whoever only asks for the usage
+
+    store = arguments.store or default_path()
+    if not store.is_dir():
+        return
+    told = [Path(word).name if Path(word).is_absolute() else word for word in words]
+    journal.append(
+        store,
+        now=now(),
+        who=current_user(),
+        ip=os.environ.get("SSH_CONNECTION", "").partition(" ")[0],
+        action="command",
+        what=f"{program} {' '.join(told)}",
+        result=_RESULTS.get(code, "failed"),
+    )
+
+
+def current_user() -> str:
+    """Who runs the command, as the system knows them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "未知用户"
 
 
 def now() -> datetime:

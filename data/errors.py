@@ -57,6 +57,15 @@ class PublishConflict(StoreError):
     """Somebody else published the same rows since the check."""
 
 
+class LogNotWritten(StoreError):
+    """What may not happen unseen was not done: the store's log cannot be written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "没有导出:数据仓的日志写不进去,导出须有记录。请管理员检查磁盘空间和 log 文件夹的权限。"
+        )
+
+
 class ImportRefused(ProductError):
     """A file cannot be taken in at all (empty, foreign, encrypted, a bomb)."""
 

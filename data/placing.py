@@ -1,8 +1,10 @@
 """A finished file takes a name that nobody has: of several who want it, one gets it."""
 
+import contextlib
 import os
 from pathlib import Path
 
+from data import locks
 from data.errors import StoreError
 
 LOCK = "placing.lock"
@@ -33,12 +35,9 @@ def _renamed(finished: Path, name: Path) -> bool:
         except FileExistsError:
             return False
         return True
-    import fcntl
-
-    # The system drops the lock with the process that holds it: a kill leaves nothing to clear.
-    with (name.parent / LOCK).open("ab") as lock:
+    with contextlib.ExitStack() as holding:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            holding.enter_context(locks.held(name.parent / LOCK))
         except OSError as error:
             raise StoreError(
                 f"没有发布:「{name.parent}」所在的磁盘既没有硬链接,也不能加锁,"

@@ -1,6 +1,5 @@
 """Publishing: new rows become immutable files, derived values and, last of all, a manifest."""
 
-import getpass
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -188,14 +187,6 @@ def refuse_strange(store: Store, base: Manifest, catalogue: Catalogue) -> None:
 
 def _spelt(value: str | tuple[str, ...]) -> str:
     return value if isinstance(value, str) else f"[{', '.join(value)}]"
-
-
-def current_user() -> str:
-    """Who runs the command, as the system knows them."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "未知用户"
 
 
 # -- building a snapshot -------------------------------------------------------------------

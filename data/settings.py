@@ -26,6 +26,10 @@ _HEADER = re.compile(r"^[A-Za-z0-9-]+$")
 _AREA = re.compile(r"^\d{2,12}$")
 _HOST = re.compile(r"^[A-Za-z0-9.:-]+$")
 _EVERYWHERE = "全部"
+_SYSLOG = re.compile(
+    r"^(?P<protocol>udp|tcp)://(?P<host>[\w.-]+|\[[0-9A-Fa-f:]+\]):(?P<port>\d{1,5})$"
+)
+_LEAST_MONTHS = 6
 _DIGEST = re.compile(r"^[0-9a-f]{64}$")
 # What the guard at the door writes into a request for the pages behind it, and takes away from
 # whoever sends it himself: how somebody came in (local | person | anonymous), name and address.
@@ -102,6 +106,18 @@ class Token:
 
 
 @dataclass(frozen=True)
+class Collector:
+    """Where the lines of the log are sent to besides (RFC 5424).
+
+    protocol  udp or tcp.
+    """
+
+    protocol: str
+    host: str
+    port: int
+
+
+@dataclass(frozen=True)
 class Settings:
     """The settings of one store.
 
@@ -117,6 +133,8 @@ class Settings:
     memory_limit   What one process may use for queries, as DuckDB writes it (`4GB`).
     threads        Threads for queries.
     time_limit     Seconds after which a query is stopped.
+    log_months     How many whole months of the log gc leaves; the law asks for six.
+    syslog         None, or the office's collector of logs.
     """
 
     open: bool = False
@@ -130,6 +148,8 @@ class Settings:
     memory_limit: str = "2GB"
     threads: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
     time_limit: int = 15
+    log_months: int = 12
+    syslog: Collector | None = None
 
     @property
     def loopback_only(self) -> bool:
@@ -360,6 +380,20 @@ def _tokens(file: Path, name: str, value: object) -> dict[str, Token]:
     return found
 
 
+def _log_months(file: Path, name: str, value: object) -> int:
+    months = _whole_number(file, name, value)
+    if months < _LEAST_MONTHS:
+        raise _wrong(file, name, value, f"不小于 {_LEAST_MONTHS} 的整数:日志至少留六个月")
+    return months
+
+
+def _collector(file: Path, name: str, value: object) -> Collector:
+    found = _SYSLOG.match(value) if isinstance(value, str) else None
+    if found is None or not 0 < int(found["port"]) < 65536:
+        raise _wrong(file, name, value, "如 udp://10.1.2.3:514、tcp://主机名:601 的地址")
+    return Collector(found["protocol"], found["host"].strip("[]"), int(found["port"]))
+
+
 # What an earlier version took and nothing needs any more: it may stand, and says nothing.
 _RETIRED = {"look_ahead"}
 _READERS = {
@@ -374,5 +408,7 @@ _READERS = {
     "memory_limit": _memory,
     "threads": _whole_number,
     "time_limit": _whole_number,
+    "log_months": _log_months,
+    "syslog": _collector,
     "sign_in": _not_yet,
 }

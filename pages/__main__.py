@@ -11,8 +11,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     parser = console.parser("python -m pages", "简报:按一个快照写成幻灯片、通报文稿或数据表。")
     console.add_commands(parser, "pages.exports.briefing", COMMANDS)
-    chosen = parser.parse_args(words)
-    return console.run(lambda: chosen.run(chosen))
+    return console.run(parser, words)
 
 
 if __name__ == "__main__":

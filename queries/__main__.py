@@ -24,16 +24,15 @@ ONE_OBJECT = ("indicator_value", "snapshot_info", "indicator_split")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code."""
-    chosen = _parser().parse_args(arguments)
-    return console.run(lambda: chosen.command(chosen))
+    return console.run(_parser(), arguments)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> console.Parser:
     parser = console.parser("python -m queries", "查询:列出、运行、按溯源码重现。")
     commands = parser.add_subparsers(metavar="命令", required=True)
 
     listing = commands.add_parser("list", help="列出全部查询和参数")
-    listing.set_defaults(command=_list)
+    listing.set_defaults(run=_list)
 
     run = commands.add_parser("run", help="运行一个查询")
     run.add_argument("name", metavar="查询名")
@@ -43,13 +42,13 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--snapshot", metavar="快照号", type=int, help="默认最新")
     run.add_argument("--format", choices=FORMATS, help="默认 table,或按 -o 的扩展名")
     run.add_argument("-o", dest="output", metavar="文件", type=Path, help="写入文件")
-    run.set_defaults(command=_run)
+    run.set_defaults(run=_run)
 
     tracing = commands.add_parser("trace", help="按溯源码重现同样的数字")
     tracing.add_argument("code", metavar="溯源码")
     tracing.add_argument("--format", choices=FORMATS, help="默认 table,或按 -o 的扩展名")
     tracing.add_argument("-o", dest="output", metavar="文件", type=Path, help="写入文件")
-    tracing.set_defaults(command=_trace)
+    tracing.set_defaults(run=_trace)
     return parser
 
 

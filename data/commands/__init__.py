@@ -13,10 +13,10 @@ COMMANDS = {
     "snapshots": ("snapshots", "列出快照"),
     "show": ("show", "看一个快照"),
     "diff": ("diff", "比较两个快照"),
-    "verify": ("verify", "重算校验值,核对快照(默认全部)"),
+    "verify": ("verify", "重算校验值,核对快照(默认全部)和日志"),
     "restore": ("restore", "把旧快照的数据重新发布为最新"),
     "rebuild": ("rebuild", "按现在的定义重算全部指标,发布为新快照"),
-    "gc": ("gc", "清除没有快照使用的文件"),
+    "gc": ("gc", "清除没有快照使用的文件和过期的日志"),
     "token": ("token", "生成一个接口口令,打印要写进设置文件的几行"),
     "areas": ("areas", "区划登记"),
 }

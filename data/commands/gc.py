@@ -1,8 +1,8 @@
-"""gc: delete the files that no snapshot uses."""
+"""gc: delete the files that no snapshot uses, and the log of months long past."""
 
 import argparse
 
-from data import console
+from data import console, journal, settings
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,5 +16,8 @@ def run(arguments: argparse.Namespace) -> int:
     files = store.unnamed_files(arguments.hours * 3600)
     for path in files:
         path.unlink(missing_ok=True)
+    months = journal.trim(store.path, keep=settings.load(store.path).log_months, now=console.now())
     print(f"清除了 {len(files)} 个没有快照使用的文件。")
+    if months:
+        print(f"清除了 {months[0].stem} 至 {months[-1].stem} 的日志,之后的照留。")
     return console.DONE

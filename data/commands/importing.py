@@ -8,7 +8,6 @@ from data.commands import told
 from data.intake import publishing
 from data.intake.check import checking
 from data.intake.check.waivers import Waiver
-from data.publish import current_user
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         print("没有入库。", file=sys.stderr)
         return told.exit_code(checked)
     number = publishing.publish_checked(
-        store, checked, who=current_user(), note=arguments.note, complete=arguments.complete
+        store, checked, who=console.current_user(), note=arguments.note, complete=arguments.complete
     )
     if arguments.json:
         console.print_json(told.as_json(checked, changes) | {"snapshot": number})

@@ -5,7 +5,7 @@ import argparse
 from data import catalogue as catalogues
 from data import console
 from data.errors import UsageError
-from data.publish import current_user, rebuild
+from data.publish import rebuild
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
     number = rebuild(
         store,
         catalogues.load(store.path),
-        who=current_user(),
+        who=console.current_user(),
         note=arguments.note,
         now=console.now(),
         number=newest,

@@ -5,7 +5,7 @@ import argparse
 from data import catalogue as catalogues
 from data import console
 from data.errors import UsageError
-from data.publish import current_user, rebuild, restore
+from data.publish import rebuild, restore
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,12 +36,12 @@ def run(arguments: argparse.Namespace) -> int:
             rebuild(
                 store,
                 catalogues.load(store.path),
-                who=current_user(),
+                who=console.current_user(),
                 note=note,
                 now=console.now(),
                 number=number,
             )
         )
     else:
-        print(restore(store, number, who=current_user(), note=note, now=console.now()))
+        print(restore(store, number, who=console.current_user(), note=note, now=console.now()))
     return console.DONE

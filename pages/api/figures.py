@@ -4,6 +4,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 import polars as pl
 from starlette.requests import Request
@@ -11,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from data import journal
-from data.errors import ProductError, SnapshotDamaged, SnapshotMissing, StoreError
+from data.errors import LogNotWritten, ProductError, SnapshotDamaged, SnapshotMissing, StoreError
 from data.manifest import Manifest
 from data.settings import Settings
 from pages.api import answers, openapi
@@ -82,7 +83,7 @@ class Figures:
         columns = tuple(
             each for each in columns_of(table, listed, complete=True) if each.name != "row_count"
         )
-        self._record(who, request, manifest)
+        self._record(who, request, manifest, table.height)
         return answers.answer(
             request, asked, table, columns, manifest=manifest, title=header.title, mark=mark
         )
@@ -108,7 +109,7 @@ class Figures:
         table = catalogue.tables[table_id]
         year = int(asked.params["period_to"][:4])
         columns = filed_columns(filed.columns(table, catalogue, year=year))
-        self._record(who, request, manifest)
+        self._record(who, request, manifest, rows.height)
         return answers.answer(
             request, asked, rows, columns, manifest=manifest, title=table.title, mark=mark
         )
@@ -171,16 +172,19 @@ class Figures:
 
         return answered
 
-    def _record(self, who: Asking, request: Request, manifest: Manifest) -> None:
-        journal.append(
+    def _record(self, who: Asking, request: Request, manifest: Manifest, rows: int) -> None:
+        """Write down what is about to leave. raises LogNotWritten: then nothing does."""
+        written = journal.append(
             self.engine().store.path,
             now=datetime.now(UTC).astimezone(),
             who=who.name,
             ip=who.ip,
             action="export",
-            what=f"接口 {request.url.path}?{request.url.query}",
+            what=f"接口 {request.url.path}?{unquote(request.url.query)} 共{rows}行",
             snapshot=manifest.number,
         )
+        if not written:
+            raise LogNotWritten
 
 
 def _manifest(engine: Engine, asked: TableRequest) -> Manifest:

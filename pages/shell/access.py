@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 import streamlit as st
 
 from data import journal, settings
-from data.errors import ProductError
+from data.errors import LogNotWritten, ProductError
 from data.settings import (
     ANALYST,
     FILE_NAME,
@@ -73,9 +73,12 @@ def visitor() -> Visitor:
 def may(action: str) -> bool:
     """Say whether the visitor may upload | publish | restore | console | export.
 
-    Without sign-in this computer may do everything, any other only look and export.
+    Without sign-in this computer may do everything, any other only look and export. Nobody
+    exports what could not be written down.
     """
     asking = visitor()
+    if action == "export" and not journal.is_writable(default_path()):
+        return False
     if asking.local:
         return True
     if not asking.name:
@@ -89,6 +92,8 @@ def may(action: str) -> bool:
 def refusal(action: str) -> str:
     """Return in one Chinese line why the visitor may not do it, and whom to ask."""
     words, asking = _WORDS[action], visitor()
+    if action == "export" and not journal.is_writable(default_path()):
+        return str(LogNotWritten())
     if asking.name and action == "restore" and _person(asking).role == STEWARD:
         return "恢复快照会影响全部区划,只有负责全部区划的管理员可以做。"
     if asking.name:
@@ -132,6 +137,16 @@ def record(
         what=what,
         snapshot=snapshot,
     )
+
+
+def record_export(what: str, *, snapshot: int | None = None, asking: Visitor) -> None:
+    """Write into the log what is about to leave, as `record` does.
+
+    what    Which table or page, under which filter, how many rows.
+    raises  LogNotWritten: then nothing may leave.
+    """
+    if not record("export", what, snapshot=snapshot, asking=asking):
+        raise LogNotWritten
 
 
 def arrived() -> None:

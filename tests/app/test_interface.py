@@ -268,7 +268,22 @@ def test_what_was_asked_is_in_the_log_and_no_row_of_it(ask, engine):
     last = json.loads(log.read_text("utf-8").splitlines()[-1])
     assert (last["who"], last["ip"], last["action"]) == ("接口:东县报表", LAN, "export")
     assert "/api/v1/tables/T04" in last["what"]
+    assert last["what"].endswith("共2行")
     assert TOKEN not in log.read_text("utf-8")
+
+
+def test_nothing_leaves_where_the_log_cannot_be_written(ask, engine):
+    log = engine.store.path / "log"
+    kept = log.rename(log.with_name("log.away")) if log.exists() else None
+    log.write_text("a file where the folder should be")
+    try:
+        found = ask(VALUES)
+        assert found.status_code == 503
+        assert "日志写不进去" in found.json()["error"]
+    finally:
+        log.unlink()
+        if kept:
+            kept.rename(log)
 
 
 # -- tokens ------------------------------------------------------------------------------------

@@ -3,12 +3,13 @@
 import json
 import subprocess
 import sys
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 import pytest
 import xlsxwriter
 
+from data import journal
 from data.__main__ import main
 from data.store import Store
 from tests.data.intake.build import write_report
@@ -253,6 +254,31 @@ class TestSnapshots:
         assert Store(store.path).catalogue(4).settings["mask_below"] == 5
         assert run(store, "rebuild") == 0
         assert run(store, "gc", "--hours", "0") == 0
+
+    def test_every_command_is_in_the_log_with_its_end_and_verify_reads_it(self, world, capsys):
+        store, _ = world
+        run(store, "snapshots")
+        run(store, "show", "9")
+        run(store, "gc", "--hours", "0")
+        lines = journal.read(store.path)
+        assert [line["result"] for line in lines] == ["found", "failed", "done"]
+        assert lines[2]["what"].endswith("gc --hours 0") and lines[2]["who"]
+        assert str(store.path) not in lines[2]["what"]
+        assert run(store, "verify") == 0
+        (log,) = (store.path / "log").glob("*.jsonl")
+        log.write_text(log.read_text("utf-8").replace("show 9", "show 8"), "utf-8")
+        capsys.readouterr()
+        assert run(store, "verify") == 1
+        assert f"{log.name} 第 3 行" in capsys.readouterr().out
+
+    def test_gc_leaves_as_many_months_of_the_log_as_set(self, world, capsys):
+        store, _ = world
+        for month in ("2019-01", "2019-02"):
+            now = datetime.fromisoformat(f"{month}-01T08:00:00+08:00")
+            journal.append(store.path, now=now, who="", ip="", action="export", what="")
+        assert run(store, "gc") == 0
+        assert "2019-01 至 2019-01 的日志" in capsys.readouterr().out
+        assert run(store, "verify") == 0
 
     @pytest.mark.parametrize("words", [["foo"], [], ["show", "x"], ["show", "9"], ["restore"]])
     def test_wrong_usage_is_one_chinese_line_and_exit_code_two(self, world, capsys, words):

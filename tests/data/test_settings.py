@@ -5,7 +5,7 @@ import ipaddress
 import pytest
 
 from data import tokens
-from data.settings import Person, Settings, SettingsError, current, load
+from data.settings import Collector, Person, Settings, SettingsError, current, load
 
 DIGEST = tokens.digest("a secret")
 REST = f"user_header: X-Remote-User, secret_header: X-Secret, secret_sha256: {DIGEST}"
@@ -19,6 +19,14 @@ def settings(tmp_path, text):
 def test_without_a_file_only_this_computer_may_look(tmp_path):
     assert load(tmp_path) == Settings()
     assert load(tmp_path).loopback_only
+
+
+def test_the_log_is_kept_half_a_year_at_least_and_may_be_sent_on(tmp_path):
+    found = settings(tmp_path, "log_months: 6\nsyslog: tcp://[::1]:601\n")
+    assert (found.log_months, found.syslog) == (6, Collector("tcp", "::1", 601))
+    for text in ("log_months: 5", "syslog: 10.1.2.3", "syslog: udp://host:0"):
+        with pytest.raises(SettingsError, match=text.partition(":")[0]):
+            settings(tmp_path, text)
 
 
 def test_an_empty_file_says_nothing(tmp_path):

@@ -38,7 +38,7 @@ def _maker(kind: files.FileKind, briefing: Briefing) -> Callable[[], bytes]:
         kind.write(briefing, catalogue, buffer)
         files.issue(briefing, engine, scope)
         what = f"周调度简报 {kind.button} {briefing.area_name} {briefing.period}"
-        access.record("export", what, snapshot=number, asking=visitor)
+        access.record_export(what, snapshot=number, asking=visitor)
         return buffer.getvalue()
 
     return make

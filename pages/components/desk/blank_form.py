@@ -66,7 +66,7 @@ def _maker(table: str, unit: str, period: str) -> Callable[[], bytes]:
 
     def make() -> bytes:
         blank = templates.make(store, table, unit, period)
-        access.record("export", f"空白报表 {blank.name}", asking=asking)
+        access.record_export(f"空白报表 {blank.name}", asking=asking)
         return blank.data
 
     return make

@@ -23,12 +23,12 @@ def file_buttons(
     ask   Gives the content; runs on another thread, with a token for Engine.interrupt.
     rows  As many as the file will have; said on the page beside the buttons.
     name  Parts of the file's name.
-    what  For the log: table, area and periods, never rows.
+    what  For the log: table, area, periods and other filters, no content of rows.
     """
     if not access.may("export"):
         st.info(access.refusal("export"), icon=":material/lock:")
         return
-    record = _recorder(what)
+    record = _recorder(what, rows)
     with st.container(horizontal=True, vertical_alignment="center"):
         for ending in ENDINGS:
             if rows <= AT_ONCE:
@@ -103,11 +103,11 @@ def _under_way(key: str) -> None:
         )
 
 
-def _recorder(what: str) -> Callable[[], None]:
+def _recorder(what: str, rows: int) -> Callable[[], None]:
     """Who asks and which snapshot are known here; the file is made on another thread."""
     asking, snapshot = access.visitor(), runtime.snapshot()
 
     def record() -> None:
-        access.record("export", what, snapshot=snapshot, asking=asking)
+        access.record_export(f"{what} {rows}行", snapshot=snapshot, asking=asking)
 
     return record

@@ -87,9 +87,9 @@ def _made(here: _Here) -> bytes:
     sheets = page_book.sheets(pieces, here.engine.header, here.catalogue, where=_where(here))
     buffer = BytesIO()
     xlsx.write(buffer, Book(here.title, tuple(sheets), _notes(here, pieces), here.manifest.demo))
-    access.record(
-        "export",
-        f"页面 {here.title} {here.filters.area_name} {here.filters.period}",
+    rows = sum(sheet.table.height for sheet in sheets)
+    access.record_export(
+        f"{';'.join(_conditions(here)[:-1])} {rows}行",
         snapshot=here.manifest.number,
         asking=here.visitor,
     )

@@ -6,6 +6,7 @@ import pytest
 import streamlit as st
 
 from data import journal, tokens
+from data.errors import LogNotWritten
 from data.settings import VISITOR_HEADER
 from pages.shell import access
 
@@ -110,3 +111,12 @@ def test_an_export_is_written_down_with_who_and_from_where(come):
     (line,) = journal.read(store)
     assert (line["who"], line["ip"], line["action"]) == ("李", "10.0.0.1", "export")
     assert (line["what"], line["snapshot"]) == ("T04 2020-W51", 7)
+
+
+def test_nobody_exports_what_could_not_be_written_down(come):
+    store = person(come, "李")
+    (store / "log").write_text("a file where the folder should be")
+    assert not access.may("export")
+    assert "日志写不进去" in access.refusal("export")
+    with pytest.raises(LogNotWritten):
+        access.record_export("T04 2020-W51 12行", asking=access.visitor())
