@@ -20,6 +20,7 @@ from data.catalogue.model import Catalogue
 from data.errors import SnapshotDamaged, SnapshotMissing, StoreError, reason_zh
 from data.manifest import FileEntry, Manifest
 from data.placing import place
+from data.soundness import differs, sha256_of
 
 _ROW_GROUP = 25_000
 
@@ -107,6 +108,7 @@ class Store:
                     raise _damaged(number, f"catalogue/{path.name} 读不了") from error
                 if hashlib.sha256(content).hexdigest() != manifest.catalogue:
                     raise _damaged(number, f"catalogue/{path.name} 与登记不符")
+                self.check([areas], number=number)
                 try:
                     self._catalogues[key] = catalogues.from_json(
                         content.decode("utf-8"), pl.scan_parquet(areas, glob=False)
@@ -152,9 +154,10 @@ class Store:
 
         columns  Only these, as far as they are there; None for all. A column that only the newer
                  files have (a catalogue grew) is null in the older ones.
-        raises   SnapshotDamaged when a file is missing or unreadable.
+        raises   SnapshotDamaged when a file is missing, unreadable or not what it was.
         """
         listed = list(paths)
+        self.check(listed, number=number)
         with contextlib.suppress(OSError, pl.exceptions.PolarsError):
             # All at once takes half the time, but no file may have a column of its own.
             return _scanned(listed, where, columns)
@@ -163,6 +166,21 @@ class Store:
             return pl.concat(frames, how="diagonal_relaxed")
         except (OSError, pl.exceptions.PolarsError) as error:
             raise _damaged(number, "有数据文件缺失或读不了") from error
+
+    def check(self, paths: Iterable[Path | str], *, number: int | None = None) -> None:
+        """Refuse files of a snapshot that are not what their names say; who reads them asks first.
+
+        raises SnapshotDamaged, naming the file.
+        """
+        for path in paths:
+            stem, _, _ = os.path.basename(path).partition(".")
+            try:
+                if not differs(path, stem):
+                    continue
+                what = "的内容与登记的校验值不符"
+            except OSError:
+                what = "缺失或读不了"
+            raise _damaged(number, f"文件 {Path(path).relative_to(self.path).as_posix()} {what}")
 
     def verify(
         self, number: int, *, progress: Callable[[float, str], None] = lambda share, words: None
@@ -318,19 +336,10 @@ def _scanned(
     return rows.collect()
 
 
-def sha256_of(path: Path, *, flush: bool = False) -> str:
-    """The sha256 of a file's content; flush also makes sure that it is on the disk."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    if flush:
-        with path.open("r+b") as written:
-            os.fsync(written.fileno())
-    return digest
-
-
-def _damaged(number: int, what: str) -> SnapshotDamaged:
+def _damaged(number: int | None, what: str) -> SnapshotDamaged:
+    named = f"快照 {number:06d} " if number else "数据仓"
     return SnapshotDamaged(
-        f"快照 {number:06d} 已损坏:{what}。请改看前一个快照,并请管理员核对数据仓。", number=number
+        f"{named}已损坏:{what}。请改看前一个快照,并请管理员核对数据仓。", number=number or None
     )
 
 

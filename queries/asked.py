@@ -21,11 +21,13 @@ import duckdb
 from data.catalogue.model import LEVELS, Catalogue
 from data.readings import compute
 from data.readings.published import FOLDER
+from data.soundness import differs, sha256_of
 from data.store import Store
 
 # A file takes some 50 kB, whatever the size of the store.
 FILES_KEPT = 4_000
 _ASKED = "asked"
+_HASH = 64  # figures of a sha256
 
 
 class Wanted(NamedTuple):
@@ -92,6 +94,7 @@ class AskedReadings:
         if asked.level is None:
             for entry in manifest.under(FOLDER, asked.period, asked.judge[:2]):
                 path = self._store.path / entry.path
+                self._store.check([path], number=number)
                 if asked.judge in _judges(path):
                     return path
         stem = f"{asked.judge}-{asked.level}" if asked.level else asked.judge
@@ -99,10 +102,7 @@ class AskedReadings:
         with self._lock:
             making = self._making[path]
         with making:
-            if path.exists():
-                with contextlib.suppress(OSError):
-                    os.utime(path)  # the oldest ones give way
-            else:
+            if not _is_whole(path):
                 self._make(number, asked, path)
         return path
 
@@ -117,7 +117,10 @@ class AskedReadings:
         try:
             judging = tuple((judge, asked.period) for judge in judges)
             self._work(number, compute.Asked(judging, asked.level), part)
+            # No manifest names it: its hash stands beside it, and one that differs is made anew.
+            sha = sha256_of(part)
             os.replace(part, path)
+            _beside(path).write_text(sha, "ascii")
         except PermissionError:
             if not path.exists():  # else another process has just made the same, and reads it
                 raise
@@ -130,9 +133,27 @@ class AskedReadings:
     def _make_room(self) -> None:
         """Let the files go that nobody asked for longest."""
         with contextlib.suppress(OSError):
-            files = sorted(self.folder.glob("*/*/*.parquet"), key=lambda path: path.stat().st_mtime)
-            for path in files[: max(0, len(files) - FILES_KEPT)]:
-                path.unlink(missing_ok=True)
+            files = sorted(self.folder.glob("*/*/*.sha256"), key=lambda path: path.stat().st_mtime)
+            for beside in files[: max(0, len(files) - FILES_KEPT)]:
+                beside.with_suffix(".parquet").unlink(missing_ok=True)
+                beside.unlink(missing_ok=True)
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a file is there as it was written; then it is the last to give way."""
+    try:
+        stated = _beside(path).read_text("ascii")
+        if len(stated) != _HASH or differs(path, stated):
+            return False
+    except (OSError, ValueError):
+        return False
+    with contextlib.suppress(OSError):
+        os.utime(_beside(path))
+    return True
+
+
+def _beside(path: Path) -> Path:
+    return path.with_suffix(".sha256")
 
 
 @lru_cache(maxsize=200)

@@ -51,6 +51,7 @@ def _emptied(
     }
     if not state.redefined or not folders:
         return {}
+    state.store.check(folders)
     holding = ground.con.execute(
         steps.text("stored/holding_redefined", files=listed(folders))
     ).fetchall()
@@ -82,7 +83,9 @@ def merge(
     old = written.get(folder)
     rows = f"{fresh[0]} order by {fresh[1]}"
     if old is not None:
-        values = values | {"file": str(state.store.path / old.path)}
+        file = str(state.store.path / old.path)
+        state.store.check([file])
+        values = values | {"file": file}
         rows = f"select * from ({kept[0]} union all by name {fresh[0]}) order by {kept[1]}"
     count = 0
 

@@ -6,7 +6,8 @@ from typing import Any
 from data.catalogue.model import Catalogue, Indicator, Population, Table
 from data.derive.plan import Files, Name
 from data.manifest import Manifest
-from data.store import Store, sha256_of
+from data.soundness import differs
+from data.store import Store
 
 # The settings that figures are made with.
 _SETTINGS = ("mask_below", "clinic_floor_area", "clinic_exempt_service_pop")
@@ -81,6 +82,6 @@ def _shape(table: Table) -> Any:
 def _sound(store: Store, files: Files) -> bool:
     """Whether the files are what they were: nothing is added to a damaged one."""
     try:
-        return all(sha256_of(store.path / entry.path) == entry.sha256 for entry in files.values())
+        return all(not differs(store.path / entry.path, entry.sha256) for entry in files.values())
     except OSError:
         return False

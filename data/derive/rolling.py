@@ -126,6 +126,7 @@ class Rolling:
             if place in self.plan.provinces and overlaps(cut, start, last.end)
         ]
         if paths:
+            self.plan.state.store.check(paths)
             steps.run(self.con, "rolled/filed", files=listed(paths), columns=_typed_nulls(table))
         return bool(paths)
 

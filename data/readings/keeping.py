@@ -124,7 +124,9 @@ class _Work:
         self._con.execute(f"create or replace view {name} as {kept_values(files)}")
 
     def _path(self, entry: FileEntry) -> str:
-        return (self._published.store.path / entry.path).as_posix()
+        path = self._published.store.path / entry.path
+        self._published.store.check([path])
+        return path.as_posix()
 
     def _codes(self, sql: str) -> list[str]:
         return [code for (code,) in self._con.execute(sql).fetchall()]

@@ -108,6 +108,7 @@ class Reach:
             if self.province in ("", entry.parts[-1])
             and (inside is None or entry.parts[-2] in inside)
         ]
+        self.store.check(paths, number=self.number)
         return Files(paths, self.store.has_many_definitions)
 
 
@@ -203,9 +204,9 @@ def _kept_readings(reach: Reach) -> str:
 def _sources(reach: Reach) -> str:
     """A file is seen by those who see a row of it."""
     # An older sidecar lacks the places, whatever the definitions were. It is of all provinces.
-    root = reach.store.path.as_posix()
-    entries = reach.store.manifest(reach.number).under("sources")
-    files = Files([f"{root}/{entry.path}" for entry in entries], mixed=True)
+    paths = [path.as_posix() for path in reach.store.files(reach.number, "sources")]
+    reach.store.check(paths, number=reach.number)
+    files = Files(paths, mixed=True)
     if not reach.scope.area:
         return over(files, _SOURCES)
     used = f"select filings.source_id from ({_filings(reach)}) as filings"

@@ -239,6 +239,19 @@ class TestDamage:
         with pytest.raises(SnapshotDamaged, match="000001 已损坏"):
             store.rows(number, "tables", "T04")
 
+    def test_a_flipped_bit_is_found_by_whoever_reads_or_builds_on_it(self, world):
+        store, catalogue = world
+        number = put(store, catalogue, rows("T04", signed(V1, 50)))
+        path = store.files(number, "tables")[0]
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.write_bytes(content)
+        with pytest.raises(SnapshotDamaged, match=path.name):
+            store.rows(number, "tables", "T04")
+        with pytest.raises(SnapshotDamaged, match=path.name):
+            put(store, catalogue, rows("T04", signed(V3, 60)))
+        assert store.numbers() == [number]
+
     @pytest.mark.parametrize("content", ["", "{}", "[1]", '{"files": [], "sha256": "x"}', "\x00"])
     def test_a_damaged_manifest_names_the_snapshot(self, world, content):
         store, catalogue = world

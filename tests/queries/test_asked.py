@@ -57,6 +57,16 @@ def test_an_older_period_is_worked_out_once_and_may_be_forgotten(store):
     assert_frame_equal(engine.run("indicator_matrix", older, snapshot=1), first)
 
 
+def test_one_that_is_no_longer_what_was_written_is_worked_out_anew(store):
+    older = ASKED | {"period": "2020-W49"}
+    first = Engine(store).run("indicator_matrix", older, snapshot=1)
+    (path,) = (store.path / "asked").rglob("*.parquet")
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    assert_frame_equal(Engine(store).run("indicator_matrix", older, snapshot=1), first)
+
+
 def test_townships_of_a_city_and_villages_of_a_township_are_worked_out_by_their_judge(store):
     engine = Engine(store)
     of = {"indicator": "signing_rate", "population": "target", "period": "2020-W50"}
