@@ -29,7 +29,11 @@ class FileEntry:
 
 @dataclass(frozen=True)
 class Manifest:
-    """One snapshot. `domain` says which periods each table was filed for, by province."""
+    """One snapshot. `domain` says which periods each table was filed for, by province.
+
+    parent_sha256  The hash of the parent's manifest; empty where it has none, and in manifests of
+                   before, which carried none.
+    """
 
     number: int
     parent: int | None
@@ -42,6 +46,7 @@ class Manifest:
     areas: str
     domain: Domain
     files: tuple[FileEntry, ...]
+    parent_sha256: str = ""
 
     @cached_property
     def sha256(self) -> str:
@@ -78,6 +83,7 @@ class Manifest:
         return {
             "number": self.number,
             "parent": self.parent,
+            **({"parent_sha256": self.parent_sha256} if self.parent_sha256 else {}),
             "time": self.time,
             "who": self.who,
             "note": self.note,
@@ -124,6 +130,7 @@ class Manifest:
                     for table, spans in raw["domain"].items()
                 },
                 files=tuple(_entry(each, known) for each in raw["files"]),
+                parent_sha256=raw.get("parent_sha256", ""),
             )
         except (KeyError, TypeError, IndexError, AttributeError) as error:
             raise ValueError("not a manifest") from error

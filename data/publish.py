@@ -113,8 +113,7 @@ def rebuild(
             )
         )
         manifest = Manifest(
-            number=(head or 0) + 1,
-            parent=head,
+            **store.place_after(head),
             time=now.isoformat(timespec="seconds"),
             who=who,
             note=note,
@@ -147,8 +146,7 @@ def restore(store: Store, number: int, *, who: str, note: str, now: datetime) ->
     for _ in range(_ATTEMPTS):
         head = store.latest()
         manifest = Manifest(
-            number=(head or 0) + 1,
-            parent=head,
+            **store.place_after(head),
             time=now.isoformat(timespec="seconds"),
             who=who,
             note=note,
@@ -290,8 +288,7 @@ def _build(
     progress(0.95, "写入快照")
     tables = [entry for files in raw.values() for entry in files.values()]
     return Manifest(
-        number=(head or 0) + 1,
-        parent=head,
+        **store.place_after(head),
         time=now.isoformat(timespec="seconds"),
         who=publication.who,
         note=publication.note,
@@ -374,9 +371,10 @@ def _refuse_overlap(store: Store, publication: Publication, head: int | None) ->
 
 def _who_changed(store: Store, base: int | None, head: int, table_id: str) -> str:
     """Who published the last change of a table after the base."""
-    for number in range(head, base or 0, -1):
+    for number in reversed([each for each in store.numbers() if (base or 0) < each <= head]):
         manifest = store.manifest(number)
-        parent = store.manifest(manifest.parent) if manifest.parent else None
+        there = manifest.parent in store.numbers()  # it may have been lost
+        parent = store.manifest(manifest.parent) if there and manifest.parent else None
         before = set(parent.under("tables", table_id)) if parent else set()
         if set(manifest.under("tables", table_id)) != before:
             return f"{manifest.who}(快照 {number:06d},{manifest.time[:16].replace('T', ' ')})"

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import polars as pl
 
@@ -66,6 +67,25 @@ class Store:
         """The newest snapshot's number, or None."""
         return max(self.numbers(), default=None)
 
+    def lost(self) -> list[int]:
+        """The numbers of snapshots that were published and whose manifest is not there any more."""
+        marked = self._marked_numbers()  # first: a publish sets the mark after the manifest
+        there = set(self.numbers())
+        highest = max(there | marked, default=0)
+        return [number for number in range(1, highest + 1) if number not in there]
+
+    def place_after(self, head: int | None) -> dict[str, Any]:
+        """Which number a snapshot after another takes, and what binds it to that one.
+
+        A number that was ever given is never given again, whatever became of its manifest. Of two
+        who publish after the same one, both take the same number: `commit` lets one of them.
+        """
+        return {
+            "number": max([head or 0, *self.lost()]) + 1,
+            "parent": head,
+            "parent_sha256": self._hash_of(head) if head else "",
+        }
+
     def manifest(self, number: int) -> Manifest:
         """The manifest of a snapshot.
 
@@ -79,6 +99,8 @@ class Store:
             like = max(known, key=lambda each: len(each.files), default=None)
             manifest = Manifest.from_json(path.read_text("utf-8"), like)
         except FileNotFoundError as error:
+            if number in self.lost():
+                raise SnapshotDamaged(_lost(number), number=number) from error
             known = self.numbers()
             span = f"现有 {known[0]} 至 {known[-1]} 号" if known else "数据仓里还没有快照"
             raise SnapshotMissing(f"没有 {number} 号快照({span})。") from error
@@ -186,6 +208,7 @@ class Store:
         self, number: int, *, progress: Callable[[float, str], None] = lambda share, words: None
     ) -> list[str]:
         """Recompute every hash of a snapshot; the problems found, in Chinese, none if sound."""
+        self._manifests.pop(number, None)  # as it is now
         try:
             manifest = self.manifest(number)
         except SnapshotDamaged as error:
@@ -203,6 +226,23 @@ class Store:
                 continue
             if found != stated:
                 problems.append(f"快照 {number:06d}:文件 {path} 的内容与登记的校验值不符。")
+        return problems
+
+    def verify_chain(self) -> list[str]:
+        """What is wrong between the snapshots, in Chinese: a manifest lost or exchanged."""
+        problems = [_lost(number) for number in self.lost()]
+        for number in self.numbers():
+            with contextlib.suppress(SnapshotDamaged):  # said by `verify`
+                manifest = self.manifest(number)
+                stated = self._marked(number)
+                if stated not in ("", manifest.sha256):
+                    problems.append(f"快照 {number:06d}:清单不是发布时的那一份。")
+                if manifest.parent_sha256 and manifest.parent in self.numbers():
+                    parent = self.manifest(manifest.parent)
+                    if parent.sha256 != manifest.parent_sha256:
+                        problems.append(
+                            f"快照 {parent.number:06d}:清单不是快照 {number:06d} 发布时的那一份。"
+                        )
         return problems
 
     @property
@@ -260,9 +300,13 @@ class Store:
                 file.flush()
                 os.fsync(file.fileno())
             self._checkpoint("manifest.written")
-            if not place(temporary, final):
+            if manifest.number in self._marked_numbers() or not place(temporary, final):
+                temporary.unlink(missing_ok=True)
                 return False
             _sync_folder(folder)
+            # What stays when a manifest is lost: that there was one, and its hash.
+            for number in filter(None, (manifest.parent, manifest.number)):
+                self._keep_mark(number)
         except OSError as error:
             raise self._unwritable(error) from error
         self._checkpoint("manifest.after")
@@ -290,6 +334,39 @@ class Store:
             found += [path for path in self.path.glob(pattern) if path.is_file()]
         found += [path for path in self.path.glob("catalogue/*.json") if len(path.stem) == 64]
         return sorted(path for path in found if path not in named and _age(path) <= limit)
+
+    def _mark(self, number: int) -> Path:
+        """The file that says that a number was given, and holds the hash of its manifest."""
+        return self.path / "snapshots" / f"{number:06d}.sha256"
+
+    def _marked(self, number: int) -> str:
+        try:
+            return self._mark(number).read_text("ascii").strip()
+        except (OSError, ValueError):
+            return ""
+
+    def _keep_mark(self, number: int) -> None:
+        """Mark a number; the snapshot stands without, so that nobody is told of a failure."""
+        mark = self._mark(number)
+        with contextlib.suppress(OSError, StoreError):
+            if mark.exists():
+                return
+            sha = self.manifest(number).sha256
+            fresh = mark.with_name(f".{uuid.uuid4().hex}.tmp")
+            fresh.write_text(sha, "ascii")
+            sha256_of(fresh, flush=self._durable)
+            os.replace(fresh, mark)
+
+    def _marked_numbers(self) -> set[int]:
+        marks = (self.path / "snapshots").glob("[0-9]*.sha256")
+        return {int(path.stem) for path in marks if path.stem.isdecimal()}
+
+    def _hash_of(self, number: int) -> str:
+        """The hash of a manifest, also of one that was damaged since."""
+        try:
+            return self.manifest(number).sha256
+        except SnapshotDamaged:
+            return self._marked(number)
 
     def _put(
         self,
@@ -334,6 +411,13 @@ def _scanned(
     if columns is not None:
         rows = rows.select(name for name in rows.collect_schema() if name in columns)
     return rows.collect()
+
+
+def _lost(number: int) -> str:
+    return (
+        f"快照 {number:06d} 已丢失:它发布过,清单 snapshots/{number:06d}.json 却不在了。"
+        "请改看前一个快照,并请管理员从备份恢复这个文件。"
+    )
 
 
 def _damaged(number: int | None, what: str) -> SnapshotDamaged:

@@ -15,6 +15,8 @@ def run(arguments: argparse.Namespace) -> int:
     store = console.open_store(arguments)
     numbers = [console.whole_number(arguments.number)] if arguments.number else store.numbers()
     problems = [problem for number in numbers for problem in store.verify(number)]
+    if not arguments.number:
+        problems += store.verify_chain()
     log = None if arguments.number else journal.verify(store.path)
     if log and log.problem:
         problems.append(log.problem)

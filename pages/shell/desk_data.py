@@ -58,9 +58,9 @@ def refuse_personal(*texts: str) -> None:
 
 
 def manifests(store: Store) -> list[tuple[int, Manifest | None]]:
-    """Return all snapshots, newest first; None for one whose manifest is damaged."""
+    """Return all snapshots, newest first; None for one whose manifest is damaged or lost."""
     found: list[tuple[int, Manifest | None]] = []
-    for number in reversed(store.numbers()):
+    for number in sorted([*store.numbers(), *store.lost()], reverse=True):
         try:
             found.append((number, store.manifest(number)))
         except SnapshotDamaged:

@@ -77,6 +77,12 @@ def notices() -> None:
         st.warning(f"没有“{arrival.quoted(missing)}”这个页面,已转到{navigation.ENTRIES[0].title}。")
     for words in arrival.misread():
         st.warning(words, icon=":material/link_off:")
+    if lost := runtime.newest_lost():
+        st.error(
+            f"最新的 {lost} 号快照的清单不见了,现在显示的是较早的数。请管理员从备份恢复"
+            f"数据仓里的 snapshots/{lost:06d}.json。",
+            icon=":material/error:",
+        )
     if runtime.manifest().demo:
         st.warning(navigation.demo_words(page.title), icon=":material/science:")
     if runtime.pinned():

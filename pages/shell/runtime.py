@@ -270,6 +270,12 @@ def last_good(before: int) -> int | None:
     return _last_good(str(default_path()), before)
 
 
+def newest_lost() -> int | None:
+    """Return the number of the newest snapshot if its manifest was lost, or None."""
+    lost, newest = store().lost(), store().latest()
+    return lost[-1] if lost and lost[-1] > (newest or 0) else None
+
+
 def definitions_differ() -> str | None:
     """Say in Chinese why the definitions on disk are not those of the newest snapshot, or None.
 

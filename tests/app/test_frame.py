@@ -215,6 +215,14 @@ def test_a_damaged_manifest_is_named_and_the_last_good_snapshot_offered(store):
     assert seen(at) == f"看到:{CITY} 2020-W51 快照1"
 
 
+def test_the_newest_snapshot_lost_is_said_above_the_figures_of_the_one_before(store):
+    publish(store, "2020-W50", "2020-W51", "2020-W52")
+    (store / "snapshots" / "000002.json").unlink()
+    at = show()
+    assert any("最新的 2 号快照的清单不见了" in each for each in said(at))
+    assert seen(at) == f"看到:{CITY} 2020-W51 快照1"
+
+
 def test_a_damaged_data_file_is_named_and_the_last_good_snapshot_offered(store):
     before = {path for path in store.rglob("*.parquet")}
     publish(store, "2020-W49", "2020-W50", "2020-W51")

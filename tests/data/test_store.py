@@ -1,5 +1,6 @@
 """Snapshots: nothing is changed in place, nothing half-written is ever seen (design 4)."""
 
+import dataclasses
 import errno
 import json
 import os
@@ -338,3 +339,62 @@ class TestGarbage:
         assert store.unnamed_files(-1) == [stray]
         assert store.unnamed_files(3600) == []
         assert (store.path / "catalogue" / "areas.csv").exists()
+
+
+class TestTheChain:
+    """Three snapshots; each says the hash of the one before, and a number is given once."""
+
+    @pytest.fixture
+    def three(self, world):
+        store, catalogue = world
+        for value in (50, 60, 70):
+            put(store, catalogue, rows("T04", signed(V1, value)))
+        return Store(store.path), catalogue
+
+    def test_holds(self, three):
+        store, _ = three
+        assert store.verify_chain() == []
+        assert store.manifest(3).parent_sha256 == store.manifest(2).sha256
+
+    def test_a_lost_manifest_is_named_and_what_comes_after_stands(self, three):
+        store, catalogue = three
+        (store.path / "snapshots" / "000002.json").unlink()
+        assert store.lost() == [2]
+        assert ["000002" in problem for problem in store.verify_chain()] == [True]
+        with pytest.raises(SnapshotDamaged, match="000002 已丢失"):
+            store.manifest(2)
+        assert put(store, catalogue, rows("T04", signed(V1, 80))) == 4
+
+    @pytest.mark.parametrize("again", ["published", "restored"])
+    def test_the_number_of_the_newest_is_not_given_again_when_it_is_lost(self, three, again):
+        store, catalogue = three
+        (store.path / "snapshots" / "000003.json").unlink()
+        assert (store.latest(), store.lost()) == (2, [3])
+        if again == "published":
+            assert put(store, catalogue, rows("T04", signed(V1, 80))) == 4
+        else:
+            assert restore(store, 1, who="甲", note="", now=MONDAY) == 4
+        assert store.manifest(4).parent == 2
+        assert ["000003" in problem for problem in store.verify_chain()] == [True]
+
+    def test_a_manifest_that_was_exchanged_is_named(self, three):
+        store, _ = three
+        forged = dataclasses.replace(store.manifest(2), note="改过")
+        (store.path / "snapshots" / "000002.json").write_text(forged.to_json(), "utf-8")
+        (store.path / "snapshots" / "000002.sha256").unlink()
+        again = Store(store.path)
+        assert again.verify(2) == []  # whole in itself
+        assert ["000002" in problem for problem in again.verify_chain()] == [True]
+
+    def test_of_two_who_publish_after_the_same_one_only_one_gets_the_number(self, three):
+        store, _ = three
+        made = dataclasses.replace(store.manifest(3), **store.place_after(3))
+        assert [store.commit(made), Store(store.path).commit(made)] == [True, False]
+
+    def test_a_store_of_before_has_no_chain_and_is_sound(self, three):
+        store, _ = three
+        for number in (1, 2, 3):
+            old = dataclasses.replace(store.manifest(number), parent_sha256="")
+            (store.path / "snapshots" / f"{number:06d}.json").write_text(old.to_json(), "utf-8")
+            (store.path / "snapshots" / f"{number:06d}.sha256").unlink()
+        assert Store(store.path).verify_chain() == []

@@ -23,6 +23,8 @@ def snapshots() -> None:
     store = runtime.store()
     listed = desk_data.manifests(store)
     st.header("全部快照", anchor=False)
+    if problems := store.verify_chain():
+        st.error("\n\n".join(problems), icon=":material/error:")
     html_table(
         [
             Cell("快照"),
