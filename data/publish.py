@@ -71,9 +71,10 @@ def publish(
             _refuse_overlap(store, publication, head)
             if head is not None:
                 recheck(head)
-        manifest = _build(store, publication, catalogue, head, now, progress)
-        if store.commit(manifest):
-            return manifest.number
+        with store.publishing():
+            manifest = _build(store, publication, catalogue, head, now, progress)
+            if store.commit(manifest):
+                return manifest.number
     raise StoreError("同时发布的人太多,本次没有发布。请稍后再试。")
 
 
@@ -84,56 +85,10 @@ def rebuild(
     base = store.manifest(number)
     refuse_strange(store, base, catalogue)
     for _ in range(_ATTEMPTS):
-        head = store.latest()
-        raw = raw_files(base)
-        catalogue_sha, areas_sha = store.put_catalogue(catalogue)
-        files, redefined = still_standing(store, base, catalogue)
-        derived = _derived(
-            State(
-                store,
-                catalogue,
-                store.path / "areas" / f"{areas_sha}.parquet",
-                raw,
-                base.domain,
-                # Where nothing is another by definition, everything is wanted anew.
-                files if redefined else {},
-                {} if redefined else None,
-                base.domain,
-                redefined or frozenset(),
-            )
-        )
-        readings = _readings(
-            Published(
-                store,
-                catalogue,
-                store.path / "catalogue" / f"{catalogue_sha}.json",
-                store.path / "areas" / f"{areas_sha}.parquet",
-                derived,
-                base.domain,
-            )
-        )
-        manifest = Manifest(
-            **store.place_after(head),
-            time=now.isoformat(timespec="seconds"),
-            who=who,
-            note=note,
-            kind="rebuild",
-            demo=base.demo,
-            catalogue=catalogue_sha,
-            areas=areas_sha,
-            domain=base.domain,
-            files=sorted_files(
-                [
-                    *base.under("tables"),
-                    *base.under("sources"),
-                    *base.under("waivers"),
-                    *derived,
-                    *readings,
-                ]
-            ),
-        )
-        if store.commit(manifest):
-            return manifest.number
+        with store.publishing():
+            manifest = _rebuilt(store, base, catalogue, who=who, note=note, now=now)
+            if store.commit(manifest):
+                return manifest.number
     raise StoreError("同时发布的人太多,本次没有重算。请稍后再试。")
 
 
@@ -303,6 +258,59 @@ def _build(
                 *tables,
                 *sources(store, publication.sources, publication.changes, parent, now),
                 *waivers(store, publication.waivers, publication.who, parent, now),
+                *derived,
+                *readings,
+            ]
+        ),
+    )
+
+
+def _rebuilt(
+    store: Store, base: Manifest, catalogue: Catalogue, *, who: str, note: str, now: datetime
+) -> Manifest:
+    head = store.latest()
+    raw = raw_files(base)
+    catalogue_sha, areas_sha = store.put_catalogue(catalogue)
+    files, redefined = still_standing(store, base, catalogue)
+    derived = _derived(
+        State(
+            store,
+            catalogue,
+            store.path / "areas" / f"{areas_sha}.parquet",
+            raw,
+            base.domain,
+            # Where nothing is another by definition, everything is wanted anew.
+            files if redefined else {},
+            {} if redefined else None,
+            base.domain,
+            redefined or frozenset(),
+        )
+    )
+    readings = _readings(
+        Published(
+            store,
+            catalogue,
+            store.path / "catalogue" / f"{catalogue_sha}.json",
+            store.path / "areas" / f"{areas_sha}.parquet",
+            derived,
+            base.domain,
+        )
+    )
+    return Manifest(
+        **store.place_after(head),
+        time=now.isoformat(timespec="seconds"),
+        who=who,
+        note=note,
+        kind="rebuild",
+        demo=base.demo,
+        catalogue=catalogue_sha,
+        areas=areas_sha,
+        domain=base.domain,
+        files=sorted_files(
+            [
+                *base.under("tables"),
+                *base.under("sources"),
+                *base.under("waivers"),
                 *derived,
                 *readings,
             ]

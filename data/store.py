@@ -9,7 +9,7 @@ import hashlib
 import os
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 
 from data import catalogue as catalogues
+from data import locks
 from data.catalogue.model import Catalogue
 from data.errors import SnapshotDamaged, SnapshotMissing, StoreError, reason_zh
 from data.manifest import FileEntry, Manifest
@@ -24,6 +25,7 @@ from data.placing import place
 from data.soundness import differs, sha256_of
 
 _ROW_GROUP = 25_000
+_PUBLISHING = "publishing.lock"
 
 
 class Store:
@@ -311,6 +313,47 @@ class Store:
             raise self._unwritable(error) from error
         self._checkpoint("manifest.after")
         return True
+
+    @contextlib.contextmanager
+    def publishing(self) -> Iterator[None]:
+        """Keep `gc` away while files are written that no manifest names yet; several may do so.
+
+        Where the disk cannot lock, only the age of a file keeps it.
+        raises StoreError when the store cannot be written.
+        """
+        with contextlib.ExitStack() as holding:
+            try:
+                self.path.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise self._unwritable(error) from error
+            with contextlib.suppress(OSError):
+                holding.enter_context(locks.held(self.path / _PUBLISHING, shared=True))
+            yield
+
+    def clear(self, older_than_seconds: float, *, even_of_lost: bool = False) -> list[Path]:
+        """Delete the files that no manifest names and that are older than so many seconds.
+
+        even_of_lost  Also while a manifest is lost, whose files nothing names any more.
+        returns       What was deleted.
+        raises        StoreError while somebody publishes, or a manifest is lost; SnapshotDamaged
+                      when one cannot be read: its files are not known.
+        """
+        with contextlib.ExitStack() as holding:
+            try:
+                holding.enter_context(locks.held(self.path / _PUBLISHING, wait=False))
+            except locks.Busy as error:
+                raise StoreError("正有人在发布,没有清除任何文件。请过一会儿再试。") from error
+            except OSError as error:
+                raise self._unwritable(error) from error
+            if (lost := self.lost()) and not even_of_lost:
+                raise StoreError(
+                    f"没有清除:{_lost(lost[-1])}清单找回之前,不清除它可能用到的文件;"
+                    "确实找不回来的,加 --lost。"
+                )
+            found = self.unnamed_files(older_than_seconds)
+            for path in found:
+                path.unlink(missing_ok=True)
+            return found
 
     def unnamed_files(self, older_than_seconds: float) -> list[Path]:
         """Files that no manifest names and that are older than so many seconds."""

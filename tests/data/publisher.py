@@ -1,5 +1,6 @@
 """A process that publishes one change after the other until it is killed: for test_killed.py."""
 
+import contextlib
 import itertools
 import random
 import time
@@ -7,7 +8,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from data import catalogue as catalogues
-from data.publish import Publication, publish
+from data import journal
+from data.errors import StoreError
+from data.publish import Publication, publish, rebuild, restore
 from data.store import Store
 from tests.data.small_world import MONDAY, rows
 
@@ -39,3 +42,32 @@ def publish_on(folder: Path, told: Connection, pauses: int | None) -> None:
     for number in itertools.count((store.latest() or 0) + 1):
         publication = Publication((change(number),), base=store.latest(), who="甲", note="")
         told.send(publish(store, publication, catalogue, now=MONDAY))
+
+
+def do_everything_on(folder: Path, told: Connection, seed: int) -> None:
+    """Publish, rebuild, restore, clear and log in turns, telling each number after it is there."""
+    rng = random.Random(seed)
+
+    def rest(name: str) -> None:
+        if rng.random() < 0.3:
+            time.sleep(rng.random() * 0.02)
+
+    store = Store(folder, checkpoint=rest)
+    catalogue = catalogues.load(folder)
+    words = {"who": "甲", "note": "", "now": MONDAY}
+    told.send("ready")
+    while True:
+        head = store.latest()
+        publication = Publication((change((head or 0) + 1),), base=head, who="甲", note="")
+        deed = rng.choice(("publish", "rebuild", "restore")) if head else "publish"
+        if deed == "publish":
+            made = publish(store, publication, catalogue, now=MONDAY)
+        elif deed == "rebuild":
+            made = rebuild(store, catalogue, number=rng.randint(1, head), **words)
+        else:
+            made = restore(store, rng.randint(1, head), **words)
+        journal.append(folder, now=MONDAY, who="甲", ip="", action="publish", what=deed)
+        told.send(made)
+        if rng.random() < 0.3:
+            with contextlib.suppress(StoreError):  # somebody else publishes
+                store.clear(0)

@@ -1,17 +1,24 @@
 """A publisher killed at any moment leaves the last whole state, and the next one goes on."""
 
+import contextlib
 import multiprocessing
+import os
 import random
 import time
+from datetime import timedelta
 
 import pytest
 
+from data import journal
+from data.errors import StoreError
 from data.publish import Publication, publish
 from data.store import Store
 from tests.data import publisher
 from tests.data.small_world import EAST, MONDAY, figure, open_world, parts
 
 KILLS = 50
+# Each falls on two processes at once; a thousand once in a while, by hand.
+KILLS_OF_TWO = int(os.environ.get("HPA_KILLS", "8"))
 SEED = 20201221
 
 
@@ -21,9 +28,9 @@ def spawn():
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.data.publisher"])
 
-    def start(folder, pauses):
+    def start(folder, pauses, target=publisher.publish_on):
         ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=publisher.publish_on, args=(folder, theirs, pauses))
+        process = context.Process(target=target, args=(folder, theirs, pauses))
         process.start()
         theirs.close()
         return process, ours
@@ -118,3 +125,80 @@ def test_a_reader_beside_a_publish_sees_the_old_state_at_every_point(tmp_path):
     )
     assert len(seen) > 15
     assert [name for name, is_right in seen if not is_right] == []
+
+
+def test_two_who_publish_rebuild_restore_clear_and_log_are_killed_and_leave_a_whole_store(
+    tmp_path, spawn
+):
+    folder, rng = tmp_path / "store", random.Random(SEED)
+    open_world(tmp_path)
+    for kill in range(KILLS_OF_TWO):
+        pair = [spawn(folder, kill * 2 + n, publisher.do_everything_on) for n in (0, 1)]
+        for _, ears in pair:
+            assert ears.poll(60) and ears.recv() == "ready"
+        time.sleep(rng.random())
+        told = []
+        for process, ears in pair:
+            process.kill()
+            process.join(30)
+            with contextlib.suppress(EOFError):
+                while ears.poll(0):
+                    told.append(ears.recv())
+        survivor = Store(folder)
+        newest = survivor.latest() or 0
+        assert len(told) == len(set(told)), "a number was given twice"
+        assert max(told, default=0) <= newest
+        assert survivor.numbers() == list(range(1, newest + 1))
+        assert survivor.verify_chain() == []
+        assert journal.verify(folder).problem == ""
+        for number in range(max(1, newest - 5), newest + 1):
+            assert survivor.verify(number) == []
+        if newest:
+            whole(survivor)
+    survivor.clear(0)
+    assert [each for n in survivor.numbers() for each in survivor.verify(n)] == []
+
+
+def test_what_is_cleared_beside_a_publish_is_never_what_it_is_about_to_name(tmp_path):
+    """Whatever the clock says of the files' age."""
+    _, catalogue = open_world(tmp_path)
+    folder = tmp_path / "store"
+    refused = []
+
+    def clear(name):
+        with pytest.raises(StoreError, match="正有人在发布"):
+            Store(folder).clear(-10)
+        refused.append(name)
+
+    writer = Store(folder, checkpoint=clear)
+    made = publish(
+        writer,
+        Publication((publisher.change(1),), base=None, who="甲", note=""),
+        catalogue,
+        now=MONDAY,
+    )
+    assert len(refused) > 15
+    assert Store(folder).verify(made) == []
+    assert Store(folder).clear(-10) == []
+
+
+def test_a_clock_that_was_set_back_makes_the_newest_no_older(tmp_path):
+    store, catalogue = open_world(tmp_path)
+    for number, now in ((1, MONDAY), (2, MONDAY - timedelta(days=400))):
+        again = Publication((publisher.change(number),), base=store.latest(), who="甲", note="")
+        assert publish(store, again, catalogue, now=now) == number
+    assert whole(store) == 2
+    assert store.verify_chain() == []
+
+
+def test_what_a_lost_snapshot_may_need_is_not_cleared(tmp_path):
+    store, catalogue = open_world(tmp_path)
+    for number in (1, 2):
+        again = Publication((publisher.change(number),), base=store.latest(), who="甲", note="")
+        publish(store, again, catalogue, now=MONDAY)
+    lost = store.path / "snapshots" / "000001.json"
+    kept = lost.rename(lost.with_name("kept"))
+    with pytest.raises(StoreError, match="000001 已丢失"):
+        Store(store.path).clear(-10)
+    kept.rename(lost)
+    assert Store(store.path).verify(1) == []
