@@ -17,6 +17,8 @@ COMMANDS = {
     "restore": ("restore", "把旧快照的数据重新发布为最新"),
     "rebuild": ("rebuild", "按现在的定义重算全部指标,发布为新快照"),
     "gc": ("gc", "清除没有快照使用的文件和过期的日志"),
+    "backup": ("backup", "备份整个数据仓,已抄过的不再抄"),
+    "restore-from": ("restore_from", "从备份找回缺了的、坏了的"),
     "token": ("token", "生成一个接口口令,打印要写进设置文件的几行"),
     "areas": ("areas", "区划登记"),
 }
