@@ -29,6 +29,7 @@ _WORDS = {
     "restore": "恢复快照",
     "console": "使用查询台",
     "export": "导出",
+    "log": "查看操作日志",
 }
 _MAY = {
     LEADER: {"export"},
@@ -71,7 +72,7 @@ def visitor() -> Visitor:
 
 
 def may(action: str) -> bool:
-    """Say whether the visitor may upload | publish | restore | console | export.
+    """Say whether the visitor may upload | publish | restore | console | export | log.
 
     Without sign-in this computer may do everything, any other only look and export. Nobody
     exports what could not be written down.
@@ -84,8 +85,8 @@ def may(action: str) -> bool:
     if not asking.name:
         return action == "export"
     person = _person(asking)
-    if action == "restore" and person.area:
-        return False  # it would take back what other areas have published
+    if action in ("restore", "log") and person.area:
+        return False  # it would take back what other areas have published, or tell of them
     return action in _MAY[person.role]
 
 
@@ -96,6 +97,8 @@ def refusal(action: str) -> str:
         return str(LogNotWritten())
     if asking.name and action == "restore" and _person(asking).role == STEWARD:
         return "恢复快照会影响全部区划,只有负责全部区划的管理员可以做。"
+    if asking.name and action == "log" and _person(asking).role == STEWARD:
+        return "操作日志里有全部区划的人,只有负责全部区划的管理员可以看。"
     if asking.name:
         return (
             f"您的角色是“{_person(asking).role}”,不能{words}。"

@@ -1,16 +1,18 @@
 """What the steward's pages write and read beside the snapshots: answers, restores, checks."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
 from data import answers as kept
 from data import catalogue as catalogues
-from data import history
+from data import history, journal
 from data.answers import Doubt
 from data.errors import SnapshotDamaged, UsageError
 from data.intake import privacy
+from data.journal import Chain
+from data.log_entries import entries
 from data.manifest import Manifest
 from data.publish import rebuild
 from data.publish import restore as publish_again
@@ -46,6 +48,21 @@ def waivers(area: str) -> pl.DataFrame:
     ).fill_null(False)
     names = areas.filter(inside).select("area_code", pl.col("full_name").alias("area"))
     return found.join(names, on="area_code").sort("time", descending=True)
+
+
+def log_entries(span: str | None, action: str | None, word: str | None) -> pl.DataFrame:
+    """Return lines of the log, newest first (data/log_entries.py).
+
+    span  So many days back from today, as text; all: without an end.
+    """
+    days = int(span) if span and span.isdecimal() else None
+    since = None if days is None else (_now() - timedelta(days=days)).date()
+    return entries(runtime.store().path, since=since, action=action, word=word)
+
+
+def log_chain() -> Chain:
+    """Return whether the lines of the log follow each other unbroken."""
+    return journal.verify(runtime.store().path)
 
 
 def refuse_personal(*texts: str) -> None:

@@ -4,6 +4,7 @@ from pages.components.choice import choose_part
 from pages.components.desk.blank_form import blank_form
 from pages.components.desk.doubts import doubts
 from pages.components.desk.filing_state import filing_state
+from pages.components.desk.log import log
 from pages.components.desk.snapshots import snapshots
 from pages.components.desk.upload import upload_desk
 from pages.components.header.filter_bar import filter_bar
@@ -14,6 +15,7 @@ PARTS = {
     "filing": "报送情况",
     "doubts": "数据疑点",
     "snapshots": "快照",
+    "log": "操作日志",
 }
 
 filters = filter_bar()
@@ -32,3 +34,6 @@ if part == "doubts":
 
 if part == "snapshots":
     snapshots()
+
+if part == "log":
+    log()

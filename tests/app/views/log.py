@@ -1,0 +1,5 @@
+"""A page of nothing but the log."""
+
+from pages.components.desk.log import log
+
+log()
