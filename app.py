@@ -11,7 +11,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from data import memory, settings
+from data import memory, passing, settings
 from data.errors import ProductError
 from pages.api.compression import Compression
 from pages.api.documents import Documents
@@ -33,6 +33,7 @@ except ProductError as error:
 @contextlib.asynccontextmanager
 async def lifespan(_app: st.App):
     """Say where the dashboard is, and get the store ready while the first visitor is on the way."""
+    passing.sweep()
     opening.announce(key.text, chosen)
     first_start.prepare(settings.default_path(), then=lambda: first_start.runtime().warm())
     yield {}

@@ -21,6 +21,7 @@ FOLDER = "log"
 _ANCHOR = "anchor.json"
 _LOCK = ".lock"
 _MONTHS = "[0-9][0-9][0-9][0-9]-[0-9][0-9].jsonl"
+_REFUSALS = ("refused", "wrong_password", "wrong_token")
 _LONGEST, _LONGEST_WHAT = 100, 2000
 _BLOCK = 1 << 16
 # As many figures as the shortest number of a person has.
@@ -36,7 +37,7 @@ def append(
     action: str,
     what: str,
     snapshot: int | None = None,
-    result: str = "done",
+    result: str | None = None,
 ) -> bool:
     """Add one line to the log of the month; several processes may do so at once.
 
@@ -46,7 +47,8 @@ def append(
              publish | restore | answer | command | settings | account.
     what     In words: what was done, to what, under which filter, how many rows. ID and mobile
              numbers are taken out of it.
-    result   done | found (a command that has something to tell) | refused | failed.
+    result   done | found (a command that has something to tell) | refused | failed; None for
+             what the action itself says.
     returns  False when the store cannot be written: looking goes on, exports do not.
     """
     line: dict[str, Any] = {
@@ -56,7 +58,7 @@ def append(
         "action": action,
         "what": _one_line(_impersonal(what), _LONGEST_WHAT),
         "snapshot": snapshot,
-        "result": result,
+        "result": result or ("refused" if action in _REFUSALS else "done"),
     }
     folder = store / FOLDER
     try:

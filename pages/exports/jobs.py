@@ -1,17 +1,14 @@
 """Making a file off the page's thread: ask, write, hand over; stoppable at any moment."""
 
-import shutil
-import tempfile
 import time
 import uuid
-import weakref
 from collections.abc import Callable
 from concurrent.futures import wait
-from pathlib import Path
 from typing import TypeVar
 
 from data.beside import beside
 from data.errors import ProductError
+from data.passing import PassingFolder
 from pages.exports import content as contents
 from pages.exports.content import Content
 from pages.exports.xlsx.apart import Worker
@@ -28,9 +25,8 @@ class Made:
 
     def __init__(self, name: str, rows: int) -> None:
         self.name, self.rows = name, rows
-        folder = tempfile.mkdtemp(prefix="export-")
-        self.path = Path(folder) / "file"
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self._folder = PassingFolder()
+        self.path = self._folder.path / "file"
 
 
 def make(ask: Make, ending: str, progress: Progress, interrupt: Callable[[str], object]) -> Made:

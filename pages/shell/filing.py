@@ -5,12 +5,10 @@ published or put aside. Nothing here draws.
 """
 
 import itertools
-import shutil
-import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 import polars as pl
 
@@ -21,6 +19,7 @@ from data.intake.check import checking
 from data.intake.check.checking import Checked
 from data.intake.check.waivers import Waiver
 from data.intake.read.files import Given
+from data.passing import PassingFolder
 from data.periods import Period
 from data.store import Store
 from pages.shell.work import Progress
@@ -34,7 +33,7 @@ class Folder:
     """The uploaded files of one filing on disk; gone with `discard` or with the session."""
 
     def __init__(self) -> None:
-        self._held = tempfile.TemporaryDirectory(prefix="filing-")  # readable by its owner only
+        self._held = PassingFolder()
         self._files: dict[str, Given] = {}
         self._taken = itertools.count()
 
@@ -58,7 +57,7 @@ class Folder:
         while own in self._files:
             number += 1
             own = f"{plain.stem}({number}){plain.suffix}"
-        self._files[own] = Given(Path(self._held.name) / f"{next(self._taken)}", own)
+        self._files[own] = Given(self._held.path / f"{next(self._taken)}", own)
         self._files[own].path.write_bytes(content)
 
     def take_out(self, name: str) -> bool:
@@ -81,8 +80,7 @@ class Folder:
 
     def discard(self) -> None:
         """Delete the files."""
-        shutil.rmtree(self._held.name, ignore_errors=True)
-        self._held.cleanup()
+        self._held.discard()
 
 
 @dataclass(frozen=True)

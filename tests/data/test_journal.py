@@ -34,6 +34,12 @@ def test_each_act_is_one_line_in_the_file_of_its_month(tmp_path):
     assert (second["action"], second["snapshot"]) == ("publish", 4)
 
 
+def test_a_refusal_ends_as_one(tmp_path):
+    for action in ("refused", "wrong_token", "wrong_password", "sign_out"):
+        add(tmp_path, action=action)
+    assert [line["result"] for line in journal.read(tmp_path)] == [*["refused"] * 3, "done"]
+
+
 def test_a_name_with_a_line_break_cannot_forge_a_second_line(tmp_path):
     add(tmp_path, who='x"}\n{"action": "publish"}')
     assert [line["action"] for line in journal.read(tmp_path)] == ["export"]
