@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from data import locks, syslog
+from data import locks, settings, syslog
 
 FOLDER = "log"
 _ANCHOR = "anchor.json"
@@ -24,6 +24,8 @@ _MONTHS = "[0-9][0-9][0-9][0-9]-[0-9][0-9].jsonl"
 _REFUSALS = ("refused", "wrong_password", "wrong_token")
 _LONGEST, _LONGEST_WHAT = 100, 2000
 _BLOCK = 1 << 16
+# The settings file as it was when `note_settings` last read it; None: it was not there.
+_NOTED: dict[Path, tuple[int, int] | None] = {}
 # As many figures as the shortest number of a person has.
 _MANY_FIGURES = re.compile(r"(?:\d\D{0,3}){11}")
 
@@ -74,6 +76,30 @@ def append(
         return False
     syslog.send(store, line)
     return True
+
+
+def note_settings(store: Path, *, now: datetime) -> None:
+    """Write down that the settings are not those of the last such line: a file has no author.
+
+    Whoever shows a page calls it; while the file is the same it costs a look at its time.
+    """
+    file = store / settings.FILE_NAME
+    try:
+        found = file.stat()
+        state = (found.st_mtime_ns, found.st_size)
+        if _NOTED.get(store) == state:
+            return
+        content = file.read_bytes().strip()
+    except OSError:
+        state, content = None, b""
+        if _NOTED.get(store, ()) is None:
+            return
+    mark = hashlib.sha256(content).hexdigest()[:12] if content else "无"
+    known = [str(line["what"]) for line in read(store) if line["action"] == "settings"]
+    what = f"{settings.FILE_NAME} 的校验值 {mark}"
+    if what != (known or [f"{settings.FILE_NAME} 的校验值 无"])[-1]:
+        append(store, now=now, who="", ip="", action="settings", what=what)
+    _NOTED[store] = state
 
 
 def is_writable(store: Path) -> bool:

@@ -93,7 +93,7 @@ class Guard:
             now=datetime.now(UTC).astimezone(),
             who=refused.who or "未登录访客",
             ip=ip,
-            action="refused",
+            action="wrong_token" if refused.status == 401 else "refused",
             what=what,
         )
 

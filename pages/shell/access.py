@@ -153,7 +153,11 @@ def record_export(what: str, *, snapshot: int | None = None, asking: Visitor) ->
 
 
 def arrived() -> None:
-    """Record the sign-in of a person, once per session; the frame calls it on every run."""
+    """Record the sign-in of a person, once per session, and settings that were changed meanwhile.
+
+    The frame calls it on every run.
+    """
+    journal.note_settings(default_path(), now=datetime.now(UTC).astimezone())
     name = visitor().name
     if name and st.session_state.get(_SIGNED_IN) != name:
         st.session_state[_SIGNED_IN] = name

@@ -34,6 +34,22 @@ def test_each_act_is_one_line_in_the_file_of_its_month(tmp_path):
     assert (second["action"], second["snapshot"]) == ("publish", 4)
 
 
+def test_a_change_of_the_settings_is_written_down_once(tmp_path):
+    def marks(text=None):
+        if text is not None:
+            (tmp_path / "settings.yaml").write_text(text, "utf-8")
+        for _ in range(2):
+            journal.note_settings(tmp_path, now=NOW)
+        return [line["what"] for line in journal.read(tmp_path)]
+
+    assert marks() == marks("") == []
+    (first,) = marks("time_limit: 30")
+    assert "settings.yaml" in first
+    assert len({*marks("time_limit: 9")}) == 2
+    (tmp_path / "settings.yaml").unlink()
+    assert marks()[-1].endswith("无")
+
+
 def test_a_refusal_ends_as_one(tmp_path):
     for action in ("refused", "wrong_token", "wrong_password", "sign_out"):
         add(tmp_path, action=action)
