@@ -57,7 +57,8 @@ class TrustedProxy:
     """A sign-in proxy: the only peers that may speak for somebody, and the header that names them.
 
     addresses      IP addresses or networks of the proxy.
-    user_header    Header in which the proxy writes the signed-in person's name.
+    user_header    Header in which the proxy writes the signed-in person's name; empty for a proxy
+                   that only carries TLS: then people sign in here.
     secret_header  Header in which the proxy shows that it is the proxy and no neighbour of it.
     secret_sha256  Of what stands there, 64 small hexadecimal figures.
     """
@@ -70,6 +71,11 @@ class TrustedProxy:
     def has(self, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
         """Say whether the peer has the address of the proxy."""
         return any(address in network for network in self.addresses)
+
+    @property
+    def is_local(self) -> bool:
+        """Say whether it runs on this computer."""
+        return any(network.is_loopback for network in self.addresses)
 
     def knows(self, secret: str) -> bool:
         """Say whether this is the proxy's secret; how long it takes tells nothing."""
@@ -129,6 +135,7 @@ class Settings:
     default_role   unless these two
     default_area   are written down (an area, or empty for everything).
     contact        Whom to ask for access, in words.
+    idle_minutes   After so many without a click somebody is signed out.
     tokens         Name of a program -> the hash of its token, role and area.
     memory_limit   What one process may use for queries, as DuckDB writes it (`4GB`).
     threads        Threads for queries.
@@ -144,6 +151,7 @@ class Settings:
     default_role: str | None = None
     default_area: str | None = None
     contact: str = "本单位的看板管理员"
+    idle_minutes: int = 30
     tokens: dict[str, Token] = field(default_factory=dict)
     memory_limit: str = "2GB"
     threads: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
@@ -155,6 +163,11 @@ class Settings:
     def loopback_only(self) -> bool:
         """Say whether only this computer may use the dashboard (the default)."""
         return not self.open and self.trusted_proxy is None
+
+    @property
+    def has_gateway(self) -> bool:
+        """Say whether a proxy signs people in; otherwise they have accounts here, or none."""
+        return self.trusted_proxy is not None and bool(self.trusted_proxy.user_header)
 
     def person(self, name: str) -> Person | None:
         """Return what a person of this name may do, however it is written; None: nothing."""
@@ -176,7 +189,7 @@ def current(store: Path | None = None) -> Settings:
     raises  SettingsError as `load` does: nobody comes in by rules that cannot be read.
     """
     store = store or default_path()
-    return _loaded(store, _state_of(store / FILE_NAME))
+    return _loaded(store, state_of(store / FILE_NAME))
 
 
 @lru_cache(maxsize=8)
@@ -184,7 +197,7 @@ def _loaded(store: Path, _state: tuple[int, ...]) -> Settings:
     return load(store)
 
 
-def _state_of(file: Path) -> tuple[int, ...]:
+def state_of(file: Path) -> tuple[int, ...]:
     """Return what changes with every saving of a file; empty while there is none."""
     try:
         found = file.stat()
@@ -280,18 +293,18 @@ def _memory(file: Path, name: str, value: object) -> str:
 
 def _proxy(file: Path, name: str, value: object) -> TrustedProxy:
     wanted = (
-        "四项:addresses(代理服务器的地址列表)、user_header(写有用户名的请求头)、"
+        "四项:addresses(代理服务器的地址列表)、user_header(写有用户名的请求头,用本看板的账号时不写)、"
         "secret_header(写有密语的请求头)和 secret_sha256(密语的校验值,"
         "由 python -m data token 网关 --proxy 生成)"
     )
     entries = {"addresses", "user_header", "secret_header", "secret_sha256"}
-    if not isinstance(value, dict) or set(value) != entries:
+    if not isinstance(value, dict) or set(value) | {"user_header"} != entries:
         shown = sorted(map(str, value)) if isinstance(value, dict) else value
         raise _wrong(file, name, shown, wanted)
     addresses = value["addresses"]
     if not isinstance(addresses, list) or not addresses:
         raise _wrong(file, f"{name}.addresses", addresses, "至少一个地址的列表")
-    for entry in ("user_header", "secret_header"):
+    for entry in set(value) & {"user_header", "secret_header"}:
         if not isinstance(value[entry], str) or not _HEADER.match(value[entry]):
             raise _wrong(file, f"{name}.{entry}", value[entry], "请求头的名称,如 X-Remote-User")
     try:
@@ -299,7 +312,7 @@ def _proxy(file: Path, name: str, value: object) -> TrustedProxy:
     except ValueError as error:
         raise _wrong(file, f"{name}.addresses", addresses, "IP 地址或网段") from error
     digest = _digest(file, f"{name}.secret_sha256", value["secret_sha256"])
-    return TrustedProxy(networks, value["user_header"], value["secret_header"], digest)
+    return TrustedProxy(networks, value.get("user_header", ""), value["secret_header"], digest)
 
 
 def _people(file: Path, name: str, value: object) -> dict[str, Person]:
@@ -362,7 +375,8 @@ def _words(file: Path, name: str, value: object) -> str:
 
 def _not_yet(file: Path, name: str, value: object) -> None:
     raise SettingsError(
-        f"设置文件 {file} 的 {name} 暂不支持:请由登录代理负责登录,并设置 trusted_proxy。"
+        f"设置文件 {file} 的 {name} 暂不支持:请用本看板的账号(python -m pages account),"
+        "或由登录代理负责登录(trusted_proxy)。"
     )
 
 
@@ -404,6 +418,7 @@ _READERS = {
     "default_role": _role,
     "default_area": _default_area,
     "contact": _words,
+    "idle_minutes": _whole_number,
     "tokens": _tokens,
     "memory_limit": _memory,
     "threads": _whole_number,

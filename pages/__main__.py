@@ -1,16 +1,19 @@
-"""Briefings from the command line: report briefing | bulletin | workbook. Exit 0 done, 2 wrong."""
+"""Briefings and accounts from the command line: report …, account …. Exit 0 done, 2 wrong."""
 
 from collections.abc import Sequence
 
 from data import console
 
-COMMANDS = {"report": ("report", "写一份文件")}
+COMMANDS = {
+    "report": ("exports.briefing.report", "写一份文件"),
+    "account": ("api.account", "谁能登录:添加、列出、重设密码、停用、删除"),
+}
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
-    parser = console.parser("python -m pages", "简报:按一个快照写成幻灯片、通报文稿或数据表。")
-    console.add_commands(parser, "pages.exports.briefing", COMMANDS)
+    parser = console.parser("python -m pages", "简报和账号。")
+    console.add_commands(parser, "pages", COMMANDS)
     return console.run(parser, words)
 
 

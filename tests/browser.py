@@ -188,11 +188,11 @@ _PRINTED = re.compile(r"[?]key=([\w-]+)")
 
 
 def is_answering(url: str) -> bool:
-    """Say whether a dashboard is there: it asks whoever comes without the key for it."""
+    """Say whether a dashboard is there: it asks whoever comes for the key or his name."""
     try:
         urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
     except urllib.error.HTTPError as refused:
-        return refused.code == 403
+        return refused.code in (401, 403)
     except OSError:
         return False
     return True
@@ -205,12 +205,9 @@ def opened_with(url: str, window: Path) -> None:
 
 def printed_address(url: str) -> str:
     """Return what a person opens: the printed address with its key; `url` where none is printed."""
-    if url not in _WINDOWS:
-        return url
-    printed = _PRINTED.search(_WINDOWS[url].read_text("utf-8", "replace"))
-    if printed is None:
-        raise RuntimeError(f"no key in {_WINDOWS[url]}")
-    return f"{url}/{printed[0]}"
+    window = _WINDOWS.get(url)
+    printed = _PRINTED.search(window.read_text("utf-8", "replace")) if window else None
+    return f"{url}/{printed[0]}" if printed else url
 
 
 def cookie(url: str) -> str:

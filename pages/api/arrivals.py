@@ -2,15 +2,18 @@
 
 import ipaddress
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from data import accounts
 from data.settings import VISITOR_HEADER, Person, Settings, Token, TrustedProxy
-from pages.api import programs, refusals
+from pages.api import programs, refusals, sign_in
 from pages.api.door_key import DoorKey
 from pages.api.refusals import Refused
+from pages.api.sessions import Sessions
 
 _OWN_HEADER = VISITOR_HEADER.lower().encode()
 # A proxy in between leaves something: one of these, or any X- name that no browser sends by itself.
@@ -40,6 +43,9 @@ class Arrival:
     ip      Where he is, as far as the connection or the trusted proxy says; may be empty.
     rights  What may change while he is in: with it, his WebSocket ends.
     enters  He shows the key of this computer: his browser gets the cookie and comes again.
+    signs   He asks for the sign-in pages, signed in or not.
+    is_tls  His browser speaks TLS.
+    mark    Of his account: he is signed in under it.
     """
 
     kind: str
@@ -47,6 +53,9 @@ class Arrival:
     ip: str = ""
     rights: Person | Token | None = None
     enters: bool = False
+    signs: bool = False
+    is_tls: bool = False
+    mark: str = ""
 
     def announced(self, scope: Scope) -> Scope:
         """Return the request with what was found here, and without what anybody claimed."""
@@ -55,25 +64,74 @@ class Arrival:
         return {**scope, "headers": [*headers, (_OWN_HEADER, words.encode("ascii"))]}
 
 
-def judge(scope: Scope, settings: Settings, key: DoorKey) -> Arrival:
+class SignInNeeded(Exception):
+    """Somebody who may come in once he has signed in, at the path in `at`."""
+
+    def __init__(self, at: str) -> None:
+        super().__init__(at)
+        self.at = at
+
+
+@dataclass(frozen=True)
+class Door:
+    """What the judgement goes by.
+
+    settings  As they are now.
+    store     Whose accounts let people in.
+    key       Of whoever sits at this computer.
+    sessions  Who is signed in.
+    """
+
+    settings: Settings
+    store: Path
+    key: DoorKey
+    sessions: Sessions
+
+
+def judge(scope: Scope, door: Door) -> Arrival:
     """Return who comes, by HTTP or WebSocket.
 
-    raises Refused, with the words for whoever may not.
+    raises Refused, with the words for whoever may not; SignInNeeded where he may sign in;
+    SettingsError or AccountError when the rules cannot be read.
     """
-    peer, headers = _peer(scope), Headers(scope=scope)
-    if not _is_from_own_page(headers, settings):
+    settings, headers, peer = door.settings, Headers(scope=scope), _peer(scope)
+    if not _is_from_own_page(scope, headers, settings):
         raise Refused(refusals.FOREIGN_PAGE)
-    proxy = settings.trusted_proxy
+    ip, proxy = str(peer or ""), settings.trusted_proxy
     if proxy:
-        if not peer or not proxy.has(peer):
-            raise Refused(refusals.PROXY)
-        found = _through(proxy, scope, headers, str(peer), settings)
+        _must_be(proxy, peer, headers)
+        ip = _forwarded_for(headers) or ip
+    if proxy and settings.has_gateway:
+        found = _named(proxy, scope, headers, ip, settings)
+    elif accounts.every(door.store):
+        found = _signed_in(scope, headers, ip, door)
+    elif proxy:
+        raise Refused(refusals.NO_ACCOUNTS)
     else:
-        found = _directly(scope, headers, peer, settings, key)
+        found = _directly(scope, headers, peer, settings, door.key)
     if programs.brings_token(scope):
         name, rights = programs.holder(scope, settings)
         return Arrival("program", name, found.ip, rights)
     return found
+
+
+def _signed_in(scope: Scope, headers: Headers, ip: str, door: Door) -> Arrival:
+    """Return who is signed in with an account of this store."""
+    is_tls = scope.get("scheme") in ("https", "wss")
+    is_tls = is_tls or bool(
+        door.settings.trusted_proxy and headers.get("x-forwarded-proto") == "https"
+    )
+    account = door.sessions.find(
+        sign_in.token(scope), door.store, idle_minutes=door.settings.idle_minutes
+    )
+    if scope["type"] == "http" and scope["path"] in sign_in.PATHS:
+        name = account.name if account else ""
+        return Arrival("anonymous", name, ip, signs=True, is_tls=is_tls)
+    if account and not account.is_new:
+        return Arrival("person", account.name, ip, account.person, mark=account.mark)
+    if programs.brings_token(scope):
+        return Arrival("program", ip=ip)
+    raise SignInNeeded(sign_in.PASSWORD if account else sign_in.SIGN_IN)
 
 
 def _directly(
@@ -98,14 +156,22 @@ def _directly(
     raise Refused(refusals.KEYLESS if is_named else refusals.FOREIGN_NAME)
 
 
-def _through(
-    proxy: TrustedProxy, scope: Scope, headers: Headers, peer: str, settings: Settings
+def _must_be(proxy: TrustedProxy, peer: _Address | None, headers: Headers) -> None:
+    """Refuse whoever is not the proxy: neither at its address nor in possession of its secret.
+
+    Of a proxy on this computer the server may have put the visitor's address in place of its own:
+    then the secret alone tells.
+    """
+    is_there = proxy.is_local or (peer is not None and proxy.has(peer))
+    secrets = headers.getlist(proxy.secret_header)
+    if not is_there or len(secrets) != 1 or not proxy.knows(_readable(secrets[0])):
+        raise Refused(refusals.PROXY)
+
+
+def _named(
+    proxy: TrustedProxy, scope: Scope, headers: Headers, ip: str, settings: Settings
 ) -> Arrival:
     """Return whom the sign-in proxy names, or the program whose question it passes on."""
-    secrets = headers.getlist(proxy.secret_header)
-    if len(secrets) != 1 or not proxy.knows(_readable(secrets[0])):
-        raise Refused(refusals.PROXY)
-    ip = _forwarded_for(headers) or peer
     names = [name for sent in headers.getlist(proxy.user_header) if (name := _readable(sent))]
     if not names and programs.brings_token(scope):
         return Arrival("program", ip=ip)
@@ -122,20 +188,22 @@ def address(scope: Scope) -> str:
     return str(_peer(scope) or "")
 
 
-def _is_from_own_page(headers: Headers, settings: Settings) -> bool:
+def _is_from_own_page(scope: Scope, headers: Headers, settings: Settings) -> bool:
     """Say whether a page of this dashboard asks, and not one of another site in the same browser.
 
-    A browser writes the page's own site as Origin wherever another one could do harm.
+    A browser writes the page's own site as Origin wherever another one could do harm, and always
+    with a form that is sent. Another program of this computer is another site, too, by its port;
+    only a proxy may leave the port out of what it passes on.
     """
     origin = headers.get("origin")
     if origin is None:
-        return True
+        return scope["path"] not in sign_in.PATHS or scope["method"] != "POST"
     site = urlsplit(origin.lower())
     if site.hostname in settings.hosts:
         return True
-    if settings.loopback_only:  # beside it, another program of this computer may listen
-        return site.netloc == headers.get("host", "").lower()
-    return site.hostname == _host(headers)
+    if settings.trusted_proxy:
+        return site.hostname == _host(headers)
+    return site.netloc == headers.get("host", "").lower()
 
 
 def _host(headers: Headers) -> str:

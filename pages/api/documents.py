@@ -41,6 +41,19 @@ _ONE_STEP = """<script>(() => {
     for (const done of ['pointerdown', 'keydown', 'popstate'])
         addEventListener(done, () => entered = false, true);
 })()</script>"""
+# Whoever is shown out by the guard sees why, or the sign-in page, instead of a lost connection.
+_SHOWN_OUT = """<script>(() => {
+    const Socket = WebSocket;
+    window.WebSocket = class extends Socket {
+        constructor(...to) {
+            super(...to);
+            this.addEventListener('close', async () => {
+                const door = await fetch('/_stcore/health', {cache: 'no-store'}).catch(() => null);
+                if ([401, 403].includes(door?.status)) location.reload();
+            });
+        }
+    };
+})()</script>"""
 # Looking for skeletons costs every click a tenth of its time: the rules hold while a page arrives,
 # and no longer once somebody has clicked into it; what they read does not vanish again.
 _ARRIVING = f"""<style id="arriving">{style.ARRIVING}</style><script>(() => {{
@@ -61,7 +74,7 @@ _ARRIVING = f"""<style id="arriving">{style.ARRIVING}</style><script>(() => {{
     addEventListener('click', () => look(0), true);
     setInterval(look, 250, 4);
 }})()</script>"""
-_HEAD = f"<title>健康扶贫监测看板</title>{_SERVER}{_PAPER}{_ONE_STEP}"
+_HEAD = f"<title>健康扶贫监测看板</title>{_SERVER}{_PAPER}{_ONE_STEP}{_SHOWN_OUT}"
 _REWRITES = (
     (re.compile(r'<html lang="en">'), '<html lang="zh-CN">'),
     (re.compile(r"<title>.*?</title>"), _HEAD),

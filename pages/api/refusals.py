@@ -33,8 +33,14 @@ FOREIGN_PAGE = (
     "拒绝访问(403):这个请求是另一个网站的网页发来的。请直接打开看板的地址;"
     f"看板前面有代理时,请让代理原样转来 Host,或把对外的名称写进数据仓的 {FILE_NAME} 的 hosts。"
 )
+NO_ACCOUNTS = (
+    "拒绝访问(403):本看板还没有一个账号。"
+    "请管理员在安装它的电脑上运行 python -m pages account add 姓名 --role 管理。"
+)
 UPLOAD = "拒绝上传(403):没有登录时,只能在安装本看板的这台电脑上上传报表。"
-UNREADABLE = "暂停使用(503):看板的设置文件有错,改正以前谁也进不来。请管理员看运行窗口里的说明。"
+UNREADABLE = (
+    "暂停使用(503):看板的设置或账号文件有错,改正以前谁也进不来。请管理员看运行窗口里的说明。"
+)
 
 
 class Refused(Exception):
@@ -55,13 +61,15 @@ class Refused(Exception):
 def unknown(name: str, contact: str) -> str:
     """Return what somebody is told whom the sign-in proxy knows and the settings do not."""
     shown = " ".join(name.split())[:40]
-    return f"没有开通(403):“{shown}”还没有使用本看板的权限。需要时请联系{contact}开通。"
+    return f"没有开通(403):“{shown}”还没有使用本看板的权限。需要开通时请联系:{contact}。"
 
 
 def answer(refused: Refused, scope: Scope) -> Response:
     """Return the refusal as a page for browsers, as JSON for programs, else as text."""
     if scope.get("path", "").startswith("/api/"):
         response: Response = JSONResponse({"error": refused.words})
+        if refused.status == 401:  # elsewhere a browser would ask for a password
+            response.headers["www-authenticate"] = 'Bearer, Basic realm="api", charset="UTF-8"'
     elif "text/html" in Headers(scope=scope).get("accept", ""):
         more = _key_form(scope) if refused.words == KEYLESS else ""
         response = HTMLResponse(_page(refused.words, more))
@@ -69,8 +77,6 @@ def answer(refused: Refused, scope: Scope) -> Response:
         response = PlainTextResponse(refused.words)
     response.status_code = refused.status
     response.headers["cache-control"] = "no-store"
-    if refused.status == 401:
-        response.headers["www-authenticate"] = 'Bearer, Basic realm="api", charset="UTF-8"'
     return response
 
 

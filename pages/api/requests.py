@@ -6,8 +6,9 @@ from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
+from data import accounts
 from data.errors import ProductError
-from data.settings import VISITOR_HEADER, Settings
+from data.settings import VISITOR_HEADER, Settings, default_path
 from queries.scope import Scope
 
 FORMATS = ("json", "csv", "parquet")
@@ -63,7 +64,7 @@ def asking(request: Request, settings: Settings) -> Asking:
     if kind == "local" or (not seen and settings.loopback_only):
         return Asking("接口:本机", ip, Scope())
     if kind == "person":
-        person = settings.person(name)
+        person = accounts.person(default_path(), name)
         if person is None:
             raise RequestError("您的权限已停用。需要时请联系管理员。", 403)
         return Asking(f"接口:{name}", ip, Scope(person.area))

@@ -10,11 +10,10 @@ from urllib.parse import parse_qs
 
 import streamlit as st
 
-from data import journal, settings
+from data import accounts, journal, settings
 from data.errors import LogNotWritten, ProductError
 from data.settings import (
     ANALYST,
-    FILE_NAME,
     LEADER,
     STEWARD,
     VISITOR_HEADER,
@@ -102,7 +101,7 @@ def refusal(action: str) -> str:
     if asking.name:
         return (
             f"您的角色是“{_person(asking).role}”,不能{words}。"
-            f"需要时请管理员在数据仓的 {FILE_NAME} 中修改 people 里的角色。"
+            f"需要时请联系{settings.current().contact}。"
         )
     return f"没有登录时,只能在安装本看板的这台电脑上{words};从其他电脑只能查看和导出。"
 
@@ -159,6 +158,8 @@ def arrived() -> None:
     """
     journal.note_settings(default_path(), now=datetime.now(UTC).astimezone())
     name = visitor().name
+    if not settings.current().has_gateway:
+        return  # the sign-in page has written it
     if name and st.session_state.get(_SIGNED_IN) != name:
         st.session_state[_SIGNED_IN] = name
         record("sign_in", "登录代理")
@@ -168,8 +169,8 @@ def _person(asking: Visitor) -> Person:
     """Return the rights of the visitor as they are now; raises NotLetIn when he has none left."""
     if not asking.name:
         return Person()
-    chosen = settings.current()
-    known = chosen.person(asking.name)
+    known = accounts.person(default_path(), asking.name)
     if known is None:
-        raise NotLetIn(f"“{asking.name}”的权限已停用。需要时请联系{chosen.contact}。")
+        contact = settings.current().contact
+        raise NotLetIn(f"“{asking.name}”的权限已停用。需要时请联系{contact}。")
     return known

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from streamlit import config
 
-from data.settings import Settings
+from data import accounts
+from data.settings import Settings, default_path
 
 _EVERYWHERE = ("", "0.0.0.0", "::")
 _STARTED = "看板已启动。请在这台电脑上打开(地址带着这次启动的钥匙,不要转给别人):"
@@ -22,12 +23,14 @@ def announce(key: str, settings: Settings) -> None:
     """Print the address with the key, and open it where a person sits in front.
 
     key       Of whoever sits at this computer.
-    settings  Behind a sign-in proxy nobody has a key: the way in is the proxy's address.
+    settings  Where people sign in, nobody has a key.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     if settings.trusted_proxy:
         print("看板已启动,请从登录代理的地址打开。", flush=True)
+    elif accounts.every(default_path()):
+        print(f"看板已启动,登录后使用:{_site()}", flush=True)
     elif Path(sys.argv[0]).name == "app.py":  # `streamlit run`, which knows its port by now
         opened = f"{_site()}/?key={key}"
         print(f"{_STARTED}\n  {opened}", flush=True)

@@ -16,6 +16,7 @@ input, button {{ min-height: 44px; padding: .4rem .7rem; border-radius: 6px; }}
 input {{ margin: .3rem 0 1rem; border: 1px solid {tokens.INK_QUIET}; }}
 button {{ border: 0; padding: .4rem 1.6rem; background: {tokens.BLUE}; color: {tokens.WHITE}; }}
 :focus-visible {{ outline: 3px solid {tokens.BLUE}; outline-offset: 2px; }}
+[role="alert"] {{ color: {tokens.BEHIND.strong}; font-weight: 600; }}
 """
 
 # Until the script of a kind of control is there, its place is kept; of any other element nobody

@@ -177,7 +177,7 @@ def test_whom_the_settings_do_not_know_is_told_whom_to_ask():
     told_ = http(BEHIND, "10.0.0.1", through("<b>wang"))
     assert told_.status_code == 403
     assert "“<b>wang”还没有使用本看板的权限" in told_.text
-    assert "请联系本单位的看板管理员" in told_.text
+    assert "请联系:本单位的看板管理员" in told_.text
     page = http(BEHIND, "10.0.0.1", through("<b>wang", Accept="text/html")).text
     assert "“&lt;b&gt;wang”" in page
     assert "<b>" not in page

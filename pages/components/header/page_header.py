@@ -6,10 +6,11 @@ from html import escape
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from data import settings
 from pages.components import collected, links
 from pages.components.header import area_choice
 from pages.components.header.take_away import take_away_button
-from pages.shell import address, afterwards, runtime
+from pages.shell import access, address, afterwards, runtime
 from pages.shell.runtime import Filters
 from pages.theme.formats import date_zh, period_label
 
@@ -38,7 +39,7 @@ def page_header(
         if manifest.demo:
             st.badge(demo_word, color="orange")
         said = escape(" · ".join(words))
-        st.html(f'<p class="state">{_crumbs(filters)} · {said}</p>', width="content")
+        st.html(f'<p class="state">{_crumbs(filters)} · {said}{_person()}</p>', width="content")
         file = st.container(width="content")
         link = st.container(width="content")
     # The page's own choices, and what stands on it, are known only when it has run.
@@ -56,6 +57,14 @@ def _crumbs(filters: Filters) -> str:
         for code, each in above
     ]
     return " › ".join([*steps, f"<b>{escape(name)}</b>"])
+
+
+def _person() -> str:
+    """Whoever is signed in here, and his way to his password and out."""
+    name = access.visitor().name
+    if not name or settings.current().has_gateway:
+        return ""
+    return f' · <a href="/sign-in/account" target="_self">{escape(name)}(退出)</a>'
 
 
 def _fill(
