@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from data import journal
 from data.errors import SnapshotDamaged, StoreError, reason_zh
 from data.manifest import Manifest
 from data.soundness import differs, sha256_of
@@ -115,11 +116,14 @@ class _Copying:
     def _others(self, *, keep: bool) -> None:
         """All that is no snapshot's and not made again by itself.
 
-        keep  What the target has already stays.
+        keep  What the target has already stays; of two logs none is made: their chains differ.
         """
+        log = keep and any((self._target.path / journal.FOLDER).glob("*.jsonl"))
         for path in _files_below(self._source.path):
             name = path.relative_to(self._source.path).as_posix()
             there = self._target.path / name
+            if log and name.startswith(f"{journal.FOLDER}/"):
+                continue
             if there.exists() and (keep or sha256_of(there) == sha256_of(path)):
                 continue
             self._write(name, lambda fresh, path=path: shutil.copyfile(path, fresh))

@@ -1,6 +1,7 @@
 """A store that is lost comes back from its backup, equal in all that counts."""
 
 import shutil
+from datetime import timedelta
 
 import pytest
 
@@ -118,6 +119,17 @@ def test_what_is_lost_or_damaged_is_mended_and_what_is_there_stays(world, target
     assert back.numbers() == [1, 2, 3]
     assert [problem for number in (1, 2, 3) for problem in back.verify(number)] == []
     assert (store.path / "settings.yaml").read_text("utf-8") == "time_limit: 40\n"
+
+
+def test_a_log_that_was_begun_since_stays_alone_and_whole(world, target):
+    store, _ = world
+    backup.backup(store, target, progress=silent)
+    shutil.rmtree(store.path)
+    later = MONDAY + timedelta(days=400)
+    journal.append(store.path, now=later, who="乙", ip="", action="command", what="begun anew")
+    backup.restore_from(target, store, progress=silent)
+    assert [line["what"] for line in journal.read(store.path)] == ["begun anew"]
+    assert journal.verify(store.path).problem == ""
 
 
 def test_another_stores_backup_is_never_mixed_in(world, target, tmp_path):
