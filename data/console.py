@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
-from data.errors import ProductError, UsageError, is_panic
+from data.errors import LogNotWritten, ProductError, UsageError, is_panic
 from data.settings import STORE, default_path
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def run(parser: Parser, words: Sequence[str] | None) -> int:
     arguments = parser.parse_args(words)
     code = WRONG
     try:
-        code = _ran(lambda: arguments.run(arguments))
+        code = _ran(lambda: _unless_unseen(arguments))
     finally:
         _log(parser.prog, arguments, words, code)
     return code
@@ -133,6 +133,20 @@ def _ran(command: Callable[[], int]) -> int:
             raise
         print(f"{_GAVE_UP}({error})", file=sys.stderr)
         return WRONG
+
+
+def _unless_unseen(arguments: argparse.Namespace) -> int:
+    """Run the command, but write no file out of a store whose log cannot be written.
+
+    raises LogNotWritten.
+    """
+    if getattr(arguments, "output", None):
+        from data import journal  # not for whoever only asks for the usage
+
+        store = arguments.store or default_path()
+        if store.is_dir() and not journal.is_writable(store):
+            raise LogNotWritten
+    return arguments.run(arguments)
 
 
 def _log(program: str, arguments: argparse.Namespace, words: Sequence[str], code: int) -> None:

@@ -79,6 +79,14 @@ def test_a_file_gets_a_trace_code_that_gives_the_same_figures(call, tmp_path):
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
 
 
+def test_no_file_leaves_a_store_whose_log_cannot_be_written(call, store, tmp_path):
+    (store.path / "log").write_text("a file where the folder should be")
+    code, _, err = call(*RANKING, "-o", str(tmp_path / "a.csv"))
+    assert (code, (tmp_path / "a.csv").exists()) == (2, False)
+    assert "日志写不进去" in err
+    assert call(*RANKING)[0] == 0  # looking goes on
+
+
 def test_a_trace_code_that_was_never_issued_says_so(call):
     code, _, err = call("trace", "AAAAAAAA")
     assert code == 1
