@@ -25,6 +25,7 @@ from pages.shell import failures, first_start, navigation, opening
 memory.share()
 key = DoorKey()
 try:
+    opening.check()
     chosen = settings.current()
 except ProductError as error:
     raise SystemExit(str(error)) from None

@@ -11,6 +11,7 @@ from starlette.types import Scope
 from data import accounts
 from data.settings import VISITOR_HEADER, Person, Settings, Token, TrustedProxy
 from pages.api import programs, refusals, sign_in
+from pages.api.attempts import Attempts
 from pages.api.door_key import DoorKey
 from pages.api.refusals import Refused
 from pages.api.sessions import Sessions
@@ -80,12 +81,14 @@ class Door:
     store     Whose accounts let people in.
     key       Of whoever sits at this computer.
     sessions  Who is signed in.
+    wrong     Tokens that nobody has, by address.
     """
 
     settings: Settings
     store: Path
     key: DoorKey
     sessions: Sessions
+    wrong: Attempts
 
 
 def judge(scope: Scope, door: Door) -> Arrival:
@@ -109,10 +112,18 @@ def judge(scope: Scope, door: Door) -> Arrival:
         raise Refused(refusals.NO_ACCOUNTS)
     else:
         found = _directly(scope, headers, peer, settings, door.key)
-    if programs.brings_token(scope):
-        name, rights = programs.holder(scope, settings)
-        return Arrival("program", name, found.ip, rights)
-    return found
+    return _program(scope, found.ip, door) if programs.brings_token(scope) else found
+
+
+def _program(scope: Scope, ip: str, door: Door) -> Arrival:
+    """Return the program whose token it is; an address that guesses has to wait."""
+    if door.wrong.must_wait(ip):
+        raise Refused(refusals.GUESSING, status=429, ip=ip)
+    found = programs.holder(scope, door.settings)
+    if found is None:
+        door.wrong.was_wrong(ip)
+        raise Refused(refusals.WRONG_TOKEN, status=401, ip=ip)
+    return Arrival("program", found[0], ip, found[1])
 
 
 def _signed_in(scope: Scope, headers: Headers, ip: str, door: Door) -> Arrival:
@@ -179,7 +190,7 @@ def _named(
         raise Refused(refusals.PROXY)
     person = settings.person(names[0])
     if person is None:
-        raise Refused(refusals.unknown(names[0], settings.contact), who=names[0])
+        raise Refused(refusals.unknown(names[0], settings.contact), who=names[0], ip=ip)
     return Arrival("person", person.name, ip, person)
 
 

@@ -21,6 +21,7 @@ from data.errors import ProductError
 from data.settings import Settings, one_name
 from pages.api import arrivals, diary, refusals, sign_in
 from pages.api.arrivals import Arrival, Door, SignInNeeded
+from pages.api.attempts import Attempts
 from pages.api.door_key import DoorKey
 from pages.api.refusals import Refused
 from pages.api.sessions import Sessions
@@ -29,6 +30,7 @@ from pages.api.sign_in import Call, SignIn
 LOOK_AGAIN = 5.0  # seconds after which an open WebSocket must still have its right
 _ONE_LINE = 60.0  # seconds in which the same refusal is written down once
 _MOST_KEPT = 1_000
+_WRONG_TOKENS = 30  # of one address, before it waits
 
 
 class Guard:
@@ -54,6 +56,7 @@ class Guard:
         self._key = key
         self._store = store
         self._sessions = Sessions(now)
+        self._wrong_tokens = Attempts(_WRONG_TOKENS, now)
         self._sign_in = SignIn(store, self._sessions, now)
         self._written: dict[tuple[str, str, str], float] = {}
 
@@ -91,7 +94,8 @@ class Guard:
 
     def _judge(self, scope: Scope) -> Arrival:
         try:
-            door = Door(self._settings(), self._store, self._key, self._sessions)
+            settings = self._settings()
+            door = Door(settings, self._store, self._key, self._sessions, self._wrong_tokens)
             return arrivals.judge(scope, door)
         except ProductError as error:  # of the settings or the accounts
             print(error, file=sys.stderr, flush=True)
@@ -111,7 +115,7 @@ class Guard:
 
     async def _write_down(self, refused: Refused, scope: Scope) -> None:
         """Write a refusal into the store's log: once a minute, a page asks for many files."""
-        ip, now = arrivals.address(scope), time.monotonic()
+        ip, now = refused.ip or arrivals.address(scope), time.monotonic()
         what, _, _ = refused.words.partition(":")
         key = (ip, refused.who, what)
         if now - self._written.get(key, -_ONE_LINE) < _ONE_LINE:

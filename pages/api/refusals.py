@@ -38,6 +38,8 @@ NO_ACCOUNTS = (
     "请管理员在安装它的电脑上运行 python -m pages account add 姓名 --role 管理。"
 )
 UPLOAD = "拒绝上传(403):没有登录时,只能在安装本看板的这台电脑上上传报表。"
+WRONG_TOKEN = "口令不对(401):口令不对或已停用。请向管理员索取新的口令。"
+GUESSING = "口令不对(429):这个地址送来的口令连续不对。请 15 分钟后再试。"
 UNREADABLE = (
     "暂停使用(503):看板的设置或账号文件有错,改正以前谁也进不来。请管理员看运行窗口里的说明。"
 )
@@ -48,13 +50,15 @@ class Refused(Exception):
 
     words   `what happened:what to do`, with the status in the first part.
     who     Whom the sign-in proxy named, for the log.
+    ip      Where the trusted proxy says he is, for the log; empty: at the other end.
     status  Of the answer.
     """
 
-    def __init__(self, words: str, *, who: str = "", status: int = 403) -> None:
+    def __init__(self, words: str, *, who: str = "", ip: str = "", status: int = 403) -> None:
         super().__init__(words)
         self.words = words
         self.who = who
+        self.ip = ip
         self.status = status
 
 

@@ -13,10 +13,20 @@ from pathlib import Path
 from streamlit import config
 
 from data import accounts
+from data.errors import ProductError
 from data.settings import Settings, default_path
 
 _EVERYWHERE = ("", "0.0.0.0", "::")
 _STARTED = "看板已启动。请在这台电脑上打开(地址带着这次启动的钥匙,不要转给别人):"
+
+
+def check() -> None:
+    """Refuse a start that could show no page; raises ProductError with the remedy."""
+    if config.get_option("server.baseUrlPath"):
+        raise ProductError(
+            "没有启动:看板要占网址的最上一层,不能放在 server.baseUrlPath 所指的路径下。"
+            "请去掉这个参数,让代理用一个单独的域名或端口转来。"
+        )
 
 
 def announce(key: str, settings: Settings) -> None:

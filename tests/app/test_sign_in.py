@@ -332,3 +332,17 @@ def test_a_program_asks_with_its_token_and_not_by_the_sign_in_page(office):
     assert office(chosen).get("/x", headers=sent, follow_redirects=False).status_code == 303
     wrong = {"Authorization": "Bearer wrong"}
     assert office(chosen).get("/api/v1/health", headers=wrong).status_code == 401
+
+
+def test_an_address_that_guesses_tokens_waits(office, store, clock):
+    chosen = Settings(tokens={"报表": Token(tokens.digest(TOKEN))})
+    app = behind(store, clock, chosen)
+
+    def ask(token, peer=LAN):
+        sent = {"Authorization": f"Bearer {token}"}
+        return office(app=app, peer=peer).get("/api/v1/values", headers=sent).status_code
+
+    assert [ask("wrong") for _ in range(30)] == [401] * 30
+    assert (ask(TOKEN), ask(TOKEN, peer="10.0.0.9")) == (429, 200)
+    clock.wait(attempts.WINDOW)
+    assert ask(TOKEN) == 200

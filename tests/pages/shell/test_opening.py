@@ -8,6 +8,7 @@ import pytest
 from streamlit import config
 
 from data import tokens
+from data.errors import ProductError
 from data.settings import Settings, TrustedProxy
 from pages.shell import opening
 
@@ -71,3 +72,11 @@ def test_behind_a_sign_in_proxy_no_key_is_printed(start):
     proxy = TrustedProxy((), "X-User", "X-Secret", tokens.digest("x"))
     printed, _ = start(settings=Settings(trusted_proxy=proxy), in_window=True)
     assert "the-key" not in printed
+
+
+def test_a_base_path_is_refused_with_the_reason_before_every_page_is_missing(monkeypatch):
+    monkeypatch.setattr(config, "get_option", {"server.baseUrlPath": "kanban"}.get)
+    with pytest.raises(ProductError, match=r"server\.baseUrlPath"):
+        opening.check()
+    monkeypatch.setattr(config, "get_option", {}.get)
+    opening.check()
