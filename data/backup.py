@@ -5,6 +5,7 @@ the manifest is copied last, as a publish writes it last: broken off at any mome
 whole snapshots only, and the next one goes on where it stood.
 """
 
+import contextlib
 import os
 import shutil
 import uuid
@@ -126,7 +127,7 @@ class _Copying:
                 continue
             if there.exists() and (keep or sha256_of(there) == sha256_of(path)):
                 continue
-            self._write(name, lambda fresh, path=path: shutil.copyfile(path, fresh))
+            self._write(name, lambda fresh, path=path: _copy_with_rights(path, fresh))
 
     def _is_there(self, path: str, sha: str, mend: bool) -> bool:
         there = self._target.path / path
@@ -170,6 +171,13 @@ class _Copying:
             os.replace(fresh, final)
         finally:
             fresh.unlink(missing_ok=True)
+
+
+def _copy_with_rights(origin: Path, fresh: Path) -> None:
+    """Copy a file that only its owner may read as one: accounts, settings, the log."""
+    shutil.copyfile(origin, fresh)
+    with contextlib.suppress(OSError):  # some network shares know no rights
+        shutil.copymode(origin, fresh)
 
 
 def _files_below(store: Path) -> Iterable[Path]:

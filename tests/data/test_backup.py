@@ -37,6 +37,7 @@ def world(tmp_path):
         store.path, Doubt("copied", "990101", "T04", "", ""), reason="核实过", who="甲", now=MONDAY
     )
     (store.path / "settings.yaml").write_text("time_limit: 30\n", "utf-8")
+    (store.path / "settings.yaml").chmod(0o600)
     return store, catalogue
 
 
@@ -64,6 +65,7 @@ def test_a_store_that_is_lost_comes_back_equal(world, target, capsys):
     assert parts(figure(back, "signing_rate", EAST, "2020-W51", "target")) == (60, 100)
     assert answers.latest(back.path).equals(said)
     assert (back.path / "settings.yaml").read_text("utf-8") == "time_limit: 30\n"
+    assert (back.path / "settings.yaml").stat().st_mode & 0o777 == 0o600
     assert journal.read(back.path)[0]["what"] == "2 号"
     assert put(back, catalogue, signed(70)) == 3
 
