@@ -45,7 +45,7 @@ def unseen(name: str, table: Table, rows: pl.DataFrame) -> pl.Expr:
     return _has_mark(name) if WITHHELD in rows.columns else pl.lit(False)
 
 
-def hushed(found: pl.DataFrame, rows: pl.DataFrame, table: Table) -> pl.DataFrame:
+def secrets_hidden(found: pl.DataFrame, rows: pl.DataFrame, table: Table) -> pl.DataFrame:
     """Violations without what they say of secret figures that are on file."""
     told = set(found["column"].unique().to_list())
     for column in table.columns:

@@ -43,16 +43,17 @@ Progress = Callable[[float, str], None]
 class Delivery:
     """All that files say: what they file, what is to be said of it, and the sources.
 
-    findings  in the order of the files.
-    sources  source_id (first 12 characters of the sha256), file (name only), sha256, bytes.
-    files    How each file is called in findings, those of a zip one by one, in their order; also
-             those that were refused or left out.
+    findings  In the order of the files.
+    typed     Every table with rows, likewise.
+    sources   source_id (first 12 characters of the sha256), file (name only), sha256, bytes.
+    files     How each file is called in findings, those of a zip one by one, in their order; also
+              those that were refused or left out.
     """
 
-    findings: list[Finding]
-    typed: list[Typed]
+    findings: tuple[Finding, ...]
+    typed: tuple[Typed, ...]
     sources: pl.DataFrame
-    files: tuple[str, ...] = ()
+    files: tuple[str, ...]
 
 
 def read_files(
@@ -81,7 +82,7 @@ def read_files(
     reader.findings += duplicate_keys(reader.typed, catalogue)
     progress(1.0, "读取完毕")
     sources = pl.DataFrame(reader.sources, schema=SOURCE_SCHEMA, orient="row")
-    return Delivery(reader.findings, reader.typed, sources, tuple(reader.files))
+    return Delivery(tuple(reader.findings), tuple(reader.typed), sources, tuple(reader.files))
 
 
 class _Files:
@@ -287,7 +288,7 @@ def places(delivery: Delivery) -> pl.DataFrame:
                 "sheet": typed.sheet,
                 "table": typed.table.id,
                 "rows": [rows.min(), rows.max()],
-                "columns": typed.letters | typed.fixed,
+                "columns": {**typed.letters, **typed.fixed},
             }
         )
     return pl.DataFrame(

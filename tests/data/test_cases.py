@@ -27,9 +27,9 @@ def read(demo_store):
         reading = delivery.read_files([path], catalogue, import_date=DAY)
         assert [finding.line() for finding in reading.findings] == []
         rows = {}
-        for batch in reading.typed:
-            assert batch.table.id not in rows
-            rows[batch.table.id] = batch.frame.select(pl.exclude("^source_.*$"))
+        for typed in reading.typed:
+            assert typed.table.id not in rows
+            rows[typed.table.id] = typed.frame.select(pl.exclude("^source_.*$"))
         return rows
 
     return run

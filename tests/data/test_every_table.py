@@ -296,7 +296,7 @@ def spoiled(imported) -> dict[str, Spoiled]:
 
 
 @pytest.fixture(scope="module")
-def found(imported, spoiled) -> list[Finding]:
+def found(imported, spoiled) -> tuple[Finding, ...]:
     return checking.check(imported.store, [imported.folder / "spoiled"], now=FIRST).findings
 
 
@@ -434,7 +434,7 @@ def test_a_row_that_stands_twice_is_refused(imported, tmp_path, name):
     assert told[0].cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == row
 
 
-def intake_findings(imported: Imported, path: Path) -> list[Finding]:
+def intake_findings(imported: Imported, path: Path) -> tuple[Finding, ...]:
     return read_files([path], imported.catalogue, import_date=FIRST.date()).findings
 
 

@@ -69,7 +69,7 @@ class Judge:
         else:
             reading = delivery.read_files([path], self._catalogue, import_date=DAY)
             findings = reading.findings
-            frames = [batch.frame for batch in reading.typed]
+            frames = [typed.frame for typed in reading.typed]
         if number % 10 == 0:
             copy = marked_copy(path, findings)
             if not is_clean(copy):

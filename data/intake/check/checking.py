@@ -1,6 +1,6 @@
 """What files say, checked against the rules and the snapshot; nothing is stored."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -42,8 +42,8 @@ class Checked:
     files  How each file is called in findings, also those that were refused or left out.
     """
 
-    findings: list[Finding]
-    rows: dict[str, pl.DataFrame]
+    findings: tuple[Finding, ...]
+    rows: Mapping[str, pl.DataFrame]
     sources: pl.DataFrame
     base: int | None
     catalogue: Catalogue
@@ -115,7 +115,7 @@ def check(
             found = found.filter(pl.col("severity") != HINT)
         remarked = on_file.with_remarks(rows[table_id])
         found, rows[table_id], let_pass = waivers_of.answer(found, remarked, waivers)
-        granted.append(waivers_of.kept(let_pass, rows[table_id], table))
+        granted.append(waivers_of.as_stored(let_pass, rows[table_id], table))
         findings += _as_findings(found, rows[table_id], table, own, catalogue)
         findings += _missing(table, context, rows[table_id], own)
     kept = pl.concat(granted)
@@ -123,7 +123,7 @@ def check(
     progress(1.0, "核对完毕")
     sources = delivery.sources.join(places(delivery), on="source_id", how="left")
     return Checked(
-        findings, rows, sources, base, catalogue, now, tuple(waivers), kept, delivery.files
+        tuple(findings), rows, sources, base, catalogue, now, tuple(waivers), kept, delivery.files
     )
 
 

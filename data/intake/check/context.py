@@ -71,7 +71,7 @@ class Context:
         return there
 
     def recent(self, table: Table, columns: Iterable[str], cuts: int) -> pl.DataFrame | None:
-        """The rows of `kept` in the newest few files of each place, read apart: many columns.
+        """The rows of `unreplaced` in the newest few files of each place, read apart: many columns.
 
         cuts  So many of those that hold something before the end of the new rows.
         """
@@ -135,7 +135,7 @@ class Context:
                  the new ones and is null for the snapshot's.
         """
         asked = None if columns is None else [*dict.fromkeys(columns)]
-        new, kept = self.rows.get(table.id), self.kept(table, asked)
+        new, kept = self.rows.get(table.id), self.unreplaced(table, asked)
         if new is None or kept is None:
             return new if kept is None else kept
         kept = kept.with_columns(row=pl.lit(None, dtype=new.schema["row"]))
@@ -143,7 +143,7 @@ class Context:
         shared = [name for name in names if name in kept.columns and name in new.columns]
         return pl.concat([kept.select(shared), new.select(shared)], how="vertical_relaxed")
 
-    def kept(self, table: Table, columns: Iterable[str] | None = None) -> pl.DataFrame | None:
+    def unreplaced(self, table: Table, columns: Iterable[str] | None = None) -> pl.DataFrame | None:
         """The snapshot's rows of a table that no new row replaces, or None.
 
         columns  These, as far as they are there; None for all.

@@ -16,7 +16,7 @@ from data.findings import EXPLAIN, HINT
 from data.intake.check.context import VIOLATION, Context, carried_on
 from data.intake.check.cross_rules import cross_rule
 from data.periods import Period
-from data.withheld import MARK, hushed, unseen
+from data.withheld import MARK, secrets_hidden, unseen
 from data.wording import filled
 
 _DATES = frozenset(("period_start", "period_end", "import_date"))
@@ -34,10 +34,10 @@ def violations(table: Table, context: Context) -> pl.DataFrame:
         rule for rule in context.catalogue.cross_checks if rule.get("table", table.id) == table.id
     ]
     # What both look up in the store is read once, before they part.
-    context.kept(table, ("period",))
+    context.unreplaced(table, ("period",))
     with ThreadPoolExecutor(1) as beside:
         crossed = beside.map(
-            lambda rule: hushed(cross_rule(rule, new, table, context), new, table), rules
+            lambda rule: secrets_hidden(cross_rule(rule, new, table, context), new, table), rules
         )
         rows = _with_before(new, table, context)
         found = [*_row_rules(rows, table, context.catalogue.common), *_falls(rows, table)]
@@ -63,7 +63,7 @@ def missing_rows(table: Table, context: Context) -> pl.DataFrame:
     """
     same = ["period", "reporting_unit"]
     shown = table.key[-1] if table.key else "area_code"
-    new, kept = context.rows[table.id], context.kept(table, (*same, shown))
+    new, kept = context.rows[table.id], context.unreplaced(table, (*same, shown))
     if kept is not None:
         kept = kept.filter(pl.col("period").is_in(new["period"].unique().implode()))
     if kept is None or kept.is_empty() or table.register:
@@ -173,7 +173,7 @@ def _with_before(rows: pl.DataFrame, table: Table, context: Context) -> pl.DataF
     )
     key = list(table.key)
     history = rows.select("period", *key, *sorted(names))
-    kept = context.kept(table, history.columns)
+    kept = context.unreplaced(table, history.columns)
     if kept is not None:
         older = kept.filter(pl.col("period").is_in(before["before"].implode()))
         older = older.select(history.columns)

@@ -120,7 +120,7 @@ def answer_readings(
     return out, pl.DataFrame(granted, schema=WAIVER_SCHEMA)
 
 
-def kept(let_pass: pl.DataFrame, rows: pl.DataFrame, table: Table) -> pl.DataFrame:
+def as_stored(let_pass: pl.DataFrame, rows: pl.DataFrame, table: Table) -> pl.DataFrame:
     """Answered findings as the store keeps them: by natural key, without sensitive figures."""
     secret = [column.name for column in table.columns if column.sensitive]
     key = pl.concat_str(

@@ -1,5 +1,6 @@
 """From a located table to a frame of typed rows, every doubt on the way a finding."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,9 +41,9 @@ class Typed:
     file: str
     sheet: str
     frame: pl.DataFrame
-    letters: dict[str, str]
-    fixed: dict[str, str]
-    findings: list[Finding]
+    letters: Mapping[str, str]
+    fixed: Mapping[str, str]
+    findings: tuple[Finding, ...]
 
     def cell(self, row: int, column: str) -> str:
         """The address of a value, C7; the first cell of the row where the column has no cell."""
@@ -87,7 +88,7 @@ class Typist:
             _frame(form),
             _letters(form),
             form.fixed,
-            form.notes.closed(),
+            tuple(form.notes.closed()),
         )
 
 

@@ -120,14 +120,14 @@ class TestRealisticForms:
         )
         reading = read(written.path, import_date=date(2021, 1, 5))
         assert [f.line() for f in reading.findings] == []
-        (batch,) = reading.typed
-        assert batch.table.id == table.id
-        assert batch.frame.height == len(rows)
-        assert batch.frame["period"].unique().to_list() == [PERIODS[table.frequency]]
+        (typed,) = reading.typed
+        assert typed.table.id == table.id
+        assert typed.frame.height == len(rows)
+        assert typed.frame["period"].unique().to_list() == [PERIODS[table.frequency]]
         for column in table.stored_columns:
-            assert batch.frame[column.name].dtype == column.dtype
+            assert typed.frame[column.name].dtype == column.dtype
             if column.type == "int" and column.filed_at is None:
-                assert batch.frame[column.name].to_list() == [row[column.name] for row in rows]
+                assert typed.frame[column.name].to_list() == [row[column.name] for row in rows]
 
     def test_a_table_of_ones_own_counts_in_a_unit_of_its_own(self, tmp_path):
         small_catalogue(tmp_path)
@@ -146,35 +146,35 @@ class TestRealisticForms:
         )
         reading = delivery.read_files([written.path], own, import_date=DAY)
         assert [f.line() for f in reading.findings] == []
-        (batch,) = reading.typed
-        assert batch.frame["bed_days"].to_list() == [100, 110, 120]
-        assert batch.frame["drugs"].to_list() == [
+        (typed,) = reading.typed
+        assert typed.frame["bed_days"].to_list() == [100, 110, 120]
+        assert typed.frame["drugs"].to_list() == [
             Decimal(text) for text in ("135000", "145000", "155000")
         ]
         assert "T99" in own.tables["T19"].by_name["table_id"].values
 
     def test_a_value_is_found_again_by_its_cell(self, signing, read):
         written = signing()
-        (batch,) = read(written.path).typed
+        (typed,) = read(written.path).typed
         for (row, column), address in written.cells.items():
             if column != "remark":
-                assert batch.cell(row, column) == address
+                assert typed.cell(row, column) == address
 
     def test_values_of_the_title_are_found_by_the_title_cell(self, signing, read):
-        (batch,) = read(signing().path).typed
-        assert batch.cell(0, "reporting_unit") == "A2"
-        assert batch.frame["reporting_unit"].unique().to_list() == ["睢阳区卫生健康委员会"]
-        assert batch.frame["reported_on"].unique().to_list() == [date(2020, 12, 21)]
+        (typed,) = read(signing().path).typed
+        assert typed.cell(0, "reporting_unit") == "A2"
+        assert typed.frame["reporting_unit"].unique().to_list() == ["睢阳区卫生健康委员会"]
+        assert typed.frame["reported_on"].unique().to_list() == [date(2020, 12, 21)]
 
     def test_a_table_may_stand_anywhere_in_the_sheet(self, signing, read):
         written = signing(top=7, left=3)
-        (batch,) = read(written.path).typed
-        assert batch.cell(0, "teams") == written.cells[0, "teams"]
+        (typed,) = read(written.path).typed
+        assert typed.cell(0, "teams") == written.cells[0, "teams"]
 
     def test_who_signed_is_not_kept(self, signing, read):
-        (batch,) = read(signing().path).typed
-        assert not {"unit_head", "filled_by"} & set(batch.frame.columns)
-        text = str(batch.frame.to_dicts())
+        (typed,) = read(signing().path).typed
+        assert not {"unit_head", "filled_by"} & set(typed.frame.columns)
+        text = str(typed.frame.to_dicts())
         assert "王建国" not in text
         assert "李红" not in text
 
@@ -292,9 +292,9 @@ class TestOldAndPlainFiles:
         path.write_bytes("\r\n".join(lines).encode(encoding))
         reading = read(path)
         assert rules(reading) == []
-        (batch,) = reading.typed
-        assert batch.frame["area_code"].to_list() == ["411403105200"]
-        assert batch.cell(0, "teams") == "H2"
+        (typed,) = reading.typed
+        assert typed.frame["area_code"].to_list() == ["411403105200"]
+        assert typed.cell(0, "teams") == "H2"
 
 
 class TestWhatIsWrongIsNamed:

@@ -242,9 +242,9 @@ def _xls(path: Path, cells: list[list], how: Scramble) -> Path:
 
 def figures(reading: Delivery, table: Table) -> dict[str, dict[str, int]]:
     found = {}
-    for batch in reading.typed:
-        assert batch.table.id == table.id
-        for row in batch.frame.to_dicts():
+    for typed in reading.typed:
+        assert typed.table.id == table.id
+        for row in typed.frame.to_dicts():
             assert row["period"] == period(table)
             found[row["area_code"]] = {
                 column.name: row[column.name] for column in table.columns if column.required
@@ -322,12 +322,12 @@ def test_townships_over_several_rows_are_read_for_each_of_them(
     path = _merged(tmp_path, cells, spans if merged else [], coded + (named or not coded), kind)
     reading = read_files([path], catalogue, import_date=DAY)
     assert [f.line() for f in reading.findings if f.severity in (ERROR, EXPLAIN)] == []
-    (batch,) = reading.typed
+    (typed,) = reading.typed
     found = {
         (row["area_code"], row["disease_code"]): [
             row[column.name] for column in columns if column.name != "disease_code"
         ]
-        for row in batch.frame.to_dicts()
+        for row in typed.frame.to_dicts()
     }
     assert found == wanted
 

@@ -100,7 +100,7 @@ def test_what_hides_figures_of_counties_too_brings_them_back_as_well(engine, tmp
     taken(engine, newest(engine, "T12"), path, Scope(hide_sensitive=True))
     assert any(MARK in row for row in openpyxl.load_workbook(path).worksheets[0].values)
     checked = checking.check(engine.store, [path], now=NOW)
-    assert checked.findings == []
+    assert checked.findings == ()
     assert preview(engine.store, checked).values.is_empty()
 
 
@@ -108,7 +108,7 @@ def test_an_answered_doubt_is_not_raised_again_by_the_same_rows(engine, tmp_path
     """睢阳区 has a clinic judged otherwise, with its reason, in the autumn of 2020."""
     path = tmp_path / "报表.csv"
     taken(engine, Asked("T07", COUNTY, "2020-Q3", "2020-Q4"), path)
-    assert checking.check(engine.store, [path], now=NOW).findings == []
+    assert checking.check(engine.store, [path], now=NOW).findings == ()
     text = path.read_text("utf-8-sig")
     path.write_text(text.replace("自有", "派驻", 1), "utf-8-sig")
     rules = {each.rule for each in checking.check(engine.store, [path], now=NOW).findings}
@@ -178,7 +178,7 @@ def test_the_writer_for_large_tables_marks_whole_columns_too(sample, tmp_path, m
 
 def test_a_publish_of_the_file_changes_nothing_not_even_what_it_does_not_show(away, sample):
     checked = checking.check(sample, [away], now=NOW)
-    assert checked.findings == []
+    assert checked.findings == ()
     before = sample.latest()
     after = publishing.publish_checked(sample, checked, who="甲")
     assert compare(sample, before, after).is_empty
