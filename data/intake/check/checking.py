@@ -1,7 +1,7 @@
 """What files say, checked against the rules and the snapshot; nothing is stored."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -94,12 +94,13 @@ def check(
     typed: dict[str, list[Typed]] = {}
     for each in delivery.typed:
         typed.setdefault(each.table.id, []).append(each)
-    rows = {table_id: _rows_of(own) for table_id, own in typed.items()}
-    rows = {table_id: frame for table_id, frame in rows.items() if frame.height}
-    context = Context(catalogue, rows, store, base, now.date())
+    read = {table_id: _rows_of(own) for table_id, own in typed.items()}
+    read = {table_id: frame for table_id, frame in read.items() if frame.height}
+    context = Context(catalogue, read, store, base, now.date())
     findings, read_so = waivers_of.answer_readings(delivery.findings, waivers, catalogue)
     granted = [read_so]
-    settled, kept_back = on_file.settle(rows, typed, context)
+    rows, settled, kept_back = on_file.settle(context, typed)
+    context = replace(context, rows=rows)
     findings += kept_back
 
     @cache

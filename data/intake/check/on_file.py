@@ -22,37 +22,38 @@ _KEPT = "kept_"
 
 
 def settle(
-    rows: dict[str, pl.DataFrame], typed: Mapping[str, Sequence[Typed]], context: Context
-) -> tuple[dict[str, pl.DataFrame], list[Finding]]:
+    context: Context, typed: Mapping[str, Sequence[Typed]]
+) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame], list[Finding]]:
     """Bring the new rows in line with the snapshot.
 
-    rows     Table id -> new rows; replaced, where the context sees them.
-    typed    Table id -> where they come from, by `typed_no`.
-    returns  table id -> violations, and 提示 for each file whose lacking columns are kept.
+    typed    Table id -> where the rows come from, by `typed_no`.
+    returns  table id -> the rows; table id -> violations; 提示 for each file whose lacking columns
+             are kept.
     """
-    tables = [context.catalogue.tables[name] for name in rows]
-    keyed = {table.id: _settle_keys(table, rows, context) for table in tables}
-    lost = {table.id: _put_in(table, rows, context) for table in tables}
+    settled: dict[str, pl.DataFrame] = {}
+    found: dict[str, pl.DataFrame] = {}
     told: list[Finding] = []
-    for table in tables:
-        told += _keep(table, typed[table.id], rows, context)
-    return {name: pl.concat([keyed[name], lost[name]]) for name in rows}, told
+    for name, rows in context.rows.items():
+        table = context.catalogue.tables[name]
+        rows, variants = key_variants.settle(rows, table, context)
+        variants = answered(variants, rows)
+        rows, lost = _with_withheld(rows, table, context)
+        rows = _with_kept(rows, _lacking(table, typed[name]), table, context)
+        settled[name], found[name] = rows, pl.concat([variants, lost])
+        told += _kept_findings(rows, table, typed[name])
+    return settled, found, told
 
 
-def _settle_keys(table: Table, rows: dict[str, pl.DataFrame], context: Context) -> pl.DataFrame:
-    """Write codes as they are known; what is to be said of it."""
-    rows[table.id], found = key_variants.settle(rows[table.id], table, context)
-    return answered(found, rows[table.id])
-
-
-def _put_in(table: Table, rows: dict[str, pl.DataFrame], context: Context) -> pl.DataFrame:
-    """Put the figures on file where rows hold the mark of an export; marks without one are 错误."""
-    if WITHHELD not in rows[table.id].columns:
-        return pl.DataFrame(schema=VIOLATION)
-    kept_back = [column.name for column in table.columns if column.sensitive]
-    old = context.stored(table, [*natural_key(table), *kept_back])
-    rows[table.id], lost = as_on_file(rows[table.id], old, table)
-    return lost.select(
+def _with_withheld(
+    rows: pl.DataFrame, table: Table, context: Context
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The figures on file where rows hold the mark of an export; marks without one are 错误."""
+    if WITHHELD not in rows.columns:
+        return rows, pl.DataFrame(schema=VIOLATION)
+    secret = [column.name for column in table.columns if column.sensitive]
+    old = context.stored(table, [*natural_key(table), *secret])
+    rows, lost = as_on_file(rows, old, table)
+    return rows, lost.select(
         "row",
         "column",
         rule=pl.lit("cell.withheld"),
@@ -63,16 +64,10 @@ def _put_in(table: Table, rows: dict[str, pl.DataFrame], context: Context) -> pl
     )
 
 
-def _keep(
-    table: Table, typed: Sequence[Typed], rows: dict[str, pl.DataFrame], context: Context
-) -> list[Finding]:
-    """Keep what is stored in the columns that files lack; 提示 for each such file."""
-    absent = {
-        number: _lacking(table, [*each.letters, *each.fixed]) for number, each in enumerate(typed)
-    }
-    rows[table.id] = _with_kept(rows[table.id], absent, table, context)
+def _kept_findings(rows: pl.DataFrame, table: Table, typed: Sequence[Typed]) -> list[Finding]:
+    """提示 for each file that lacks columns of which something is stored."""
     findings = []
-    for number, (columns, count) in _counts(rows[table.id]).items():
+    for number, (columns, count) in _counts(rows).items():
         findings.append(
             Finding(
                 file=typed[number].file,
@@ -91,14 +86,18 @@ def _keep(
     return findings
 
 
-def _lacking(table: Table, there: Sequence[str]) -> list[str]:
-    """The stored columns of a table, 备注 among them, that a file does not have.
-
-    there  The columns that it has.
-    """
+def _lacking(table: Table, typed: Sequence[Typed]) -> dict[int, list[str]]:
+    """typed_no -> the stored columns of a table, 备注 among them, that the file does not have."""
     own = [column.name for column in table.stored_columns]
-    known = {*there, *table.key, table.area_column, "area_code", "division_code"}
-    return [name for name in (*own, "remark") if name not in known]
+    always = {*table.key, table.area_column, "area_code", "division_code"}
+    return {
+        number: [
+            name
+            for name in (*own, "remark")
+            if name not in always and name not in each.letters and name not in each.fixed
+        ]
+        for number, each in enumerate(typed)
+    }
 
 
 def _with_kept(
