@@ -8,6 +8,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +20,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from data import accounts, journal, tokens
 from tests import browser as browsers
 
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+# The system's, or the one that tests/run unpacked.
+NGINX = shutil.which("nginx") or shutil.which(
+    "nginx", path=os.pathsep.join(["/usr/sbin", f"{sys.prefix}/nginx/usr/sbin"])
+)
 pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx")
 OWN = "correct horse 电池"
 SECRET = tokens.make()
