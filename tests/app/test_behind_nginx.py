@@ -83,7 +83,8 @@ def run(tmp_path):
 @pytest.fixture
 def dashboard(demo_store, tmp_path):
     """A dashboard of its own on a copy of the demo store."""
-    store = shutil.copytree(demo_store, tmp_path / "store", copy_function=os.link)
+    own_log = shutil.ignore_patterns("log")
+    store = shutil.copytree(demo_store, tmp_path / "store", copy_function=os.link, ignore=own_log)
     server = browsers.start(store, tmp_path / "log.txt")
     yield server, store
     server.stop()
