@@ -97,15 +97,17 @@ class SignIn:
         sent = await _sent(call.request)
         name = " ".join(unicodedata.normalize("NFKC", sent.get("name", "")).split())[:80]
         keys = one_name(name), call.ip
+        account = accounts.every(self._store).get(keys[0])
+        # A password typed into the wrong field must not stand in the log.
+        who = account.name if account else "没有这个用户名"
         if self._by_name.must_wait(keys[0]) or self._by_address.must_wait(keys[1]):
-            await self._note(call, "refused", "输错太多次,暂停登录", name)
+            await self._note(call, "refused", "输错太多次,暂停登录", who)
             said = _WAIT.format(contact=call.contact)
             return self._form(call, said=said, name=name, status=HTTPStatus.TOO_MANY_REQUESTS)
-        account = accounts.every(self._store).get(keys[0])
         if not await self._is_right(account, sent.get("password", "")) or account is None:
             self._by_name.was_wrong(keys[0])
             self._by_address.was_wrong(keys[1])
-            await self._note(call, "wrong_password", "密码不对", name)
+            await self._note(call, "wrong_password", "密码不对", who)
             return self._form(call, said=_WRONG, name=name, status=HTTPStatus.UNAUTHORIZED)
         self._by_name.forget(keys[0])
         await self._note(call, "sign_in", "账号登录", account.name)

@@ -203,11 +203,11 @@ def test_the_first_time_the_password_has_to_be_changed(office, store):
 
 
 def test_a_wrong_name_and_a_wrong_password_are_told_alike(office, store):
-    told = [sign_in(office(), "wrong"), sign_in(office(), OWN, "nobody")]
+    told = [sign_in(office(), "wrong"), sign_in(office(), "", OWN)]  # into the wrong field
     assert [each.status_code for each in told] == [401, 401]
     assert all("用户名或密码不对。" in each.text for each in told)
     lines = [(line["who"], line["what"], line["ip"]) for line in journal.read(store)]
-    assert lines == [("张三", "密码不对", LAN), ("nobody", "密码不对", LAN)]
+    assert lines == [("张三", "密码不对", LAN), ("没有这个用户名", "密码不对", LAN)]
 
 
 def test_a_name_waits_after_five_wrong_ones_from_wherever_they_come(office, store, clock):
