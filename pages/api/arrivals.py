@@ -152,10 +152,11 @@ def _directly(
     ip, is_named = str(peer or ""), _is_this_computer(_host(headers), settings)
     at_this_computer = peer is not None and peer.is_loopback and not _is_forwarded(headers)
     if at_this_computer and is_named:
-        if key.is_held(scope):
-            return Arrival("local", ip=ip)
+        # First the address: opened again, the key must not stay in it either.
         if key.is_shown(scope):
             return Arrival("local", ip=ip, enters=True)
+        if key.is_held(scope):
+            return Arrival("local", ip=ip)
         if programs.brings_token(scope):
             return Arrival("program", ip=ip)
     if settings.open:

@@ -337,6 +337,13 @@ def test_the_printed_address_opens_the_door_and_the_link_that_was_asked_for():
     assert visitor.get("/who").text == "kind=local&name=&ip=127.0.0.1"
 
 
+def test_the_printed_address_opened_again_leaves_no_key_in_the_address():
+    visitor = keyless()
+    for _ in range(2):  # the second time the browser has the cookie
+        opened = visitor.get(f"/who?key={KEY.text}", follow_redirects=False)
+        assert (opened.status_code, opened.headers["location"]) == (303, "/who")
+
+
 def test_the_whole_printed_address_may_be_pasted_for_the_key():
     pasted = {"key": f" http://127.0.0.1:8501/?key={KEY.text}\n", "area": "411403"}
     entered = keyless().get("/who", params=pasted, follow_redirects=False)
