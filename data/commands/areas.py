@@ -1,92 +1,60 @@
-"""areas import: a register of areas taken into the store's own definitions."""
+"""areas: townships and villages come into the store's own definitions."""
 
 import argparse
-import os
-from dataclasses import dataclass
 from pathlib import Path
 
-import polars as pl
-
-from data import catalogue as catalogues
 from data import console
-from data.catalogue import areas as register
-from data.errors import StoreError, reason_zh
-from data.intake import area_list
-from data.intake.read.limits import FileLimits
+from data.areas import own
+from data.areas.own import Taken
 from data.store import Store
-
-
-@dataclass(frozen=True)
-class Taken:
-    """How many areas are new and how many changed, and how the file was understood."""
-
-    added: int
-    changed: int
-    told: list[str]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     commands = parser.add_subparsers(title="命令", required=True, metavar="命令")
+    adding = commands.add_parser("add", help="从全国名录(2023年)取一个县、市的乡镇和村")
+    adding.add_argument("areas", metavar="代码", nargs="+", help="县或市的代码、名称,可写几个")
+    adding.set_defaults(take=_add)
     taking = commands.add_parser("import", help="导入区划登记(工作簿或 CSV,有代码和名称两列就行)")
     taking.add_argument("file", metavar="文件", type=Path)
+    taking.set_defaults(take=_import)
+    shipping = commands.add_parser("ship", help="由 npm 包重做产品自带的全国名录(开发时用)")
+    shipping.add_argument("package", metavar="安装包", type=Path)
+    shipping.set_defaults(take=_ship)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run it; the exit code."""
+    return arguments.take(arguments)
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    from data.areas.national import TOLD
+
     store = console.open_store(arguments)
-    taken = import_areas(store, arguments.file)
-    for line in taken.told:
+    return _told(store, own.add(store, arguments.areas), TOLD)
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    store = console.open_store(arguments)
+    return _told(store, own.import_areas(store, arguments.file))
+
+
+def _told(store: Store, taken: Taken, *more: str) -> int:
+    for line in (*taken.told, *more):
         print(line)
+    if not (taken.added or taken.changed):
+        print("区划登记没有变化。")
+        return console.DONE
     print(f"区划登记已更新:新增 {taken.added} 个,修改 {taken.changed} 个。")
     if store.latest() is not None:
         print("已有快照仍用原来的区划;请运行 rebuild 重算,或在下次导入时一并重算。")
     return console.DONE
 
 
-def import_areas(store: Store, path: Path) -> Taken:
-    """Lay a list of areas over the store's; see data/intake/area_list.py.
+def _ship(arguments: argparse.Namespace) -> int:
+    from data.areas.ship import ship  # its writer is for whoever makes the product
 
-    raises  CatalogueError naming the place when the file or the result has a mistake; the
-            store's definitions stay as they were then.
-    """
-    folder = store.path / catalogues.OVERLAY
-    target = folder / "areas.csv"
-    layers = [register.read(catalogues.PRODUCT / "areas.csv", "data/catalogue/areas.csv")]
-    own = [register.read(target, "areas.csv")] if target.exists() else []
-    known = pl.concat([*layers, *own]).unique("area_code", keep="last", maintain_order=True)
-    read = area_list.load(path, known.select(register.COLUMNS), _limits(store))
-    new = read.rows
-    before = register.build([*layers, *own])
-    after = register.build([*layers, *own, new])
-    compared = after.join(before, on="area_code", how="left", suffix="_before").join(
-        new.select("area_code"), on="area_code", how="semi"
-    )
-    added = compared.filter(pl.col("name_before").is_null()).height
-    changed = compared.filter(
-        pl.col("name_before").is_not_null()
-        & pl.any_horizontal(
-            pl.col(name).ne_missing(pl.col(f"{name}_before"))
-            for name in ("name", "level", "parent_code", "kind", "valid_from", "valid_to")
-        )
-    ).height
-    merged = (
-        pl.concat([*own, new])
-        .unique("area_code", keep="last", maintain_order=True)
-        .sort("area_code")
-        .select(register.COLUMNS)
-    )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        temporary = folder / ".areas.tmp"
-        merged.write_csv(temporary)
-        os.replace(temporary, target)
-    except OSError as error:
-        raise StoreError(
-            f"数据仓 {store.path} 写不进去({reason_zh(error)})。请检查磁盘和权限。"
-        ) from error
-    return Taken(added, changed, read.told)
-
-
-def _limits(store: Store) -> FileLimits:
-    return FileLimits.from_settings(catalogues.load(store.path).settings)
+    rows = ship(arguments.package)
+    print(f"已写出全国名录:{rows.height} 个,按省分文件。")
+    return console.DONE

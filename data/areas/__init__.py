@@ -1,0 +1,1 @@
+"""Areas on their way into a store: the national register as shipped, and what an office has."""

@@ -1,0 +1,98 @@
+"""The national register as shipped: every township and village of the statistical office, of 2023.
+
+A file per province, read when somebody asks for a county of it and never before.
+"""
+
+import difflib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from data.catalogue.areas import COLUMNS
+from data.catalogue.model import Catalogue
+from data.errors import StoreError, UsageError
+
+FOLDER = Path(__file__).parents[1] / "reference" / "areas"
+AS_OF = "2023-06-30"
+TOLD = f"全国名录是国家统计局截至 {AS_OF} 的统计用区划;以后的撤并、改名请自己核对。"
+_LEVELS = ("city", "county")
+# The twelve digits of the statistical office end in zeros above the township.
+_ZEROS = re.compile(r"(?<=^\d{6})0{6}$")
+
+
+def inside(codes: Sequence[str], folder: Path = FOLDER) -> pl.DataFrame:
+    """The townships and villages in some counties or cities: the register's columns as text.
+
+    raises  UsageError for one of which it has none; StoreError when a file of the product is not
+            there or cannot be read.
+    """
+    found = pl.concat([_inside(code, folder) for code in codes])
+    return found.unique("area_code", maintain_order=True).sort("area_code")
+
+
+def find(asked: str, catalogue: Catalogue) -> str:
+    """The code of the county or city that a code or a name says.
+
+    raises  UsageError that offers the nearest, or those that share the name.
+    """
+    asked = _ZEROS.sub("", asked)
+    upper = catalogue.register.upper.filter(pl.col("level").is_in(_LEVELS))
+    named = upper.filter(
+        (pl.col("area_code") == asked) | (pl.col("name") == asked) | (pl.col("full_name") == asked)
+    )
+    if named.height == 1:
+        return named["area_code"].item()
+    if named.height:
+        raise UsageError(f"叫「{asked}」的有 {_listed(named)}。请写代码。")
+    near = upper.filter(pl.col("area_code").is_in(_nearest(asked, upper)))
+    offered = f"相近的有 {_listed(near)}。" if near.height else "区划名录里没有相近的。"
+    raise UsageError(f"全国名录里没有县或市「{asked}」。{offered}请核对代码或名称。")
+
+
+def _nearest(asked: str, upper: pl.DataFrame) -> list[str]:
+    """Up to four codes: of a code its neighbours, of a name those that look most like it."""
+    if asked.isdecimal():
+        beside = upper.filter(pl.col("area_code").str.head(4) == asked[:4])["area_code"].to_list()
+        return difflib.get_close_matches(asked, beside, n=4, cutoff=0)
+    by_name = {
+        name: code
+        for column in ("full_name", "name")
+        for name, code in upper.select(column, "area_code").iter_rows()
+    }
+    return [by_name[name] for name in difflib.get_close_matches(asked, by_name, n=4, cutoff=0.5)]
+
+
+def _listed(rows: pl.DataFrame) -> str:
+    return "、".join(f"{code} {name}" for code, name in rows["area_code", "full_name"].iter_rows())
+
+
+def _inside(code: str, folder: Path) -> pl.DataFrame:
+    path = folder / f"{code[:2]}.parquet"
+    is_city = code.endswith("00")
+    length = pl.col("area_code").str.len_chars()
+    try:
+        rows = (
+            pl.scan_parquet(path)
+            .filter(pl.col("area_code").str.starts_with(code[:4] if is_city else code))
+            .with_columns(
+                level=pl.when(length == 9).then(pl.lit("township")).otherwise(pl.lit("village")),
+                parent_code=pl.when(length == 9)
+                .then(pl.col("area_code").str.head(6))
+                .otherwise(pl.col("area_code").str.head(9)),
+                **dict.fromkeys(("valid_from", "valid_to", "successors"), pl.lit("")),
+            )
+            .select(COLUMNS)
+            .collect()
+        )
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise StoreError(
+            f"产品自带的全国名录 {path.name} 缺了或坏了。请重新安装本产品。"
+        ) from error
+    if rows.is_empty():
+        raise UsageError(
+            f"全国名录(截至 {AS_OF})里没有 {code} 的乡镇。"
+            "以后新设的县请用 areas import 导入自己的区划表。"
+        )
+    return rows

@@ -1,0 +1,137 @@
+"""The store's own areas: `<store>/catalogue/areas.csv`, laid over the product's by code."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from data import catalogue as catalogues
+from data import locks
+from data.areas import national
+from data.catalogue import areas as register
+from data.errors import StoreError, reason_zh
+from data.intake import area_list
+from data.intake.read.limits import FileLimits
+from data.store import Store
+
+FILE = "areas.csv"
+_SAID = ("name", "level", "parent_code", "kind", "valid_from", "valid_to")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How many areas are new and how many changed, and how what was given was understood."""
+
+    added: int
+    changed: int
+    told: list[str]
+
+
+@dataclass(frozen=True)
+class _Given:
+    """Rows to lay over the store's, with `file` and `line`, and what is said of them."""
+
+    rows: pl.DataFrame
+    told: list[str]
+
+
+def import_areas(store: Store, path: Path) -> Taken:
+    """Lay a list of areas over the store's; see data/intake/area_list.py.
+
+    raises  CatalogueError naming the place when the file or the result has a mistake; the
+            store's definitions stay as they were then.
+    """
+    limits = FileLimits.from_settings(catalogues.load(store.path).settings)
+
+    def read(known: pl.DataFrame) -> _Given:
+        listed = area_list.load(path, known.select(register.COLUMNS), limits)
+        return _Given(listed.rows, listed.told)
+
+    return _lay_over(store, read)
+
+
+def add(store: Store, asked: Sequence[str]) -> Taken:
+    """Take the townships and villages of counties or cities out of the national register.
+
+    What the store has already stays as it is: its own word is newer than the register's.
+
+    asked   Codes or names.
+    raises  UsageError for one that is not in the register, with the nearest.
+    """
+    catalogue = catalogues.load(store.path)
+    codes = list(dict.fromkeys(national.find(each, catalogue) for each in asked))
+
+    def read(known: pl.DataFrame) -> _Given:
+        listed = national.inside(codes)
+        kept = listed.join(known, on="area_code", suffix="_own")
+        return _Given(
+            listed.join(known, on="area_code", how="anti").with_columns(
+                file=pl.lit("全国名录"), line=pl.int_range(pl.len(), dtype=pl.Int64) + 1
+            ),
+            [*(_told(code, listed, kept, catalogue.area_names[code]) for code in codes)],
+        )
+
+    return _lay_over(store, read)
+
+
+def _told(code: str, listed: pl.DataFrame, kept: pl.DataFrame, name: str) -> str:
+    """What of one county or city is taken, and what stays as the store has it."""
+    own = pl.col("area_code").str.starts_with(code.removesuffix("00"))
+    counted = listed.filter(own)["level"].value_counts()
+    levels = dict(counted.iter_rows())
+    said = f"{code} {name}:乡级 {levels.get('township', 0)} 个,村级 {levels.get('village', 0)} 个"
+    here = kept.filter(own)
+    if here.height:
+        said += f";其中 {here.height} 个数据仓里已有,不动"
+    other = here.filter(pl.col("name") != pl.col("name_own"))
+    if other.height:
+        some = "、".join(
+            f"{area} {ours}(名录作{theirs})"
+            for area, ours, theirs in other["area_code", "name_own", "name"].head(3).iter_rows()
+        )
+        said += f",{other.height} 个名称与名录不同,如 {some}"
+    return f"{said}。"
+
+
+def _lay_over(store: Store, read: Callable[[pl.DataFrame], _Given]) -> Taken:
+    """Lay rows over the store's, one hand at a time, and write them where nothing is wrong.
+
+    read    What is known, by code, as text -> the rows to lay over it.
+    raises  CatalogueError as data/catalogue/areas.py; StoreError when nothing can be written.
+    """
+    folder = store.path / catalogues.OVERLAY
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with locks.held(folder / ".areas.lock"):
+            return _laid_over(folder, read)
+    except OSError as error:
+        raise StoreError(
+            f"数据仓 {store.path} 写不进去({reason_zh(error)})。请检查磁盘和权限。"
+        ) from error
+
+
+def _laid_over(folder: Path, read: Callable[[pl.DataFrame], _Given]) -> Taken:
+    target = folder / FILE
+    layers = [register.read(catalogues.PRODUCT / FILE, f"data/catalogue/{FILE}")]
+    own = [register.read(target, FILE)] if target.exists() else []
+    known = pl.concat([*layers, *own]).unique("area_code", keep="last", maintain_order=True)
+    given = read(known)
+    before = register.build([*layers, *own])
+    after = register.build([*layers, *own, given.rows])
+    compared = after.join(before, on="area_code", how="left", suffix="_before").join(
+        given.rows.select("area_code"), on="area_code", how="semi"
+    )
+    is_new = pl.col("name_before").is_null()
+    differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_before")) for name in _SAID)
+    if given.rows.height:
+        merged = pl.concat([*own, given.rows]).unique("area_code", keep="last", maintain_order=True)
+        temporary = folder / ".areas.tmp"
+        # An empty text would be written as two quotes.
+        plain = merged.sort("area_code").select(pl.col(register.COLUMNS).replace("", None))
+        plain.write_csv(temporary)
+        os.replace(temporary, target)
+    return Taken(
+        compared.filter(is_new).height, compared.filter(~is_new & differs).height, given.told
+    )
