@@ -93,20 +93,28 @@ class _Work:
             judging = [(judge, period) for period in periods if period not in before
                        for judge in every]  # fmt: skip
         if before:
-            self._values("old_values", old or [])
-            judging += [(judge, period) for period in before for judge in self._codes(_TOUCHED)]
-        if not judging:
-            return list(before.values())
-        compute.work_out(self._con, compute.Asked(tuple(judging)))
-        if before:
+            # Files are named by their content: what both have cannot differ.
+            self._values("new_values", [each for each in new if each not in set(old or [])])
+            self._values("old_values", [each for each in old or [] if each not in set(new)])
+            judging += [
+                (judge, period)
+                for period in before
+                for judge in self._codes(_TOUCHED, {"period": period})
+            ]
+        stays = before.keys() - {period for _, period in judging}
+        if judging:
+            compute.work_out(self._con, compute.Asked(tuple(judging)))
+        if paths := [self._path(entry) for period, entry in before.items() if period not in stays]:
             # What nobody touched stays as it is.
-            paths = listed(self._path(entry) for entry in before.values())
             self._con.execute(
-                f"insert into readings by name select * from read_parquet({paths}) as kept "
+                f"insert into readings by name select * from read_parquet({listed(paths)}) as kept "
                 "where (judged_at, requested_period) not in "
                 "(select (judging.judged_at, judging.requested_period) from judging)"
             )
-        return [self._written(province, period) for period in periods]
+        return [
+            before[period] if period in stays else self._written(province, period)
+            for period in periods
+        ]
 
     def _written(self, province: str, period: str) -> FileEntry:
         count = 0
@@ -128,8 +136,8 @@ class _Work:
         self._published.store.check([path])
         return path.as_posix()
 
-    def _codes(self, sql: str) -> list[str]:
-        return [code for (code,) in self._con.execute(sql).fetchall()]
+    def _codes(self, sql: str, named: Mapping[str, str] | None = None) -> list[str]:
+        return [code for (code,) in self._con.execute(sql, named).fetchall()]
 
 
 def _by_province(entries: Sequence[FileEntry]) -> dict[str, list[FileEntry]]:

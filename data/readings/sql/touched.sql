@@ -1,6 +1,14 @@
--- The judges whose readings may have changed: areas whose values are not what they were, and the
--- areas right above them, under which they are compared.
+-- The judges whose readings at a chosen period may have changed: areas whose values up to then are
+-- not what they were, and the areas right above them, under which they are compared.
 with
+
+ended as (
+
+    select period_end as day
+    from periods
+    where period = $period
+
+),
 
 old_values_by_area as (
 
@@ -8,6 +16,7 @@ old_values_by_area as (
         area_code,
         bit_xor(hash(old_values)) as fingerprint
     from old_values
+    where period_end <= (select ended.day from ended)
     group by area_code
 
 ),
@@ -16,8 +25,9 @@ new_values_by_area as (
 
     select
         area_code,
-        bit_xor(hash(known_values)) as fingerprint
-    from known_values
+        bit_xor(hash(new_values)) as fingerprint
+    from new_values
+    where period_end <= (select ended.day from ended)
     group by area_code
 
 ),
