@@ -11,12 +11,13 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from data import memory, passing, settings
+from data import settings
 from data.errors import ProductError
+from data.machine import memory, passing
 from pages.api.compression import Compression
 from pages.api.documents import Documents
-from pages.api.door_key import DoorKey
-from pages.api.guard import Guard
+from pages.api.door.guard import Guard
+from pages.api.door.key import DoorKey
 from pages.api.headers import SecurityHeaders
 from pages.api.health import health
 from pages.api.interface import Interface
@@ -29,6 +30,7 @@ try:
     chosen = settings.current()
 except ProductError as error:
     raise SystemExit(str(error)) from None
+figures = Interface(lambda: first_start.runtime().engine(), settings.current)
 
 
 @contextlib.asynccontextmanager
@@ -42,13 +44,7 @@ async def lifespan(_app: st.App):
 
 app = st.App(
     Path(__file__).parent / "pages/shell/frame.py",
-    routes=[
-        Route("/api/v1/health", health),
-        Route(
-            "/api/v1/{rest:path}",
-            Interface(lambda: first_start.runtime().engine(), settings.current),
-        ),
-    ],
+    routes=[Route("/api/v1/health", health), Route("/api/v1/{rest:path}", figures)],
     middleware=[
         Middleware(SecurityHeaders),
         Middleware(Guard, settings=settings.current, key=key, store=settings.default_path()),

@@ -13,7 +13,7 @@ import polars as pl
 
 from data.errors import StoreError, UsageError
 from data.intake import privacy
-from data.journal import add_line, read_lines
+from data.log.journal import add_line, read_lines
 
 FILE = "answers.jsonl"
 KEY = ("check", "unit_code", "table_id", "measure", "period")

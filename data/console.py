@@ -17,7 +17,7 @@ from data.errors import LogNotWritten, ProductError, UsageError, is_panic
 from data.settings import STORE, default_path
 
 if TYPE_CHECKING:
-    from data.store import Store
+    from data.snapshots.store import Store
 
 DONE, FOUND, WRONG = 0, 1, 2
 _RESULTS = {DONE: "done", FOUND: "found"}
@@ -93,7 +93,7 @@ def parser(program: str, description: str) -> Parser:
 
 def open_store(arguments: argparse.Namespace) -> "Store":
     """The store that the command names."""
-    from data.store import Store  # not for whoever only asks for the usage
+    from data.snapshots.store import Store  # not for whoever only asks for the usage
 
     return Store(arguments.store or default_path())
 
@@ -141,7 +141,7 @@ def _unless_unseen(arguments: argparse.Namespace) -> int:
     raises LogNotWritten.
     """
     if getattr(arguments, "output", None):
-        from data import journal  # not for whoever only asks for the usage
+        from data.log import journal  # not for whoever only asks for the usage
 
         store = arguments.store or default_path()
         if store.is_dir() and not journal.is_writable(store):
@@ -151,7 +151,7 @@ def _unless_unseen(arguments: argparse.Namespace) -> int:
 
 def _log(program: str, arguments: argparse.Namespace, words: Sequence[str], code: int) -> None:
     """Write the command into the log of its store, where there is one: by whom, from where."""
-    from data import journal  # not for whoever only asks for the usage
+    from data.log import journal  # not for whoever only asks for the usage
 
     store = arguments.store or default_path()
     if not store.is_dir():

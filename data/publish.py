@@ -12,13 +12,13 @@ from data.catalogue.model import Catalogue, Table
 from data.derive.plan import State, Touched
 from data.derive.redefined import still_standing
 from data.errors import CatalogueError, PublishConflict, StoreError
-from data.filed_rows import Change, Folder, natural_key, prepare
-from data.laid_over import changed_rows, laid_over, raw_files
-from data.manifest import FileEntry, Manifest, sorted_files
+from data.filed.overlay import changed_rows, overlaid, raw_files
+from data.filed.rows import Change, Folder, natural_key, prepare
+from data.filed.sources import sources, waivers
 from data.periods import Period
 from data.readings.published import FOLDER, Published
-from data.source_lists import sources, waivers
-from data.store import Store
+from data.snapshots.manifest import FileEntry, Manifest, sorted_files
+from data.snapshots.store import Store
 
 _ATTEMPTS = 20
 # Each file is small: threads wait for one another more than for the processor.
@@ -184,7 +184,7 @@ def _build(
         if _began_plain(store, files.values(), head):
             plain.add(table.id)
         _extend(domain.setdefault(table.id, {}), change.rows)
-        for batch, moved in laid_over(store, change, catalogue, files, head, now.date()):
+        for batch, moved in overlaid(store, change, catalogue, files, head, now.date()):
             known = touched.get(table.id)
             touched[table.id] = known.joined(moved) if known else moved
             yield [_File(table, laid.folder, laid.after) for laid in batch]

@@ -21,8 +21,8 @@ import duckdb
 from data.catalogue.model import LEVELS, Catalogue
 from data.readings import compute
 from data.readings.published import FOLDER
-from data.soundness import differs, sha256_of
-from data.store import Store
+from data.snapshots.soundness import differs, sha256_of
+from data.snapshots.store import Store
 
 # A file takes some 50 kB, whatever the size of the store.
 FILES_KEPT = 4_000

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from data.settings import Settings
-from data.store import Store
+from data.snapshots.store import Store
 from queries import schema
 
 # A relation would be planned twice, for its types and to run: that costs more than the copy.

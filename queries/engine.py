@@ -15,7 +15,7 @@ from data import settings
 from data.catalogue.model import Catalogue
 from data.errors import SnapshotMissing
 from data.readings import compute
-from data.store import Store
+from data.snapshots.store import Store
 from queries import asked, connection, parameters, question, wording
 from queries.asked import AskedReadings
 from queries.errors import QueryError, QueryStopped, QueryTimeout

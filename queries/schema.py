@@ -12,11 +12,11 @@ from threading import Lock
 import duckdb
 
 from data.catalogue.model import Catalogue, Table
-from data.manifest import Manifest
 from data.readings import definitions
 from data.readings.definitions import fill
 from data.readings.files import quoted
-from data.store import Store
+from data.snapshots.manifest import Manifest
+from data.snapshots.store import Store
 from queries.scope import ALL, Scope
 
 STAGING = Path(__file__).parent / "sql" / "staging"

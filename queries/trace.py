@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from data.store import Store
+from data.snapshots.store import Store
 from queries.engine import Engine
 from queries.scope import ALL, Scope
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from data.errors import SnapshotDamaged
-from data.store import Store
+from data.snapshots.store import Store
 from queries import schema
 from queries.errors import QueryError, QueryStopped, QueryTimeout
 

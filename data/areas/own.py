@@ -8,13 +8,13 @@ from pathlib import Path
 import polars as pl
 
 from data import catalogue as catalogues
-from data import locks
 from data.areas import national
 from data.catalogue import areas as register
 from data.errors import StoreError, reason_zh
 from data.intake import area_list
 from data.intake.read.limits import FileLimits
-from data.store import Store
+from data.machine import locks
+from data.snapshots.store import Store
 
 FILE = "areas.csv"
 _SAID = ("name", "level", "parent_code", "kind", "valid_from", "valid_to")

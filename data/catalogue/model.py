@@ -94,7 +94,7 @@ class Column:
 class Table:
     """A report table. `key` is its natural key beside the period.
 
-    rounds  The column of the key that numbers the rounds of one exercise (data/rounds.py).
+    rounds  The column of the key that numbers the rounds of one exercise (data/filed/rounds.py).
     """
 
     id: str

@@ -6,7 +6,7 @@ from pathlib import Path
 from data import console
 from data.areas import own
 from data.areas.own import Taken
-from data.store import Store
+from data.snapshots.store import Store
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,7 +2,8 @@
 
 import argparse
 
-from data import console, tokens
+from data import console
+from data.people import tokens
 from data.settings import ANALYST, FILE_NAME, ROLES
 
 PROXY_HEADER = "X-Hpa-Secret"

@@ -8,13 +8,13 @@ from pathlib import Path
 import polars as pl
 
 from data import console
-from data.changes import Preview, preview
-from data.commands.differences import print_values
+from data.commands.store.differences import print_values
+from data.filed.changes import Preview, preview
 from data.findings import Finding
 from data.intake.check import checking
 from data.intake.read.files import given_files
 from data.intake.read.limits import FileLimits
-from data.store import Store
+from data.snapshots.store import Store
 
 # So many changed values are listed before a publish; `diff` lists them all.
 _MOST_LISTED = 50

@@ -14,12 +14,12 @@ from data.demo.national import build_national
 from data.demo.samples import samples
 from data.demo.simulate import reports
 from data.errors import StoreError, reason_zh
-from data.filed_rows import Change, prepare
+from data.filed.rows import Change, prepare
 from data.findings import ERROR, EXPLAIN
 from data.intake.check.context import Context
 from data.intake.check.rules import violations
 from data.publish import Publication, publish
-from data.store import Store
+from data.snapshots.store import Store
 
 OVERLAY = Path(__file__).parent / "catalogue"
 # The demo was filed on the Monday after its last week, at the meeting's hour.

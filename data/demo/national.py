@@ -18,9 +18,9 @@ from data.catalogue.model import Catalogue, Table
 from data.demo.clock import FOLDER
 from data.demo.simulate import simulate
 from data.errors import StoreError
-from data.filed_rows import Change
+from data.filed.rows import Change
 from data.publish import Publication, publish
-from data.store import Store
+from data.snapshots.store import Store
 
 Progress = Callable[[float, str], None]
 

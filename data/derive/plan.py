@@ -8,9 +8,9 @@ from itertools import chain
 from pathlib import Path
 
 from data.catalogue.model import Catalogue, Indicator, Population
-from data.manifest import Domain, FileEntry
 from data.periods import Period, containing
-from data.store import Store
+from data.snapshots.manifest import Domain, FileEntry
+from data.snapshots.store import Store
 
 Pair = tuple[Indicator, Population]
 # The same by their ids.

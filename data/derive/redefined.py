@@ -5,9 +5,9 @@ from typing import Any
 
 from data.catalogue.model import Catalogue, Indicator, Population, Table
 from data.derive.plan import Files, Name
-from data.manifest import Manifest
-from data.soundness import differs
-from data.store import Store
+from data.snapshots.manifest import Manifest
+from data.snapshots.soundness import differs
+from data.snapshots.store import Store
 
 # The settings that figures are made with.
 _SETTINGS = ("mask_below", "clinic_floor_area", "clinic_exempt_service_pop")

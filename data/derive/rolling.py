@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from data import rounds
 from data.catalogue.expressions import as_literal
 from data.catalogue.model import Column, Table
 from data.derive import steps
 from data.derive.ground import Ground
 from data.derive.plan import between, overlaps
+from data.filed import rounds
 from data.periods import Period, containing
 
 # How the stored types of columns are called in SQL; all others are text.

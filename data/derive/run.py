@@ -17,8 +17,8 @@ from data.derive.files import write_figures
 from data.derive.ground import Ground
 from data.derive.measures import Measuring
 from data.derive.plan import Files, Pair, Plan, State
-from data.manifest import FileEntry
 from data.periods import FREQUENCIES, Period
+from data.snapshots.manifest import FileEntry
 
 _THREADS = 2
 _MUCH = 5_000_000  # raw rows

@@ -21,7 +21,7 @@ from data.forms import template_rows
 from data.forms.template_layout import Layout, layout
 from data.forms.template_page import Page
 from data.periods import Period, latest_ending_by
-from data.store import Store
+from data.snapshots.store import Store
 
 # Objects are looked for in this many of the newest files of a table that is filed anew each time.
 _NEWEST_CUTS = 6

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from data.catalogue.model import Catalogue
-from data.filed_rows import is_rising
+from data.filed.rows import is_rising
 from data.findings import ERROR, HINT, Finding
 from data.intake import privacy
 from data.intake.locate.finder import Finder, has_data
@@ -279,7 +279,7 @@ class _Files:
 
 
 def places(delivery: Delivery) -> pl.DataFrame:
-    """Where the columns of each source stood: source_id, places (JSON; see data/origins.py)."""
+    """Where the columns of each source stood: source_id, places (JSON; data/filed/origins.py)."""
     known: dict[str, list[dict[str, Any]]] = {}
     for typed in delivery.typed:
         rows = typed.frame["source_row"]

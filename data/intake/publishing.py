@@ -6,7 +6,7 @@ import polars as pl
 
 from data.catalogue.model import Table
 from data.errors import PublishConflict, UsageError
-from data.filed_rows import ANCESTORS, Change, as_it_lay
+from data.filed.rows import ANCESTORS, Change, as_it_lay
 from data.findings import ERROR, EXPLAIN
 from data.intake import privacy
 from data.intake.check import waivers as waivers_of
@@ -14,7 +14,7 @@ from data.intake.check.checking import Checked
 from data.intake.check.context import Context
 from data.intake.check.rules import violations
 from data.publish import Publication, publish
-from data.store import Store
+from data.snapshots.store import Store
 
 Progress = Callable[[float, str], None]
 

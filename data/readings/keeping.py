@@ -12,12 +12,12 @@ from tempfile import gettempdir
 
 import duckdb
 
-from data.manifest import FileEntry
 from data.readings import compute, definitions
 from data.readings.definitions import SQL
 from data.readings.files import Files, listed
 from data.readings.published import FOLDER, Published, newest_periods
 from data.readings.values import FOLDERS, kept_values
+from data.snapshots.manifest import FileEntry
 
 _THREADS = 2
 _TOUCHED = (SQL / "touched.sql").read_text("utf-8")

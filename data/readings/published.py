@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.catalogue.model import Catalogue
-from data.manifest import Domain, FileEntry
 from data.periods import FREQUENCIES, Period, latest_ending_by
-from data.store import Store
+from data.snapshots.manifest import Domain, FileEntry
+from data.snapshots.store import Store
 
 FOLDER = "readings"
 

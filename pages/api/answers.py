@@ -10,7 +10,7 @@ import polars as pl
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from data.manifest import Manifest
+from data.snapshots.manifest import Manifest
 from pages import VERSION
 from pages.api.requests import MOST_JSON, MOST_ROWS, RequestError, TableRequest
 from pages.exports import csv, parquet

@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from data import journal
 from data.errors import LogNotWritten, ProductError, SnapshotDamaged, SnapshotMissing, StoreError
-from data.manifest import Manifest
+from data.log import journal
 from data.settings import Settings
+from data.snapshots.manifest import Manifest
 from pages.api import answers, openapi
 from pages.api.requests import Asking, RequestError, TableRequest, asking, wanted
 from pages.exports.sheets import FileColumn, columns_of, filed_columns, in_words

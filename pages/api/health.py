@@ -14,7 +14,7 @@ def health(_request: Request) -> JSONResponse:
     `status` is `ok`, `empty` (no snapshot yet) or `damaged` (the newest one cannot be read).
     Starlette runs this on a worker thread, so that reading the manifest delays nobody.
     """
-    from data.store import Store  # loads polars: not before the server answers
+    from data.snapshots.store import Store  # loads polars: not before the server answers
 
     answer: dict[str, object] = {"status": "ok", "version": VERSION}
     store = Store(default_path())

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
-from data import accounts
 from data.errors import ProductError
+from data.people import accounts
 from data.settings import VISITOR_HEADER, Settings, default_path
 from queries.scope import Scope
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import wait
 from typing import TypeVar
 
-from data.beside import beside
 from data.errors import ProductError
-from data.passing import PassingFolder
+from data.machine.beside import beside
+from data.machine.passing import PassingFolder
 from pages.exports import content as contents
 from pages.exports.content import Content
 from pages.exports.xlsx.apart import Worker

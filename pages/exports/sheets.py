@@ -7,7 +7,7 @@ from typing import Literal
 
 import polars as pl
 
-from data.withheld import MARK
+from data.filed.withheld import MARK
 from pages.charts.description import Chart
 from queries import headings
 from queries.filed import Filed

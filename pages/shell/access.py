@@ -10,8 +10,10 @@ from urllib.parse import parse_qs
 
 import streamlit as st
 
-from data import accounts, journal, settings
+from data import settings
 from data.errors import LogNotWritten, ProductError
+from data.log import journal
+from data.people import accounts
 from data.settings import (
     ANALYST,
     LEADER,

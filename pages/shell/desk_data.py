@@ -7,16 +7,17 @@ import polars as pl
 
 from data import answers as kept
 from data import catalogue as catalogues
-from data import history, journal
 from data.answers import Doubt
 from data.errors import SnapshotDamaged, UsageError
+from data.filed import history
 from data.intake import privacy
-from data.journal import Chain
-from data.log_entries import entries
-from data.manifest import Manifest
+from data.log import journal
+from data.log.entries import entries
+from data.log.journal import Chain
 from data.publish import rebuild
 from data.publish import restore as publish_again
-from data.store import Store
+from data.snapshots.manifest import Manifest
+from data.snapshots.store import Store
 from pages.shell import access, runtime
 
 
@@ -51,7 +52,7 @@ def waivers(area: str) -> pl.DataFrame:
 
 
 def log_entries(span: str | None, action: str | None, word: str | None) -> pl.DataFrame:
-    """Return lines of the log, newest first (data/log_entries.py).
+    """Return lines of the log, newest first (data/log/entries.py).
 
     span  So many days back from today, as text; all: without an end.
     """

@@ -12,16 +12,17 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
-from data import changes, drafts
+from data.filed import changes
 from data.findings import ERROR, Finding
 from data.intake import publishing
 from data.intake.check import checking
 from data.intake.check.checking import Checked
 from data.intake.check.waivers import Waiver
 from data.intake.read.files import Given
-from data.passing import PassingFolder
+from data.machine.passing import PassingFolder
 from data.periods import Period
-from data.store import Store
+from data.snapshots import drafts
+from data.snapshots.store import Store
 from pages.shell.work import Progress
 from queries.engine import Engine
 
@@ -90,7 +91,7 @@ class Review:
     changed  table, period, unit, added, edited, same, removed, kept: rows; None while findings
              block.
     values   Values that would be replaced, and figures, past ones that would be different
-             (data/changes.py).
+             (data/filed/changes.py).
     moves    Headline indicators of the areas concerned, one row per area and indicator that
              moves: area_name, indicator, indicator_name, unit, decimals, direction, period_before,
              before, state_before, period_after, after, state_after.

@@ -8,8 +8,8 @@ from concurrent.futures import wait
 from pathlib import Path
 from types import ModuleType
 
-from data.beside import beside
 from data.errors import ProductError, StoreError
+from data.machine.beside import beside
 
 _log = logging.getLogger("health_poverty_dashboard")
 _PAUSE = 0.5  # seconds between two looks: painting takes time from the build
@@ -73,7 +73,7 @@ def begin(path: Path) -> DemoBuild | None:
 
     returns  The build, or None when the store has a snapshot and there is nothing to wait for.
     """
-    from data.store import Store  # loads polars: not before the server answers
+    from data.snapshots.store import Store  # loads polars: not before the server answers
 
     with _lock:
         build = _builds.get(path)

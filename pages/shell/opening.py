@@ -12,8 +12,8 @@ from pathlib import Path
 
 from streamlit import config
 
-from data import accounts
 from data.errors import ProductError
+from data.people import accounts
 from data.settings import Settings, default_path
 
 _EVERYWHERE = ("", "0.0.0.0", "::")

@@ -19,13 +19,13 @@ import polars as pl
 import streamlit as st
 
 from data import catalogue as catalogues
-from data import memory
 from data.catalogue.model import Catalogue, Indicator
 from data.errors import CatalogueError, ProductError, StoreError
-from data.manifest import Manifest
+from data.machine import memory
 from data.periods import FREQUENCIES, Period, containing, latest_ending_by
 from data.settings import default_path
-from data.store import Store
+from data.snapshots.manifest import Manifest
+from data.snapshots.store import Store
 from pages.charts.once import Kept
 from pages.shell import access, address
 from queries import trace as traces

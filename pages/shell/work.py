@@ -11,8 +11,8 @@ from typing import Any, Generic, Literal, TypeVar
 
 import streamlit as st
 
-from data.beside import beside
 from data.errors import ProductError
+from data.machine.beside import beside
 
 _KEY = "work."
 _LOOK = 0.25  # seconds between two looks at the progress

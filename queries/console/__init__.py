@@ -21,7 +21,7 @@ import polars as pl
 import pyarrow as pa
 
 from data.catalogue.model import Column, Table
-from data.store import Store
+from data.snapshots.store import Store
 from queries.console import copies
 from queries.errors import QueryError, QueryTimeout
 from queries.scope import ALL, Scope

@@ -19,7 +19,7 @@ import duckdb
 import yaml
 
 from data.catalogue.model import Catalogue
-from data.store import Store
+from data.snapshots.store import Store
 from queries import schema
 from queries.relations import Reach, open_for
 from queries.scope import Scope

@@ -18,7 +18,7 @@ import duckdb
 from data.catalogue.model import Catalogue, Table
 from data.readings.files import Files, listed, over
 from data.readings.values import FOLDERS, VALUES, kept_values
-from data.store import Store
+from data.snapshots.store import Store
 from queries.headers import relation_reads
 from queries.relations import figures, masking, reports, villages
 from queries.relations.reports import ANCESTORS

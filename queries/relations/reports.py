@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from data import rounds
 from data.catalogue.model import Column, Table
+from data.filed import rounds
 from data.readings.files import Files, ident, pick, pieces
 from queries.relations.masking import sensitive
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from data import accounts, journal
+from data.log import journal
+from data.people import accounts
 from pages.__main__ import main
 
 

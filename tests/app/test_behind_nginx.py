@@ -17,7 +17,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from data import accounts, journal, tokens
+from data.log import journal
+from data.people import accounts, tokens
 from tests import browser as browsers
 
 # The system's, or the one that tests/run unpacked.

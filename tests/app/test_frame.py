@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.store import Store
+from data.snapshots.store import Store
 from pages.shell import first_start, navigation, runtime
 from pages.shell.navigation import MenuEntry
 from tests.queries import tiny_store

@@ -15,12 +15,13 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
-from data import journal, tokens
 from data import settings as files
+from data.log import journal
+from data.people import tokens
 from data.settings import VISITOR_HEADER, Person, Settings, TrustedProxy
-from pages.api import guard, refusals
-from pages.api.door_key import DoorKey
-from pages.api.guard import Guard
+from pages.api.door import guard, refusals
+from pages.api.door.guard import Guard
+from pages.api.door.key import DoorKey
 
 LAN = "192.168.1.20"
 SECRET = tokens.make()

@@ -136,7 +136,7 @@ def copy(demo_store: Path, folder: Path) -> Path:
 
 def again(manifest: dict, **changes) -> str:
     """A manifest with changes, sealed as the store seals it."""
-    from data.manifest import FileEntry, Manifest
+    from data.snapshots.manifest import FileEntry, Manifest
 
     body = {key: value for key, value in (manifest | changes).items() if key != "sha256"}
     files = tuple(FileEntry(**entry) for entry in body.pop("files"))

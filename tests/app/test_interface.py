@@ -11,11 +11,11 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from data import tokens
+from data.people import tokens
 from data.settings import Settings, SettingsError, Token, load
-from pages.api.door_key import DoorKey
+from pages.api.door.guard import Guard
+from pages.api.door.key import DoorKey
 from pages.api.figures import QUESTIONS, Figures
-from pages.api.guard import Guard
 from queries.engine import Engine
 from tests.queries import tiny_store as tiny
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data import journal
+from data.log import journal
 from pages.shell import access, navigation
 from tests.app.test_frame import FRAME, StubEntry, publish, said
 

@@ -13,11 +13,12 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
-from data import accounts, journal, tokens
+from data.log import journal
+from data.people import accounts, tokens
 from data.settings import VISITOR_HEADER, Settings, Token, TrustedProxy
-from pages.api import attempts, guard
-from pages.api.door_key import DoorKey
-from pages.api.guard import Guard
+from pages.api.door import attempts, guard
+from pages.api.door.guard import Guard
+from pages.api.door.key import DoorKey
 
 LAN, SITE = "192.168.1.20", "http://kanban.office:8501"
 OWN, NEW = "correct horse 电池", "staple battery 马"

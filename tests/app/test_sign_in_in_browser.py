@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from data import accounts
+from data.people import accounts
 from tests import browser as browsers
 
 pytestmark = pytest.mark.browser

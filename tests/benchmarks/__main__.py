@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from data.demo.build import build
-from data.store import Store
+from data.snapshots.store import Store
 from queries.engine import Engine
 from tests.benchmarks import (
     commands,

@@ -19,7 +19,7 @@ import polars as pl
 
 from data.catalogue.model import Catalogue, Table
 from data.intake.check import checking
-from data.store import Store
+from data.snapshots.store import Store
 from tests.data.intake.build import write_report
 
 _TABLES = ("T04", "T01", "T15", "T02", "T11", "T13")

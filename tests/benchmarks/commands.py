@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from data.store import Store
+from data.snapshots.store import Store
 from tests.benchmarks import publishing
 from tests.benchmarks.measure import Line, say
 from tests.data.intake.build import write_report

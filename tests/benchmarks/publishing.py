@@ -9,12 +9,12 @@ from pathlib import Path
 import polars as pl
 
 from data import catalogue as catalogues
-from data.filed_rows import Change
+from data.filed.rows import Change
 from data.intake import publishing
 from data.intake.check import checking
 from data.periods import Period
 from data.publish import Publication, publish
-from data.store import Store
+from data.snapshots.store import Store
 from tests.benchmarks.measure import Line, both_clocks, say
 
 NOW = datetime.fromisoformat("2020-12-28T09:00:00+08:00")

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from data.periods import Period, containing
-from data.store import Store
+from data.snapshots.store import Store
 from queries.engine import Engine
 from tests.benchmarks.measure import Line, alternating, say
 from tests.browser import ROOT

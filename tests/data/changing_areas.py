@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from data.catalogue.model import Catalogue
-from data.filed_rows import Change
-from data.store import Store
+from data.filed.rows import Change
+from data.snapshots.store import Store
 from tests.data.small_world import AREA_HEADER, AREAS, figure, open_world, parts, rows
 
 WEEKLY = ("T15,990100,township,2019-01-01,,1",)

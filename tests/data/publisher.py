@@ -8,10 +8,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from data import catalogue as catalogues
-from data import journal
 from data.errors import StoreError
+from data.log import journal
 from data.publish import Publication, publish, rebuild, restore
-from data.store import Store
+from data.snapshots.store import Store
 from tests.data.small_world import MONDAY, rows
 
 TOWNSHIP = "990101001"

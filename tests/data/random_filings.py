@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from data.catalogue.model import Catalogue, Column, Table
-from data.filed_rows import Change
+from data.filed.rows import Change
 from data.periods import Period, containing
 from tests.data.small_world import CITY, EAST, PROVINCE, WEST
 

@@ -9,9 +9,9 @@ import polars as pl
 
 from data import catalogue as catalogues
 from data.catalogue.model import Catalogue
-from data.filed_rows import Change
+from data.filed.rows import Change
 from data.publish import Publication, publish
-from data.store import Store
+from data.snapshots.store import Store
 
 PROVINCE, CITY = "990000", "990100"
 EAST, WEST = "990101", "990102"

@@ -9,8 +9,8 @@ import pytest
 from data import catalogue as catalogues
 from data.demo.clock import FOLDER
 from data.demo.simulate import simulate
-from data.filed_rows import Change, prepare
-from data.store import Store
+from data.filed.rows import Change, prepare
+from data.snapshots.store import Store
 from tests.data import random_filings
 from tests.data.small_world import open_world, put
 from tests.figures.figure import Figure

@@ -22,7 +22,7 @@ from data.intake.check.context import Context
 from data.intake.check.rules import violations
 from data.intake.delivery import read_files
 from data.periods import Period
-from data.store import Store
+from data.snapshots.store import Store
 from tests.data.intake.build import Written, write_report
 from tests.data.sample_reports import (
     AREAS,

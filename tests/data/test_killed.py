@@ -9,10 +9,10 @@ from datetime import timedelta
 
 import pytest
 
-from data import journal
 from data.errors import StoreError
+from data.log import journal
 from data.publish import Publication, publish
-from data.store import Store
+from data.snapshots.store import Store
 from tests.data import publisher
 from tests.data.small_world import EAST, MONDAY, figure, open_world, parts
 

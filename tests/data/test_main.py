@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from data import journal
 from data.__main__ import main
-from data.store import Store
+from data.log import journal
+from data.snapshots.store import Store
 from tests.data.intake.build import write_report
 from tests.data.small_world import TOWNSHIPS, open_world, put, rows
 

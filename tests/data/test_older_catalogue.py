@@ -7,16 +7,16 @@ import polars as pl
 import pytest
 
 from data import catalogue as catalogues
-from data import history
-from data.changes import compare
 from data.errors import CatalogueError
-from data.filed_rows import prepare
+from data.filed import history
+from data.filed.changes import compare
+from data.filed.rows import prepare
 from data.intake.check import checking
 from data.intake.check.context import Context
 from data.intake.check.rules import missing_rows, violations
-from data.manifest import sorted_files
 from data.publish import rebuild
-from data.store import Store
+from data.snapshots.manifest import sorted_files
+from data.snapshots.store import Store
 from queries.engine import Engine
 from tests.data.intake.check.test_rules import V1, V2, signing
 from tests.data.small_world import EAST, MONDAY, figure, open_world, parts, put, rows

@@ -4,7 +4,7 @@ import ipaddress
 
 import pytest
 
-from data import tokens
+from data.people import tokens
 from data.settings import Collector, Person, Settings, SettingsError, current, load
 
 DIGEST = tokens.digest("a secret")

@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from data.store import Store  # the side under test, asked through its door
+from data.snapshots.store import Store  # the side under test, asked through its door
 from queries.engine import Engine
 from tests.figures.figure import Figure
 from tests.figures.periods import Period, containing, parse

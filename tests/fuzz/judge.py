@@ -15,7 +15,7 @@ import polars as pl
 from data.forms.marked import is_clean, marked_copy
 from data.intake import delivery
 from data.intake.check import checking
-from data.store import Store
+from data.snapshots.store import Store
 from tests.data.intake.build import small_catalogue
 from tests.fuzz import bases, mutate
 

@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from data.settings import Settings
-from data.store import Store
+from data.snapshots.store import Store
 from pages.api.figures import Figures
 from pages.exports import page_book, xlsx
 from pages.exports.briefing import files

@@ -6,7 +6,7 @@ import shutil
 import pytest
 from polars.testing import assert_frame_equal
 
-from data.manifest import sorted_files
+from data.snapshots.manifest import sorted_files
 from queries.engine import Engine
 from tests.data.small_world import CITY, EAST, open_world, put, rows
 from tests.queries import tiny_store as tiny

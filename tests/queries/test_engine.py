@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from data.errors import SnapshotDamaged, SnapshotMissing
-from data.store import Store
+from data.snapshots.store import Store
 from queries import question
 from queries.engine import Engine
 from queries.errors import QueryError, QueryStopped, QueryTimeout

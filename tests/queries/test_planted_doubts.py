@@ -6,7 +6,7 @@ import pytest
 
 from data.demo.doubtful import planted
 from data.periods import Period
-from data.store import Store
+from data.snapshots.store import Store
 from queries.engine import Engine
 
 CASES = planted().to_dicts()

@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from data.manifest import sorted_files
-from data.store import Store
+from data.snapshots.manifest import sorted_files
+from data.snapshots.store import Store
 from queries.engine import Engine, Scope
 from queries.headers import Header
 from tests.queries import tiny_store as tiny

@@ -12,10 +12,10 @@ from typing import Any
 import polars as pl
 
 from data import catalogue as catalogues
-from data.filed_rows import cut_of
-from data.manifest import FileEntry, Manifest, sorted_files
+from data.filed.rows import cut_of
 from data.periods import Period
-from data.store import Store
+from data.snapshots.manifest import FileEntry, Manifest, sorted_files
+from data.snapshots.store import Store
 
 CITY, EAST, WEST, SOUTH, ZONE = "991100", "991102", "991103", "991104", "991171"
 AREAS = f"""area_code,name,level,parent_code,kind,valid_from,valid_to,successors

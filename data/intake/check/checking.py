@@ -10,6 +10,7 @@ import polars as pl
 
 from data import catalogue as catalogues
 from data.catalogue.model import Catalogue, Table
+from data.filed.sources import WAIVER_SCHEMA
 from data.findings import ERROR, EXPLAIN, HINT, Finding, blocking
 from data.intake import privacy
 from data.intake.check import on_file
@@ -21,8 +22,7 @@ from data.intake.delivery import places, read_files
 from data.intake.read.files import Given
 from data.intake.typed.typist import Typed
 from data.publish import refuse_strange
-from data.source_lists import WAIVER_SCHEMA
-from data.store import Store
+from data.snapshots.store import Store
 
 # More cells of one rule than this are told as a number: nobody reads the thousandth.
 _LISTED = 200

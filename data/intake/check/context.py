@@ -9,10 +9,10 @@ from pathlib import Path
 import polars as pl
 
 from data.catalogue.model import CUMULATIVE, Catalogue, Table
-from data.filed_rows import natural_key
-from data.manifest import FileEntry
+from data.filed.rows import natural_key
 from data.periods import Period
-from data.store import Store
+from data.snapshots.manifest import FileEntry
+from data.snapshots.store import Store
 
 # What a rule gives for each row that breaks it.
 VIOLATION = {

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from data.catalogue.model import Table
-from data.filed_rows import natural_key
+from data.filed.rows import natural_key
+from data.filed.withheld import MARK, WITHHELD, as_on_file
 from data.findings import ERROR, HINT, Finding
 from data.intake.check import key_variants
 from data.intake.check.context import VIOLATION, Context
 from data.intake.check.rules import answered
 from data.intake.typed.typist import Typed
-from data.withheld import MARK, WITHHELD, as_on_file
 
 _KEPT = "kept_"
 

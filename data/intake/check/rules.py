@@ -12,11 +12,11 @@ import polars as pl
 
 from data.catalogue.expressions import column_words
 from data.catalogue.model import CUMULATIVE, Check, Column, Table
+from data.filed.withheld import MARK, secrets_hidden, unseen
 from data.findings import EXPLAIN, HINT
 from data.intake.check.context import VIOLATION, Context, carried_on
 from data.intake.check.cross_rules import cross_rule
 from data.periods import Period
-from data.withheld import MARK, secrets_hidden, unseen
 from data.wording import filled
 
 _DATES = frozenset(("period_start", "period_end", "import_date"))

@@ -6,7 +6,7 @@ import polars as pl
 
 from data.catalogue.model import Table
 from data.catalogue.succession import is_there
-from data.filed_rows import ANCESTORS, as_it_lay
+from data.filed.rows import ANCESTORS, as_it_lay
 from data.intake.check.context import Context, nothing
 from data.wording import filled
 

@@ -7,10 +7,10 @@ import polars as pl
 
 from data.catalogue.model import Catalogue, Table
 from data.errors import UsageError
-from data.filed_rows import key_of
+from data.filed.rows import key_of
+from data.filed.sources import WAIVER_SCHEMA
 from data.findings import EXPLAIN, HINT, Finding
 from data.intake import privacy
-from data.source_lists import WAIVER_SCHEMA
 from data.wording import filled
 
 _COUNTY_CODE = 6

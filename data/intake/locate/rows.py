@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from data.filed.withheld import MARK
 from data.intake import words
 from data.intake.locate.located import (
     ALL,
@@ -20,7 +21,6 @@ from data.intake.locate.located import (
 )
 from data.intake.read import cells
 from data.intake.read.workbook import CellError, Sheet
-from data.withheld import MARK
 
 _STEMS = frozenset("甲乙丙丁戊己庚辛壬癸子丑寅卯")
 _SIGNATURE = re.compile(

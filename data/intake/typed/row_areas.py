@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from data.filed_rows import as_it_lay
+from data.filed.rows import as_it_lay
 from data.findings import ERROR, EXPLAIN, HINT
 from data.intake import words
 from data.intake.locate.located import Match

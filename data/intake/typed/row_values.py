@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from data.catalogue.model import Column
+from data.filed.withheld import MARK
 from data.findings import ERROR, EXPLAIN, HINT
 from data.intake import privacy
 from data.intake.locate.located import Match
@@ -16,7 +17,6 @@ from data.intake.typed.date_values import parse_date
 from data.intake.typed.form import AREA_TYPES, FORM_ONLY, Form, nulls
 from data.intake.typed.number_values import header_shift
 from data.intake.typed.value import Spec, Unreadable, shown
-from data.withheld import MARK
 
 
 def read_common(form: Form) -> None:

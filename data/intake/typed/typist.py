@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from data.catalogue.model import Catalogue, Table
+from data.filed.withheld import WITHHELD
 from data.findings import Finding
 from data.intake.locate.located import Located
 from data.intake.read.workbook import Sheet, Workbook
@@ -20,7 +21,6 @@ from data.intake.typed import (
     totals,
 )
 from data.intake.typed.form import Form
-from data.withheld import WITHHELD
 
 
 @dataclass(frozen=True)

@@ -32,12 +32,12 @@ def county_map(
 
     table    One row per area. printed: the rounded value, null = none (state says why).
              light 达标/预警/滞后 fills by light; if no row has one, value fills from pale to deep.
-    shapes   GeoJSON of data.boundaries.county_shapes; features match area_code by id.
+    shapes   GeoJSON of data.maps.boundaries.county_shapes; features match area_code by id.
     returns  Figure without any outside request when shown with plotly_template.CONFIG.
              `location` of a selected point is the area code. Areas without an outline are not on
              it: list them with `without_outline`.
     raises   ChartDataError when a column is missing.
-    source   indicator_ranking.sql, data/boundaries.py
+    source   indicator_ranking.sql, data/maps/boundaries.py
     """
     need(table, NEEDED, "county_map")
     figure = new_figure(height=height)

@@ -7,10 +7,10 @@ from decimal import Decimal
 import polars as pl
 import streamlit as st
 
-from data import history
 from data.catalogue.model import NATIONAL, Catalogue, Indicator, Population
+from data.filed import history
 from data.periods import Period
-from data.store import Store
+from data.snapshots.store import Store
 from pages.charts.indicators.trend_marks import Event
 from pages.charts.once import made_once
 from pages.components.answer import Answer

@@ -5,8 +5,8 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from data import history
 from data.catalogue.model import Indicator, Population
+from data.filed import history
 from pages.components import states
 from pages.components.documents.formula import formula, multiplied
 from pages.components.download import download_csv

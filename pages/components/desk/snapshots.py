@@ -3,9 +3,9 @@
 import polars as pl
 import streamlit as st
 
-from data import changes
-from data.changes import Changes
-from data.manifest import Manifest
+from data.filed import changes
+from data.filed.changes import Changes
+from data.snapshots.manifest import Manifest
 from pages.components import links
 from pages.components.choice import choose_one
 from pages.components.desk.review import figure_text

@@ -4,8 +4,8 @@ import polars as pl
 import streamlit as st
 
 from data.catalogue.model import Table
+from data.filed.withheld import MARK
 from data.periods import Period
-from data.withheld import MARK
 from pages.components import states
 from pages.components.choice import choose_one
 from pages.components.downloads import explanation

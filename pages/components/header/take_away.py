@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 import streamlit as st
 
 from data.catalogue.model import Catalogue, Indicator
-from data.manifest import Manifest
+from data.snapshots.manifest import Manifest
 from pages.components import collected
 from pages.components.source_note import report_tables
 from pages.exports import page_book, xlsx

@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from data import boundaries, own_boundaries
+from data.maps import boundaries, own_boundaries
 from pages.charts.indicators import county_map, tile_map
 from pages.charts.once import made_once
 from pages.components.answer import Answer

@@ -9,8 +9,8 @@ import polars as pl
 from data.catalogue.model import LEVELS, Catalogue
 from data.catalogue.sentences import Sentences
 from data.errors import ProductError
-from data.manifest import Manifest
 from data.periods import Period
+from data.snapshots.manifest import Manifest
 from pages.exports.briefing.model import Origin
 from pages.exports.briefing.sentences.voice import Reading, Voice
 

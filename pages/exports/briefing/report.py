@@ -8,7 +8,7 @@ from data import console
 from data.catalogue import sentences
 from data.errors import UsageError, reason_zh
 from data.periods import Period
-from data.store import Store
+from data.snapshots.store import Store
 from pages.exports.briefing import edits as edit_files
 from pages.exports.briefing import files
 from pages.exports.briefing.content import build

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from data.periods import Period
-from data.store import Store
+from data.snapshots.store import Store
 from pages.exports.briefing.cells import number_cell, signed_cell
 from pages.exports.briefing.facts import Facts
 from pages.exports.briefing.model import PaperCell, PaperColumn, PaperTable, Sentence

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import polars as pl
 
-from data.beside import beside
 from data.errors import ProductError
+from data.machine.beside import beside
 from pages.exports import xlsx
 from pages.exports.sheets import Book
 

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 
-from data.withheld import MARK
+from data.filed.withheld import MARK
 from pages.exports.sheets import Book, BookSheet, FileColumn
 from pages.exports.xlsx import look, native_chart
 from pages.theme import tokens

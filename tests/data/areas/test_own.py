@@ -6,7 +6,7 @@ import pytest
 
 from data.__main__ import main
 from data.catalogue import areas as register
-from data.store import Store
+from data.snapshots.store import Store
 
 HEADER = ",".join(register.COLUMNS)
 

@@ -7,7 +7,7 @@ import pytest
 from data.__main__ import main
 from data.demo.build import NOTE, build
 from data.errors import StoreError
-from data.store import Store
+from data.snapshots.store import Store
 
 
 @pytest.fixture(scope="module")

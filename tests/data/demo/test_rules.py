@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from data.demo.simulate import TABLES
-from data.filed_rows import prepare
+from data.filed.rows import prepare
 from data.findings import ERROR, EXPLAIN
 from data.intake.check.context import Context
 from data.intake.check.rules import violations
@@ -16,7 +16,7 @@ IMPORTED = date(2020, 12, 21)
 
 @pytest.fixture(scope="module")
 def context(demo, tmp_path_factory):
-    from data.store import Store
+    from data.snapshots.store import Store
 
     rows = {
         name: prepare(

@@ -11,7 +11,7 @@ from data.demo.clock import FOLDER
 from data.demo.samples import LIST_NAME, SAMPLES, samples
 from data.findings import ERROR, EXPLAIN
 from data.intake.check import checking
-from data.store import Store
+from data.snapshots.store import Store
 
 NOW = datetime(2021, 1, 4, 9, 0, tzinfo=UTC)
 # These need the weeks before, which an empty store does not have.

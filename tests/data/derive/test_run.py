@@ -6,7 +6,7 @@ from itertools import cycle
 import polars as pl
 from polars.testing import assert_frame_equal
 
-from data import history
+from data.filed import history
 from data.periods import Period
 from data.publish import rebuild
 from tests.data.small_world import (

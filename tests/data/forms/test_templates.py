@@ -17,7 +17,7 @@ from data.errors import UsageError
 from data.forms import template_parts, templates
 from data.intake import publishing
 from data.intake.check import checking
-from data.store import Store
+from data.snapshots.store import Store
 from tests.data.changing_areas import open_register, register
 from tests.data.sample_reports import (
     AREAS,

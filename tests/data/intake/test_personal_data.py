@@ -13,7 +13,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from data.__main__ import main
-from data.store import Store
+from data.snapshots.store import Store
 from tests.data.small_world import open_world
 from tests.data.test_main import V1, V2, village, workbook
 from tests.fuzz import bases

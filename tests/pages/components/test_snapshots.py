@@ -2,7 +2,7 @@
 
 import pytest
 
-from data.manifest import Manifest
+from data.snapshots.manifest import Manifest
 from pages.components.desk import snapshots
 from pages.shell import access
 

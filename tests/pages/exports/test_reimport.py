@@ -8,11 +8,11 @@ import polars as pl
 import pytest
 
 from data.catalogue import load
-from data.changes import compare, preview
+from data.filed.changes import compare, preview
+from data.filed.withheld import MARK
 from data.intake import publishing
 from data.intake.check import checking
-from data.store import Store
-from data.withheld import MARK
+from data.snapshots.store import Store
 from pages.exports import content
 from pages.exports.content import Content
 from pages.exports.sheets import Note, filed_columns

@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 import pytest
 import streamlit as st
 
-from data import journal, tokens
 from data.errors import LogNotWritten
+from data.log import journal
+from data.people import tokens
 from data.settings import VISITOR_HEADER
 from pages.shell import access
 

@@ -4,9 +4,9 @@ import threading
 
 import pytest
 
-from data import drafts
 from data.errors import PublishConflict
 from data.intake.check.waivers import Waiver
+from data.snapshots import drafts
 from pages.shell import filing
 from tests.data import small_world
 from tests.data.intake.build import write_report

@@ -7,8 +7,8 @@ import webbrowser
 import pytest
 from streamlit import config
 
-from data import tokens
 from data.errors import ProductError
+from data.people import tokens
 from data.settings import Settings, TrustedProxy
 from pages.shell import opening
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from data import journal
+from data.log import journal
 from pages.shell import filing
 from tests import browser as browsers
 from tests.data import small_world

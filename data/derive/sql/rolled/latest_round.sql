@@ -1,5 +1,5 @@
 -- Where the rows of a register stand for rounds of one exercise, only those of the latest round.
--- Slots    state (rows of a register), exercise, latest_first (data/rounds.py)
+-- Slots    state (rows of a register), exercise, latest_first (data/filed/rounds.py)
 with state as (
     ${state}
 ),

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from data.filed_rows import prepare
+from data.filed.rows import prepare
 from data.intake.check.context import Context
 from data.intake.check.key_variants import settle
 from tests.data.intake.check.test_rules import A

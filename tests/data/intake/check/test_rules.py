@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from data.filed_rows import prepare
+from data.filed.rows import prepare
 from data.intake.check.context import Context
 from data.intake.check.rules import missing_rows, violations
 from tests.data.small_world import EAST, open_world, put, rows

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from data.intake.check import checking
-from data.store import Store
+from data.snapshots.store import Store
 from tests.data.intake.build import small_catalogue
 from tests.data.intake.corpus.around import around
 from tests.data.intake.corpus.contents import contents

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from data import boundaries
+from data.maps import boundaries
 from pages.charts.errors import ChartDataError
 from pages.charts.indicators import county_map
 from tests.pages.charts.drawing import SIGNING, drawn

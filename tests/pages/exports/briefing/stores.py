@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from data.store import Store
+from data.snapshots.store import Store
 from tests.queries import tiny_store as tiny
 
 CITY = tiny.CITY

@@ -1,0 +1,1 @@
+"""Commands on the states of the store: list, compare, verify, go back, keep."""

@@ -1,0 +1,1 @@
+"""County outlines: the shipped ones and an office's own."""

@@ -1,0 +1,1 @@
+"""Who may come in: accounts of people, passwords of programs."""

@@ -1,0 +1,1 @@
+"""Immutable states: the store, its manifests, and what keeps them whole."""
