@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from data.areas import county_names
 from data.catalogue.areas import COLUMNS
 from data.catalogue.model import Catalogue
 from data.errors import StoreError, UsageError
@@ -25,30 +26,50 @@ _ZEROS = re.compile(r"(?<=^\d{6})0{6}$")
 def inside(codes: Sequence[str], folder: Path = FOLDER) -> pl.DataFrame:
     """The townships and villages in some counties or cities: the register's columns as text.
 
-    raises  UsageError for one of which it has none; StoreError when a file of the product is not
-            there or cannot be read.
+    raises  StoreError when a file of the product is not there or cannot be read.
     """
     found = pl.concat([_inside(code, folder) for code in codes])
     return found.unique("area_code", maintain_order=True).sort("area_code")
 
 
-def find(asked: str, catalogue: Catalogue) -> str:
+def find(asked: str, catalogue: Catalogue, year: int | None = None) -> str:
     """The code of the county or city that a code or a name says.
 
-    raises  UsageError that offers the nearest, or those that share the name.
+    It may be one that was set up later and is not in the register.
+    year    Of which year the code is, as it stood at the end: codes are used again.
+    raises  UsageError that asks which: what an old code or name became, who had the code before,
+            those that share the name, or the nearest.
     """
     asked = _ZEROS.sub("", asked)
+    if year is not None and (past := county_names.became_since(asked, year)):
+        raise UsageError(past)
     upper = catalogue.register.upper.filter(pl.col("level").is_in(_LEVELS))
     named = upper.filter(
         (pl.col("area_code") == asked) | (pl.col("name") == asked) | (pl.col("full_name") == asked)
     )
     if named.height == 1:
+        if year is None and (twice := county_names.meant_before(asked)):
+            raise UsageError(twice)
         return named["area_code"].item()
     if named.height:
         raise UsageError(f"叫「{asked}」的有 {_listed(named)}。请写代码。")
+    if newer := county_names.newer(asked):
+        return newer[0]
+    if past := county_names.became(asked):
+        raise UsageError(past)
     near = upper.filter(pl.col("area_code").is_in(_nearest(asked, upper)))
     offered = f"相近的有 {_listed(near)}。" if near.height else "区划名录里没有相近的。"
     raise UsageError(f"全国名录里没有县或市「{asked}」。{offered}请核对代码或名称。")
+
+
+def later(code: str) -> pl.DataFrame:
+    """A county that was set up after the register: its own row, the register's columns as text.
+
+    Until somebody knows the day it is there from the end of the year whose list has it first.
+    """
+    _, name, year = county_names.newer(code) or (code, code, 0)
+    row = (code, name, "county", f"{code[:4]}00", "", f"{year}-12-31", "", "")
+    return pl.DataFrame([row], schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
 
 
 def _nearest(asked: str, upper: pl.DataFrame) -> list[str]:
@@ -73,7 +94,7 @@ def _inside(code: str, folder: Path) -> pl.DataFrame:
     is_city = code.endswith("00")
     length = pl.col("area_code").str.len_chars()
     try:
-        rows = (
+        return (
             pl.scan_parquet(path)
             .filter(pl.col("area_code").str.starts_with(code[:4] if is_city else code))
             .with_columns(
@@ -90,9 +111,3 @@ def _inside(code: str, folder: Path) -> pl.DataFrame:
         raise StoreError(
             f"产品自带的全国名录 {path.name} 缺了或坏了。请重新安装本产品。"
         ) from error
-    if rows.is_empty():
-        raise UsageError(
-            f"全国名录(截至 {AS_OF})里没有 {code} 的乡镇。"
-            "以后新设的县请用 areas import 导入自己的区划表。"
-        )
-    return rows

@@ -52,35 +52,49 @@ def import_areas(store: Store, path: Path) -> Taken:
     return _lay_over(store, read)
 
 
-def add(store: Store, asked: Sequence[str]) -> Taken:
+def add(store: Store, asked: Sequence[str], year: int | None = None) -> Taken:
     """Take the townships and villages of counties or cities out of the national register.
 
     What the store has already stays as it is: its own word is newer than the register's.
 
     asked   Codes or names.
-    raises  UsageError for one that is not in the register, with the nearest.
+    year    Of which year the codes are; see `national.find`.
+    raises  UsageError for one that is not in the register: what became of it, or the nearest.
     """
     catalogue = catalogues.load(store.path)
-    codes = list(dict.fromkeys(national.find(each, catalogue) for each in asked))
+    codes = list(dict.fromkeys(national.find(each, catalogue, year) for each in asked))
+
+    new = [code for code in codes if code not in catalogue.register]
 
     def read(known: pl.DataFrame) -> _Given:
-        listed = national.inside(codes)
+        listed = pl.concat([*map(national.later, new), national.inside(codes)])
         kept = listed.join(known, on="area_code", suffix="_own")
         return _Given(
             listed.join(known, on="area_code", how="anti").with_columns(
                 file=pl.lit("全国名录"), line=pl.int_range(pl.len(), dtype=pl.Int64) + 1
             ),
-            [*(_told(code, listed, kept, catalogue.area_names[code]) for code in codes)],
+            [_told(code, catalogue.area_names.get(code), listed, kept) for code in codes],
         )
 
     return _lay_over(store, read)
 
 
-def _told(code: str, listed: pl.DataFrame, kept: pl.DataFrame, name: str) -> str:
-    """What of one county or city is taken, and what stays as the store has it."""
+def _told(code: str, name: str | None, listed: pl.DataFrame, kept: pl.DataFrame) -> str:
+    """What of one county or city is taken, and what stays as the store has it.
+
+    name  None of one that was set up after the register.
+    """
     own = pl.col("area_code").str.starts_with(code.removesuffix("00"))
+    if name is None:
+        county = listed.filter(pl.col("area_code") == code).row(0, named=True)
+        return (
+            f"{code} {county['name']}是名录以后新设的,只登记了县;乡镇和村请用 areas import 导入。"
+            f"启用日期先写 {county['valid_from']}(年末名单上第一次有它),请按批文改。"
+        )
     counted = listed.filter(own)["level"].value_counts()
     levels = dict(counted.iter_rows())
+    if not levels:
+        return f"{code} {name}:名录里没有它的乡镇和村,请用 areas import 导入自己的区划表。"
     said = f"{code} {name}:乡级 {levels.get('township', 0)} 个,村级 {levels.get('village', 0)} 个"
     here = kept.filter(own)
     if here.height:

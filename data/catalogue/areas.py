@@ -51,7 +51,12 @@ def build(layers: list[pl.DataFrame]) -> pl.DataFrame:
     raises   CatalogueError naming file and line of the first row at fault.
     """
     for layer in layers:
-        _refuse(layer, pl.col("area_code").is_duplicated(), "区划代码 {area_code} 重复,请删去一行")
+        _refuse(
+            layer.with_columns(pl.col("line", "name").first().over("area_code").name.prefix("at_")),
+            ~pl.col("area_code").is_first_distinct(),
+            "区划代码 {area_code} 重复:第 {at_line} 行已是「{at_name}」,这一行是「{name}」。"
+            "一个代码只能登记一个区划;先后给过两个区划的,只登记现在的那个,请删去一行",
+        )
     rows = (
         pl.concat(layers)
         .unique("area_code", keep="last", maintain_order=True)

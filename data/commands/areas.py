@@ -14,11 +14,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(title="命令", required=True, metavar="命令")
     adding = commands.add_parser("add", help="从全国名录(2023年)取一个县、市的乡镇和村")
     adding.add_argument("areas", metavar="代码", nargs="+", help="县或市的代码、名称,可写几个")
+    adding.add_argument("--year", metavar="年份", type=int, help="代码是哪一年年末的")
     adding.set_defaults(take=_add)
     taking = commands.add_parser("import", help="导入区划登记(工作簿或 CSV,有代码和名称两列就行)")
     taking.add_argument("file", metavar="文件", type=Path)
     taking.set_defaults(take=_import)
-    shipping = commands.add_parser("ship", help="由 npm 包重做产品自带的全国名录(开发时用)")
+    shipping = commands.add_parser(
+        "ship", help="由安装包重做产品自带的全国名录(.tgz)、县名年表(.whl),开发时用"
+    )
     shipping.add_argument("package", metavar="安装包", type=Path)
     shipping.set_defaults(take=_ship)
 
@@ -32,7 +35,7 @@ def _add(arguments: argparse.Namespace) -> int:
     from data.areas.national import TOLD
 
     store = console.open_store(arguments)
-    return _told(store, own.add(store, arguments.areas), TOLD)
+    return _told(store, own.add(store, arguments.areas, arguments.year), TOLD)
 
 
 def _import(arguments: argparse.Namespace) -> int:
@@ -53,8 +56,10 @@ def _told(store: Store, taken: Taken, *more: str) -> int:
 
 
 def _ship(arguments: argparse.Namespace) -> int:
-    from data.areas.ship import ship  # its writer is for whoever makes the product
+    from data.areas import ship, ship_names  # for whoever makes the product
 
-    rows = ship(arguments.package)
-    print(f"已写出全国名录:{rows.height} 个,按省分文件。")
+    if arguments.package.suffix == ".whl":
+        print(f"已写出县名年表:{ship_names.ship_names(arguments.package).height} 行。")
+    else:
+        print(f"已写出全国名录:{ship.ship(arguments.package).height} 个,按省分文件。")
     return console.DONE

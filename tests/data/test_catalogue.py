@@ -413,8 +413,26 @@ MISTAKES = {
     ),
     "an area written twice": (
         {"areas.csv": AREAS + "411403001,甲镇,township,411403,,,,\n" * 2},
+        "第 3 行",
+        "重复:第 2 行已是「甲镇」",
+    ),
+    "a code given to two areas over time": (
+        {
+            "areas.csv": AREAS
+            + "411403001,甲镇,township,411403,,,2019-12-31,\n"
+            + "411403001,乙镇,township,411403,,2020-01-01,,\n"
+        },
+        "第 3 行",
+        "第 2 行已是「甲镇」,这一行是「乙镇」。一个代码只能登记一个区划",
+    ),
+    "two areas in each other": (
+        {
+            "areas.csv": AREAS
+            + "411403001,甲镇,township,411403002,,,,\n"
+            + "411403002,乙镇,township,411403001,,,,\n"
+        },
         "第 2 行",
-        "重复",
+        "层级不高于本级",
     ),
     "an area without its parent": (
         {"areas.csv": AREAS + "999999001,甲镇,township,999999,,,,\n"},

@@ -58,3 +58,33 @@ def test_one_wrong_county_among_several_takes_none(store, capsys):
     assert run(store, "add", "411403", "睢州区") == 2
     assert "没有县或市「睢州区」" in capsys.readouterr().err
     assert not (store.path / "catalogue").exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("540422", "540422 米林县只到 2022 年,现在是 540481 米林市。请写 areas add 540481。"),
+        ("340104", "340104 到 2001 年是西市区,2002 年起是蜀山区。要蜀山区,请写名称"),
+        ("卢湾区", "310103 卢湾区只到 2010 年,归到哪里名单上没有写;同一市当时还有 310101 黄浦区"),
+    ],
+)
+def test_a_county_of_the_past_is_asked_about(store, capsys, asked, told):
+    assert run(store, "add", asked) == 2
+    assert told in capsys.readouterr().err
+    assert not (store.path / "catalogue").exists()
+
+
+def test_a_code_that_was_used_twice_is_taken_with_its_year(store, capsys):
+    assert run(store, "add", "340104", "--year", "2001") == 2
+    assert "归到哪里名单上没有写" in capsys.readouterr().err
+    assert run(store, "add", "340104", "--year", "2020") == 0
+    assert "340104 合肥市蜀山区" in capsys.readouterr().out
+
+
+def test_a_county_set_up_after_the_register_is_registered_by_itself(store, capsys):
+    assert run(store, "add", "653228") == 0
+    assert "653228 和康县是名录以后新设的,只登记了县" in capsys.readouterr().out
+    county = ("653228", "和康县", "county", "653200", "", "2024-12-31", "", "")
+    assert own(store).select(register.COLUMNS).rows() == [county]
+    assert run(store, "add", "和康县") == 0
+    assert "区划登记没有变化" in capsys.readouterr().out

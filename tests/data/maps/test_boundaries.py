@@ -3,8 +3,10 @@
 import csv
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from data import catalogue as catalogues
 from data.maps import boundaries
 
 AREAS = Path(__file__).parents[2] / "data" / "demo" / "catalogue" / "areas.csv"
@@ -27,6 +29,26 @@ def shapes():
 def test_all_32_counties_of_the_five_cities_have_an_outline(shapes):
     assert len(COUNTIES) == 32
     assert [feature["id"] for feature in shapes["features"]] == COUNTIES
+
+
+def test_a_county_that_changed_its_code_keeps_its_outline():
+    """The package has 米林市, 错那市 and 嘉峪关市 under the codes that they had before."""
+    old, new = (
+        boundaries.county_shapes(codes)["features"]
+        for codes in (["540422", "540530", "620200"], ["540481", "540581", "620201"])
+    )
+    assert [feature["id"] for feature in new] == ["540481", "540581", "620201"]
+    assert [each["geometry"] for each in old] == [each["geometry"] for each in new]
+    assert [each["properties"]["name"] for each in new] == ["米林市", "错那市", "嘉峪关市"]
+
+
+def test_every_county_of_the_register_has_an_outline_but_five():
+    """大兴安岭's districts are known to the statistical office only, 中沙群岛 is water."""
+    counties = catalogues.load().register.upper.filter(
+        (pl.col("level") == "county") & (pl.col("kind") != "statistical_zone")
+    )
+    missing = ["232761", "232762", "232763", "232764", "460323"]
+    assert boundaries.county_shapes(counties["area_code"])["missing"] == missing
 
 
 def test_zones_without_an_outline_are_listed(shapes):
