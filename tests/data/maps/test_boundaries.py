@@ -9,7 +9,7 @@ import pytest
 from data import catalogue as catalogues
 from data.maps import boundaries
 
-AREAS = Path(__file__).parents[2] / "data" / "demo" / "catalogue" / "areas.csv"
+AREAS = Path(__file__).parents[3] / "data" / "demo" / "catalogue" / "areas.csv"
 # Statistical zones of the five cities' register: no administrative outline exists.
 ZONES = ["320771", "411471", "411472"]
 COUNTIES = [
