@@ -1,4 +1,4 @@
-"""Briefings and accounts from the command line: report …, account …. Exit 0 done, 2 wrong."""
+"""Briefings, accounts and the offline bundle from the command line. Exit 0 done, 2 wrong."""
 
 from collections.abc import Sequence
 
@@ -6,13 +6,14 @@ from data import console
 
 COMMANDS = {
     "report": ("exports.briefing.report", "写一份文件"),
+    "bundle": ("bundle.command", "打成一个离线安装包"),
     "account": ("api.account", "谁能登录:添加、列出、重设密码、停用、删除"),
 }
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
-    parser = console.parser("python -m pages", "简报和账号。")
+    parser = console.parser("python -m pages", "简报、账号和离线包。")
     console.add_commands(parser, "pages", COMMANDS)
     return console.run(parser, words)
 

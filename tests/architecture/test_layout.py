@@ -26,11 +26,11 @@ VIEWS = sorted((ROOT / "pages" / "views").glob("[!_]*.py"))
 
 def tracked():
     """Files that git would ship: the known ones, and the new ones it does not ignore."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if run.returncode:
         pytest.skip("not a git checkout")
-    return run.stdout.splitlines()
+    return run.stdout.split("\0")[:-1]
 
 
 def test_nothing_else_is_visible_at_the_top_level():

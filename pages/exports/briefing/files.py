@@ -1,18 +1,16 @@
 """The files of a briefing: what kinds there are, what they are called, and safe writing."""
 
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from data.catalogue.model import Catalogue
-from data.errors import UsageError, reason_zh
 from pages.exports.briefing.model import Briefing
 from pages.exports.briefing.writers.bulletin import write_bulletin
 from pages.exports.briefing.writers.slides import write_slides
 from pages.exports.briefing.writers.workbook import write_workbook
+from pages.exports.target import whole
 from pages.theme import formats
 from queries import trace
 from queries.engine import Engine
@@ -95,37 +93,7 @@ def issue(briefing: Briefing, engine: Engine, scope: Scope = ALL) -> bool:
 def save(briefing: Briefing, catalogue: Catalogue, kind: FileKind, target: Path) -> None:
     """Write the file beside its place and then put it there: there is never half a file.
 
-    raises UsageError for a wrong suffix and for a place that cannot be written.
+    raises UsageError for a place that cannot be written.
     """
-    try:
-        handle, made = tempfile.mkstemp(suffix=kind.suffix, prefix=".", dir=target.parent)
-    except OSError as error:
-        raise _unwritable(target, error) from error
-    temporary = Path(made)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            kind.write(briefing, catalogue, file)
-        temporary.chmod(0o644)
-        temporary.replace(target)
-    except OSError as error:
-        raise _unwritable(target, error) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def check_target(kind: FileKind, target: Path) -> None:
-    """Say before the work begins what cannot go well. raises UsageError."""
-    if target.suffix.lower() != kind.suffix:
-        raise UsageError(f"{kind.button}应存为 {kind.suffix} 文件,实为「{target.name}」。")
-    if target.is_dir():
-        raise UsageError(f"{target} 是一个文件夹。请写出文件名。")
-    if not target.parent.is_dir():
-        raise UsageError(f"文件夹 {target.parent} 不存在。请先建立,或换个位置。")
-    if not os.access(target.parent, os.W_OK) or (
-        target.exists() and not os.access(target, os.W_OK)
-    ):
-        raise UsageError(f"文件 {target} 写不进去(没有权限)。请换个位置。")
-
-
-def _unwritable(target: Path, error: OSError) -> UsageError:
-    return UsageError(f"文件 {target} 写不进去({reason_zh(error)})。请换个位置。")
+    with whole(target) as file:
+        kind.write(briefing, catalogue, file)

@@ -9,6 +9,7 @@ from data.catalogue import sentences
 from data.errors import UsageError, reason_zh
 from data.periods import Period
 from data.snapshots.store import Store
+from pages.exports import target
 from pages.exports.briefing import edits as edit_files
 from pages.exports.briefing import files
 from pages.exports.briefing.content import build
@@ -43,7 +44,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Run it; the exit code."""
     kind = files.KINDS[chosen.kind]
-    files.check_target(kind, chosen.output)
+    target.check(chosen.output, kind.suffix, kind.button)
     period = Period.parse(chosen.period)
     edits = _edits(chosen.edits)
     indicators = tuple(each for each in chosen.indicators.split(",") if each) or edits.indicators
