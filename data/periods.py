@@ -17,8 +17,11 @@ FIRST_YEAR, LAST_YEAR = 2000, 2045
 FREQUENCIES = ("weekly", "monthly", "quarterly", "yearly")
 
 _PATTERN = re.compile(
-    r"^(?P<year>\d{4})(?:-W(?P<week>\d{2})|-Q(?P<quarter>[1-4])|-(?P<month>\d{2}))?$"
+    r"^(?P<year>[0-9]{4})"
+    r"(?:-W(?P<week>[0-9]{2})|-Q(?P<quarter>[1-4])|-(?P<month>[0-9]{2}))?$"
 )
+# The same for whoever has no names in patterns: JSON's.
+WRITTEN = re.sub(r"\?P<\w+>", "?:", _PATTERN.pattern)
 # Monday of an ISO week far enough back that every ordinal is positive.
 _FIRST_MONDAY = date(1900, 1, 1)
 _CHINESE_QUARTERS = "一二三四"
@@ -39,7 +42,7 @@ class Period:
         raises UsageError for any other text, for a week or month that does not exist, and for
         years beyond the calendar of the figures.
         """
-        match = _PATTERN.match(text or "")
+        match = _PATTERN.fullmatch(text or "")
         if match:
             year = int(match["year"])
             # The period before the first and after the last are named as well.

@@ -31,7 +31,8 @@ QUESTIONS = {
     "trend": "indicator_trend",
     "areas": "areas_list",
 }
-FILED = ("area", "period_from", "period_to")
+# Parameters of the report tables, with the types that the questions' headers use.
+FILED = {"area": "area", "period_from": "period", "period_to": "period"}
 _NOT_ASKED = ("most",)
 _WRITING = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -91,7 +92,7 @@ class Figures:
     def table(self, request: Request) -> Response:
         """Answer with the filed rows of one report table."""
         engine, who = self.engine(), asking(request, self.settings())
-        asked = wanted(request, FILED)
+        asked = wanted(request, tuple(FILED))
         manifest = _manifest(engine, asked)
         table_id = str(request.path_params["table_id"]).upper()
         catalogue = engine.catalogue(manifest.number)

@@ -1,10 +1,12 @@
 """The interface described for programs (OpenAPI 3.1), made from the headers of the questions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from data import periods
+from data.catalogue.model import LEVELS
 from pages import VERSION
-from pages.api.requests import FORMATS, MOST_JSON, MOST_ROWS
+from pages.api.requests import FORMATS, MOST_JSON, MOST_ROWS, MOST_WHOLE
 from queries import headings
 from queries.headers import Header, Param, Returned
 
@@ -21,14 +23,25 @@ _WORDS = {
     "state": "只要这种状态:正常、填报不全、未报、不适用、已遮蔽",
     "dimension": "分组值;不写为不分组",
 }
+# What may be written for a parameter, by the type that its question gives it.
+_WRITTEN: dict[str, dict[str, Any]] = {
+    "area": {"type": "string", "pattern": "^[0-9]{6}([0-9]{3}){0,2}$"},
+    "level": {"type": "string", "enum": list(LEVELS)},
+    "period": {"type": "string", "pattern": periods.WRITTEN},
+    "date": {"type": "string", "format": "date"},
+    "int": {"type": "integer"},
+}
 _COMMON = {
     "format": ("格式", {"type": "string", "enum": list(FORMATS), "default": "json"}),
-    "snapshot": ("快照号;不写为最新", {"type": "integer", "minimum": 1}),
+    "snapshot": ("快照号;不写为最新", {"type": "integer", "minimum": 1, "maximum": MOST_WHOLE}),
     "limit": (
         f"最多几行;JSON 一次最多{MOST_JSON}行,CSV、Parquet 一次最多{MOST_ROWS}行",
-        {"type": "integer", "minimum": 1},
+        {"type": "integer", "minimum": 1, "maximum": MOST_WHOLE},
     ),
-    "offset": ("从第几行开始,0 为第一行", {"type": "integer", "minimum": 0}),
+    "offset": (
+        "从第几行开始,0 为第一行",
+        {"type": "integer", "minimum": 0, "maximum": MOST_WHOLE},
+    ),
     "names": ("CSV 的表头:zh 中文(默认)、code 列名", {"type": "string", "enum": ["zh", "code"]}),
 }
 _ERRORS = {
@@ -41,11 +54,11 @@ _ERRORS = {
 }
 
 
-def description(questions: Mapping[str, Header], filed: Sequence[str]) -> dict[str, Any]:
+def description(questions: Mapping[str, Header], filed: Mapping[str, str]) -> dict[str, Any]:
     """Return the description.
 
     questions  Address -> header of its question.
-    filed      Parameters of the report tables.
+    filed      Parameters of the report tables: name -> type, as in the headers.
     """
     paths = {f"/api/v1/{name}": _question(header) for name, header in questions.items()}
     paths["/api/v1/tables"] = _get("报表目录", "有哪些报表。", [])
@@ -55,7 +68,7 @@ def description(questions: Mapping[str, Header], filed: Sequence[str]) -> dict[s
         "各单位报送的行,敏感列在县以下为空。",
         [
             table | {"description": "报表的代码,见 /api/v1/tables"},
-            *(_named(each, required=True) for each in filed),
+            *(_named(name, kind, required=True) for name, kind in filed.items()),
         ],
     )
     return {
@@ -129,16 +142,16 @@ def _returned(question: str, column: Returned) -> dict[str, Any]:
 
 
 def _param(param: Param) -> dict[str, Any]:
-    return _named(param.name, required=param.required, whole=param.type == "int")
+    return _named(param.name, param.type, required=param.required)
 
 
-def _named(name: str, *, required: bool, whole: bool = False) -> dict[str, Any]:
+def _named(name: str, kind: str, *, required: bool) -> dict[str, Any]:
     return {
         "name": name,
         "in": "query",
         "required": required,
         "description": _WORDS.get(name, name),
-        "schema": {"type": "integer" if whole else "string"},
+        "schema": _WRITTEN.get(kind, {"type": "string"}),
     }
 
 

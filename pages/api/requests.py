@@ -13,6 +13,7 @@ from queries.scope import Scope
 
 FORMATS = ("json", "csv", "parquet")
 MOST_JSON, MOST_ROWS = 10_000, 500_000
+MOST_WHOLE = 999_999_999  # as a snapshot's number, a limit, an offset
 _OWN = ("format", "snapshot", "limit", "offset", "names")
 
 
@@ -100,6 +101,7 @@ def _whole(request: Request, key: str, least: int) -> int | None:
     text = request.query_params.get(key)
     if not text:
         return None
-    if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) < least:
-        raise RequestError(f"参数 {key} 应为不小于 {least} 的整数。")
+    is_whole = text.isascii() and text.isdigit()
+    if not is_whole or len(text) > len(str(MOST_WHOLE)) or int(text) < least:
+        raise RequestError(f"参数 {key} 应为 {least} 至 {MOST_WHOLE} 的整数。")
     return int(text)
