@@ -11,8 +11,8 @@ from typing import Any
 
 import polars as pl
 
+from data import personal
 from data.errors import StoreError, UsageError
-from data.intake import privacy
 from data.log.journal import add_line, read_lines
 
 FILE = "answers.jsonl"
@@ -39,7 +39,7 @@ def add(store: Path, doubt: Doubt, *, reason: str, who: str, now: datetime) -> N
     """
     if not reason.strip():
         raise UsageError("还没有写理由。请写明核实的结果再保存。")
-    if privacy.has_id_number(reason) or privacy.has_mobile(reason):
+    if personal.has_id_number(reason) or personal.has_mobile(reason):
         raise UsageError("理由里有身份证号或手机号,没有保存。请删去后再保存。")
     line = asdict(doubt) | {
         "reason": " ".join(reason.split()),

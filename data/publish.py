@@ -9,12 +9,13 @@ from itertools import chain
 import polars as pl
 
 from data.catalogue.model import Catalogue, Table
-from data.derive.plan import State, Touched
+from data.derive.plan import State
 from data.derive.redefined import still_standing
 from data.errors import CatalogueError, PublishConflict, StoreError
 from data.filed.overlay import changed_rows, overlaid, raw_files
 from data.filed.rows import Change, Folder, natural_key, prepare
 from data.filed.sources import sources, waivers
+from data.filed.touched import Touched
 from data.periods import Period
 from data.readings.published import FOLDER, Published
 from data.snapshots.manifest import FileEntry, Manifest, sorted_files

@@ -9,9 +9,9 @@ import polars as pl
 
 from data import console
 from data.commands.store.differences import print_values
-from data.filed.changes import Preview, preview
 from data.findings import Finding
 from data.intake.check import checking
+from data.intake.preview import Preview, preview
 from data.intake.read.files import given_files
 from data.intake.read.limits import FileLimits
 from data.snapshots.store import Store

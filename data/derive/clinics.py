@@ -3,8 +3,9 @@
 from data.derive import steps
 from data.derive.files import merge
 from data.derive.ground import Ground
-from data.derive.plan import CLINIC_VIEWS, VIEW_TABLES, Files
+from data.derive.plan import CLINIC_VIEWS, Files
 from data.derive.rolling import Rolling
+from data.filed.touched import VIEW_TABLES
 from data.periods import Period
 
 # How the rows of each view are ordered in their files.

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from data.catalogue.model import Measure, Population, Table
 from data.derive import steps
 from data.derive.ground import Ground
-from data.derive.plan import VIEW_TABLES, Pair
+from data.derive.plan import Pair
 from data.derive.rolling import Rolling
+from data.filed.touched import VIEW_TABLES
 from data.periods import Period
 
 

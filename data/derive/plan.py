@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from data.catalogue.model import Catalogue, Indicator, Population
+from data.filed.touched import ADDRESS, VIEW_TABLES, Touched
 from data.periods import Period, containing
 from data.snapshots.manifest import Domain, FileEntry
 from data.snapshots.store import Store
@@ -17,31 +18,7 @@ Pair = tuple[Indicator, Population]
 Name = tuple[str, str]
 # Derived files by their folder: each folder holds one file of a snapshot.
 Files = dict[tuple[str, ...], FileEntry]
-# Which report tables each view is made from; `filings` is made from all of them.
-VIEW_TABLES = {"clinic_state": "T07", "village_clinic_state": "T07"}
 CLINIC_VIEWS = ("clinic_state", "village_clinic_state")
-# Where a row comes from: no figure is made of it.
-ADDRESS = frozenset(
-    "reporting_unit reported_on remark source_id source_sheet source_row source_first".split()
-)
-
-
-@dataclass(frozen=True)
-class Touched:
-    """What a publish changes in one report table.
-
-    periods  (period, province) pairs with a row that is not what it was.
-    columns  The columns whose values changed; None when rows came or went.
-    """
-
-    periods: frozenset[tuple[str, str]]
-    columns: frozenset[str] | None
-
-    def joined(self, other: "Touched") -> "Touched":
-        """Both changes as one."""
-        known = self.columns is not None and other.columns is not None
-        columns = (self.columns or frozenset()) | (other.columns or frozenset())
-        return Touched(self.periods | other.periods, columns if known else None)
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What changed between two snapshots, or would change by a publish: rows, values, figures."""
+"""What changed between two snapshots: rows, values, figures."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,16 +9,14 @@ import polars as pl
 
 from data.catalogue.model import Catalogue, Column, Indicator, Table
 from data.filed.origins import hidden
-from data.filed.overlay import changed_files, compare_rows, overlaid, raw_files
+from data.filed.overlay import changed_files, compare_rows
 from data.filed.rows import key_of, natural_key
-from data.intake.check.checking import Checked
-from data.intake.publishing import changes_of
 from data.snapshots.manifest import Manifest
 from data.snapshots.store import Store
 
 POINTS = "百分点"
 # So many changed values of one table are told; the counts are always whole.
-_LISTED = 5_000
+LISTED = 5_000
 _KEY = ["indicator", "population", "area_code", "period", "dimension"]
 _COUNTS: dict[str, Any] = {
     "table": pl.String,
@@ -27,7 +25,8 @@ _COUNTS: dict[str, Any] = {
     "edited": pl.Int64,
     "removed": pl.Int64,
 }
-_VALUES: dict[str, Any] = {
+# A changed value: where it stands, what it was and is.
+VALUES: dict[str, Any] = {
     "table": pl.String,
     "area_code": pl.String,
     "area": pl.String,
@@ -88,23 +87,6 @@ class Changes:
         }
 
 
-@dataclass(frozen=True)
-class Preview:
-    """What a publish would change in the newest snapshot.
-
-    tables  table, period, unit (填报单位), added, edited, same, removed, kept (rows of the unit
-            and period that the files lack and the store keeps): numbers of rows.
-    values  As in Changes.
-    """
-
-    tables: pl.DataFrame
-    values: pl.DataFrame
-
-    def as_dict(self) -> dict[str, Any]:
-        """Both lists, for JSON."""
-        return {"tables": self.tables.to_dicts(), "values": self.values.to_dicts()}
-
-
 def compare(store: Store, before: int, after: int, threshold: float = 0) -> Changes:
     """Compare two snapshots.
 
@@ -114,14 +96,14 @@ def compare(store: Store, before: int, after: int, threshold: float = 0) -> Chan
     """
     old, new = store.manifest(before), store.manifest(after)
     catalogue = store.catalogue(after)
-    counts, values = [pl.DataFrame(schema=_COUNTS)], [pl.DataFrame(schema=_VALUES)]
+    counts, values = [pl.DataFrame(schema=_COUNTS)], [pl.DataFrame(schema=VALUES)]
     for table in catalogue.tables.values():
-        found = [pl.DataFrame(schema=_VALUES)]
+        found = [pl.DataFrame(schema=VALUES)]
         changed = []
         for left, right in changed_files(store, old, new, table):
             changed.append(compare_rows(left, right, natural_key(table)))
             if left is not None and right is not None:
-                found += _edited(left, right, table, catalogue)
+                found += edited_values(left, right, table, catalogue)
         if changed and (rows := pl.concat(changed)).height:
             counts.append(
                 rows.group_by("period", maintain_order=True)
@@ -137,89 +119,12 @@ def compare(store: Store, before: int, after: int, threshold: float = 0) -> Chan
                     pl.col("added", "edited", "removed").cast(pl.Int64),
                 )
             )
-        values.append(_moved(pl.concat(found), threshold).head(_LISTED))
+        values.append(_moved(pl.concat(found), threshold).head(LISTED))
     figures = _moved(_figures(store, old, new), threshold)
     return Changes(pl.concat(counts), pl.concat(values), figures)
 
 
-def preview(store: Store, checked: Checked, *, complete: bool = False) -> Preview:
-    """What publishing checked files would change against the newest snapshot.
-
-    raises SnapshotDamaged.
-    """
-    catalogue, head = checked.catalogue, store.latest()
-    schema = {"table": pl.String, "period": pl.String, "unit": pl.String} | dict.fromkeys(
-        ("added", "edited", "same", "removed", "kept"), pl.Int64
-    )
-    counts, values = [pl.DataFrame(schema=schema)], [pl.DataFrame(schema=_VALUES)]
-    for change in changes_of(checked, complete=complete):
-        table = catalogue.tables[change.table_id]
-        key = natural_key(table)
-        files = raw_files(store.manifest(head))[table.id] if head is not None else {}
-        over = overlaid(store, change, catalogue, files, head, checked.now.date())
-        for laid, _ in over:
-            new = pl.concat(each.new for each in laid)
-            merged = pl.concat(each.after for each in laid)
-            befores = [each.before for each in laid if each.before is not None]
-            old = pl.concat(befores) if befores else merged.clear()
-            told = compare_rows(old, merged, key)
-            edited = told.filter(pl.col("change") == "修改")
-            if edited.height:
-                values += _edited(_of(edited, old, key), _of(edited, merged, key), table, catalogue)
-            counts.append(_counted(_by_unit(told, old, new, merged, key), table, schema))
-    return Preview(pl.concat(counts), pl.concat(values).head(_LISTED))
-
-
-def _of(asked: pl.DataFrame, rows: pl.DataFrame, key: list[str]) -> pl.DataFrame:
-    """The rows of some keys."""
-    return rows.join(asked.select(key), on=key, how="semi", nulls_equal=True)
-
-
-def _by_unit(
-    told: pl.DataFrame, old: pl.DataFrame, new: pl.DataFrame, merged: pl.DataFrame, key: list[str]
-) -> pl.DataFrame:
-    """What becomes of each row: period, unit, change (新增, 修改, 删除, same, kept)."""
-    is_gone = pl.col("change") == "删除"
-    alive = told.filter(~is_gone)
-    of_unit = pl.col("reporting_unit").alias("unit")
-    lines = [
-        part.join(rows.select(*key, of_unit), on=key, nulls_equal=True)
-        for part, rows in ((alive, merged), (told.filter(is_gone), old))
-        if part.height
-    ]
-    same = (
-        new.join(alive.select(key), on=key, how="anti", nulls_equal=True) if alive.height else new
-    )
-    lines.append(same.select("period", of_unit, change=pl.lit("same")))
-    if merged.height > new.height:
-        asked = new.select("period", "reporting_unit").unique()
-        kept = merged.join(new.select(key), on=key, how="anti", nulls_equal=True).join(
-            asked, on=["period", "reporting_unit"], how="semi", nulls_equal=True
-        )
-        lines.append(kept.select("period", of_unit, change=pl.lit("kept")))
-    return pl.concat(line.select("period", "unit", "change") for line in lines)
-
-
-def _counted(lines: pl.DataFrame, table: Table, schema: dict[str, Any]) -> pl.DataFrame:
-    words = {
-        "added": "新增",
-        "edited": "修改",
-        "same": "same",
-        "removed": "删除",
-        "kept": "kept",
-    }
-    return (
-        lines.group_by("period", "unit")
-        .agg(
-            (pl.col("change") == word).sum().cast(pl.Int64).alias(name)
-            for name, word in words.items()
-        )
-        .sort("period", "unit")
-        .select(pl.lit(f"{table.id} {table.title}").alias("table"), *list(schema)[1:])
-    )
-
-
-def _edited(
+def edited_values(
     old: pl.DataFrame, new: pl.DataFrame, table: Table, catalogue: Catalogue
 ) -> Iterator[pl.DataFrame]:
     """The values that differ in rows that both have, one frame per column."""
@@ -265,7 +170,7 @@ def _edited(
             ).alias("difference"),
             "masked",
         )
-        yield shown.select(pl.col(name).cast(dtype) for name, dtype in _VALUES.items())
+        yield shown.select(pl.col(name).cast(dtype) for name, dtype in VALUES.items())
 
 
 def _key_text(table: Table, catalogue: Catalogue) -> pl.Expr:

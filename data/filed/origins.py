@@ -12,10 +12,10 @@ from typing import Any
 import polars as pl
 
 from data.catalogue.model import Catalogue, Column, Measure, Table
-from data.derive.plan import VIEW_TABLES
 from data.errors import UsageError
 from data.filed import rounds
 from data.filed.rows import cut_of, key_of
+from data.filed.touched import VIEW_TABLES
 from data.filed.withheld import secret
 from data.periods import FREQUENCIES, Period, containing, latest_ending_by
 from data.snapshots.store import Store

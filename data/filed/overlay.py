@@ -9,7 +9,6 @@ from typing import Any
 import polars as pl
 
 from data.catalogue.model import Catalogue, Table
-from data.derive.plan import ADDRESS, VIEW_TABLES, Touched
 from data.filed.rows import (
     ANCESTORS,
     Change,
@@ -20,6 +19,7 @@ from data.filed.rows import (
     prepare,
     shaped,
 )
+from data.filed.touched import ADDRESS, VIEW_TABLES, Touched
 from data.snapshots.manifest import FileEntry, Manifest
 from data.snapshots.store import Store
 

@@ -18,6 +18,7 @@ from openpyxl.packaging.core import DocumentProperties
 from openpyxl.packaging.custom import CustomPropertyList
 from openpyxl.workbook import Workbook
 
+from data import personal
 from data.findings import Finding
 from data.forms import marking
 from data.intake import privacy
@@ -108,7 +109,7 @@ def is_clean(data: bytes) -> bool:
     """Whether no part of a workbook's package holds an ID number, wherever it may stand."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         return not any(
-            privacy.has_id_number(package.read(name).decode("utf-8", "replace"))
+            personal.has_id_number(package.read(name).decode("utf-8", "replace"))
             for name in package.namelist()
         )
 
@@ -137,7 +138,7 @@ def _with_look(
         if page.title in by_name:
             _without_links(page, by_name[page.title])
     for name in list(book.defined_names):
-        if privacy.has_any(str(book.defined_names[name].value)) or "[" in str(
+        if personal.has_any(str(book.defined_names[name].value)) or "[" in str(
             book.defined_names[name].value
         ):
             del book.defined_names[name]
@@ -162,9 +163,9 @@ def _finished(
         for row, column in sorted(secrets[sheet.name]):
             marking.clear(page, sheet.first_row + row + 1, sheet.first_column + column + 1)
     for number, page in enumerate(book.worksheets, start=1):
-        if privacy.has_any(page.title):
+        if personal.has_any(page.title):
             page.title = f"工作表{number}"
-    names = {privacy.hide(name): page for name, page in pages.items()}
+    names = {personal.hide(name): page for name, page in pages.items()}
     if marking.CSV_SHEET in pages:
         names[""] = pages[marking.CSV_SHEET]
     marking.mark(names, findings)
@@ -219,7 +220,7 @@ def _without_extras(page: Any) -> None:
             table.autoFilter.filterColumn = []
     for side in (page.oddHeader, page.oddFooter, page.evenHeader, page.evenFooter):
         for part in (side.left, side.center, side.right):
-            if part.text and privacy.has_any(part.text):
+            if part.text and personal.has_any(part.text):
                 part.text = None
 
 
@@ -227,9 +228,9 @@ def _without_links(page: Any, sheet: Sheet) -> None:
     """Formulas that point to other files become the values they showed."""
     for row in page.iter_rows():
         for cell in row:
-            if cell.comment is not None and privacy.has_any(cell.comment.text):
+            if cell.comment is not None and personal.has_any(cell.comment.text):
                 cell.comment = None
-            if cell.hyperlink is not None and privacy.has_any(
+            if cell.hyperlink is not None and personal.has_any(
                 f"{cell.hyperlink.target} {cell.hyperlink.tooltip} {cell.hyperlink.display}"
             ):
                 cell.hyperlink = None

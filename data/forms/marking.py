@@ -11,8 +11,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.hyperlink import Hyperlink
 
+from data import personal
 from data.findings import ERROR, EXPLAIN, HINT, SEVERITIES, Finding
-from data.intake import privacy
 from data.intake.read.workbook import FINDING_LIST, FINDING_LIST_TITLE
 
 CSV_SHEET = "原表"
@@ -66,8 +66,8 @@ def clear(page: Any, row: int, column: int) -> None:
     """Take a personal value out of a cell and say so; a label keeps its words."""
     cell = _anchor(page, page.cell(row, column).coordinate)
     text = cell.value if isinstance(cell.value, str) else ""
-    kept = privacy.hide(text) if (":" in text or ":" in text) else ""
-    has_more = kept and not privacy.has_any(kept)
+    kept = personal.hide(text) if (":" in text or ":" in text) else ""
+    has_more = kept and not personal.has_any(kept)
     cell.value = kept if has_more else None
     cell.comment = None
     cell.hyperlink = None

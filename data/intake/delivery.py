@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from data import personal
 from data.catalogue.model import Catalogue
 from data.filed.rows import is_rising
 from data.findings import ERROR, HINT, Finding
@@ -101,11 +102,11 @@ class _Files:
     def take(self, file: Given, shown: str) -> None:
         """Read one file, or all files of a zip, called `shown` in its findings."""
         for each in files_of.opened(file, shown, self._limits):
-            name = privacy.hide(each.shown)
+            name = personal.hide(each.shown)
             self.files.append(name)
             if name in self._without:
                 continue
-            if privacy.has_any(each.stem):
+            if personal.has_any(each.stem):
                 self.add(
                     name,
                     privacy.ID_RULE,
@@ -187,7 +188,7 @@ class _Files:
                 "没有认出报表,这个工作表未导入",
                 "表头与报表目录相符",
                 "不是报表就不必处理;是报表请核对表头。",
-                sheet=privacy.hide(sheet.name),
+                sheet=personal.hide(sheet.name),
                 severity=HINT,
             )
         for located in tables:
@@ -202,11 +203,11 @@ class _Files:
         shown, book = workbook.name, workbook.file.book
         where = ""
         if book.other_texts:
-            notes = [at for at, text in book.notes if privacy.has_id_number(text)]
+            notes = [at for at, text in book.notes if personal.has_id_number(text)]
             where = f"({'、'.join(notes[:5])})" if notes else ""
         elif any(each.file == shown and each.rule == privacy.ID_RULE for each in self.findings):
             return
-        if any(privacy.has_id_number(text) for text in safety.other_texts(workbook.file)):
+        if any(personal.has_id_number(text) for text in safety.other_texts(workbook.file)):
             self.add(
                 shown,
                 privacy.ID_RULE,
@@ -217,8 +218,8 @@ class _Files:
 
     def _personal(self, shown: str, sheet: Sheet) -> None:
         """An ID number anywhere blocks: in any cell, in the sheet's name."""
-        name = privacy.hide(sheet.name)
-        if privacy.has_id_number(sheet.name):
+        name = personal.hide(sheet.name)
+        if personal.has_id_number(sheet.name):
             self.add(
                 shown,
                 privacy.ID_RULE,

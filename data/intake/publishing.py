@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import polars as pl
 
+from data import personal
 from data.catalogue.model import Table
 from data.errors import PublishConflict, UsageError
 from data.filed.rows import ANCESTORS, Change, as_it_lay
 from data.findings import ERROR, EXPLAIN
-from data.intake import privacy
 from data.intake.check import waivers as waivers_of
 from data.intake.check.checking import Checked
 from data.intake.check.context import Context
@@ -34,7 +34,7 @@ def publish_checked(
     raises    UsageError when findings block or the note holds personal data; PublishConflict
               when somebody was faster.
     """
-    if privacy.has_any(note):
+    if personal.has_any(note):
         raise UsageError("说明里有疑似身份证号或手机号。请去掉后再发布;说明会保存。")
     if not checked.is_clean:
         raise UsageError("还有未处理的问题,不能发布。请先改正或说明。")

@@ -8,14 +8,13 @@ a period or a snapshot.
 import hashlib
 import json
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from data import settings
+from data import personal, settings
 from data.log import syslog
 from data.machine import locks
 
@@ -28,8 +27,6 @@ _LONGEST, _LONGEST_WHAT = 100, 2000
 _BLOCK = 1 << 16
 # The settings file as it was when `note_settings` last read it; None: it was not there.
 _NOTED: dict[Path, tuple[int, int] | None] = {}
-# As many figures as the shortest number of a person has.
-_MANY_FIGURES = re.compile(r"(?:\d\D{0,3}){11}")
 
 
 def append(
@@ -283,11 +280,7 @@ def _private(path: str, flags: int) -> int:
 
 def _impersonal(text: str) -> str:
     """A text without the ID and mobile numbers in it."""
-    if _MANY_FIGURES.search(text) is None:
-        return text
-    from data.intake import privacy  # with all that reads workbooks: few lines need it
-
-    return privacy.hide(text) if privacy.has_any(text) else text
+    return personal.hide(text) if personal.has_any(text) else text
 
 
 def _one_line(text: str, longest: int) -> str:

@@ -7,10 +7,10 @@ import polars as pl
 
 from data import answers as kept
 from data import catalogue as catalogues
+from data import personal
 from data.answers import Doubt
 from data.errors import SnapshotDamaged, UsageError
 from data.filed import history
-from data.intake import privacy
 from data.log import journal
 from data.log.entries import entries
 from data.log.journal import Chain
@@ -71,7 +71,7 @@ def refuse_personal(*texts: str) -> None:
 
     raises UsageError.
     """
-    if any(privacy.has_any(text) for text in texts):
+    if any(personal.has_any(text) for text in texts):
         raise UsageError("填写的文字里有身份证号或手机号,没有保存。请删去后再试。")
 
 

@@ -14,7 +14,7 @@ import polars as pl
 
 from data.filed import changes
 from data.findings import ERROR, Finding
-from data.intake import publishing
+from data.intake import preview, publishing
 from data.intake.check import checking
 from data.intake.check.checking import Checked
 from data.intake.check.waivers import Waiver
@@ -134,7 +134,7 @@ def review(
     if not checked.is_clean or not any(rows.height for rows in checked.rows.values()):
         return Review(checked)
     progress(0.6, "与当前快照逐行比较")
-    lines = changes.preview(store, checked, complete=complete)
+    lines = preview.preview(store, checked, complete=complete)
     progress(0.65, "试算发布后的变化")
     with drafts.trial(store) as draft:
         number = publishing.publish_checked(

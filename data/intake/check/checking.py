@@ -9,10 +9,10 @@ from pathlib import Path
 import polars as pl
 
 from data import catalogue as catalogues
+from data import personal
 from data.catalogue.model import Catalogue, Table
 from data.filed.sources import WAIVER_SCHEMA
 from data.findings import ERROR, EXPLAIN, HINT, Finding, blocking
-from data.intake import privacy
 from data.intake.check import on_file
 from data.intake.check import waivers as waivers_of
 from data.intake.check.context import Context
@@ -185,7 +185,7 @@ def _as_findings(
                 area=catalogue.area_name(line["area_code"]) or line["area_code"],
                 rule=line["rule"],
                 severity=line["severity"],
-                found=privacy.hide(line["found"])
+                found=personal.hide(line["found"])
                 + (f"(另有 {more} 处同样的问题)" if more > 0 else ""),
                 expected=line["expected"],
                 action=line["action"],

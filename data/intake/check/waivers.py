@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from data import personal
 from data.catalogue.model import Catalogue, Table
 from data.errors import UsageError
 from data.filed.rows import key_of
 from data.filed.sources import WAIVER_SCHEMA
 from data.findings import EXPLAIN, HINT, Finding
-from data.intake import privacy
 from data.wording import filled
 
 _COUNTY_CODE = 6
@@ -35,7 +35,7 @@ class Waiver:
         """
         rule, _, rest = text.partition(":")
         area, _, reason = rest.partition("=")
-        if privacy.has_any(text):
+        if personal.has_any(text):
             raise UsageError("豁免的理由里有疑似身份证号或手机号。请去掉后再试;理由会保存。")
         if not (rule.strip() and area.strip() and reason.strip()):
             raise UsageError(f"--waive 应写作 规则:区划代码=理由,实为「{text}」。")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from zipfile import ZipInfo
 
-from data.intake import privacy
+from data import personal
 from data.intake.read import kinds, look_alikes, safety
 from data.intake.read.limits import Archive, FileLimits, Refusal
 from data.intake.read.safety import FileRefused, SafeFile
@@ -88,7 +88,7 @@ def shown_names(files: Sequence[Given]) -> dict[Given, str]:
                 other.parts[-depth:] == file.path.parts[-depth:] for other in same
             ):
                 depth += 1
-        shown[file] = privacy.hide("/".join(parts[-depth:]))
+        shown[file] = personal.hide("/".join(parts[-depth:]))
     return shown
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import polars as pl
 
+from data import personal
 from data.catalogue.model import Catalogue, Column
 from data.findings import ERROR, HINT, Finding
-from data.intake import privacy
 from data.intake.locate import surroundings
 from data.intake.locate.located import Located, Match
 from data.intake.read.workbook import Sheet, Workbook
@@ -90,7 +90,7 @@ class Form:
     ) -> None:
         self.workbook, self.sheet = workbook, sheet
         self.catalogue, self.area_names, self.import_date = catalogue, area_names, import_date
-        self.sheet_name = privacy.hide(sheet.name)
+        self.sheet_name = personal.hide(sheet.name)
         self.table = located.table
         self.common = {column.name: column for column in catalogue.common}
         self.notes = Notes(self.finding)
@@ -129,10 +129,10 @@ class Form:
             cell=cell,
             table=f"{self.table.id} {self.table.title}",
             column=column,
-            area=privacy.hide(area),
+            area=personal.hide(area),
             rule=rule,
             severity=severity,
-            found=privacy.hide(found),
+            found=personal.hide(found),
             expected=expected,
             action=action,
         )

@@ -5,10 +5,10 @@ from typing import Any
 
 import polars as pl
 
+from data import personal
 from data.catalogue.model import Column
 from data.filed.withheld import MARK
 from data.findings import ERROR, EXPLAIN, HINT
-from data.intake import privacy
 from data.intake.locate.located import Match
 from data.intake.locate.surroundings import Caption
 from data.intake.read.cells import Cells, emptied, kinds, positions
@@ -51,7 +51,7 @@ def _from_form(form: Form, column: Column) -> pl.Series:
     value: Any = None
     if entry and entry.value:
         form.fixed[column.name] = form.sheet.address(entry.row, entry.column)
-        value = privacy.hide(entry.value)
+        value = personal.hide(entry.value)
         if column.type == "date":
             value = _form_date(form, column, entry)
     return pl.Series([value] * form.height, dtype=dtype)

@@ -9,10 +9,11 @@ import pytest
 from data.__main__ import main
 from data.errors import UsageError
 from data.filed import history
-from data.filed.changes import compare, preview
+from data.filed.changes import compare
 from data.findings import Finding
 from data.intake.check.checking import check
 from data.intake.check.waivers import Waiver, answer_readings
+from data.intake.preview import preview
 from data.intake.read.files import Given, shown_names
 from data.publish import restore
 from data.snapshots.store import Store

@@ -8,10 +8,11 @@ import polars as pl
 import pytest
 
 from data.catalogue import load
-from data.filed.changes import compare, preview
+from data.filed.changes import compare
 from data.filed.withheld import MARK
 from data.intake import publishing
 from data.intake.check import checking
+from data.intake.preview import preview
 from data.snapshots.store import Store
 from pages.exports import content
 from pages.exports.content import Content
