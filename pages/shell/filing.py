@@ -129,7 +129,7 @@ def review(
         progress=lambda share, words: progress(0.6 * share, words),
     )
     if only_below:
-        foreign = [*_outside(checked, only_below)]
+        foreign = [*_outside(checked, only_below, complete)]
         checked = replace(checked, findings=[*foreign, *checked.findings])
     if not checked.is_clean or not any(rows.height for rows in checked.rows.values()):
         return Review(checked)
@@ -164,8 +164,23 @@ def publish(
     )
 
 
-def _outside(checked: Checked, area: str) -> Iterator[Finding]:
-    """An 错误 for each file with rows of places that the visitor does not answer for."""
+def place(checked: Checked) -> str:
+    """Return the code of the county that all rows are of, else of the city; empty for neither."""
+    rows = [frame.select("area_code") for frame in checked.rows.values()]
+    places = checked.catalogue.areas.join(pl.concat(rows), on="area_code", how="semi")
+    for level in ("county_code", "city_code"):
+        codes = places[level].unique()
+        if len(codes) == 1 and codes[0]:
+            return str(codes[0])
+    return ""
+
+
+def _outside(checked: Checked, area: str, complete: bool) -> Iterator[Finding]:
+    """An 错误 for each sheet with rows of places that the visitor does not answer for.
+
+    complete  The report takes the place of its unit's whole: a unit that reaches beyond the
+              visitor's places would lose what others have filed.
+    """
     inside = pl.any_horizontal(
         pl.col(name) == area
         for name in ("area_code", "province_code", "city_code", "county_code", "township_code")
@@ -173,15 +188,15 @@ def _outside(checked: Checked, area: str) -> Iterator[Finding]:
     own = checked.catalogue.areas.filter(inside)["area_code"]
     for table_id, rows in checked.rows.items():
         foreign = rows.filter(~pl.col("area_code").is_in(own.implode()))
-        counted = foreign.group_by("source_id", maintain_order=True).agg(
-            pl.len().alias("rows"), pl.col("area_code", "source_sheet").first()
+        counted = foreign.group_by("source_id", "source_sheet", maintain_order=True).agg(
+            pl.len().alias("rows"), pl.col("area_code", "source_row").first()
         )
         for line in counted.join(checked.sources, on="source_id").to_dicts():
             name = checked.catalogue.area_name(line["area_code"]) or line["area_code"]
             yield Finding(
                 file=line["file"],
                 sheet=line["source_sheet"],
-                cell="",
+                cell=f"A{line['source_row']}",
                 table=f"{table_id} {checked.catalogue.tables[table_id].title}",
                 column="",
                 area=name,
@@ -190,6 +205,22 @@ def _outside(checked: Checked, area: str) -> Iterator[Finding]:
                 found=f"{line['rows']} 行不属于您负责的区划(如 {name})",
                 expected="您负责的区划及下级",
                 action="请去掉这些行,或请上级单位上报。",
+            )
+    for change in publishing.changes_of(checked, complete=True) if complete else ():
+        for unit in sorted(change.complete - set(own)):
+            name = checked.catalogue.area_name(unit) or unit
+            yield Finding(
+                file="、".join(checked.files),
+                sheet="",
+                cell="",
+                table=f"{change.table_id} {checked.catalogue.tables[change.table_id].title}",
+                column="",
+                area=name,
+                rule="area.not_yours",
+                severity=ERROR,
+                found=f"按“完整报表”上报会去掉{name}其他区划已经报的行",
+                expected="只动您负责的区划及下级",
+                action="请不勾选“完整报表”再核对,或请上级单位上报。",
             )
 
 

@@ -1,10 +1,11 @@
 """A filing from uploaded bytes to a snapshot: nothing is live before it is published."""
 
+import re
 import threading
 
 import pytest
 
-from data.errors import PublishConflict
+from data.errors import PublishConflict, UsageError
 from data.intake.check.waivers import Waiver
 from data.snapshots import drafts
 from pages.shell import filing
@@ -165,8 +166,33 @@ def test_rows_of_foreign_places_are_refused_to_whoever_answers_for_one(world, re
     assert found.changed is None
     told = next(each for each in found.checked.findings if each.severity == "错误")
     assert told.file == "签约.xlsx"
+    first = re.fullmatch(r"A(\d+)", told.cell)
+    assert first and int(first[1]) > len(EAST)  # the rows of the own county stand above
+    with pytest.raises(UsageError):
+        publish(world, found)
+    assert world[0].numbers() == []
     assert "4 行不属于您负责的区划(如 试市西县" in told.found
     assert review(world, report(), only_below=small_world.EAST).checked.is_clean
+
+
+def test_a_whole_report_of_one_county_takes_nothing_out_of_another(report, tmp_path):
+    """Where the city is the unit that reports, the rows of 西县 would go."""
+    whole = small_world.open_world(
+        tmp_path / "whole", obligations=[f"T04,{small_world.CITY},city,2019-01-01,,1"]
+    )
+    publish(whole, review(whole, report(codes=VILLAGES)))
+    store, _ = whole
+    anybody = filing.review(store, report(), (), True, told)
+    assert anybody.changed["removed"].sum() == len(VILLAGES) - len(EAST)
+    found = filing.review(store, report(), (), True, told, only_below=small_world.EAST)
+    (told_so,) = [each for each in found.checked.findings if each.severity == "错误"]
+    assert (told_so.rule, found.changed) == ("area.not_yours", None)
+    assert "会去掉试市其他区划已经报的行" in told_so.found
+
+
+def test_what_is_published_is_the_matter_of_its_county(world, report):
+    assert filing.place(review(world, report()).checked) == small_world.EAST
+    assert filing.place(review(world, report(codes=VILLAGES)).checked) == small_world.CITY
 
 
 def test_who_publishes_second_is_told_and_loses_nothing(world, report):
