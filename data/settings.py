@@ -10,13 +10,17 @@ import ipaddress
 import os
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 
 from data.errors import ProductError
+from data.people.oidc import Oidc
 
 FILE_NAME = "settings.yaml"
 STORE = "HPA_STORE"
@@ -36,6 +40,8 @@ _DIGEST = re.compile(r"^[0-9a-f]{64}$")
 VISITOR_HEADER = "X-Hpa-Visitor"
 LEADER, ANALYST, STEWARD = "领导", "分析", "管理"
 ROLES = (LEADER, ANALYST, STEWARD)
+# In the list of people: whoever else lets him in, he has no access.
+BARRED = "停用"
 
 
 def default_path() -> Path:
@@ -131,11 +137,14 @@ class Settings:
                    beyond this computer, and sensitive indicators are masked.
     hosts          Names of this computer in addresses, beside localhost and 127.0.0.1.
     trusted_proxy  None, or the proxy that signs people in.
+    oidc           None, or the provider that signs people in.
     people         `one_name` of a person -> role and area; whoever is missing stays outside,
     default_role   unless these two
     default_area   are written down (an area, or empty for everything).
     contact        Whom to ask for access, in words.
     idle_minutes   After so many without a click somebody is signed out.
+    requests_per_person   So many a minute, of a person or a program,
+    requests_per_address  and of all who come from one address: fifty officials of one gateway.
     tokens         Name of a program -> the hash of its token, role and area.
     memory_limit   What one process may use for queries, as DuckDB writes it (`4GB`).
     threads        Threads for queries.
@@ -147,11 +156,14 @@ class Settings:
     open: bool = False
     hosts: frozenset[str] = frozenset()
     trusted_proxy: TrustedProxy | None = None
+    oidc: Oidc | None = None
     people: dict[str, Person] = field(default_factory=dict)
     default_role: str | None = None
     default_area: str | None = None
     contact: str = "本单位的看板管理员"
     idle_minutes: int = 30
+    requests_per_person: int = 300
+    requests_per_address: int = 6_000
     tokens: dict[str, Token] = field(default_factory=dict)
     memory_limit: str = "2GB"
     threads: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
@@ -162,19 +174,24 @@ class Settings:
     @property
     def loopback_only(self) -> bool:
         """Say whether only this computer may use the dashboard (the default)."""
-        return not self.open and self.trusted_proxy is None
+        return not (self.open or self.trusted_proxy or self.oidc)
 
     @property
     def has_gateway(self) -> bool:
         """Say whether a proxy signs people in; otherwise they have accounts here, or none."""
         return self.trusted_proxy is not None and bool(self.trusted_proxy.user_header)
 
-    def person(self, name: str) -> Person | None:
-        """Return what a person of this name may do, however it is written; None: nothing."""
-        known = self.people.get(one_name(name))
-        if known or self.default_role is None:
-            return known
-        return Person(self.default_role, self.default_area or "", one_name(name))
+    def person(self, name: str, claims: Mapping[str, Any] | None = None) -> Person | None:
+        """Return what a person of this name may do, however it is written; None: nothing.
+
+        claims  What the provider says of him: it holds where the list of people says nothing.
+        """
+        if known := self.people.get(one_name(name)):
+            return None if known.role == BARRED else known
+        role, area = self.default_role, self.default_area
+        if self.oidc and claims and (claimed := self.oidc.role_in(claims)):
+            role, area = claimed, self.oidc.area_in(claims)
+        return None if role is None or area is None else Person(role, area, one_name(name))
 
 
 def one_name(name: str) -> str:
@@ -239,11 +256,17 @@ def load(store: Path) -> Settings:
             f"设置文件 {file} 的 default_role 和 default_area 要一起写:"
             f"没列出的人是什么角色、看哪个区划(“{_EVERYWHERE}”是不限)。"
         )
-    if entries.get("open") and "trusted_proxy" in entries:
+    if entries.get("open") and (other := entries.keys() & {"trusted_proxy", "oidc"}):
         raise SettingsError(
-            f"设置文件 {file} 的 open 和 trusted_proxy 只能写一个:要么不登录就能看,要么由代理登录。"
+            f"设置文件 {file} 的 open 和 {other.pop()} 只能写一个:要么不登录就能看,要么先登录。"
         )
-    return Settings(**{name: _READERS[name](file, name, value) for name, value in entries.items()})
+    found = Settings(**{name: _READERS[name](file, name, value) for name, value in entries.items()})
+    if found.oidc and found.has_gateway:
+        raise SettingsError(
+            f"设置文件 {file} 的 oidc 和 trusted_proxy 的 user_header 只能写一个:"
+            "要么由统一身份认证认人,要么由登录代理认人。"
+        )
+    return found
 
 
 class _NoRepeats(yaml.SafeLoader):
@@ -270,7 +293,24 @@ def _where(error: yaml.YAMLError) -> str:
 
 
 def _wrong(file: Path, name: str, value: object, wanted: str) -> SettingsError:
-    return SettingsError(f"设置文件 {file} 的 {name} 是 {value!r},应为{wanted}。")
+    return SettingsError(f"设置文件 {file}{_line(file, name)}的 {name} 是 {value!r},应为{wanted}。")
+
+
+def _line(file: Path, name: str) -> str:
+    """Return where in the file an entry stands, or the last one above it that is there."""
+    try:
+        node = yaml.compose(file.read_text(encoding="utf-8-sig"))
+    except (OSError, yaml.YAMLError):
+        return " "
+    line = 0
+    while isinstance(node, yaml.MappingNode):
+        for key, inside in node.value:
+            if name == key.value or name.startswith(f"{key.value}."):
+                line, node, name = key.start_mark.line + 1, inside, name[len(key.value) + 1 :]
+                break
+        else:
+            break
+    return f" 第 {line} 行" if line else " "
 
 
 def _switch(file: Path, name: str, value: object) -> bool:
@@ -323,7 +363,7 @@ def _people(file: Path, name: str, value: object) -> dict[str, Person]:
         place = f"{name}.{who}"
         if not isinstance(entry, dict) or not set(entry) <= {"role", "area"}:
             raise _wrong(file, place, entry, "role(角色)和 area(区划代码,可不写)")
-        role = _role(file, f"{place}.role", entry.get("role", LEADER))
+        role = _role(file, f"{place}.role", entry.get("role", LEADER), BARRED)
         area = _area(file, f"{place}.area", entry.get("area", ""))
         same = found.get(one_name(str(who)))
         if same:
@@ -332,9 +372,9 @@ def _people(file: Path, name: str, value: object) -> dict[str, Person]:
     return found
 
 
-def _role(file: Path, place: str, value: object) -> str:
-    if value not in ROLES:
-        raise _wrong(file, place, value, "、".join(ROLES) + " 之一")
+def _role(file: Path, place: str, value: object, *others: str) -> str:
+    if value not in (*ROLES, *others):
+        raise _wrong(file, place, value, "或".join(("、".join(ROLES) + " 之一", *others)))
     return str(value)
 
 
@@ -342,6 +382,82 @@ def _area(file: Path, place: str, value: object) -> str:
     if value and not _AREA.match(str(value)):
         raise _wrong(file, place, value, "2 至 12 位数字的区划代码")
     return str(value)
+
+
+def _oidc(file: Path, name: str, value: object) -> Oidc:
+    needed, texts = {"issuer", "client_id", "address"}, {"name_claim", "role_claim", "area_claim"}
+    entries = needed | texts | {"secret_file", "roles", "areas", "area", "leeway"}
+    if not isinstance(value, dict) or not set(value) <= entries:
+        shown = sorted(map(str, set(value) - entries)) if isinstance(value, dict) else value
+        raise _wrong(file, name, shown, f"这些项:{'、'.join(sorted(entries))}")
+    if missing := needed - set(value):
+        raise _wrong(
+            file, name, sorted(map(str, value)), f"写全的:还缺 {'、'.join(sorted(missing))}"
+        )
+    for entry in (needed | texts | {"secret_file"}) & set(value):
+        if not isinstance(value[entry], str) or not value[entry].strip():
+            raise _wrong(file, f"{name}.{entry}", value[entry], "一行文字")
+    if ("role_claim" in value) != ("roles" in value):
+        raise _wrong(file, name, sorted(value), "role_claim 和 roles 一起写,或者都不写")
+    if "areas" in value and "area_claim" not in value:
+        raise _wrong(file, f"{name}.areas", value["areas"], "与 area_claim 一起写")
+    if "role_claim" in value and ("area_claim" in value) == ("area" in value):
+        wanted = f"role_claim 之外还有 area_claim 或 area(区划代码或“{_EVERYWHERE}”)中的一个"
+        raise _wrong(file, name, sorted(value), wanted)
+    roles = _mapped(file, f"{name}.roles", value.get("roles", {}), _role)
+    return Oidc(
+        issuer=_issuer(file, f"{name}.issuer", value["issuer"]),
+        client_id=value["client_id"],
+        address=_own_address(file, f"{name}.address", value["address"]),
+        secret=_secret(file, f"{name}.secret_file", value.get("secret_file")),
+        roles=tuple(sorted(roles, key=lambda each: ROLES.index(each[1]))),
+        areas=tuple(_mapped(file, f"{name}.areas", value.get("areas", {}), _default_area)),
+        area=_default_area(file, f"{name}.area", value["area"]) if "area" in value else None,
+        leeway=_whole_number(file, f"{name}.leeway", value.get("leeway", 60)),
+        **{entry: value[entry] for entry in texts & set(value)},
+    )
+
+
+def _mapped(
+    file: Path, place: str, value: object, read: Callable[[Path, str, Any], str]
+) -> list[tuple[str, str]]:
+    if not isinstance(value, dict):
+        raise _wrong(file, place, value, "“认证系统里的值: 本看板的值”的列表")
+    return [(str(each), read(file, f"{place}.{each}", given)) for each, given in value.items()]
+
+
+def _issuer(file: Path, place: str, value: str) -> str:
+    site = urlsplit(value)
+    is_here = site.hostname in ("localhost", "127.0.0.1", "::1")
+    if site.scheme != "https" and not (site.scheme == "http" and is_here):
+        raise _wrong(file, place, value, "https 开头的地址:不加密时,网上任何人都能冒充认证系统")
+    return value
+
+
+def _own_address(file: Path, place: str, value: str) -> str:
+    site = urlsplit(value.rstrip("/"))
+    if site.scheme not in ("http", "https") or not site.netloc or site.path or site.query:
+        wanted = "看板对外的地址,如 https://kanban.example:看板占网址的最上一层,后面没有路径"
+        raise _wrong(file, place, value, wanted)
+    return f"{site.scheme}://{site.netloc}"
+
+
+def _secret(file: Path, place: str, value: str | None) -> Path | None:
+    """Return the file with the client's secret, beside the settings where it is not absolute."""
+    if value is None:
+        return None
+    path = file.parent / value
+    try:
+        found = path.stat()
+        is_open = os.name == "posix" and found.st_mode & 0o077
+        text = path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise _wrong(file, place, value, "读得出来的文件:里面一行,是认证系统给的密钥") from None
+    if not text or "\n" in text:
+        raise _wrong(file, place, value, "只有一行密钥的文件")
+    if is_open:
+        raise _wrong(file, place, value, f"只有属主能读的文件(chmod 600 {path})")
+    return path
 
 
 def _default_area(file: Path, name: str, value: object) -> str:
@@ -371,13 +487,6 @@ def _words(file: Path, name: str, value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise _wrong(file, name, value, "一句话,如 统计股张三,分机 8012")
     return " ".join(value.split())
-
-
-def _not_yet(file: Path, name: str, value: object) -> None:
-    raise SettingsError(
-        f"设置文件 {file} 的 {name} 暂不支持:请用本看板的账号(python -m pages account),"
-        "或由登录代理负责登录(trusted_proxy)。"
-    )
 
 
 def _tokens(file: Path, name: str, value: object) -> dict[str, Token]:
@@ -414,16 +523,18 @@ _READERS = {
     "open": _switch,
     "hosts": _hosts,
     "trusted_proxy": _proxy,
+    "oidc": _oidc,
     "people": _people,
     "default_role": _role,
     "default_area": _default_area,
     "contact": _words,
     "idle_minutes": _whole_number,
+    "requests_per_person": _whole_number,
+    "requests_per_address": _whole_number,
     "tokens": _tokens,
     "memory_limit": _memory,
     "threads": _whole_number,
     "time_limit": _whole_number,
     "log_months": _log_months,
     "syslog": _collector,
-    "sign_in": _not_yet,
 }

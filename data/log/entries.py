@@ -15,6 +15,7 @@ _SCHEMA = {
     "what": pl.String,
     "snapshot": pl.Int64,
     "result": pl.String,
+    "area": pl.String,
 }
 
 
@@ -27,7 +28,8 @@ def entries(
     action   As `journal.append` names it; None for all.
     word     Part of a name, an address or what was done, in capitals or not; None for all.
     returns  time (text, to the second, with its zone), who, ip, action, what, snapshot (null where
-             there is none), result (empty in lines of before it was kept).
+             there is none), result (empty in lines of before it was kept), area (code; empty for
+             what concerns all).
     """
     lines = [
         {

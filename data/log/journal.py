@@ -39,6 +39,7 @@ def append(
     what: str,
     snapshot: int | None = None,
     result: str | None = None,
+    area: str = "",
 ) -> bool:
     """Add one line to the log of the month; several processes may do so at once.
 
@@ -50,6 +51,7 @@ def append(
              numbers are taken out of it.
     result   done | found (a command that has something to tell) | refused | failed; None for
              what the action itself says.
+    area     Code of the area whose matter it is; empty for all: stewards of an area see its lines.
     returns  False when the store cannot be written: looking goes on, exports do not.
     """
     line: dict[str, Any] = {
@@ -60,7 +62,7 @@ def append(
         "what": _one_line(_impersonal(what), _LONGEST_WHAT),
         "snapshot": snapshot,
         "result": result or ("refused" if action in _REFUSALS else "done"),
-    }
+    } | ({"area": area} if area else {})
     folder = store / FOLDER
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -74,18 +74,6 @@ def every(store: Path) -> Mapping[str, Account]:
     return _loaded(store, settings.state_of(store / FILE_NAME))
 
 
-def person(store: Path, name: str) -> Person | None:
-    """Return what a signed-in person may do now; None when he has no access any more.
-
-    Where a proxy signs people in, the settings say it, else his account.
-    """
-    chosen = settings.current(store)
-    if chosen.has_gateway:
-        return chosen.person(name)
-    found = every(store).get(one_name(name))
-    return None if found is None or found.is_disabled else found.person
-
-
 def is_right(account: Account | None, password: str) -> bool:
     """Say whether this is the account's password; for nobody it takes as long."""
     kept = account.password if account else _nobody()
@@ -105,7 +93,7 @@ def fault(password: str, name: str) -> str | None:
         return "密码里不能有用户名。"
     letters = "".join(each for each in text if each.isalpha())
     if not letters or letters in _COMMON or len(set(text)) < _FEWEST:
-        return "这个密码太常见,容易被猜中。请换一个,例如四个不相干的词。"
+        return "这个密码太常见，容易被猜中。请换一个，例如四个不相干的词。"
     return None
 
 

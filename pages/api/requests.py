@@ -7,8 +7,8 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 
 from data.errors import ProductError
-from data.people import accounts
-from data.settings import VISITOR_HEADER, Settings, default_path
+from data.people import rights
+from data.settings import VISITOR_HEADER, Settings
 from queries.scope import Scope
 
 FORMATS = ("json", "csv", "parquet")
@@ -54,21 +54,22 @@ class TableRequest:
 def asking(request: Request, settings: Settings) -> Asking:
     """Return who asks.
 
-    It is whom the guard at the door has recognised: a program by its token; this computer sees
-    all, a signed-in person his area, anybody else (an open dashboard) nothing sensitive.
-    raises RequestError where somebody has just lost his right.
+    It is whom the guard at the door has recognised, with the rights that he has at this moment:
+    this computer sees all, a person or program its area, whoever has no right to them nothing
+    sensitive.
+    raises RequestError where nobody has been recognised.
     """
     seen = parse_qs(request.headers.get(VISITOR_HEADER, ""), keep_blank_values=True)
-    kind, name, ip = (seen.get(key, [""])[0] for key in ("kind", "name", "ip"))
-    if kind == "program" and name in settings.tokens:
-        return Asking(f"接口:{name}", ip, Scope(settings.tokens[name].area))
-    if kind == "local" or (not seen and settings.loopback_only):
+    kind, name, ip, role, area = (
+        seen.get(key, [""])[0] for key in ("kind", "name", "ip", "role", "area")
+    )
+    if not seen and settings.loopback_only:
+        kind = "local"
+    sees = "sensitive" in rights.of(kind, role, area)
+    if kind == "local":
         return Asking("接口:本机", ip, Scope())
-    if kind == "person":
-        person = accounts.person(default_path(), name)
-        if person is None:
-            raise RequestError("您的权限已停用。需要时请联系管理员。", 403)
-        return Asking(f"接口:{name}", ip, Scope(person.area))
+    if kind in ("person", "program") and name:
+        return Asking(f"接口:{name}", ip, Scope(area, hide_sensitive=not sees))
     if kind == "anonymous" and settings.open:
         return Asking("接口:未登录", ip, Scope(hide_sensitive=True))
     raise RequestError("需要口令。请在请求头写 Authorization: Bearer 口令。", 401)

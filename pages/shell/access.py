@@ -11,17 +11,10 @@ from urllib.parse import parse_qs
 import streamlit as st
 
 from data import settings
-from data.errors import LogNotWritten, ProductError
+from data.errors import LogNotWritten
 from data.log import journal
-from data.people import accounts
-from data.settings import (
-    ANALYST,
-    LEADER,
-    STEWARD,
-    VISITOR_HEADER,
-    Person,
-    default_path,
-)
+from data.people import rights
+from data.settings import STEWARD, VISITOR_HEADER, default_path
 from queries.engine import Scope
 
 _WORDS = {
@@ -32,63 +25,52 @@ _WORDS = {
     "export": "导出",
     "log": "查看操作日志",
 }
-_MAY = {
-    LEADER: {"export"},
-    ANALYST: {"export", "console"},
-    STEWARD: set(_WORDS),
-}
 _SIGNED_IN = "access.signed_in"
-
-
-class NotLetIn(ProductError):
-    """A person who has lost his right since he came in."""
 
 
 @dataclass(frozen=True)
 class Visitor:
     """Who asks.
 
-    name   As the list of people writes it; empty without sign-in.
-    ip     The address at the other end of the connection; empty when not known.
-    local  He sits at the computer on which the dashboard runs.
+    name  As the list of people writes it; empty without sign-in.
+    ip    The address at the other end of the connection; empty when not known.
+    kind  local: at the computer on which the dashboard runs; person; anonymous.
+    role  Of a person,
+    area  and the code of the area beyond which he sees and files nothing; empty for everything.
     """
 
     name: str = ""
     ip: str = ""
-    local: bool = False
+    kind: str = "anonymous"
+    role: str = ""
+    area: str = ""
 
     @property
     def words(self) -> str:
         """How a snapshot or a log line names him."""
-        return self.name or ("本机用户" if self.local else "未登录访客")
+        return self.name or ("本机用户" if self.kind == "local" else "未登录访客")
 
 
 def visitor() -> Visitor:
     """Return the visitor of this script run."""
     found = parse_qs(st.context.headers.get(VISITOR_HEADER) or "", keep_blank_values=True)
     if not found:
-        return Visitor(local=settings.current().loopback_only)
-    kind, name, ip = (found.get(key, [""])[0] for key in ("kind", "name", "ip"))
-    return Visitor(name if kind == "person" else "", ip, kind == "local")
+        return Visitor(kind="local" if settings.current().loopback_only else "anonymous")
+    kind, name, ip, role, area = (
+        found.get(key, [""])[0] for key in ("kind", "name", "ip", "role", "area")
+    )
+    return Visitor(name if kind == "person" else "", ip, kind, role, area)
 
 
 def may(action: str) -> bool:
     """Say whether the visitor may upload | publish | restore | console | export | log.
 
-    Without sign-in this computer may do everything, any other only look and export. Nobody
-    exports what could not be written down.
+    Nobody exports what could not be written down.
     """
-    asking = visitor()
     if action == "export" and not journal.is_writable(default_path()):
         return False
-    if asking.local:
-        return True
-    if not asking.name:
-        return action == "export"
-    person = _person(asking)
-    if action in ("restore", "log") and person.area:
-        return False  # it would take back what other areas have published, or tell of them
-    return action in _MAY[person.role]
+    asking = visitor()
+    return action in rights.of(asking.kind, asking.role, asking.area)
 
 
 def refusal(action: str) -> str:
@@ -96,32 +78,32 @@ def refusal(action: str) -> str:
     words, asking = _WORDS[action], visitor()
     if action == "export" and not journal.is_writable(default_path()):
         return str(LogNotWritten())
-    if asking.name and action == "restore" and _person(asking).role == STEWARD:
+    if asking.name and action == "restore" and asking.role == STEWARD:
         return "恢复快照会影响全部区划,只有负责全部区划的管理员可以做。"
-    if asking.name and action == "log" and _person(asking).role == STEWARD:
-        return "操作日志里有全部区划的人,只有负责全部区划的管理员可以看。"
     if asking.name:
-        return (
-            f"您的角色是“{_person(asking).role}”,不能{words}。"
-            f"需要时请联系{settings.current().contact}。"
-        )
+        return f"您的角色是“{asking.role}”,不能{words}。需要时请联系{settings.current().contact}。"
     return f"没有登录时,只能在安装本看板的这台电脑上{words};从其他电脑只能查看和导出。"
 
 
 def area() -> str:
     """Return the area beyond which the visitor sees and files nothing; empty for everything."""
-    return _person(visitor()).area
+    return visitor().area
 
 
 def scope() -> Scope:
     """Return what the visitor may see: below which area, and whether sensitive figures too."""
-    asking, chosen = visitor(), settings.current()
-    anonymous = not (asking.local or asking.name)
-    return Scope(area=_person(asking).area, hide_sensitive=anonymous or chosen.open)
+    asking = visitor()
+    sees = "sensitive" in rights.of(asking.kind, asking.role, asking.area)
+    return Scope(area=asking.area, hide_sensitive=not sees or settings.current().open)
 
 
 def record(
-    action: str, what: str, *, snapshot: int | None = None, asking: Visitor | None = None
+    action: str,
+    what: str,
+    *,
+    snapshot: int | None = None,
+    asking: Visitor | None = None,
+    area: str = "",
 ) -> bool:
     """Write one line into the store's log; False when the store cannot be written.
 
@@ -130,6 +112,7 @@ def record(
     snapshot  Its number, where there is one.
     asking    The visitor, as `visitor()` gave him on the script's thread; needed where a
               download is made on another.
+    area      Whose matter it is beside the visitor's own: the stewards there see the line.
     """
     who = asking or visitor()
     return journal.append(
@@ -140,6 +123,7 @@ def record(
         action=action,
         what=what,
         snapshot=snapshot,
+        area=area or who.area,
     )
 
 
@@ -165,14 +149,3 @@ def arrived() -> None:
     if name and st.session_state.get(_SIGNED_IN) != name:
         st.session_state[_SIGNED_IN] = name
         record("sign_in", "登录代理")
-
-
-def _person(asking: Visitor) -> Person:
-    """Return the rights of the visitor as they are now; raises NotLetIn when he has none left."""
-    if not asking.name:
-        return Person()
-    known = accounts.person(default_path(), asking.name)
-    if known is None:
-        contact = settings.current().contact
-        raise NotLetIn(f"“{asking.name}”的权限已停用。需要时请联系{contact}。")
-    return known

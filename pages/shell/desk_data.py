@@ -42,23 +42,22 @@ def waivers(area: str) -> pl.DataFrame:
     Columns: snapshot, time, who, table_id, period, area (name), column, rule, found, reason.
     """
     found = history.waivers(runtime.store(), runtime.snapshot())
-    areas = runtime.catalogue().register.rows(found["area_code"].unique())
-    inside = pl.any_horizontal(
-        pl.col(name) == area
-        for name in ("area_code", "province_code", "city_code", "county_code", "township_code")
-    ).fill_null(False)
-    names = areas.filter(inside).select("area_code", pl.col("full_name").alias("area"))
+    names = _below(area, found["area_code"]).rename({"area": "area_code", "full_name": "area"})
     return found.join(names, on="area_code").sort("time", descending=True)
 
 
 def log_entries(span: str | None, action: str | None, word: str | None) -> pl.DataFrame:
     """Return lines of the log, newest first (data/log/entries.py).
 
+    Whoever answers for an area sees the lines of it and of those below.
+
     span  So many days back from today, as text; all: without an end.
     """
     days = int(span) if span and span.isdecimal() else None
     since = None if days is None else (_now() - timedelta(days=days)).date()
-    return entries(runtime.store().path, since=since, action=action, word=word)
+    found = entries(runtime.store().path, since=since, action=action, word=word)
+    own = access.area()
+    return found.join(_below(own, found["area"]), on="area", how="semi") if own else found
 
 
 def log_chain() -> Chain:
@@ -108,6 +107,16 @@ def restore(store: Store, number: int, *, who: str, reason: str, with_today: boo
         today = catalogues.load(store.path)
         return rebuild(store, today, who=who, note=note, now=_now(), number=number)
     return publish_again(store, number, who=who, note=note, now=_now())
+
+
+def _below(area: str, codes: pl.Series) -> pl.DataFrame:
+    """Return which of these codes are the area or lie in it: area (code), full_name."""
+    listed = runtime.catalogue().register.rows(codes.unique())
+    inside = pl.any_horizontal(
+        pl.col(name) == area
+        for name in ("area_code", "province_code", "city_code", "county_code", "township_code")
+    ).fill_null(False)
+    return listed.filter(inside).select(pl.col("area_code").alias("area"), "full_name")
 
 
 def _now() -> datetime:

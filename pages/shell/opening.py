@@ -39,6 +39,8 @@ def announce(key: str, settings: Settings) -> None:
         sys.stdout.reconfigure(errors="replace")
     if settings.trusted_proxy:
         print("看板已启动,请从登录代理的地址打开。", flush=True)
+    elif settings.oidc:
+        print(f"看板已启动，用统一身份认证登录后使用：{settings.oidc.address}", flush=True)
     elif accounts.every(default_path()):
         print(f"看板已启动,登录后使用:{_site()}", flush=True)
     elif Path(sys.argv[0]).name == "app.py":  # `streamlit run`, which knows its port by now

@@ -9,12 +9,17 @@ body {{
 }}
 main {{ max-width: 40em; margin: 15vh auto 0; padding: 0 1.5rem; line-height: 1.7; }}
 h1 {{ font-size: {tokens.SIZE_TITLE}px; color: {tokens.BLUE}; }}
-p, label, input, button {{ font: inherit; font-size: {tokens.SIZE_BODY}px; }}
+p, label, input, button, .button {{ font: inherit; font-size: {tokens.SIZE_BODY}px; }}
 p {{ overflow-wrap: anywhere; }}
 label, input {{ display: block; width: 100%; box-sizing: border-box; }}
-input, button {{ min-height: 44px; padding: .4rem .7rem; border-radius: 6px; }}
+input, button, .button {{ min-height: 44px; padding: .4rem .7rem; border-radius: 6px; }}
 input {{ margin: .3rem 0 1rem; border: 1px solid {tokens.INK_QUIET}; }}
-button {{ border: 0; padding: .4rem 1.6rem; background: {tokens.BLUE}; color: {tokens.WHITE}; }}
+button, .button {{
+  border: 0; padding: .4rem 1.6rem; background: {tokens.BLUE}; color: {tokens.WHITE};
+}}
+.button {{
+  display: inline-flex; align-items: center; box-sizing: border-box; text-decoration: none;
+}}
 :focus-visible {{ outline: 3px solid {tokens.BLUE}; outline-offset: 2px; }}
 [role="alert"] {{ color: {tokens.BEHIND.strong}; font-weight: 600; }}
 """

@@ -1,24 +1,18 @@
 """Signing in with an account: what strangers get, who comes in, what ends it."""
 
-import contextlib
 import ipaddress
 import shutil
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
 from data.log import journal
 from data.people import accounts, tokens
-from data.settings import VISITOR_HEADER, Settings, Token, TrustedProxy
+from data.settings import Settings, Token, TrustedProxy
 from pages.api.door import attempts, guard
-from pages.api.door.guard import Guard
-from pages.api.door.key import DoorKey
+from tests.app.doors import Clock, behind, who
 
 LAN, SITE = "192.168.1.20", "http://kanban.office:8501"
 OWN, NEW = "correct horse 电池", "staple battery 马"
@@ -39,16 +33,6 @@ def store(prepared, tmp_path):
     return shutil.copytree(prepared, tmp_path / "store")
 
 
-class Clock:
-    """Seconds that pass when the test says so."""
-
-    def __init__(self):
-        self.passed = 0.0
-
-    def wait(self, seconds):
-        self.passed += seconds
-
-
 @pytest.fixture
 def clock():
     return Clock()
@@ -59,37 +43,12 @@ def office(store, clock):
     """A browser that comes to the office's dashboard; `app` is one that others come to, too."""
 
     def come(settings=None, *, peer=LAN, site=SITE, app=None):
-        dashboard = app or behind(store, clock, settings or Settings())
+        dashboard = app or behind(store, clock, lambda: settings or Settings())
         browser = TestClient(dashboard, site, client=(peer, 5))
         browser.headers["Accept"] = "text/html"
         return browser
 
     return come
-
-
-def behind(store, clock, settings=None):
-    async def page(request):
-        return PlainTextResponse(request.headers.get(VISITOR_HEADER))
-
-    async def talk(websocket):
-        await websocket.accept()
-        await websocket.send_text("in")
-        with contextlib.suppress(WebSocketDisconnect):
-            await websocket.receive_text()
-
-    door = {
-        "settings": lambda: settings or Settings(),
-        "key": DoorKey(),
-        "store": store,
-        "now": lambda: clock.passed,
-    }
-    return Starlette(
-        routes=[
-            WebSocketRoute("/stream", talk),
-            Route("/{rest:path}", page, methods=["GET", "PUT"]),
-        ],
-        middleware=[Middleware(Guard, **door)],
-    )
 
 
 def send(browser, path, *, origin=SITE, **fields):
@@ -98,14 +57,6 @@ def send(browser, path, *, origin=SITE, **fields):
 
 def sign_in(browser, password=OWN, name="张三", path="/sign-in?next=%2F", **more):
     return send(browser, path, name=name, password=password, **more)
-
-
-def who(browser):
-    """Whom the pages are told about; None where somebody is sent to the sign-in page."""
-    answer = browser.get("/who", follow_redirects=False)
-    if answer.status_code == 303:
-        return None
-    return parse_qs(answer.text)["name"][0]
 
 
 # -- before ------------------------------------------------------------------------------------
@@ -124,7 +75,7 @@ def test_nothing_but_the_sign_in_page_is_sent_before(office, path):
 
 def test_no_websocket_no_upload_no_figure_before(office):
     with pytest.raises(WebSocketDenialResponse) as refused:
-        office().websocket_connect("ws://kanban.office:8501/stream").__enter__()
+        office().websocket_connect("ws://kanban.office:8501/_stcore/stream").__enter__()
     assert refused.value.status_code == 401
     assert office().put("/_stcore/upload_file/a/b", content=b"x").status_code == 401
     health = office().get("/api/v1/health")
@@ -291,7 +242,7 @@ def test_everything_a_person_has_open_ends_with_a_change_of_his_account(
     browser = office()
     sign_in(browser)
     own = {"Origin": SITE}
-    with browser.websocket_connect("ws://kanban.office:8501/stream", headers=own) as page:
+    with browser.websocket_connect("ws://kanban.office:8501/_stcore/stream", headers=own) as page:
         assert page.receive_text() == "in"
         change(store, "张三")
         with pytest.raises(WebSocketDisconnect) as closed:
@@ -303,7 +254,7 @@ def test_everything_a_person_has_open_ends_with_a_change_of_his_account(
 def test_a_page_that_stands_open_does_not_keep_its_person_signed_in(inside, clock, monkeypatch):
     monkeypatch.setattr(guard, "LOOK_AGAIN", 0.05)
     own = {"Origin": SITE}
-    with inside.websocket_connect("ws://kanban.office:8501/stream", headers=own) as page:
+    with inside.websocket_connect("ws://kanban.office:8501/_stcore/stream", headers=own) as page:
         assert page.receive_text() == "in"
         clock.wait(31 * 60)
         with pytest.raises(WebSocketDisconnect) as closed:
@@ -337,7 +288,7 @@ def test_a_program_asks_with_its_token_and_not_by_the_sign_in_page(office):
 
 def test_an_address_that_guesses_tokens_waits(office, store, clock):
     chosen = Settings(tokens={"报表": Token(tokens.digest(TOKEN))})
-    app = behind(store, clock, chosen)
+    app = behind(store, clock, lambda: chosen)
 
     def ask(token, peer=LAN):
         sent = {"Authorization": f"Bearer {token}"}

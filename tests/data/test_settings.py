@@ -3,6 +3,7 @@
 import ipaddress
 
 import pytest
+import yaml
 
 from data.people import tokens
 from data.settings import Collector, Person, Settings, SettingsError, current, load
@@ -90,7 +91,7 @@ def test_everything_that_can_be_said(tmp_path):
         ("default_role: 局长\ndefault_area: 全部", "领导、分析、管理 之一"),
         ("default_role: 领导\ndefault_area: ''", "区划代码或“全部”"),
         ("default_role: 领导\ndefault_area: 商丘", "区划代码"),
-        ("sign_in: true", "暂不支持"),
+        ("sign_in: true", "不认识的设置项 sign_in"),
         ("- open", "名称: 值"),
         ("open: [", "不是正确的 YAML:第 1 行"),
     ],
@@ -101,6 +102,83 @@ def test_a_mistake_is_named_with_its_file_and_remedy(tmp_path, text, said):
     assert said in str(caught.value)
     assert "settings.yaml" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+OIDC = {
+    "issuer": "https://sso.example",
+    "client_id": "kanban",
+    "address": "https://kanban.example",
+    "role_claim": "roles",
+    "roles": {"a": "领导", "b": "管理"},
+    "area_claim": "dept",
+    "areas": {"市": "全部", "区": 411403},
+}
+
+
+def oidc(tmp_path, **changes):
+    entries = {name: value for name, value in (OIDC | changes).items() if value is not None}
+    return settings(tmp_path, yaml.safe_dump({"threads": 1, "oidc": entries}, sort_keys=False))
+
+
+def test_claims_give_the_greatest_role_and_exactly_one_area(tmp_path):
+    found = oidc(tmp_path)
+    assert not found.loopback_only
+    for claims, person in (
+        ({"roles": ["a", "b"], "dept": "区"}, Person("管理", "411403", "zhang")),
+        ({"roles": "a", "dept": ["市"]}, Person("领导", "", "zhang")),
+        ({"roles": ["a"], "dept": ["市", "区"]}, None),
+        ({"roles": ["a"], "dept": "别处"}, None),
+        ({"roles": ["c"], "dept": "市"}, None),
+        ({"roles": {"a": 1}, "dept": "市"}, None),
+        ({}, None),
+    ):
+        assert found.person("ZHANG", claims) == person
+    plain = oidc(tmp_path, areas=None, role_claim="x.y", roles={"1": "分析"})
+    assert plain.person("a", {"x": {"y": [1]}, "dept": "411403"}) == Person("分析", "411403", "a")
+    assert plain.person("a", {"x": {"y": [1]}, "dept": "全部"}) is None
+
+
+def test_whoever_is_barred_stays_out_whatever_claims_and_defaults_say(tmp_path):
+    found = settings(
+        tmp_path, "people: {zhang: {role: 停用}}\ndefault_role: 领导\ndefault_area: 全部\n"
+    )
+    assert found.person("Zhang") is None
+    assert found.person("wang") == Person("领导", "", "wang")
+
+
+@pytest.mark.parametrize(
+    ("changes", "line", "said"),
+    [
+        ({"issuer": None}, 2, "还缺 issuer"),
+        ({"issuer": "http://sso.example"}, 3, "https 开头"),
+        ({"client_id": ""}, 4, "一行文字"),
+        ({"address": "https://kanban.example/kanban"}, 5, "后面没有路径"),
+        ({"secret_file": "missing"}, 14, "读得出来的文件"),
+        ({"secret_file": "open"}, 14, "chmod 600"),
+        ({"client_secret": "x"}, 2, "client_secret"),
+        ({"roles": None}, 2, "role_claim 和 roles 一起写"),
+        ({"roles": {"a": "局长"}}, 8, "领导、分析、管理 之一"),
+        ({"area_claim": None}, 10, "与 area_claim 一起写"),
+        ({"area_claim": None, "areas": None}, 2, "role_claim 之外还有"),
+        ({"areas": {"区": "睢阳"}}, 12, "区划代码"),
+        ({"leeway": 0}, 14, "大于 0 的整数"),
+    ],
+)
+def test_an_incomplete_sign_in_is_named_with_file_and_line(tmp_path, changes, line, said):
+    (tmp_path / "open").write_text("a secret")
+    (tmp_path / "open").chmod(0o644)
+    with pytest.raises(SettingsError) as caught:
+        oidc(tmp_path, **changes)
+    assert said in str(caught.value)
+    assert f"settings.yaml 第 {line} 行" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "other", ["open: true", f"trusted_proxy: {{addresses: [10.0.0.1], {REST}}}"]
+)
+def test_people_sign_in_one_way(tmp_path, other):
+    with pytest.raises(SettingsError, match="只能写一个"):
+        settings(tmp_path, f"{yaml.safe_dump({'oidc': OIDC})}{other}\n")
 
 
 def test_a_file_that_is_no_text_is_named(tmp_path):

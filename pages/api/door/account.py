@@ -54,6 +54,10 @@ def _only_door(store: Path) -> None:
     file = store / settings.FILE_NAME
     if chosen.open:
         raise accounts.AccountError(f"设置文件 {file} 写着 open: true,不登录就能看。请先删去。")
+    if chosen.oidc:
+        raise accounts.AccountError(
+            f"设置文件 {file} 让统一身份认证认人（oidc）。请改写 people，或先删去 oidc。"
+        )
     if chosen.has_gateway:
         raise accounts.AccountError(
             f"设置文件 {file} 让登录代理认人(trusted_proxy 的 user_header)。请改写 people。"

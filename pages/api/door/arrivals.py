@@ -8,13 +8,13 @@ from urllib.parse import urlencode, urlsplit
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from data.people import accounts
-from data.settings import VISITOR_HEADER, Person, Settings, Token, TrustedProxy
-from pages.api.door import programs, refusals, sign_in
+from data.people import accounts, rights
+from data.settings import VISITOR_HEADER, Person, Settings, Token, TrustedProxy, one_name
+from pages.api.door import addresses, office_sign_in, programs, refusals, sign_in_pages
 from pages.api.door.attempts import Attempts
 from pages.api.door.key import DoorKey
 from pages.api.door.refusals import Refused
-from pages.api.door.sessions import Sessions
+from pages.api.door.sessions import Session, Sessions
 
 _OWN_HEADER = VISITOR_HEADER.lower().encode()
 # A proxy in between leaves something: one of these, or any X- name that no browser sends by itself.
@@ -29,8 +29,6 @@ _FORWARDED = {
 }
 _FROM_BROWSERS = {"x-requested-with", "x-xsrftoken"}
 _LOOPBACK_NAME = "localhost"
-# Where Streamlit takes the bytes of an uploaded file.
-_UPLOADS = "/_stcore/upload_file"
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -46,7 +44,7 @@ class Arrival:
     enters  He shows the key of this computer: his browser gets the cookie and comes again.
     signs   He asks for the sign-in pages, signed in or not.
     is_tls  His browser speaks TLS.
-    mark    Of his account: he is signed in under it.
+    mark    Of what he is signed in by.
     """
 
     kind: str
@@ -60,9 +58,11 @@ class Arrival:
 
     def announced(self, scope: Scope) -> Scope:
         """Return the request with what was found here, and without what anybody claimed."""
-        words = urlencode({"kind": self.kind, "name": self.name, "ip": self.ip})
+        words = {"kind": self.kind, "name": self.name, "ip": self.ip}
+        if self.rights:
+            words |= {"role": self.rights.role, "area": self.rights.area}
         headers = [pair for pair in scope["headers"] if pair[0].lower() != _OWN_HEADER]
-        return {**scope, "headers": [*headers, (_OWN_HEADER, words.encode("ascii"))]}
+        return {**scope, "headers": [*headers, (_OWN_HEADER, urlencode(words).encode("ascii"))]}
 
 
 class SignInNeeded(Exception):
@@ -106,13 +106,30 @@ def judge(scope: Scope, door: Door) -> Arrival:
         ip = _forwarded_for(headers) or ip
     if proxy and settings.has_gateway:
         found = _named(proxy, scope, headers, ip, settings)
-    elif accounts.every(door.store):
+    elif settings.oidc or accounts.every(door.store):
         found = _signed_in(scope, headers, ip, door)
     elif proxy:
         raise Refused(refusals.NO_ACCOUNTS)
     else:
         found = _directly(scope, headers, peer, settings, door.key)
-    return _program(scope, found.ip, door) if programs.brings_token(scope) else found
+    if programs.brings_token(scope):
+        found = _program(scope, found.ip, door)
+    _must_have_right(found, scope, settings)
+    return found
+
+
+def _must_have_right(found: Arrival, scope: Scope, settings: Settings) -> None:
+    """Refuse what somebody's role does not let him do, and what nobody may."""
+    right = addresses.of(scope).right
+    if right == addresses.ANYBODY or found.enters:
+        return
+    role, area = (found.rights.role, found.rights.area) if found.rights else ("", "")
+    if right in rights.of(found.kind, role, area):
+        return
+    if right == addresses.NOBODY:
+        raise Refused(refusals.NOTHING_THERE, who=found.name, ip=found.ip, status=404)
+    words = refusals.not_of_role(role, right, settings.contact) if role else refusals.UPLOAD
+    raise Refused(words, who=found.name, ip=found.ip)
 
 
 def _program(scope: Scope, ip: str, door: Door) -> Arrival:
@@ -127,22 +144,40 @@ def _program(scope: Scope, ip: str, door: Door) -> Arrival:
 
 
 def _signed_in(scope: Scope, headers: Headers, ip: str, door: Door) -> Arrival:
-    """Return who is signed in with an account of this store."""
+    """Return who is signed in, by an account of this store or the office's provider."""
     is_tls = scope.get("scheme") in ("https", "wss")
     is_tls = is_tls or bool(
         door.settings.trusted_proxy and headers.get("x-forwarded-proto") == "https"
     )
-    account = door.sessions.find(
-        sign_in.token(scope), door.store, idle_minutes=door.settings.idle_minutes
+    session = door.sessions.find(
+        sign_in_pages.token(scope), idle_minutes=door.settings.idle_minutes
     )
-    if scope["type"] == "http" and scope["path"] in sign_in.PATHS:
-        name = account.name if account else ""
+    if session and not _holds(session, door):
+        door.sessions.end(sign_in_pages.token(scope))
+        session = None
+    if scope["type"] == "http" and scope["path"] in sign_in_pages.PATHS:
+        name = session.name if session else ""
         return Arrival("anonymous", name, ip, signs=True, is_tls=is_tls)
+    if session and door.settings.oidc:
+        person = door.settings.person(session.name, session.claims)
+        if person is None:
+            words = refusals.unknown(session.name, door.settings.contact)
+            raise Refused(words, who=session.name, ip=ip)
+        return Arrival("person", person.name, ip, person, mark=session.mark)
+    account = accounts.every(door.store)[one_name(session.name)] if session else None
     if account and not account.is_new:
         return Arrival("person", account.name, ip, account.person, mark=account.mark)
     if programs.brings_token(scope):
         return Arrival("program", ip=ip)
-    raise SignInNeeded(sign_in.PASSWORD if account else sign_in.SIGN_IN)
+    raise SignInNeeded(sign_in_pages.PASSWORD if account else sign_in_pages.SIGN_IN)
+
+
+def _holds(session: Session, door: Door) -> bool:
+    """Say whether what somebody has signed in by is still what it was then."""
+    if door.settings.oidc:
+        return session.mark == office_sign_in.mark(door.settings.oidc)
+    account = accounts.every(door.store).get(one_name(session.name))
+    return account is not None and account.mark == session.mark and not account.is_disabled
 
 
 def _directly(
@@ -160,8 +195,6 @@ def _directly(
         if programs.brings_token(scope):
             return Arrival("program", ip=ip)
     if settings.open:
-        if _is_upload(scope):
-            raise Refused(refusals.UPLOAD)
         return Arrival("anonymous", ip=ip)
     if not at_this_computer:
         raise Refused(refusals.LOCAL)
@@ -209,7 +242,7 @@ def _is_from_own_page(scope: Scope, headers: Headers, settings: Settings) -> boo
     """
     origin = headers.get("origin")
     if origin is None:
-        return scope["path"] not in sign_in.PATHS or scope["method"] != "POST"
+        return scope["path"] not in sign_in_pages.PATHS or scope["method"] != "POST"
     site = urlsplit(origin.lower())
     if site.hostname in settings.hosts:
         return True
@@ -240,10 +273,6 @@ def _readable(name: str) -> str:
         return name.encode("latin-1").decode("utf-8").strip()
     except UnicodeError:
         return name.strip()
-
-
-def _is_upload(scope: Scope) -> bool:
-    return _UPLOADS in scope.get("path", "") and scope.get("method") not in ("GET", "HEAD")
 
 
 def _peer(scope: Scope) -> _Address | None:

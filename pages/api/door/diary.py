@@ -8,9 +8,9 @@ from starlette.concurrency import run_in_threadpool
 from data.log import journal
 
 
-async def note(store: Path, *, who: str, ip: str, action: str, what: str) -> None:
-    """Write one line; who, ip, action and what as in data/log/journal.py."""
+async def note(store: Path, *, who: str, ip: str, action: str, what: str, area: str = "") -> None:
+    """Write one line; who, ip, action, what and area as in data/journal.py."""
     now = datetime.now(UTC).astimezone()
     await run_in_threadpool(
-        journal.append, store, now=now, who=who, ip=ip, action=action, what=what
+        journal.append, store, now=now, who=who, ip=ip, action=action, what=what, area=area
     )

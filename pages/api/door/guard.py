@@ -19,13 +19,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from data.errors import ProductError
 from data.people import accounts
 from data.settings import Settings, one_name
-from pages.api.door import arrivals, diary, refusals, sign_in
+from pages.api.door import addresses, arrivals, diary, refusals, sign_in_pages
 from pages.api.door.arrivals import Arrival, Door, SignInNeeded
 from pages.api.door.attempts import Attempts
+from pages.api.door.bounds import Bounds
 from pages.api.door.key import DoorKey
+from pages.api.door.office_sign_in import OfficeSignIn
 from pages.api.door.refusals import Refused
 from pages.api.door.sessions import Sessions
-from pages.api.door.sign_in import Call, SignIn
+from pages.api.door.sign_in import SignIn
+from pages.api.door.sign_in_pages import Call, with_next
 
 LOOK_AGAIN = 5.0  # seconds after which an open WebSocket must still have its right
 _ONE_LINE = 60.0  # seconds in which the same refusal is written down once
@@ -57,7 +60,9 @@ class Guard:
         self._store = store
         self._sessions = Sessions(now)
         self._wrong_tokens = Attempts(_WRONG_TOKENS, now)
+        self._bounds = Bounds(now)
         self._sign_in = SignIn(store, self._sessions, now)
+        self._office = OfficeSignIn(store, self._sessions, now)
         self._written: dict[tuple[str, str, str], float] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,6 +72,7 @@ class Guard:
             return
         try:
             arrival = self._judge(scope)
+            self._count(arrival, scope)
         except Refused as refused:
             await self._write_down(refused, scope)
             await _refuse(refusals.answer(refused, scope), scope, receive, send)
@@ -78,18 +84,18 @@ class Guard:
         if arrival.enters:
             await self._key.entrance(scope)(scope, receive, send)
         elif arrival.signs:
-            answer = await self._sign_in.answer(self._call(arrival, scope, receive))
+            answer = await self._sign_in_page(arrival, scope, receive)
             await answer(scope, receive, send)
         elif scope["type"] == "websocket":
             watched = _Watched(
                 receive,
                 send,
                 may_stay=lambda: self._is_still(arrival, scope),
-                clicked=lambda: self._sessions.clicked(sign_in.token(scope)),
+                clicked=lambda: self._clicked(arrival, scope),
             )
             await self._app(announced, watched.receive, watched.send)
         else:
-            self._sessions.clicked(sign_in.token(scope))
+            self._sessions.clicked(sign_in_pages.token(scope))
             await self._app(announced, receive, send)
 
     def _judge(self, scope: Scope) -> Arrival:
@@ -108,15 +114,44 @@ class Guard:
         except (Refused, SignInNeeded):
             return False
 
-    def _call(self, arrival: Arrival, scope: Scope, receive: Receive) -> Call:
-        account = accounts.every(self._store).get(one_name(arrival.name)) if arrival.name else None
+    def _count(self, arrival: Arrival, scope: Scope) -> None:
+        """Count a request of somebody, and of his address; raises Refused 429 over the bound."""
+        if addresses.of(scope).is_asset:
+            return
+        if wait := self._wait(arrival):
+            raise refusals.too_many(arrival.name, arrival.ip, wait)
+
+    def _wait(self, arrival: Arrival) -> float:
+        settings = self._settings()
+        waits = [self._bounds.wait(f"ip {arrival.ip}", settings.requests_per_address)]
+        if arrival.name:
+            one = f"{arrival.kind} {arrival.name}"
+            waits.append(self._bounds.wait(one, settings.requests_per_person))
+        return max(waits)
+
+    def _clicked(self, arrival: Arrival, scope: Scope) -> float:
+        """Note a click on an open page; the seconds that it has to wait for its answer."""
+        self._sessions.clicked(sign_in_pages.token(scope))
+        return self._wait(arrival)
+
+    async def _sign_in_page(self, arrival: Arrival, scope: Scope, receive: Receive) -> Response:
+        settings = self._settings()
+        session = self._sessions.find(
+            sign_in_pages.token(scope), idle_minutes=settings.idle_minutes
+        )
+        account = None
+        if session and not settings.oidc:
+            account = accounts.every(self._store).get(one_name(session.name))
         request = Request(scope, receive)
-        return Call(request, arrival.ip, arrival.is_tls, account, self._settings().contact)
+        call = Call(request, arrival.ip, arrival.is_tls, session, account, settings)
+        if settings.oidc:
+            return await self._office.answer(call, settings.oidc)
+        return await self._sign_in.answer(call)
 
     async def _write_down(self, refused: Refused, scope: Scope) -> None:
         """Write a refusal into the store's log: once a minute, a page asks for many files."""
         ip, now = refused.ip or arrivals.address(scope), time.monotonic()
-        what, _, _ = refused.words.partition(":")
+        what, _, _ = refused.words.partition("：")
         key = (ip, refused.who, what)
         if now - self._written.get(key, -_ONE_LINE) < _ONE_LINE:
             return
@@ -139,9 +174,9 @@ def _to_sign_in(needed: SignInNeeded, scope: Scope) -> Response:
     if is_page and "text/html" in headers.get("accept", ""):
         query = scope["query_string"].decode("latin-1")
         wanted = quote(scope["path"]) + (f"?{query}" if query else "")
-        address = f"{needed.at}?next={quote(wanted, safe='')}"
+        address = with_next(needed.at, wanted)
         return RedirectResponse(address, status_code=303, headers={"cache-control": "no-store"})
-    return refusals.answer(Refused("请先登录(401):本看板要登录后使用。", status=401), scope)
+    return refusals.answer(Refused("请先登录（401）：本看板要登录后使用。", status=401), scope)
 
 
 async def _refuse(answer: Response, scope: Scope, receive: Receive, send: Send) -> None:
@@ -155,7 +190,7 @@ class _Watched:
     """A WebSocket for as long as its visitor keeps his right; then it closes on both sides.
 
     may_stay  Says whether he still has it.
-    clicked   Is told of everything that he does.
+    clicked   Is told of everything that he does, and says how many seconds it has to wait.
     """
 
     def __init__(
@@ -164,7 +199,7 @@ class _Watched:
         send: Send,
         *,
         may_stay: Callable[[], bool],
-        clicked: Callable[[], None],
+        clicked: Callable[[], float],
     ) -> None:
         self._receive = receive
         self._send = send
@@ -187,8 +222,10 @@ class _Watched:
                         self._closed = True
                         return {"type": "websocket.disconnect", "code": 1008}
                 if done:
-                    self._clicked()
-                    return coming.result()
+                    message = coming.result()
+                    if message["type"] == "websocket.receive":
+                        await asyncio.sleep(self._clicked())
+                    return message
         finally:
             coming.cancel()
 

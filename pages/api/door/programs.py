@@ -38,4 +38,4 @@ def _token(sent: str) -> str:
             return base64.b64decode(value, validate=True).decode("utf-8").partition(":")[2]
         except (binascii.Error, UnicodeDecodeError):
             pass
-    raise Refused("口令不对(401):请求头 Authorization 写法不对,应为 Bearer 口令。", status=401)
+    raise Refused("口令不对（401）：请求头 Authorization 写法不对，应为 Bearer 口令。", status=401)

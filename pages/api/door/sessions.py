@@ -1,14 +1,11 @@
 """Who is signed in: kept in this process only, by the hash of what the browser holds."""
 
 import hashlib
+import math
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
-
-from data.people import accounts
-from data.people.accounts import Account
-from data.settings import one_name
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 A_DAY = 24 * 60 * 60
 
@@ -17,14 +14,21 @@ A_DAY = 24 * 60 * 60
 class Session:
     """One sign-in of a browser.
 
-    mark         Of the account as it was then: with every change of the account it has ended.
+    name         Who it is.
+    mark         Of what he signed in by (his account, the provider) as it was then.
+    claims       What the provider says of him.
+    id_token     The provider's, for signing out there.
+    ends         Seconds of `now` at which the provider's word for him ends.
     begun, seen  Seconds of `now`, at the sign-in and at the last click.
     """
 
     name: str
     mark: str
-    begun: float
-    seen: float
+    claims: Mapping[str, Any] = field(default_factory=dict)
+    id_token: str = ""
+    ends: float = math.inf
+    begun: float = 0.0
+    seen: float = 0.0
 
 
 class Sessions:
@@ -34,38 +38,35 @@ class Sessions:
     """
 
     def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
+        self.now = now
         self._open: dict[str, Session] = {}
 
-    def begin(self, account: Account) -> str:
+    def begin(self, session: Session) -> str:
         """Sign somebody in; returns the token for his browser, which nothing here keeps."""
-        token, now = secrets.token_urlsafe(32), self._now()
-        self._open = {key: each for key, each in self._open.items() if now - each.begun < A_DAY} | {
-            digest(token): Session(account.name, account.mark, now, now)
-        }
+        token, now = secrets.token_urlsafe(32), self.now()
+        self._open = {key: each for key, each in self._open.items() if now - each.begun < A_DAY}
+        self._open[digest(token)] = replace(session, begun=now, seen=now)
         return token
 
-    def find(self, token: str, store: Path, *, idle_minutes: int) -> Account | None:
+    def find(self, token: str, *, idle_minutes: int) -> Session | None:
         """Return whose sign-in it is; None when it has ended.
 
-        It ends a day after it began, after so many minutes without a click, and when the account
-        is changed.
+        It ends a day after it began, after so many minutes without a click, and with `ends`.
         """
-        key, now = digest(token), self._now()
+        key, now = digest(token), self.now()
         kept = self._open.get(key)
         if kept is None:
             return None
-        account = accounts.every(store).get(one_name(kept.name))
-        ended = now - kept.begun >= A_DAY or now - kept.seen >= idle_minutes * 60
-        if account is None or account.mark != kept.mark or account.is_disabled or ended:
+        is_idle = now - kept.seen >= idle_minutes * 60
+        if is_idle or now - kept.begun >= A_DAY or now >= kept.ends:
             self._open.pop(key, None)
             return None
-        return account
+        return kept
 
     def clicked(self, token: str) -> None:
         """Note that its person is there."""
         if kept := self._open.get(digest(token)):
-            self._open[digest(token)] = replace(kept, seen=self._now())
+            self._open[digest(token)] = replace(kept, seen=self.now())
 
     def end(self, token: str) -> None:
         """Sign somebody out."""

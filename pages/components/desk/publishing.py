@@ -46,7 +46,13 @@ def form(found: Review, *, complete: bool, files: int) -> None:
             complete=complete,
             progress=progress,
         )
-        access.record("publish", f"{tables};{files}个文件", snapshot=number, asking=asking)
+        access.record(
+            "publish",
+            f"{tables};{files}个文件",
+            snapshot=number,
+            asking=asking,
+            area=filing.place(checked),
+        )
         return number
 
     work.begin(_PUBLISH, "发布", job)

@@ -1,0 +1,33 @@
+"""What each role may do, wherever it is asked: at the door, on the pages, by programs."""
+
+from data.settings import ANALYST, LEADER, STEWARD
+
+# look      the pages                      figures  indicators, ranks, trends by the interface
+# rows      rows as filed, the same way    sensitive  small figures that others see masked
+# export    files of a page                console  own SQL
+# upload    bytes of a report              publish  what was uploaded
+# restore   an old snapshot                log      who did what
+_EVERYBODY = frozenset({"look", "figures", "rows", "export"})
+_ANALYST = _EVERYBODY | {"sensitive", "console"}
+ALL = _ANALYST | {"upload", "publish", "restore", "log"}
+_PEOPLE = {LEADER: _EVERYBODY | {"sensitive"}, ANALYST: _ANALYST, STEWARD: ALL}
+# The interface only reads: a steward's program has nothing more to do there than an analyst's.
+_READING = frozenset({"figures", "rows", "sensitive"})
+_PROGRAMS = {LEADER: frozenset({"figures"}), ANALYST: _READING, STEWARD: _READING}
+# They concern every area at once.
+WHOLE = frozenset({"restore"})
+
+
+def of(kind: str, role: str = "", area: str = "") -> frozenset[str]:
+    """Return what somebody may do.
+
+    kind  How he came in: local | person | program | anonymous.
+    role  Of a person or program.
+    area  Code of the area that he answers for; empty for everything.
+    """
+    if kind == "local":
+        return ALL
+    if kind == "anonymous":
+        return _EVERYBODY
+    held = (_PEOPLE if kind == "person" else _PROGRAMS).get(role, frozenset())
+    return held - WHOLE if area else held
