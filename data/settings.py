@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from data.errors import ProductError
-from data.people.oidc import Oidc
+from data.oidc import Oidc
 
 FILE_NAME = "settings.yaml"
 STORE = "HPA_STORE"

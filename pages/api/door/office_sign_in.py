@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import anyio
 from starlette.responses import RedirectResponse, Response
 
-from data.people.oidc import Oidc
+from data.oidc import Oidc
 from pages.api.door import diary, refusals
 from pages.api.door.sessions import Session, Sessions, digest
 from pages.api.door.sign_in_pages import (

@@ -14,7 +14,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from joserfc.errors import ClaimError, JoseError
 from requests.exceptions import RequestException
 
-from data.people.oidc import Oidc
+from data.oidc import Oidc
 
 _WAIT = 5  # seconds for one answer
 # Signed with a key that only the provider has: whatever else it offers is not taken.
