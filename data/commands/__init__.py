@@ -19,6 +19,6 @@ COMMANDS = {
     "gc": ("store.gc", "清除没有快照使用的文件和过期的日志"),
     "backup": ("store.backup", "备份整个数据仓,已抄过的不再抄"),
     "restore-from": ("store.restore_from", "从备份找回缺了的、坏了的"),
-    "token": ("token", "生成一个接口口令,打印要写进设置文件的几行"),
+    "token": ("token", "接口的口令:生成、列出、停用"),
     "areas": ("areas", "区划登记"),
 }

@@ -5,10 +5,8 @@ signs in; with the first one, everybody does. What is changed here holds at once
 """
 
 import json
-import os
 import re
 import secrets
-import tempfile
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -21,7 +19,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 
 from data import settings
 from data.errors import ProductError, reason_zh
-from data.machine import locks
+from data.people import kept
 from data.settings import ROLES, Person, one_name
 
 FILE_NAME = "accounts.json"
@@ -76,9 +74,9 @@ def every(store: Path) -> Mapping[str, Account]:
 
 def is_right(account: Account | None, password: str) -> bool:
     """Say whether this is the account's password; for nobody it takes as long."""
-    kept = account.password if account else _nobody()
+    hashed = account.password if account else _nobody()
     try:
-        right = _HASHER.verify(kept, _normal(password))
+        right = _HASHER.verify(hashed, _normal(password))
     except (Argon2Error, InvalidHashError):
         return False
     return right and account is not None and not account.is_disabled
@@ -192,24 +190,13 @@ def _known(known: Mapping[str, Account], name: str) -> Account:
 
 
 def _change(store: Path, change: Callable[[dict[str, Account]], None]) -> None:
-    """Change the accounts as a whole: a kill leaves the old file or the new one."""
+    def written() -> str:
+        known = _read(store)
+        change(known)
+        return json.dumps({"people": [asdict(each) for each in known.values()]}, indent=1)
+
     try:
-        store.mkdir(parents=True, exist_ok=True)
-        with locks.held(store / f"{FILE_NAME}.lock"):
-            known = _read(store)
-            change(known)
-            text = json.dumps({"people": [asdict(each) for each in known.values()]}, indent=1)
-            # Made readable by its owner only.
-            handle, made = tempfile.mkstemp(dir=store, prefix=f"{FILE_NAME}.")
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    file.write(text)
-                    file.flush()
-                    os.fsync(handle)
-                os.replace(made, store / FILE_NAME)
-            except BaseException:
-                Path(made).unlink(missing_ok=True)
-                raise
+        kept.change(store / FILE_NAME, written)
     except OSError as error:
         raise AccountError(f"账号没有改:{store} 写不进去({reason_zh(error)})。") from error
 

@@ -14,6 +14,7 @@ _PEOPLE = {LEADER: _EVERYBODY | {"sensitive"}, ANALYST: _ANALYST, STEWARD: ALL}
 # The interface only reads: a steward's program has nothing more to do there than an analyst's.
 _READING = frozenset({"figures", "rows", "sensitive"})
 _PROGRAMS = {LEADER: frozenset({"figures"}), ANALYST: _READING, STEWARD: _READING}
+_BY_ROLE = {"person": _PEOPLE, "program": _PROGRAMS}
 # They concern every area at once.
 WHOLE = frozenset({"restore"})
 
@@ -29,5 +30,5 @@ def of(kind: str, role: str = "", area: str = "") -> frozenset[str]:
         return ALL
     if kind == "anonymous":
         return _EVERYBODY
-    held = (_PEOPLE if kind == "person" else _PROGRAMS).get(role, frozenset())
+    held = _BY_ROLE.get(kind, {}).get(role, frozenset())
     return held - WHOLE if area else held

@@ -289,15 +289,14 @@ def test_nothing_leaves_where_the_log_cannot_be_written(ask, engine):
 # -- tokens ------------------------------------------------------------------------------------
 
 
-def test_the_settings_keep_the_hash_only(tmp_path):
+def test_a_token_of_the_settings_file_without_a_role_has_the_least_rights(tmp_path):
     token = tokens.make()
-    text = tokens.lines("统计报表", token, role="分析", area="991102")
-    assert token not in text
+    text = f"tokens:\n  统计报表:\n    sha256: {tokens.digest(token)}\n    area: 991102\n"
     (tmp_path / "settings.yaml").write_text(text, "utf-8")
     known = load(tmp_path).tokens
     assert tokens.holder(token, known) == (
         "统计报表",
-        Token(tokens.digest(token), "分析", "991102"),
+        Token(tokens.digest(token), "领导", "991102"),
     )
     assert tokens.holder(token + "x", known) is None
 
@@ -310,13 +309,3 @@ def test_a_wrong_token_entry_stops_the_start(tmp_path, entry):
     (tmp_path / "settings.yaml").write_text(f"tokens:\n  x: {entry}\n", "utf-8")
     with pytest.raises(SettingsError, match=r"tokens\.x"):
         load(tmp_path)
-
-
-def test_the_command_prints_the_token_once_and_the_lines_for_the_settings(capsys):
-    from data.__main__ import main
-
-    assert main(["token", "统计报表", "--area", "991102"]) == 0
-    said = capsys.readouterr().out
-    token = said.splitlines()[0].rpartition(":")[2]
-    assert said.count(token) == 1
-    assert tokens.digest(token) in said and "统计报表" in said

@@ -136,7 +136,7 @@ def _program(scope: Scope, ip: str, door: Door) -> Arrival:
     """Return the program whose token it is; an address that guesses has to wait."""
     if door.wrong.must_wait(ip):
         raise Refused(refusals.GUESSING, status=429, ip=ip)
-    found = programs.holder(scope, door.settings)
+    found = programs.holder(scope, door.store, door.settings)
     if found is None:
         door.wrong.was_wrong(ip)
         raise Refused(refusals.WRONG_TOKEN, status=401, ip=ip)

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from pathlib import Path
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -20,12 +21,13 @@ def brings_token(scope: Scope) -> bool:
     return asks and "authorization" in Headers(scope=scope)
 
 
-def holder(scope: Scope, settings: Settings) -> tuple[str, Token] | None:
+def holder(scope: Scope, store: Path, settings: Settings) -> tuple[str, Token] | None:
     """Return name and rights of the program; None for a token that nobody has.
 
-    raises Refused 401 for what is no token at all.
+    raises Refused 401 for what is no token at all, TokenError for a file that cannot be read.
     """
-    return tokens.holder(_token(Headers(scope=scope)["authorization"]), settings.tokens)
+    known = {**settings.tokens, **tokens.own(store)}
+    return tokens.holder(_token(Headers(scope=scope)["authorization"]), known)
 
 
 def _token(sent: str) -> str:
