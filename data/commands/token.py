@@ -33,9 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.list:
         _print(store)
     elif not arguments.name:
-        raise UsageError(
-            "还没有写名称。如 token 统计报表 --role 分析;看全部用 --list。"
-        )
+        raise UsageError("还没有写名称。如 token 统计报表 --role 分析;看全部用 --list。")
     elif arguments.revoke:
         tokens.revoke(store, arguments.name)
         print(f"口令“{arguments.name}”已停用,十秒内生效。")
