@@ -183,6 +183,7 @@ class Figures:
             action="export",
             what=f"接口 {request.url.path}?{unquote(request.url.query)} 共{rows}行",
             snapshot=manifest.number,
+            area=who.scope.area,
         )
         if not written:
             raise LogNotWritten

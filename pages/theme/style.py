@@ -21,6 +21,7 @@ button, .button {{
   display: inline-flex; align-items: center; box-sizing: border-box; text-decoration: none;
 }}
 :focus-visible {{ outline: 3px solid {tokens.BLUE}; outline-offset: 2px; }}
+a:not(.button) {{ color: {tokens.BLUE}; text-underline-offset: 3px; }}
 [role="alert"] {{ color: {tokens.BEHIND.strong}; font-weight: 600; }}
 """
 
@@ -141,6 +142,10 @@ CSS = f"""
 @media screen and (max-width: 640px) {{
   .cards {{ grid-template-columns: minmax(0, 1fr); }}
   .stMainBlockContainer {{ padding: 4rem 1rem 1rem; }}
+  /* The parts of 报送与质量, five of them, stand in one line of a phone. */
+  [data-testid="stButtonGroup"]:has(button ~ button ~ button ~ button ~ button) button {{
+    padding-inline: .45rem;
+  }}
 }}
 
 /* -- the verdict and lists of sentences ------------------------------------------------------- */

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from data.log import journal
 from pages.shell import access, navigation
 from tests.app.test_frame import FRAME, StubEntry, publish, said
+from tests.queries import tiny_store as tiny
 
 
 @pytest.fixture
@@ -61,3 +62,28 @@ def test_whoever_is_no_steward_does_not_read_it(store, monkeypatch):
     at = show()
     assert table(at) == ""
     assert any(access._WORDS["log"] in words for words in said(at))
+
+
+@pytest.mark.parametrize(
+    ("area", "told"),
+    [
+        ("", {"T04 12行", "东县的", "西县的", "全市的", "账号登录"}),
+        (tiny.CITY, {"东县的", "西县的", "全市的", "账号登录"}),
+        (tiny.EAST, {"东县的", "账号登录"}),
+    ],
+)
+def test_whoever_answers_for_an_area_reads_of_its_people_and_files(store, monkeypatch, area, told):
+    lines = (
+        ("赵", "sign_in", "账号登录", tiny.EAST),
+        ("王", "publish", "东县的", tiny.EAST),
+        ("李", "publish", "西县的", tiny.WEST),
+        ("李", "publish", "全市的", tiny.CITY),
+    )
+    for who, action, what, place in lines:
+        now = datetime.now(UTC)
+        journal.append(store, now=now, who=who, ip="", action=action, what=what, area=place)
+    steward = access.Visitor("王", "10.0.0.1", "person", "管理", area)
+    monkeypatch.setattr(access, "visitor", lambda: steward)
+    shown = table(show())
+    known = {"T04 12行", "东县的", "西县的", "全市的", "账号登录"}
+    assert {words for words in known if f">{words}<" in shown} == told

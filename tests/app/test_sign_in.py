@@ -158,6 +158,7 @@ def test_a_wrong_name_and_a_wrong_password_are_told_alike(office, store):
     told = [sign_in(office(), "wrong"), sign_in(office(), "", OWN)]  # into the wrong field
     assert [each.status_code for each in told] == [401, 401]
     assert all("用户名或密码不对。" in each.text for each in told)
+    assert [line.get("area") for line in journal.read(store)] == ["411403", None]
     lines = [(line["who"], line["what"], line["ip"]) for line in journal.read(store)]
     assert lines == [("张三", "密码不对", LAN), ("没有这个用户名", "密码不对", LAN)]
 

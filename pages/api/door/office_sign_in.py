@@ -154,7 +154,9 @@ class OfficeSignIn:
 
     async def _leave(self, call: Call, chosen: Oidc, session: Session) -> Response:
         self._sessions.end(token(call.request.scope))
-        await self._note(call, "sign_out", "退出登录", session.name)
+        person = call.settings.person(session.name, session.claims)
+        area = person.area if person else ""
+        await self._note(call, "sign_out", "退出登录", session.name, area)
         out = escape(await self._way_out(chosen, session.id_token))
         # A form's answer may not lead to another site (form-action), a page may.
         onward = f'<meta http-equiv="refresh" content="0; url={out}">'

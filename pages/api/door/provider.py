@@ -53,7 +53,8 @@ class _Client(OAuth2Mixin, OpenIDMixin, BaseApp):
         if found["issuer"] != self.issuer:
             raise Rejected("认证系统说自己是另一个地址，与设置的 issuer 不同")
         found["id_token_signing_alg_values_supported"] = _SIGNED_BY
-        if _BASIC not in (found.get("token_endpoint_auth_methods_supported") or [_BASIC]):
+        takes = found.get("token_endpoint_auth_methods_supported") or [_BASIC]
+        if self.client_secret and _BASIC not in takes:
             self.client_kwargs["token_endpoint_auth_method"] = "client_secret_post"
         return found
 
@@ -129,7 +130,7 @@ def _told() -> Iterator[None]:
     except JoseError:
         raise Rejected("身份令牌不合格：签名不对") from None
     except OAuthError as error:
-        raise Rejected(f"认证系统不认这次登录（{code_of(error.error)})") from None
+        raise Rejected(f"认证系统不认这次登录（{code_of(error.error)}）") from None
     # The last ones: an answer in which what an answer must have is missing.
     except (RequestException, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise Unreachable(type(error).__name__) from None

@@ -140,7 +140,9 @@ class SignIn:
         )
 
     async def _note(self, call: Call, action: str, what: str, who: str) -> None:
-        await diary.note(self._store, who=who, ip=call.ip, action=action, what=what)
+        account = accounts.every(self._store).get(one_name(who))
+        area = account.area if account else ""
+        await diary.note(self._store, who=who, ip=call.ip, action=action, what=what, area=area)
 
 
 def _password_form(call: Call, words: str = "", status: int = 200) -> Response:
