@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from data.areas import county_names
-from data.catalogue.areas import COLUMNS
+from data.catalogue import areas as register
 from data.catalogue.model import Catalogue
 from data.errors import StoreError, UsageError
 
@@ -69,7 +69,7 @@ def later(code: str) -> pl.DataFrame:
     """
     _, name, year = county_names.newer(code) or (code, code, 0)
     row = (code, name, "county", f"{code[:4]}00", "", f"{year}-12-31", "", "")
-    return pl.DataFrame([row], schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
+    return pl.DataFrame([row], schema=dict.fromkeys(register.COLUMNS, pl.String), orient="row")
 
 
 def _nearest(asked: str, upper: pl.DataFrame) -> list[str]:
@@ -92,19 +92,17 @@ def _listed(rows: pl.DataFrame) -> str:
 def _inside(code: str, folder: Path) -> pl.DataFrame:
     path = folder / f"{code[:2]}.parquet"
     is_city = code.endswith("00")
-    length = pl.col("area_code").str.len_chars()
+    code_of = pl.col("area_code")
     try:
         return (
             pl.scan_parquet(path)
-            .filter(pl.col("area_code").str.starts_with(code[:4] if is_city else code))
+            .filter(code_of.str.starts_with(code[:4] if is_city else code))
             .with_columns(
-                level=pl.when(length == 9).then(pl.lit("township")).otherwise(pl.lit("village")),
-                parent_code=pl.when(length == 9)
-                .then(pl.col("area_code").str.head(6))
-                .otherwise(pl.col("area_code").str.head(9)),
+                level=register.level_of(code_of),
                 **dict.fromkeys(("valid_from", "valid_to", "successors"), pl.lit("")),
             )
-            .select(COLUMNS)
+            .with_columns(parent_code=register.parent_of(code_of, pl.col("level")))
+            .select(register.COLUMNS)
             .collect()
         )
     except (OSError, pl.exceptions.PolarsError) as error:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -30,11 +30,15 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class _Given:
-    """Rows to lay over the store's, with `file` and `line`, and what is said of them."""
+class Layer:
+    """Rows to lay over the store's, with `file` and `line`, and what is said of them.
+
+    dropped  Codes whose own rows go: the product's are true again, or nothing.
+    """
 
     rows: pl.DataFrame
-    told: list[str]
+    told: list[str] = field(default_factory=list)
+    dropped: Sequence[str] = ()
 
 
 def import_areas(store: Store, path: Path) -> Taken:
@@ -45,11 +49,11 @@ def import_areas(store: Store, path: Path) -> Taken:
     """
     limits = FileLimits.from_settings(catalogues.load(store.path).settings)
 
-    def read(known: pl.DataFrame) -> _Given:
+    def read(known: pl.DataFrame) -> Layer:
         listed = area_list.load(path, known.select(register.COLUMNS), limits)
-        return _Given(listed.rows, listed.told)
+        return Layer(listed.rows, listed.told)
 
-    return _lay_over(store, read)
+    return lay_over(store.path, read)
 
 
 def add(store: Store, asked: Sequence[str], year: int | None = None) -> Taken:
@@ -66,17 +70,17 @@ def add(store: Store, asked: Sequence[str], year: int | None = None) -> Taken:
 
     new = [code for code in codes if code not in catalogue.register]
 
-    def read(known: pl.DataFrame) -> _Given:
+    def read(known: pl.DataFrame) -> Layer:
         listed = pl.concat([*map(national.later, new), national.inside(codes)])
         kept = listed.join(known, on="area_code", suffix="_own")
-        return _Given(
+        return Layer(
             listed.join(known, on="area_code", how="anti").with_columns(
                 file=pl.lit("全国名录"), line=pl.int_range(pl.len(), dtype=pl.Int64) + 1
             ),
             [_told(code, catalogue.area_names.get(code), listed, kept) for code in codes],
         )
 
-    return _lay_over(store, read)
+    return lay_over(store.path, read)
 
 
 def _told(code: str, name: str | None, listed: pl.DataFrame, kept: pl.DataFrame) -> str:
@@ -109,43 +113,51 @@ def _told(code: str, name: str | None, listed: pl.DataFrame, kept: pl.DataFrame)
     return f"{said}。"
 
 
-def _lay_over(store: Store, read: Callable[[pl.DataFrame], _Given]) -> Taken:
+def lay_over(store: Path, read: Callable[[pl.DataFrame], Layer]) -> Taken:
     """Lay rows over the store's, one hand at a time, and write them where nothing is wrong.
 
-    read    What is known, by code, as text -> the rows to lay over it.
+    read    What is known, by code, as text with `file` and `line` -> the rows to lay over it.
     raises  CatalogueError as data/catalogue/areas.py; StoreError when nothing can be written.
     """
-    folder = store.path / catalogues.OVERLAY
+    folder = store / catalogues.OVERLAY
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with locks.held(folder / ".areas.lock"):
             return _laid_over(folder, read)
     except OSError as error:
         raise StoreError(
-            f"数据仓 {store.path} 写不进去({reason_zh(error)})。请检查磁盘和权限。"
+            f"数据仓 {store} 写不进去({reason_zh(error)})。请检查磁盘和权限。"
         ) from error
 
 
-def _laid_over(folder: Path, read: Callable[[pl.DataFrame], _Given]) -> Taken:
+def _laid_over(folder: Path, read: Callable[[pl.DataFrame], Layer]) -> Taken:
     target = folder / FILE
-    layers = [register.read(catalogues.PRODUCT / FILE, f"data/catalogue/{FILE}")]
-    own = [register.read(target, FILE)] if target.exists() else []
-    known = pl.concat([*layers, *own]).unique("area_code", keep="last", maintain_order=True)
-    given = read(known)
-    before = register.build([*layers, *own])
-    after = register.build([*layers, *own, given.rows])
+    shipped = register.read(catalogues.PRODUCT / FILE, f"data/catalogue/{FILE}")
+    own = register.read(target, FILE) if target.exists() else shipped.clear()
+    given = read(_by_code(shipped, own))
+    before = register.build([shipped, own])
+    kept = own.filter(~pl.col("area_code").is_in(given.dropped))
+    after = register.build([shipped, kept, given.rows])
     compared = after.join(before, on="area_code", how="left", suffix="_before").join(
         given.rows.select("area_code"), on="area_code", how="semi"
     )
     is_new = pl.col("name_before").is_null()
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_before")) for name in _SAID)
-    if given.rows.height:
-        merged = pl.concat([*own, given.rows]).unique("area_code", keep="last", maintain_order=True)
-        temporary = folder / ".areas.tmp"
-        # An empty text would be written as two quotes.
-        plain = merged.sort("area_code").select(pl.col(register.COLUMNS).replace("", None))
-        plain.write_csv(temporary)
-        os.replace(temporary, target)
+    if given.rows.height or given.dropped:
+        _write(_by_code(kept, given.rows), target)
     return Taken(
         compared.filter(is_new).height, compared.filter(~is_new & differs).height, given.told
     )
+
+
+def _by_code(*layers: pl.DataFrame) -> pl.DataFrame:
+    """The rows of layers, a later one winning."""
+    return pl.concat(layers).unique("area_code", keep="last", maintain_order=True)
+
+
+def _write(rows: pl.DataFrame, target: Path) -> None:
+    temporary = target.with_name(".areas.tmp")
+    # An empty text would be written as two quotes.
+    plain = rows.sort("area_code").select(pl.col(register.COLUMNS).replace("", None))
+    plain.write_csv(temporary)
+    os.replace(temporary, target)

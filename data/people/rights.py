@@ -7,9 +7,10 @@ from data.settings import ANALYST, LEADER, STEWARD
 # export    files of a page                console  own SQL
 # upload    bytes of a report              publish  what was uploaded
 # restore   an old snapshot                log      who did what
+# areas     the register of areas
 _EVERYBODY = frozenset({"look", "figures", "rows", "export"})
 _ANALYST = _EVERYBODY | {"sensitive", "console"}
-ALL = _ANALYST | {"upload", "publish", "restore", "log"}
+ALL = _ANALYST | {"upload", "publish", "restore", "areas", "log"}
 _PEOPLE = {LEADER: _EVERYBODY | {"sensitive"}, ANALYST: _ANALYST, STEWARD: ALL}
 # The interface only reads: a steward's program has nothing more to do there than an analyst's.
 _READING = frozenset({"figures", "rows", "sensitive"})

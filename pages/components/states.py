@@ -1,8 +1,11 @@
 """The states beside the normal one: nothing to show, something wrong, still at work."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import streamlit as st
+
+from data.errors import ProductError
 
 
 def empty(what: str, why: str, then: str = "") -> None:
@@ -18,6 +21,15 @@ def empty(what: str, why: str, then: str = "") -> None:
 def wrong(message: str) -> None:
     """Show one error that leaves the rest of the page standing."""
     st.error(message, icon=":material/error:")
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Show an error where it was made, and leave the rest of the page standing."""
+    try:
+        yield
+    except ProductError as error:
+        wrong(str(error))
 
 
 def loading(what: str) -> AbstractContextManager[None]:

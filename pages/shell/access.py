@@ -21,6 +21,7 @@ _WORDS = {
     "upload": "上传报表",
     "publish": "发布数据",
     "restore": "恢复快照",
+    "areas": "改区划登记",
     "console": "使用查询台",
     "export": "导出",
     "log": "查看操作日志",
@@ -63,7 +64,7 @@ def visitor() -> Visitor:
 
 
 def may(action: str) -> bool:
-    """Say whether the visitor may upload | publish | restore | console | export | log.
+    """Say whether the visitor may upload | publish | restore | areas | console | export | log.
 
     Nobody exports what could not be written down.
     """
@@ -107,7 +108,7 @@ def record(
 ) -> bool:
     """Write one line into the store's log; False when the store cannot be written.
 
-    action    sign_in | export | publish | restore | answer | console.
+    action    sign_in | export | publish | restore | areas | answer | console.
     what      What was exported or published: names and periods, never rows.
     snapshot  Its number, where there is one.
     asking    The visitor, as `visitor()` gave him on the script's thread; needed where a

@@ -81,7 +81,7 @@ ENTRIES = (
         choices=(
             *("part", "filing_table", "filing_cell", "blank_unit", "blank_table", "blank_period"),
             *("doubt", "compare_from", "compare_to", "verify_number", "restore_number"),
-            *("log_span", "log_action", "log_word"),
+            *("log_span", "log_action", "log_word", "area_change"),
         ),
     ),
     MenuEntry(

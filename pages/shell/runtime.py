@@ -394,7 +394,8 @@ def _definitions_differ(path: str, newest: int, files: tuple) -> str | None:
         return None
     return (
         "定义已改,尚未重算:页面仍按快照里的定义显示。"
-        "请管理员运行 python -m data rebuild,重算后成为新的快照。"
+        "请管理员在「报送与质量」的「区划」里重算,或运行 python -m data rebuild;"
+        "重算后成为新的快照。"
     )
 
 

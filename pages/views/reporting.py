@@ -1,6 +1,7 @@
 """报送与质量: reports come in, who has filed, what looks doubtful, every state there was."""
 
 from pages.components.choice import choose_part
+from pages.components.desk.area_register import area_register
 from pages.components.desk.blank_form import blank_form
 from pages.components.desk.doubts import doubts
 from pages.components.desk.filing_state import filing_state
@@ -14,6 +15,7 @@ PARTS = {
     "upload": "上报数据",
     "filing": "报送情况",
     "doubts": "数据疑点",
+    "areas": "区划",
     "snapshots": "快照",
     "log": "操作日志",
 }
@@ -31,6 +33,9 @@ if part == "filing":
 
 if part == "doubts":
     doubts(filters)
+
+if part == "areas":
+    area_register(filters)
 
 if part == "snapshots":
     snapshots()

@@ -23,6 +23,7 @@ _EVENTS = {
     "console": "查询台",
     "publish": "发布",
     "restore": "恢复",
+    "areas": "改区划",
     "answer": "疑点说明",
     "command": "命令行",
     "settings": "设置变动",

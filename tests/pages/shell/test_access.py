@@ -10,7 +10,7 @@ from data.log import journal
 from data.settings import VISITOR_HEADER
 from pages.shell import access
 
-CHANGES = ("upload", "publish", "restore", "console")
+CHANGES = ("upload", "publish", "restore", "areas", "console")
 # role and area, as the guard tells them.
 PEOPLE = {"王": ("管理", "411400"), "钱": ("管理", ""), "李": ("分析", ""), "赵": ("领导", "")}
 
@@ -63,12 +63,12 @@ def test_the_guards_word_holds_even_after_the_settings_were_closed_again(come):
 
 def test_a_role_says_what_a_person_may_do(come):
     person(come, "王")
-    assert [access.may(action) for action in CHANGES] == [True, True, False, True]
+    assert [access.may(action) for action in CHANGES] == [True, True, False, True, True]
     assert "影响全部区划" in access.refusal("restore")  # he answers for one city only
     person(come, "钱")
     assert all(access.may(action) for action in (*CHANGES, "log"))
     person(come, "李")
-    assert [access.may(action) for action in CHANGES] == [False, False, False, True]
+    assert [access.may(action) for action in CHANGES] == [False, False, False, False, True]
     person(come, "赵")
     assert not any(access.may(action) for action in CHANGES)
     assert access.may("export")

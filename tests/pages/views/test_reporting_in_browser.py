@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from data import catalogue as catalogues
 from data.log import journal
 from pages.shell import filing
 from tests import browser as browsers
@@ -299,3 +300,34 @@ def test_a_blank_form_for_a_unit_comes_as_a_workbook(steward):
         page.get_by_role("button", name="下载空白报表").click()
     assert taken.value.suggested_filename.endswith(".xlsx")
     assert taken.value.path().read_bytes()[:2] == b"PK"
+
+
+def test_townships_are_merged_told_first_published_and_taken_back(steward, desk):
+    page, merged = steward.page, "甲镇 990101001"
+    steward.open(f"/reporting?area={small_world.EAST}&part=areas&area_change=merge")
+    page.get_by_label("哪些区划").click()
+    page.get_by_role("option", name=merged).click()
+    page.keyboard.press("Escape")
+    page.get_by_label("并入").click()
+    page.get_by_role("option", name="乙镇 990101002").click()
+    page.get_by_role("button", name="看看会怎样").click()
+    page.get_by_text("报到 2020-12-27 为止").or_(
+        page.get_by_text("报到 2020-12-20 为止")
+    ).wait_for()
+    before, published = desk.catalogue.area_names, desk.store.latest()
+    assert "之和比,并注明并入" in steward.text() and desk.store.latest() == published
+    page.get_by_label("依据(批文、文号)").fill("试民函〔2020〕1号")
+    page.get_by_role("button", name="保存到区划登记").click()
+    page.get_by_role("button", name="按现在的区划重算并发布").click()
+    page.get_by_text(f"发布为 {published + 1} 号快照").wait_for(timeout=60_000)
+    gone = desk.store.catalogue(published + 1).register.row("990101001")
+    assert gone["successors"] == "990101002"
+
+    page.get_by_text("撤回一次变动").click()
+    page.get_by_label("撤回的理由").fill("下周才合并")
+    page.get_by_role("button", name="撤回", exact=True).click()
+    page.get_by_text("已撤回", exact=True).wait_for(timeout=20_000)
+    steward.settled()
+    assert catalogues.load(desk.store.path).area_names == before
+    done = [line["action"] for line in journal.read(desk.store.path)][-3:]
+    assert done == ["areas", "publish", "areas"]
