@@ -66,7 +66,7 @@ def meant_before(code: str) -> str:
     return (
         f"{code} 到 {before['listed_to']} 年是{before['name']},"
         f"{before['listed_to'] + 1} 年起是{after['name']}。要{after['name']},请写名称"
-        f"(areas add {after['name']}),或写明是哪一年的代码(--year {after['listed_from']});"
+        f"(或 --year 写明代码是哪一年的);"
         f"{_gone(before)}"
     )
 
@@ -88,7 +88,7 @@ def _became(row: dict) -> str:
     if last["change"] == NOW:
         return (
             f"{row['code']} {row['name']}只到 {row['listed_to']} 年,现在是 "
-            f"{last['code']} {last['name']}。请写 areas add {last['code']}。"
+            f"{last['code']} {last['name']}。请写 {last['code']}。"
         )
     return _gone(last)
 

@@ -86,6 +86,13 @@ def follows(store: Path, change: Change) -> Follows:
 
 def _told(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     both = rows.join(known, on="area_code", how="left", suffix="_was", maintain_order="left")
+    names = dict(pl.concat([known, rows]).select("area_code", "name").iter_rows())
+    by_name = pl.element().replace(names)
+    both = both.with_columns(
+        pl.col(f"{column}{suffix}").str.split(";").list.eval(by_name).list.join("、")
+        for column in ("parent_code", "successors")
+        for suffix in ("", "_was")
+    )
 
     def said(suffix: str) -> pl.Expr:
         parts = [

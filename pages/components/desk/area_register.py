@@ -1,5 +1,7 @@
 """区划: what is registered below the chosen area, where more comes from, and what was changed."""
 
+from collections.abc import Sequence
+
 import polars as pl
 import streamlit as st
 
@@ -10,7 +12,7 @@ from pages.shell import access, area_desk, runtime, work
 from pages.shell.runtime import Filters
 
 _PUBLISH = "areas_publish"
-_SHOWN = 50
+_SHOWN, _NAMED = 50, 3
 
 
 def area_register(filters: Filters) -> None:
@@ -78,16 +80,16 @@ def _made() -> None:
     made = area_desk.made()
     if made.is_empty():
         return
+    names = area_desk.register().names
     st.header("改过的区划", anchor=False)
     html_table(
-        [Cell(words) for words in ("次", "变动", "从哪天起", "区划", "依据", "谁", "何时", "")],
+        [Cell(words) for words in ("变动", "区划", "从哪天起", "依据", "谁", "何时", "")],
         [
             Row(
                 [
-                    Cell(f"{row['number']}"),
-                    Cell(row["change"]),
+                    Cell(f"{row['number']} {row['change']}"),
+                    Cell(_some([names.get(each, each) for each in row["codes"]]), style="words"),
                     Cell(row["day"]),
-                    Cell("、".join(row["codes"][:4]) + ("等" if len(row["codes"]) > 4 else "")),
                     Cell(row["reason"], style="wide"),
                     Cell(row["who"]),
                     Cell(row["time"][:16].replace("T", " ")),
@@ -102,6 +104,10 @@ def _made() -> None:
     standing = made.filter(~pl.col("is_taken_back"))
     if standing.height:
         _take_back(standing)
+
+
+def _some(names: Sequence[str]) -> str:
+    return "、".join(names[:_NAMED]) + (f"等{len(names)}个" if len(names) > _NAMED else "")
 
 
 def _take_back(standing: pl.DataFrame) -> None:

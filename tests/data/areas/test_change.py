@@ -47,7 +47,7 @@ def duties(found):
 
 def test_of_merged_townships_those_that_go_file_until_the_day_before(store):
     found = follows(store, MERGE)
-    assert found.rows.select("area_code", "will").rows() == [(A, f"停用 2020-12-31,归到 {B}")]
+    assert found.rows.select("area_code", "will").rows() == [(A, "停用 2020-12-31,归到 乙镇")]
     assert duties(found) == [(A, "T04、T15", False, date(2019, 1, 1), BEFORE)]
     (said,) = found.compared
     assert said.startswith(f"从 2021-01-01 起,乙镇({B})") and "之和比" in said
