@@ -10,8 +10,8 @@ from pathlib import Path
 
 import polars as pl
 
-from data.areas import county_names
 from data.catalogue import areas as register
+from data.catalogue import county_names
 from data.catalogue.model import Catalogue
 from data.errors import StoreError, UsageError
 

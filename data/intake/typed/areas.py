@@ -11,6 +11,7 @@ from datetime import date
 
 import polars as pl
 
+from data.catalogue import county_names
 from data.catalogue.succession import is_there
 from data.intake.typed.area_stems import mentioned, stems_of, stems_of_asked
 
@@ -60,6 +61,7 @@ class AreaNames:
     def __init__(self, areas: pl.DataFrame, aliases: pl.DataFrame, day: date | None = None) -> None:
         self._areas = areas.with_columns(is_there=is_there(pl.lit(day, dtype=pl.Date)))
         self._aliases = aliases
+        self._counties = frozenset(areas.filter(pl.col("level") == "county")["area_code"])
         self._stems: dict[tuple[str | None, tuple[str, ...]], pl.DataFrame] = {}
 
     def unit(self, name: str, hint: str = "") -> str | None:
@@ -164,10 +166,16 @@ class AreaNames:
             .agg(pl.col("area_code").unique())
             .iter_rows()
         )
+        prefixes = wrong["code"].str.head(6).unique().to_list()
+        became = {
+            each: county_names.became(each) for each in prefixes if each not in self._counties
+        }
         problems = []
         for row, code, name in wrong.select("row", "code", "name").iter_rows():
             fits = offers.get(row, [])
             expected = "区划表中的代码"
+            if past := became.get(code[:6]):
+                expected += f";{past.removesuffix('。')}"
             if len(fits) == 1:
                 expected += f";名称「{name}」对应 {fits[0]}"
             problems.append(Problem(row, UNKNOWN, code, expected))

@@ -92,3 +92,12 @@ def test_rows_keep_their_order_and_their_number(register):
     resolved = register.resolve(codes, names, scope=SONGJI, levels=("village",))
     assert resolved.codes.to_list() == ["411403105200", "411403105201", None, None]
     assert [(p.row, p.rule) for p in resolved.problems] == [(2, "area.unknown"), (3, "area.empty")]
+
+
+@pytest.mark.parametrize("code", ["540422", "540422001", "540422001200"])
+def test_a_code_of_a_county_of_the_past_is_told_what_it_became(register, code):
+    (problem,) = register.resolve(texts(code), texts(None)).problems
+    assert (
+        problem.expected
+        == "区划表中的代码;540422 米林县只到 2022 年,现在是 540481 米林市。请写 540481"
+    )

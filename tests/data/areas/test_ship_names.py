@@ -1,11 +1,12 @@
-"""What became of counties: compared year by year, and told of those that are known."""
+"""The dated table of counties is made by comparing the yearly lists."""
 
 import zipfile
 
 import polars as pl
 import pytest
 
-from data.areas import county_names, ship_names
+from data.areas import ship_names
+from data.catalogue import county_names
 from data.errors import UsageError
 
 
@@ -62,25 +63,6 @@ def test_a_code_with_another_stem_was_given_to_somebody():
 def test_a_county_that_left_the_lists_for_a_year_has_two_spans():
     rows = changes(("110001", "甲丁县", "甲", 2000, 2000), ("110001", "甲丁县", "甲", 2002, 2004))
     assert [row[2:5] for row in rows] == [(2000, 2000, "撤销"), (2002, None, "在用")]
-
-
-def test_the_shipped_table_follows_every_change_to_a_row_of_its_own():
-    table = county_names.table()
-    assert table.height == 7_076 and county_names.FILE.stat().st_size < 2**20
-    following = table.filter(pl.col("successors").is_not_null()).select(
-        code="successors", listed_from=pl.col("listed_to") + 1
-    )
-    assert following.join(table, on=["code", "listed_from"], how="anti").is_empty()
-    assert table.select("code", "listed_from").is_duplicated().any() is False
-    assert table["source"].null_count() == 0
-
-
-def test_a_code_means_what_it_meant_in_that_year():
-    assert county_names.became_since("340104", 2002) == ""
-    assert "340104 西市区只到 2001 年" in county_names.became_since("340104", 2001)
-    assert "现在是 540481 米林市" in county_names.became_since("540422", 2022)
-    with pytest.raises(UsageError, match="2023 年末的名单上没有代码 653228"):
-        county_names.became_since("653228", 2023)
 
 
 def test_the_table_is_made_of_the_package(tmp_path):

@@ -65,8 +65,7 @@ def meant_before(code: str) -> str:
     before, after = others.row(-1, named=True), spans.row(-1, named=True)
     return (
         f"{code} 到 {before['listed_to']} 年是{before['name']},"
-        f"{before['listed_to'] + 1} 年起是{after['name']}。要{after['name']},请写名称"
-        f"(或 --year 写明代码是哪一年的);"
+        f"{before['listed_to'] + 1} 年起是{after['name']}。要{after['name']},请写名称;"
         f"{_gone(before)}"
     )
 
