@@ -301,6 +301,16 @@ def test_a_token_of_the_settings_file_without_a_role_has_the_least_rights(tmp_pa
     assert tokens.holder(token + "x", known) is None
 
 
+def test_a_token_of_the_command_opens_what_its_role_may_and_nothing_once_revoked(ask, engine):
+    token = tokens.add(engine.store.path, "新报表", role="领导", area=tiny.EAST)
+    sent = {"authorization": f"Bearer {token}"}
+    assert areas(ask(VALUES, **sent)) == [tiny.EAST]
+    refused = ask(FILED, **sent)
+    assert (refused.status_code, "不能取报表的原始行" in refused.json()["error"]) == (403, True)
+    tokens.revoke(engine.store.path, "新报表")
+    assert ask(VALUES, **sent).status_code == 401
+
+
 @pytest.mark.parametrize(
     "entry",
     ["{sha256: abc}", "{sha256: 5, role: 管理}", "[]", "{secret: x}", "{}"],

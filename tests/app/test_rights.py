@@ -3,11 +3,12 @@
 import ipaddress
 from pathlib import Path
 from unittest.mock import MagicMock
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
@@ -19,6 +20,7 @@ from pages.api.door import addresses
 from pages.api.door.guard import Guard
 from pages.api.door.key import DoorKey
 from pages.api.figures import Figures
+from pages.api.requests import asking
 
 SITE = "http://127.0.0.1"
 SECRET, GATEWAY = "secret", (ipaddress.ip_network("10.0.0.1"),)
@@ -142,6 +144,19 @@ def test_every_route_states_the_right_that_it_asks_for(tmp_path, monkeypatch):
     assert [path for path in sorted(paths) if addresses.stated(path) is None] == []
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/auth/login\n", "//auth/login", "/auth/../auth/login", "/_stcore/metrics/", "/_stcore/x"],
+)
+def test_no_way_of_writing_an_address_makes_it_another(path):
+    """What Streamlit would answer at it, nobody gets; a page is all that is left of the others."""
+    right = addresses.of({"type": "http", "method": "GET", "path": path}).right
+    assert right == addresses.NOBODY or path.startswith("//")
+    for method in ("PUT", "POST", "DELETE"):
+        asked = {"type": "http", "method": method, "path": path}
+        assert addresses.of(asked).right == addresses.NOBODY
+
+
 def test_each_right_of_an_address_is_one_that_a_role_can_have():
     named = {each.right for each in addresses.STATED}
     assert named - {addresses.ANYBODY, addresses.NOBODY} <= rights.ALL
@@ -153,3 +168,21 @@ def test_an_area_never_gives_more_and_an_unknown_role_gives_nothing(kind):
         assert rights.of(kind, role, "411403") <= rights.of(kind, role)
     assert rights.of(kind, "局长") == rights.of("", "管理") == frozenset()
     assert "restore" not in rights.of("person", "管理", "411403")
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "hides"),
+    [
+        ("local", "", False),
+        ("person", "领导", False),
+        ("program", "领导", True),
+        ("program", "分析", False),
+        ("program", "管理", False),
+        ("anonymous", "", True),
+    ],
+)
+def test_the_interface_masks_for_whoever_has_the_least_rights(kind, role, hides):
+    told = urlencode({"kind": kind, "name": role, "ip": "", "role": role, "area": ""})
+    sent = [(VISITOR_HEADER.lower().encode(), told.encode())]
+    request = Request({"type": "http", "headers": sent})
+    assert asking(request, Settings(open=kind == "anonymous")).scope.hide_sensitive is hides

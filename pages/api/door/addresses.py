@@ -28,7 +28,7 @@ class Address:
 
 
 def _at(path: str, right: str, *methods: str, is_asset: bool = False) -> Address:
-    return Address(re.compile(path), right, frozenset(methods) or _READ, is_asset)
+    return Address(re.compile(path, re.DOTALL), right, frozenset(methods) or _READ, is_asset)
 
 
 # The first one that matches holds.
