@@ -83,17 +83,16 @@ def _made() -> None:
     names = area_desk.register().names
     st.header("改过的区划", anchor=False)
     html_table(
-        [Cell(words) for words in ("变动", "区划", "从哪天起", "依据", "谁", "何时", "")],
+        [Cell(words) for words in ("变动", "区划", "从哪天起", "依据", "谁", "何时")],
         [
             Row(
                 [
-                    Cell(f"{row['number']} {row['change']}"),
+                    Cell(f"{row['number']} {row['change']}" + "(已撤回)" * row["is_taken_back"]),
                     Cell(_some([names.get(each, each) for each in row["codes"]]), style="words"),
                     Cell(row["day"]),
                     Cell(row["reason"], style="wide"),
                     Cell(row["who"]),
                     Cell(row["time"][:16].replace("T", " ")),
-                    Cell("已撤回" if row["is_taken_back"] else ""),
                 ]
             )
             for row in made.head(_SHOWN).iter_rows(named=True)

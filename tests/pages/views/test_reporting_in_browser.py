@@ -326,7 +326,7 @@ def test_townships_are_merged_told_first_published_and_taken_back(steward, desk)
     page.get_by_text("撤回一次变动").click()
     page.get_by_label("撤回的理由").fill("下周才合并")
     page.get_by_role("button", name="撤回", exact=True).click()
-    page.get_by_text("已撤回", exact=True).wait_for(timeout=20_000)
+    page.get_by_text("合并(已撤回)").wait_for(timeout=20_000)
     steward.settled()
     assert catalogues.load(desk.store.path).area_names == before
     done = [line["action"] for line in journal.read(desk.store.path)][-3:]
