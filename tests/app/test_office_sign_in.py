@@ -4,6 +4,7 @@ import base64
 import hashlib
 import html
 import io
+import json
 import re
 import time
 from dataclasses import replace
@@ -13,6 +14,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import oidc_provider_mock
 import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey, RSAKey
 from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 from werkzeug.test import Client
@@ -25,6 +28,7 @@ from tests.app.doors import Clock, behind, who
 
 pytestmark = pytest.mark.filterwarnings("ignore:authlib.jose")
 SITE, LAN = "http://kanban.office", "192.168.1.20"
+UNSIGNED = base64.urlsafe_b64encode(b'{"alg":"none"}').decode().rstrip("=")
 STREAM = "ws://kanban.office/_stcore/stream"
 BOTH = ["睢阳区卫健委", "市卫健委"]
 SECRET = "the-secret-of-the-client"
@@ -41,6 +45,7 @@ class Provider:
 
     def __init__(self, app):
         self.url, self.asked, self.down = "", [], False
+        self.forge = None  # changes the identity token that it gives
         self._app, self._challenges = app, {}
 
     def __call__(self, environ, start):
@@ -57,6 +62,13 @@ class Provider:
             if self._challenges.get(code) != made.rstrip(b"=").decode():
                 start("400 Bad Request", [("Content-Type", "application/json")])
                 return [b'{"error": "invalid_grant"}']
+            if self.forge:
+                told = Client(self._app).post(
+                    "/oauth2/token", data=request.get_data(), headers=dict(request.headers)
+                )
+                forged = told.json | {"id_token": self.forge(told.json["id_token"])}
+                start("200 OK", [("Content-Type", "application/json")])
+                return [json.dumps(forged).encode()]
         return self._app(environ, start)
 
     def let_in(self, url, sub):
@@ -101,7 +113,7 @@ def provider(served, monkeypatch):
     monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")  # of the provider: http on loopback
     served.asked.clear()
     yield served
-    served.down = False
+    served.down, served.forge = False, None
 
 
 @pytest.fixture
@@ -256,6 +268,34 @@ def test_a_token_for_another_sign_in_is_none(office, browser, provider, monkeypa
     answer = sign_in(browser, provider)
     assert answer.status_code == 403
     assert "身份令牌不合格：nonce 不对" in answer.text
+
+
+def signed_anew(id_token, key, **header):
+    """The same claims under another signature."""
+    _, claims, _ = id_token.split(".")
+    told = json.loads(base64.urlsafe_b64decode(claims + "=="))
+    return jwt.encode(header, told, key, algorithms=[header["alg"]])
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda token: f"{UNSIGNED}.{token.split('.')[1]}.",
+        lambda token: signed_anew(token, OctKey.import_key(SECRET), alg="HS256"),
+        lambda token: signed_anew(token, RSAKey.generate_key(2048), alg="RS256"),
+        lambda token: token[:-8] + "AAAAAAAA",
+        lambda token: "not.a.token",
+        lambda token: "",
+    ],
+)
+def test_a_token_that_the_provider_has_not_signed_lets_nobody_in(office, browser, provider, forge):
+    provider.forge = str  # as it is
+    assert sign_in(come(office), provider).status_code == 303
+    provider.forge = forge
+    answer = sign_in(browser, provider)
+    assert answer.status_code in (403, 502) and "Traceback" not in answer.text
+    assert who(browser) is None
+    assert log(office)[-1][0] == "refused"
 
 
 @pytest.mark.parametrize(("seconds", "comes_in"), [(30, True), (-30, True), (300, False)])

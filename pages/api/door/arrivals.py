@@ -64,6 +64,11 @@ class Arrival:
         headers = [pair for pair in scope["headers"] if pair[0].lower() != _OWN_HEADER]
         return {**scope, "headers": [*headers, (_OWN_HEADER, urlencode(words).encode("ascii"))]}
 
+    def refused(self, words: str, *, status: int = 403, wait: float = 0.0) -> Refused:
+        """Return the refusal of something that he asks for, with what the log says of him."""
+        area = self.rights.area if self.rights else ""
+        return Refused(words, who=self.name, ip=self.ip, status=status, wait=wait, area=area)
+
 
 class SignInNeeded(Exception):
     """Somebody who may come in once he has signed in, at the path in `at`."""
@@ -127,9 +132,9 @@ def _must_have_right(found: Arrival, scope: Scope, settings: Settings) -> None:
     if right in rights.of(found.kind, role, area):
         return
     if right == addresses.NOBODY:
-        raise Refused(refusals.NOTHING_THERE, who=found.name, ip=found.ip, status=404)
+        raise found.refused(refusals.NOTHING_THERE, status=404)
     words = refusals.not_of_role(role, right, settings.contact) if role else refusals.UPLOAD
-    raise Refused(words, who=found.name, ip=found.ip)
+    raise found.refused(words)
 
 
 def _program(scope: Scope, ip: str, door: Door) -> Arrival:

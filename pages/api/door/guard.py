@@ -5,6 +5,7 @@ holds under `streamlit run`, plain uvicorn and any bind address, for pages and W
 """
 
 import asyncio
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -119,7 +120,8 @@ class Guard:
         if addresses.of(scope).is_asset:
             return
         if wait := self._wait(arrival):
-            raise refusals.too_many(arrival.name, arrival.ip, wait)
+            words = refusals.TOO_MANY.format(seconds=math.ceil(wait))
+            raise arrival.refused(words, status=429, wait=wait)
 
     def _wait(self, arrival: Arrival) -> float:
         try:
@@ -167,6 +169,7 @@ class Guard:
             ip=ip,
             action="wrong_token" if refused.status == 401 else "refused",
             what=what,
+            area=refused.area,
         )
 
 

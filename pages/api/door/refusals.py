@@ -63,10 +63,18 @@ class Refused(Exception):
     ip      Where the trusted proxy says he is, for the log; empty: at the other end.
     status  Of the answer.
     wait    Seconds after which it may be tried again; 0: not said.
+    area    Whose matter it is, for the log.
     """
 
     def __init__(
-        self, words: str, *, who: str = "", ip: str = "", status: int = 403, wait: float = 0.0
+        self,
+        words: str,
+        *,
+        who: str = "",
+        ip: str = "",
+        status: int = 403,
+        wait: float = 0.0,
+        area: str = "",
     ) -> None:
         super().__init__(words)
         self.words = words
@@ -74,12 +82,7 @@ class Refused(Exception):
         self.ip = ip
         self.status = status
         self.wait = math.ceil(wait)
-
-
-def too_many(who: str, ip: str, wait: float) -> Refused:
-    """Return what somebody is told who asks more often than anybody has to."""
-    words = TOO_MANY.format(seconds=math.ceil(wait))
-    return Refused(words, who=who, ip=ip, status=429, wait=wait)
+        self.area = area
 
 
 def not_of_role(role: str, right: str, contact: str) -> str:
