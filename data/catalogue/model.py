@@ -327,6 +327,15 @@ class Catalogue:
 _ROWS_ARE = {"T16": "件", "filings": "份"}
 
 
+def level_name(words: Mapping[str, Any], level: str, area: str) -> str:
+    """What areas of a level are called where `area` lies: 乡镇（街道）, 旗县（市、区）.
+
+    words  words.yaml as read.
+    """
+    own = words.get("county_words", {}).get(area[:2]) if level == "county" else None
+    return own or words["levels"][level]["name"]
+
+
 def for_year(by_era: dict[str, str], year: int) -> str | None:
     """The entry whose era (`..2020`, `2021..2025`, `2026..`) holds the year, or None."""
     for era, words in by_era.items():

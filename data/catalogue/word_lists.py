@@ -97,7 +97,8 @@ def _endings(words: Entry, name: str) -> None:
 _LISTS: dict[str, Callable[[Entry, str], None]] = {
     "programme": _records("work", "focus"),
     "populations": _populations,
-    "levels": _records("name", "children"),
+    "levels": _records("name"),
+    "county_words": _plain,
     "whole_area": _endings,
     "domains": _plain,
     "frequencies": _records("name", "previous", "quiet"),

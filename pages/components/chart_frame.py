@@ -68,7 +68,7 @@ def chart_frame(
 
 
 def titled(subject: str, finding: str) -> str:
-    """What a chart shows, and what it finds where the data decide it: 去了哪一级：县域外3万人次."""
+    """What a chart shows, and what it finds where the data decide it: 就诊流向：县域外3万人次."""
     return f"{subject}：{finding}" if finding else subject
 
 

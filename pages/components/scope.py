@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from data.catalogue.model import level_name
 from data.periods import Period, containing
 from pages.charts.once import made_once
 from pages.shell import runtime
@@ -13,12 +14,6 @@ from pages.shell.runtime import Filters
 from pages.theme import formats
 
 LEVELS = ("province", "city", "county", "township", "village")
-_WORDS = {
-    "city": "市(州、盟)",
-    "county": "县(市、区、旗)",
-    "township": "乡镇(街道)",
-    "village": "村(居)",
-}
 _UP_TO = {"province": "省级", "city": "市级", "county": "县级"}
 
 
@@ -31,8 +26,8 @@ class AreasBelow:
 
     @property
     def level_name(self) -> str:
-        """The level in words, 县(市、区、旗)."""
-        return _WORDS[self.level]
+        """The level in words, as the province of the parent says it: 旗县（市、区）."""
+        return level_name(runtime.catalogue().words, self.level, self.parent)
 
     @property
     def params(self) -> dict[str, str]:

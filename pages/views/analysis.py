@@ -23,10 +23,10 @@ from pages.shell import runtime
 
 PARTS = {
     "line": "走势和排名",
-    "why": "变化从哪来",
-    "spread": "差异显著吗",
+    "why": "变化分解",
+    "spread": "差异比较",
     "compare": "对比",
-    "origin": "这个数从哪来",
+    "origin": "数据来源",
 }
 
 offered = indicator_choice.listed()

@@ -22,13 +22,13 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 PROMISED = {
     "overview": "重点指标 变差 末位 未报 需要关注 未报情况 指标一览 近4周实际每周",
     "signing": "应签、已签与履约 签约之后有没有服务 签约团队与负担 距目标",
-    "visits": "去了哪一级 住院费用由谁支付 就诊率的组成 县域内就诊率地图 暂",
-    "village_clinics": "哪一条没达标 逐月进展 需要整改的卫生室 空白点",
+    "visits": "就诊流向 住院费用由谁支付 就诊率的组成 县域内就诊率地图 暂",
+    "village_clinics": "未达标项 逐月进展 需要整改的卫生室 空白点",
     "dictionary": "已签约人数 ÷ 帮扶对象数 版本 规则 目标 67 项指标",
     "disease": "未救治最多的是 慢病从发现到控制 严重精神障碍 大病专项救治率：各",
     "maternal": "艾梅乙母婴阻断 妇幼年度起 两癌筛查 婚检率",
     "prevention": "乙肝疫苗全程接种率目标 不能再按疫苗分 艾滋病防治",
-    "workforce": "名/万人 哪家医院支援哪家 已到期 卫生人员数",
+    "workforce": "名/万人 对口支援关系 已到期 卫生人员数",
     "family_planning": "发放、建档与上门 按时限发放 特殊家庭(户)",
 }
 ALLOWED = set("frykit data SQL Excel XLSX CSV Parquet PPT Word WPS JSON MB".split())

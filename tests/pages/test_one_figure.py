@@ -69,7 +69,7 @@ def papers(path, figures, indicator="signing_rate", target=None) -> Papers:
         slides=slide_texts(written("briefing", briefing, desk.catalogue)),
         bulletin=document_text(written("bulletin", briefing, desk.catalogue)),
         overall=next(iter(table_of(book["总体进展"], "指标").values())),
-        sheet=table_of(listed, "县（市、区、旗）"),
+        sheet=table_of(listed, "县（市、区）"),
         notes="".join(str(row[0].value) for row in listed.rows if row[0].value),
         api=by_area(asked),
     )

@@ -152,11 +152,18 @@ def _where_found(world: World, rng: np.random.Generator) -> tuple[np.ndarray, np
     return county, township
 
 
+def _government(township: str) -> str:
+    """Who governs it: a street has an office, a farm or forest station itself."""
+    if township.endswith("街道"):
+        return f"{township}办事处"
+    return f"{township}人民政府" if township.endswith(("镇", "乡")) else township
+
+
 def _owners(world: World, county: np.ndarray, township: np.ndarray) -> list[str]:
     offices = ("卫生健康委员会", "医疗保障局", "扶贫开发办公室", "财政局")
     names = township_names(world)
     return [
-        f"{names[town]}人民政府"
+        _government(str(names[town]))
         if town >= 0
         else f"{world.counties.names[place]}{offices[row % 4]}"
         for row, (place, town) in enumerate(zip(county, township, strict=True))

@@ -77,7 +77,7 @@ def ranking_bar(table: pl.DataFrame, subject: Subject) -> Chart:
 
 @made_once
 def finding(table: pl.DataFrame, subject: Subject, level_name: str) -> str:
-    """What the ranking says, as a title: 县域内就诊率：6个县(市、区、旗)3个达标，末位灌云县."""
+    """What the ranking says, as a title: 县域内就诊率：6个县（市、区）3个达标，末位灌云县."""
     need(table, NEEDED, "ranking_bar")
     lights = [light for light in table["light"] if light in tokens.LIGHTS]
     said = [f"{len(lights)}个{level_name}中{lights.count(tokens.MET.word)}个达标"] if lights else []

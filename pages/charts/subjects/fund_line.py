@@ -106,7 +106,7 @@ def _runs_out(row: dict[str, Any], size: int) -> dict[str, Any]:
     return {
         "x": _place(row),
         "y": row["balance"] / size,
-        "text": f"{formats.period_short(row['period'], chosen=row['period'])}见底",
+        "text": f"{formats.period_short(row['period'], chosen=row['period'])}结余为零",
         "font": {"color": tokens.BEHIND.text, "size": tokens.SIZE_BODY},
         "arrowcolor": tokens.BEHIND.text,
     }
@@ -114,7 +114,7 @@ def _runs_out(row: dict[str, Any], size: int) -> dict[str, Any]:
 
 @made_once
 def finding(table: pl.DataFrame) -> str:
-    """基金结余23.30亿元,可支付6.4个月,推算年内不见底: where it stands and whether it lasts."""
+    """基金结余23.30亿元,推算年内结余不会为零: where it stands and whether it lasts."""
     need(table, NEEDED, "fund_line")
     filed = table.filter(~pl.col("is_outlook")).drop_nulls("balance")
     if filed.is_empty():
@@ -126,9 +126,9 @@ def finding(table: pl.DataFrame) -> str:
     if now["runs_out"]:
         month = formats.period_short(now["runs_out"], chosen=now["period"])
         ahead = table.filter(pl.col("period") == now["runs_out"])["is_outlook"].item()
-        said.append(f"推算{month}见底" if ahead else f"{month}已见底")
+        said.append(f"推算{month}结余为零" if ahead else f"{month}结余已为零")
     elif end["balance"] is not None:
-        said.append("推算年内不见底" if end["is_outlook"] else "年内未见底")
+        said.append("推算年内结余不会为零" if end["is_outlook"] else "年内结余未到零")
     return "，".join(said)
 
 

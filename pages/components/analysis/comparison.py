@@ -189,7 +189,7 @@ def _peers(filters: Filters, subject: dict[str, str]) -> None:
         states.empty(
             f"{filters.area_name}不在任何同类组里",
             "同类组由数据管理员在 catalogue/peer_groups.csv 里定",
-            "请选同一组里有的地区，例如县(市、区)",
+            "请选同一组里有的地区，例如县（市、区）",
         )
         return
     group = answer.table["peer_group"][0]

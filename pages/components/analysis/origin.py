@@ -1,4 +1,4 @@
-"""「这个数从哪来」: a figure's formula, the filed values behind it cell by cell, its history."""
+"""「数据来源」: a figure's formula, the filed values behind it cell by cell, its history."""
 
 from typing import Any
 

@@ -41,7 +41,7 @@ OWNERS = (
 )
 FILE = {
     "issue_no": "问题编号",
-    "county_name": "县(市、区)",
+    "county_name": "县（市、区）",
     "owner_unit": "责任单位",
     "source": "问题来源",
     "issue": "问题描述",

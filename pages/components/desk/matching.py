@@ -39,7 +39,7 @@ _FILING = (
 def doubts_table(answer: Answer) -> None:
     """Draw each kind of doubt from the people matched to those put right. answer: data_doubts."""
     note = (
-        "同一比对的各批是同一批人，人数不相加，只算各县(市、区、旗)最近一批。"
+        "同一比对的各批是同一批人，人数不相加，只算各县（市、区）最近一批。"
         "核实率=已核实÷疑点，整改率=已整改÷确属问题。疑点只是比对结果，核实之前不等于问题。"
     )
     with table_frame(_finding(answer.table), answer, key="data_doubts", note=note):

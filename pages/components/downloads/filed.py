@@ -59,7 +59,7 @@ def _show(table: Table, asked: Asked, rows: int, filters: Filters) -> None:
     year = Period.parse(asked.period_to).year
     columns = filed_columns(filed.columns(table, runtime.catalogue(), year=year))
     span = explanation.span_words(asked.period_from, asked.period_to)
-    st.markdown(f"共 **{rows:,}** 行,{len(columns)}列;文件里也是这么多行。")
+    st.markdown(f"共 **{rows:,}** 行,{len(columns)}列，导出文件行数相同。")
     preview = _preview(number, runtime.manifest().sha256, scope, asked)
     told, shown = marked(columns, preview)
     grid(shown, told, key="filed_preview")

@@ -59,7 +59,7 @@ def values_part(filters: Filters) -> None:
         return
     rows = int(preview["row_count"][0])
     columns = _columns("indicator_values", preview)
-    st.markdown(f"共 **{rows:,}** 行,{len(columns)}列;文件里也是这么多行。")
+    st.markdown(f"共 **{rows:,}** 行,{len(columns)}列，导出文件行数相同。")
     grid(in_words(preview), columns, key="values_preview")
     if rows > preview.height:
         st.caption(f"上面只列前{preview.height}行,文件里是全部{rows:,}行。")
@@ -91,7 +91,7 @@ def pivot_part(filters: Filters) -> None:
         _nothing()
         return
     wide, columns = pivot(answer.table, across=across, measure=measure)
-    st.markdown(f"共 **{wide.height:,}** 行,{len(columns)}列;文件里也是这么多行。")
+    st.markdown(f"共 **{wide.height:,}** 行,{len(columns)}列，导出文件行数相同。")
     grid(wide, columns, key="pivot_preview")
     st.caption(
         "小计、合计由各区划的分子、分母分别相加后再计算,不是把率平均;"

@@ -91,9 +91,7 @@ def _card(reading: dict[str, Any], line: str, speed: dict[str, Any] | None = Non
     name = links.link(
         reading["indicator_name"], links.href("analysis", **which), title=_definition(reading)
     )
-    origin = links.link(
-        "从哪来", links.href("analysis", **which, look="origin"), title="这个数从哪来"
-    )
+    origin = links.link("追溯", links.href("analysis", **which, look="origin"), title="数据来源")
     parts = [
         f'<div class="card-head"><span class="card-name">{name}</span>'
         f"{reading_light(reading)}</div>",

@@ -18,7 +18,7 @@ UNREPORTED = ("table_id", "table_title", "unit_name", "period", "due_on", "state
 
 
 def attention_points(table: pl.DataFrame) -> None:
-    """Draw what needs attention, worst first, at most eight; says how many more there are.
+    """Draw what needs attention, worst first: eight, and the others behind a fold.
 
     table  Rows of attention.sql.
     """
@@ -43,8 +43,7 @@ def unreported_points(table: pl.DataFrame) -> None:
 
 @made_once
 def _listed(table: pl.DataFrame) -> str:
-    items = "".join(_attention(row) for row in table.head(_MOST).iter_rows(named=True))
-    return f'<ul class="points">{items}</ul>{_rest(table.height)}'
+    return _points([_attention(row) for row in table.iter_rows(named=True)])
 
 
 @made_once
@@ -52,8 +51,7 @@ def _by_table(table: pl.DataFrame) -> str:
     groups = table.group_by("table_id", "table_title", "period", "state", maintain_order=True).agg(
         pl.col("unit_name"), pl.col("due_on").max()
     )
-    items = "".join(_unreported(row) for row in groups.head(_MOST).iter_rows(named=True))
-    return f'<ul class="points">{items}</ul>{_rest(groups.height)}'
+    return _points([_unreported(row) for row in groups.iter_rows(named=True)])
 
 
 def _attention(row: dict[str, Any]) -> str:
@@ -80,5 +78,11 @@ def _unreported(row: dict[str, Any]) -> str:
     )
 
 
-def _rest(count: int) -> str:
-    return f'<p class="rule">另有{count - _MOST}项。</p>' if count > _MOST else ""
+def _points(items: list[str]) -> str:
+    """The first of a list, the others behind a fold."""
+    first, others = "".join(items[:_MOST]), "".join(items[_MOST:])
+    more = (
+        f"<details><summary>另有{len(items) - _MOST}项</summary>"
+        f'<ul class="points">{others}</ul></details>'
+    )
+    return f'<ul class="points">{first}</ul>{more if others else ""}'

@@ -20,7 +20,7 @@ def ranking_table(table: pl.DataFrame, *, level_name: str) -> None:
     """Draw one row per area in rank order, areas without a figure last with their word.
 
     table       Rows of indicator_ranking.sql.
-    level_name  What the rows are, 「县(市、区)」, as the heading of the first column.
+    level_name  What the rows are, 「县（市、区）」, as the heading of the first column.
     """
     need(table, NEEDED, "ranking_table")
     which = table.select("indicator", "population").rows()

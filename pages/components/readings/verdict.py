@@ -44,7 +44,7 @@ def _html(
     level_name: str,
     _here: links.Here,
 ) -> str:
-    lines = [_lights(readings, place), _worse(readings)]
+    lines = [_lights(readings, place), _worse(readings, place, matrix, level_name)]
     if matrix is not None and level_name:
         lines.append(_last(matrix, level_name))
     if unreported is not None:
@@ -67,13 +67,23 @@ def _lights(readings: pl.DataFrame, place: str) -> str:
     return f"{escape(place)}重点指标 {readings.height} 项：{said}{rest}{escape(names)}。"
 
 
-def _worse(readings: pl.DataFrame) -> str:
-    """What moved away from what is wanted, by the comparison that leads for each."""
+def _worse(readings: pl.DataFrame, place: str, matrix: pl.DataFrame | None, level_name: str) -> str:
+    """What moved away from what is wanted, by the comparison that leads for each.
+
+    Where the place itself got nowhere worse, how many of its parts did.
+    """
     worse = [
         f"{escape(row['indicator_name'])}{words.explained(words.lead_line(row))}"
         for row in readings.filter(pl.col("lead_change_is") == "worse").iter_rows(named=True)
     ]
-    return f"<b>变差</b> {formats.names(worse, count='项', between='；') or '没有一项'}。"
+    if worse:
+        return f"<b>变差</b> {formats.names(worse, count='项', between='；')}。"
+    parts = 0
+    if matrix is not None and level_name:
+        moved = matrix.filter(~pl.col("is_parent") & (pl.col("lead_change_is") == "worse"))
+        parts = moved["area_code"].n_unique()
+    below = f"；{parts}个{escape(level_name)}有指标退步" if parts else ""
+    return f"<b>变差</b> {escape(place)}重点指标无退步{below}。"
 
 
 def _last(matrix: pl.DataFrame, level_name: str) -> str:

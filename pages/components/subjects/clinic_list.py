@@ -45,12 +45,12 @@ def clinics_to_fix(table: pl.DataFrame) -> None:
         height=min(_HEIGHT, 38 * (table.height + 1)),
         key="clinics_to_fix",
         column_config={
-            "county_name": "县(市、区)",
+            "county_name": "县（市、区）",
             "township_name": "乡镇(街道)",
             "village_name": "行政村",
             "clinic_code": "卫生室编码",
             "status": "状态",
-            "missing": st.column_config.TextColumn("缺什么", width="medium"),
+            "missing": st.column_config.TextColumn("未达标项", width="medium"),
             "floor_area": st.column_config.NumberColumn("建筑面积(平方米)", format="%.2f"),
             "qualified_doctors": st.column_config.NumberColumn("合格村医(名)", format="%d"),
             "licence_until": st.column_config.DateColumn("执业许可有效期至", format="YYYY-MM-DD"),
@@ -85,12 +85,12 @@ def blank_spots(table: pl.DataFrame) -> None:
         height=min(_HEIGHT, 38 * (table.height + 1)),
         key="blank_spots",
         column_config={
-            "county_name": "县(市、区)",
+            "county_name": "县（市、区）",
             "township_name": "乡镇(街道)",
             "village_name": "行政村",
             "village_code": "行政村代码",
             "status": "状态",
-            "missing": st.column_config.TextColumn("缺什么", width="large"),
+            "missing": st.column_config.TextColumn("未达标项", width="large"),
         },
     )
     st.caption(f"共 {table.height} 个(行政村)。")

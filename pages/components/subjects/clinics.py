@@ -49,7 +49,7 @@ def _overridden(table: pl.DataFrame, unit: str) -> str:
 def criteria_chart(answer: Answer) -> None:
     """Draw which criterion fails where. answer: clinic_criteria."""
     chart_frame(
-        titled("哪一条没达标", criteria_heat.finding(answer.table)),
+        titled("未达标项", criteria_heat.finding(answer.table)),
         criteria_heat.criteria_heat(answer.table),
         answer,
         key="criteria",

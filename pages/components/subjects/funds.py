@@ -15,7 +15,7 @@ from pages.components.scope import period_note
 from pages.shell import runtime
 
 MONEY = (
-    Listed("area_name", "县(市、区、旗)"),
+    Listed("area_name", "县（市、区）"),
     Listed("source_name", "资金来源"),
     Listed("projects", "项目(个)"),
     Listed("budget", "预算(万元)", 2),

@@ -22,7 +22,7 @@ FUND = (
     Listed("balance", "累计结余(万元)", 2),
     Listed("months_covered", "可支付月数(月)", 1),
     Listed("year_end", "推算年底结余(万元)", 2),
-    Listed("out_month", "见底月份"),
+    Listed("out_month", "预计结余为零的月份"),
 )
 
 
@@ -79,7 +79,7 @@ def _newest(table: pl.DataFrame) -> pl.DataFrame:
         last_month=pl.col("last_filed").map_elements(_month, return_dtype=pl.String),
         out_month=pl.col("runs_out")
         .map_elements(_month, return_dtype=pl.String)
-        .fill_null("年内不见底"),
+        .fill_null("年内不会为零"),
     )
     return rows.with_columns(
         out_month=pl.when(pl.col("runs_out").is_null() & pl.col("year_end").is_null())

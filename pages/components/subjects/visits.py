@@ -13,7 +13,7 @@ from pages.theme import formats
 def flow_chart(answer: Answer) -> None:
     """Draw where patients went. answer: visit_flow."""
     chart_frame(
-        titled("去了哪一级", sankey.finding(answer.table, unit="人次")),
+        titled("就诊流向", sankey.finding(answer.table, unit="人次")),
         sankey.sankey(answer.table, unit="人次"),
         answer,
         key="flow",

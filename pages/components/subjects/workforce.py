@@ -15,7 +15,7 @@ from pages.components.listed import Listed, listed
 from pages.components.scope import period_note
 
 PAIRS = (
-    Listed("area_name", "县(市、区、旗)"),
+    Listed("area_name", "县（市、区）"),
     Listed("recipient", "受援单位"),
     Listed("recipient_type", "类别"),
     Listed("state", "协议"),
@@ -80,8 +80,8 @@ def pairs_finding(table: pl.DataFrame) -> str:
     """结对47对,41对协议有效;4个单位没有结对: what the table of pairs says, as its title."""
     pairs = table.drop_nulls("supporter_code")
     if table.is_empty():
-        return "哪家医院支援哪家"
+        return "对口支援关系"
     valid = pairs.filter(pl.col("state") == _IN_FORCE).height
     alone = table.height - pairs.height
-    said = f"哪家医院支援哪家:结对{pairs.height}对,{valid}对协议有效"
+    said = f"对口支援关系：结对{pairs.height}对,{valid}对协议有效"
     return f"{said},{alone}个单位没有结对" if alone else said

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from data.catalogue.model import LEVELS, Catalogue
+from data.catalogue.model import LEVELS, Catalogue, level_name
 from pages.exports.briefing.cells import (
     LACKING_NOTE,
     decimals,
@@ -38,11 +38,10 @@ def area_details(briefing: Briefing, ask: Ask, catalogue: Catalogue) -> dict[str
     for row in _wanted(inside, briefing):
         parts.setdefault(above.get(row["area_code"], ""), []).append(row)
     source = Origin("indicator_matrix", shared | {"level": briefing.level}, "")
-    words = catalogue.words["levels"][below]
     return {
         area: [
             _own(readings, source),
-            _parts(parts.get(area, []), words, source),
+            _parts(parts.get(area, []), level_name(catalogue.words, below, area), source),
         ]
         for area, readings in own.items()
     }
@@ -100,11 +99,11 @@ def _against(reading: Mapping[str, Any]) -> str:
     return formats.said(formats.against(reading["frequency"], reading["lead"]), basis)
 
 
-def _parts(readings: list[dict[str, Any]], words: Mapping[str, str], source: Origin) -> PaperTable:
+def _parts(readings: list[dict[str, Any]], name: str, source: Origin) -> PaperTable:
     """One row per part, one column per indicator that reaches its level."""
     there = [row for row in readings if row["state"] != "不适用"]
     heads = {row["indicator"]: row for row in there}
-    columns = [PaperColumn(words["name"], weight=1.6)]
+    columns = [PaperColumn(name, weight=1.6)]
     columns += [
         PaperColumn(row["indicator_name"], row["unit"], "number", 1, decimals(row))
         for row in heads.values()
@@ -121,4 +120,4 @@ def _parts(readings: list[dict[str, Any]], words: Mapping[str, str], source: Ori
         ]
         rows.append((PaperCell(marked_name(first)), *cells))
     note = LACKING_NOTE if any(map(is_lacking, there)) else ""
-    return PaperTable(words["children"], tuple(columns), tuple(rows), source, note)
+    return PaperTable(f"各{name}", tuple(columns), tuple(rows), source, note)

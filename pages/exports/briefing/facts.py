@@ -133,7 +133,7 @@ def gather(choice: Choice, desk: Desk) -> Facts:
     return Facts(
         choice=choice,
         desk=desk,
-        voice=Voice(desk.sentences, desk.catalogue.words, area["name"], level, period),
+        voice=Voice(desk.sentences, desk.catalogue.words, area["name"], choice.area, level, period),
         full_name=area["full_name"],
         period=period,
         first=first,

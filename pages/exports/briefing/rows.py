@@ -50,7 +50,7 @@ def ranking_table(facts: Facts, indicator: str) -> PaperTable:
     words = max(len(cell.light) for row in rows for cell in row)
     columns = [
         PaperColumn("名次", kind="number", weight=0.5, decimals=0),
-        PaperColumn(_level_name(facts), weight=min(3.2, max(1.7, 0.18 * longest))),
+        PaperColumn(facts.voice.level_name, weight=min(3.2, max(1.7, 0.18 * longest))),
         PaperColumn(whole["cumulative_word"] or "数值", unit, "number", 1.05, decimals(whole)),
         PaperColumn("本期", unit, "number", 1.0, decimals(whole), more=True),
         PaperColumn(f"较{base}", moved, "number", 1.15),
@@ -162,7 +162,7 @@ def standing_tables(facts: Facts, *, most: int = 8) -> list[PaperTable]:
 
 
 def _standing(facts: Facts, indicators: Sequence[str]) -> PaperTable:
-    columns = [PaperColumn(_level_name(facts), weight=2.4)]
+    columns = [PaperColumn(facts.voice.level_name, weight=2.4)]
     for each in indicators:
         whole = facts.wholes[each]
         columns.append(
@@ -267,7 +267,7 @@ def clinic_table(facts: Facts) -> PaperTable:
         ("building", "在建"),
         ("exempt", "不作要求"),
     )
-    columns = [PaperColumn(_level_name(facts), weight=1.7)]
+    columns = [PaperColumn(facts.voice.level_name, weight=1.7)]
     columns += [PaperColumn(words, "", "number", 1, 0) for _, words in heads]
     columns.append(PaperColumn("未设置卫生室的行政村", "", "number", 1.2, 0))
     names = [key for key, _ in heads] + ["villages_without"]
@@ -292,7 +292,7 @@ def issue_table(facts: Facts) -> PaperTable:
         ("kept_up", "其中长期坚持"),
         ("overdue", "其中超期"),
     )
-    columns = [PaperColumn(_level_name(facts), weight=1.7)]
+    columns = [PaperColumn(facts.voice.level_name, weight=1.7)]
     columns += [PaperColumn(words, "件", "number", 1, 0) for _, words in heads]
     return _counts(
         facts,
@@ -314,10 +314,6 @@ def _counts(facts: Facts, table, columns, names, *, title, source: Origin, note)
         rows.append(tuple(cells))
     totals = int(not table.is_empty() and bool(table["is_parent"].any()))
     return PaperTable(title, tuple(columns), tuple(rows), source, note, totals=totals)
-
-
-def _level_name(facts: Facts) -> str:
-    return facts.voice.words["levels"][facts.voice.level]["name"]
 
 
 def _base(readings: Sequence[Reading], voice: Voice) -> str:

@@ -1,10 +1,12 @@
 """From the filters to what is compared."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
 
+from data import catalogue as catalogues
 from pages.components import scope
 from pages.shell import runtime
 from tests.pages.components.reading_rows import reading
@@ -36,6 +38,8 @@ def areas(monkeypatch):
     )
     rows = {row["area_code"]: row for row in table.to_dicts()}
     monkeypatch.setattr(runtime, "area_row", rows.get)
+    words = catalogues.load().words
+    monkeypatch.setattr(runtime, "catalogue", lambda: SimpleNamespace(words=words))
 
 
 @pytest.mark.parametrize(
@@ -52,7 +56,16 @@ def test_peers_where_nothing_is_filed_below():
     assert county == scope.AreasBelow("411400", "county")
     township = scope.scope(filters("411403100", "township"), grain="county")
     assert township == scope.AreasBelow("411400", "county")
-    assert county.level_name == "县(市、区、旗)"
+    assert county.level_name == "县（市、区）"
+
+
+@pytest.mark.usefixtures("areas")
+def test_counties_are_called_as_their_province_calls_them():
+    named = {
+        parent: scope.AreasBelow(parent, "county").level_name for parent in ("152200", "320700")
+    }
+    assert named == {"152200": "旗县（市、区）", "320700": "县（区）"}
+    assert scope.AreasBelow("152221", "township").level_name == "乡镇（街道）"
 
 
 @pytest.mark.usefixtures("areas")

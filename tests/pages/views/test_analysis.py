@@ -68,12 +68,12 @@ class TestWhatMovedIt:
 class TestWhoseItIs:
     def test_the_parts_of_the_area_itself_are_not_named_again(self):
         words = said(show(area=CITY, indicator="county_visit_rate"))
-        assert "变化来自哪些县(市、区、旗)" in words
+        assert "变化来自哪些县（市、区）" in words
         assert "试验市变化" not in words
 
     def test_the_parts_of_the_area_above_are_called_its(self):
         words = said(show(area=EAST, indicator="county_visit_rate"))
-        assert "试验市变化来自哪些县(市、区、旗)" in words
+        assert "试验市变化来自哪些县（市、区）" in words
         assert "东县变化" not in words
 
     def test_a_township_shows_its_county_where_figures_end_there_and_says_so(self):

@@ -229,7 +229,7 @@ def test_the_list_of_issues_narrows_to_the_overdue_ones_and_can_be_taken_away(vi
     with page.expect_download() as taken:
         page.get_by_role("button", name=re.compile("下载CSV")).click()
     lines = taken.value.path().read_text("utf-8-sig").splitlines()
-    assert lines[0].startswith("问题编号,县(市、区),责任单位")
+    assert lines[0].startswith("问题编号,县（市、区）,责任单位")
     assert all(",是," in line for line in lines[1:])
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from data.catalogue.model import for_year
+from data.catalogue.model import for_year, level_name
 from data.catalogue.sentences import Sentences
 from data.periods import Period
 from pages.theme import formats
@@ -26,6 +26,7 @@ class Voice:
     sentences  The patterns.
     words      words.yaml of the snapshot.
     place      The area's own name, 商丘市.
+    area       Its code.
     level      The level of the parts, county.
     period     The chosen period.
     """
@@ -33,6 +34,7 @@ class Voice:
     sentences: Sentences
     words: Mapping[str, Any]
     place: str
+    area: str
     level: str
     period: Period
 
@@ -51,8 +53,13 @@ class Voice:
 
     @property
     def children(self) -> str:
-        """各县（市、区、旗）: the parts that are compared."""
-        return self.words["levels"][self.level]["children"]
+        """各县（市、区）: the parts that are compared."""
+        return f"各{self.level_name}"
+
+    @property
+    def level_name(self) -> str:
+        """县（市、区）: what the parts are, as the province says it."""
+        return level_name(self.words, self.level, self.area)
 
     def named(self, reading: Reading) -> str:
         """The indicator with its population in front: 建档立卡贫困人口家庭医生签约率.

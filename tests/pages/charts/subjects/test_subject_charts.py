@@ -224,14 +224,17 @@ class TestFundLine:
         assert filed.connectgaps is False
 
     def test_the_title_says_how_it_stands_and_whether_it_lasts(self):
-        assert fund_line.finding(fund_rows()) == "基金结余1.20亿元，可支付4.7个月，推算年内不见底"
+        assert (
+            fund_line.finding(fund_rows())
+            == "基金结余1.20亿元，可支付4.7个月，推算年内结余不会为零"
+        )
 
     def test_the_month_it_runs_out_is_marked_and_named(self):
         out = fund_rows(balance=[20_000.0, 12_000.0, -300.0], runs_out=["2020-12"] * 3)
-        assert fund_line.finding(out).endswith("推算12月见底")
-        assert [note.text for note in draw_fund(out).layout.annotations] == ["12月见底"]
+        assert fund_line.finding(out).endswith("推算12月结余为零")
+        assert [note.text for note in draw_fund(out).layout.annotations] == ["12月结余为零"]
         spent = fund_rows(balance=[20_000.0, -1.0, -300.0], runs_out=["2020-11"] * 3)
-        assert fund_line.finding(spent).endswith("11月已见底")
+        assert fund_line.finding(spent).endswith("11月结余已为零")
 
     def test_without_an_outlook_nothing_is_said_of_the_end(self):
         assert fund_line.finding(fund_rows(balance=[20_000.0, 12_000.0, None])) == (

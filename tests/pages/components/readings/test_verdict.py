@@ -36,10 +36,23 @@ class TestVerdict:
     def test_worse_is_said_by_the_comparison_that_leads(self):
         fallen = led_by_year(lead_change=-4.1, lead_change_is="worse", change=0.5)
         risen = reading(change=-0.5, lead="year", lead_change=1.0, lead_change_is="better")
-        said = verdict._worse(table(fallen, risen))
+        said = verdict._worse(table(fallen, risen), "商丘市", None, "")
         assert "家庭医生签约率较上年同期下降4.10个百分点（<abbr" in said
         assert said.count("家庭医生签约率") == 1
-        assert verdict._worse(table(risen)) == "<b>变差</b> 没有一项。"
+
+    def test_without_a_worse_one_the_level_is_named_and_the_parts_that_got_worse_are_counted(self):
+        risen = table(reading(lead_change_is="better"))
+        said = verdict._worse(risen, "商丘市", None, "")
+        assert said == "<b>变差</b> 商丘市重点指标无退步。"
+        parts = pl.DataFrame(
+            {
+                "area_code": ["411400", "411402", "411402", "411403"],
+                "is_parent": [True, False, False, False],
+                "lead_change_is": ["better", "worse", "worse", "better"],
+            }
+        )
+        said = verdict._worse(risen, "商丘市", parts, "县（市、区）")
+        assert said == "<b>变差</b> 商丘市重点指标无退步；1个县（市、区）有指标退步。"
 
     def test_a_lowered_light_says_why(self):
         said = verdict._lights(table(reading(light="滞后", light_reason="连续两期变差")), "商丘市")

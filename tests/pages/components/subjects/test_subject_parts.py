@@ -29,11 +29,9 @@ ROWS = {
 
 
 def test_the_pairs_title_counts_pairs_valid_ones_and_those_left_alone():
-    assert workforce.pairs_finding(PAIRS) == (
-        "哪家医院支援哪家:结对2对,1对协议有效,1个单位没有结对"
-    )
+    assert workforce.pairs_finding(PAIRS) == ("对口支援关系：结对2对,1对协议有效,1个单位没有结对")
     assert workforce.pairs_finding(PAIRS.head(2)).endswith("1对协议有效")
-    assert workforce.pairs_finding(PAIRS.clear()) == "哪家医院支援哪家"
+    assert workforce.pairs_finding(PAIRS.clear()) == "对口支援关系"
 
 
 def test_due_and_done_become_two_steps_and_a_masked_one_says_so():

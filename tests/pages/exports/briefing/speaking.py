@@ -82,8 +82,13 @@ BASE: dict[str, Any] = {
 }
 
 
-def voice(place: str = "甲县", level: str = "township", period: str = "2020-W51") -> Voice:
-    return Voice(SENTENCES, WORDS, place, level, Period.parse(period))
+def voice(
+    place: str = "甲县",
+    level: str = "township",
+    period: str = "2020-W51",
+    area: str = "411403",
+) -> Voice:
+    return Voice(SENTENCES, WORDS, place, area, level, Period.parse(period))
 
 
 def reading(chosen: str, **own: Any) -> dict[str, Any]:
