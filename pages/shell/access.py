@@ -82,7 +82,8 @@ def refusal(action: str) -> str:
     if asking.name and action == "restore" and asking.role == STEWARD:
         return "恢复快照会影响全部区划,只有负责全部区划的管理员可以做。"
     if asking.name:
-        return f"您的角色是“{asking.role}”,不能{words}。需要时请联系{settings.current().contact}。"
+        ask = f"需要时请联系{settings.current().contact}。"
+        return f"本账号的角色是“{asking.role}”，不能{words}。{ask}"
     return f"没有登录时,只能在安装本看板的这台电脑上{words};从其他电脑只能查看和导出。"
 
 

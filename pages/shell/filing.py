@@ -202,8 +202,8 @@ def _outside(checked: Checked, area: str, complete: bool) -> Iterator[Finding]:
                 area=name,
                 rule="area.not_yours",
                 severity=ERROR,
-                found=f"{line['rows']} 行不属于您负责的区划(如 {name})",
-                expected="您负责的区划及下级",
+                found=f"{line['rows']} 行不属于本账号负责的区划(如 {name})",
+                expected="本账号负责的区划及下级",
                 action="请去掉这些行,或请上级单位上报。",
             )
     for change in publishing.changes_of(checked, complete=True) if complete else ():
@@ -219,7 +219,7 @@ def _outside(checked: Checked, area: str, complete: bool) -> Iterator[Finding]:
                 rule="area.not_yours",
                 severity=ERROR,
                 found=f"按“完整报表”上报会去掉{name}其他区划已经报的行",
-                expected="只动您负责的区划及下级",
+                expected="只动本账号负责的区划及下级",
                 action="请不勾选“完整报表”再核对,或请上级单位上报。",
             )
 

@@ -126,6 +126,9 @@ def test_nobody_owes_before_it_exists_or_after_it_is_gone(tmp_path):
         missing = [name for name in names if (name, week) != ("东二镇", WEEK)]
         unreported = asked(store, "unreported", parent=EAST, period=week)
         assert unreported["unit_name"].to_list() == missing
+        assert unreported["unit_label"].to_list() == missing
+        above = asked(store, "unreported", parent=CITY, period=week)
+        assert above["unit_label"].to_list() == [f"东县{name}" for name in missing]
         (summary,) = asked(store, "reporting_summary", parent=EAST, period=week).to_dicts()
         assert (summary["units_due"], summary["units_missing"]) == (len(names), len(missing))
         (of_area,) = asked(

@@ -14,7 +14,7 @@ from pages.theme import formats
 
 _MOST = 8
 ATTENTION = ("reason", "severity", "detail", "area_name", "indicator_name", "rank", "ranked_of")
-UNREPORTED = ("table_id", "table_title", "unit_name", "period", "due_on", "state")
+UNREPORTED = ("table_id", "table_title", "unit_label", "period", "due_on", "state")
 
 
 def attention_points(table: pl.DataFrame) -> None:
@@ -49,7 +49,7 @@ def _listed(table: pl.DataFrame) -> str:
 @made_once
 def _by_table(table: pl.DataFrame) -> str:
     groups = table.group_by("table_id", "table_title", "period", "state", maintain_order=True).agg(
-        pl.col("unit_name"), pl.col("due_on").max()
+        pl.col("unit_label"), pl.col("due_on").max()
     )
     return _points([_unreported(row) for row in groups.iter_rows(named=True)])
 
@@ -74,7 +74,7 @@ def _unreported(row: dict[str, Any]) -> str:
     due = f"，应于{formats.date_zh(row['due_on'])}前报" if row["due_on"] else ""
     return (
         f"<li><b>{escape(row['table_title'])}</b> {formats.period_label(row['period'])}{due}"
-        f"<br>{escape(row['state'])}：{escape(formats.names(row['unit_name'], most=6))}</li>"
+        f"<br>{escape(row['state'])}：{escape(formats.names(row['unit_label'], most=6))}</li>"
     )
 
 

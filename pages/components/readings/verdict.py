@@ -112,8 +112,8 @@ def _silent(unreported: pl.DataFrame) -> str:
     groups = (
         unreported.lazy()
         .group_by("table_title", "period", maintain_order=True)
-        .agg("unit_name")
-        .sort(pl.col("unit_name").list.len(), descending=True, maintain_order=True)
+        .agg("unit_label")
+        .sort(pl.col("unit_label").list.len(), descending=True, maintain_order=True)
         .collect()
     )
     said = "；".join(

@@ -49,7 +49,9 @@ def build(choice: Choice, desk: Desk, edits: Edits = NONE) -> Briefing:
     unused: list[str] = []
     pages = [_cover()]
     tables: dict[str, PaperTable] = {}
-    for number, (name, drafts) in enumerate(sections, 1):
+    # What is empty does not appear, and is not counted.
+    filled = [(name, drafts) for name, drafts in sections if drafts]
+    for number, (name, drafts) in enumerate(filled, 1):
         title = facts.voice.say(f"titles.{name}")
         heading = title if name == "annex" else f"{numeral(number)}、{title}"
         for draft in drafts:
@@ -90,7 +92,9 @@ def _bound(
         manifest=manifest.sha256,
         demo=manifest.demo,
         title=voice.say(name, place=voice.place, work=words["work"]),
-        bulletin_title=voice.say("titles.bulletin", period=label, focus=words["focus"]),
+        bulletin_title=voice.say(
+            "titles.bulletin", place=voice.place, period=label, focus=words["focus"]
+        ),
         span=voice.say(
             "titles.span", first=formats.date_zh(period.start), last=formats.date_zh(period.end)
         ),
@@ -238,15 +242,16 @@ def _tasks(facts: Facts) -> list[Sentence]:
 
 def _revisions(facts: Facts) -> list[BriefingPage]:
     found = revisions(facts)
-    table = revision_table(facts, found)
+    if not found:
+        return []
     return [
         BriefingPage(
             key="revisions",
             section="",
             title="",
-            layout=TABLE if table else WORDS,
+            layout=TABLE,
             sentences=(revision_sentence(facts, found),),
-            table=table,
+            table=revision_table(facts, found),
             sources=(facts.source("briefing_past"),),
         )
     ]

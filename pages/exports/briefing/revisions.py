@@ -85,23 +85,14 @@ def revision_sentence(facts: Facts, found: list[Revision]) -> Sentence:
     voice, number = facts.voice, facts.desk.before_number
     points, percent = thresholds(facts)
     threshold = voice.say("revisions.threshold", points=f"{points:g}", percent=f"{percent:g}")
-    if number is None or facts.past_before is None:
-        said = [voice.say("revisions.no_before")]
-    elif number == facts.desk.manifest.number:
-        said = [voice.say("revisions.same", before=number)]
-    elif not found:
-        said = [voice.say("revisions.none", before=number, threshold=threshold)]
-    else:
-        said = [voice.say("revisions.some", before=number, count=len(found), threshold=threshold)]
-        if late := sum(each.reported_before != each.row["units_reported"] for each in found):
-            said.append(voice.say("revisions.late", count=late))
+    said = [voice.say("revisions.some", before=number, count=len(found), threshold=threshold)]
+    if late := sum(each.reported_before != each.row["units_reported"] for each in found):
+        said.append(voice.say("revisions.late", count=late))
     return Sentence("revisions", full_stop(said), source=facts.source("briefing_past"))
 
 
-def revision_table(facts: Facts, found: list[Revision]) -> PaperTable | None:
-    """Old and new figure of each change; None without any."""
-    if not found:
-        return None
+def revision_table(facts: Facts, found: list[Revision]) -> PaperTable:
+    """Old and new figure of each change."""
     columns = (
         PaperColumn("指标", weight=2.2),
         PaperColumn("区划", weight=1.5),

@@ -4,8 +4,8 @@
 -- params:   $parent area, $period period, $table_id table_id = null
 -- reads:    obligations, report_tables, filed_units, derived_values, indicators, areas, periods
 -- returns:  table_id text, table_title text, frequency text, unit_code text, unit_name text,
---           unit_level text, county_code text, county_name text, period text, due_on date,
---           last_filed_period text, state text
+--           unit_label text, unit_level text, county_code text, county_name text, period text,
+--           due_on date, last_filed_period text, state text
 -- nulls:    county_code and county_name above the county; last_filed_period when the unit never
 --           filed, or when no indicator reads the table
 
@@ -135,6 +135,12 @@ select
     not_filed.frequency,
     not_filed.unit_code,
     not_filed.unit_name,
+    -- A township is named with its county, unless the whole list is of that county.
+    case
+        when not_filed.unit_level = 'township' and not_filed.county_code <> $parent
+            then concat(counties.name, not_filed.unit_name)
+        else not_filed.unit_name
+    end as unit_label,
     not_filed.unit_level,
     not_filed.county_code,
     counties.name as county_name,

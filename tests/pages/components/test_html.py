@@ -174,7 +174,7 @@ class TestPoints:
                 "period": "2020-11",
                 "due_on": None,
                 "state": "逾期未报",
-                "unit_name": [f"{i}县" for i in range(8)],
+                "unit_label": [f"{i}县" for i in range(8)],
             }
         )
         assert "逾期未报：0县" in html

@@ -72,7 +72,7 @@ def test_a_role_says_what_a_person_may_do(come):
     person(come, "赵")
     assert not any(access.may(action) for action in CHANGES)
     assert access.may("export")
-    assert "您的角色是“领导”" in access.refusal("upload")
+    assert "本账号的角色是“领导”" in access.refusal("upload")
 
 
 def test_without_a_guard_only_a_closed_store_counts_as_this_computer(come):

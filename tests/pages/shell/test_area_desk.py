@@ -49,13 +49,13 @@ def test_who_answers_for_an_area_changes_what_lies_in_it(answers_for, area):
 def test_neither_itself_nor_what_lies_elsewhere(answers_for, change):
     answers_for(EAST)
     for attempt in (area_desk.follows, lambda each: area_desk.make(each, "试民函1号")):
-        with pytest.raises(UsageError, match="不在您负责的区划之内"):
+        with pytest.raises(UsageError, match="不在本账号负责的区划之内"):
             attempt(change)
 
 
 def test_nobody_takes_another_county_out_of_the_national_register(answers_for):
     store = answers_for(EAST)
-    with pytest.raises(UsageError, match="睢阳区不在您负责的区划之内"):
+    with pytest.raises(UsageError, match="睢阳区不在本账号负责的区划之内"):
         area_desk.take("411403")
     answers_for("")
     assert area_desk.take("411403 411402").added == 653

@@ -53,7 +53,7 @@ def unreported(table: pl.DataFrame, voice: Voice) -> list[tuple[str, str]]:
     table  Rows of unreported.sql.
     """
     groups = table.group_by("table_id", "table_title", "period", "state", maintain_order=True).agg(
-        pl.col("unit_name")
+        pl.col("unit_label")
     )
     said = []
     for row in groups.iter_rows(named=True):
@@ -62,8 +62,8 @@ def unreported(table: pl.DataFrame, voice: Voice) -> list[tuple[str, str]]:
             f"problems.{pattern}",
             table=row["table_title"],
             period=voice.short(row["period"]),
-            count=len(row["unit_name"]),
-            list=formats.names(row["unit_name"], most=_MOST),
+            count=len(row["unit_label"]),
+            list=formats.names(row["unit_label"], most=_MOST),
         )
         said.append((f"{row['table_id']}.{row['state']}", full_stop([words])))
     return said

@@ -34,7 +34,7 @@ def reporting_task(table: pl.DataFrame, voice: Voice) -> str:
     if table.is_empty():
         return ""
     tables = table["table_title"].unique(maintain_order=True).to_list()
-    units = table["unit_name"].unique(maintain_order=True).to_list()
+    units = table["unit_label"].unique(maintain_order=True).to_list()
     return full_stop([voice.say("next.unreported", tables=listed(tables), units=_units(units))])
 
 

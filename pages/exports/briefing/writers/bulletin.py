@@ -115,5 +115,5 @@ def _explanation(word: Word, briefing: Briefing, catalogue: Catalogue) -> None:
         f"数据取自{briefing.snapshot}号快照（{briefing.snapshot_time}发布，"
         f"校验值{briefing.manifest[:12]}），截至{formats.date_zh(briefing.period_end)}。",
     )
-    for each in briefing.sources():
-        style.paragraph(word, f"溯源码{each.code}：查询{each.query}。")
+    codes = "、".join(each.code for each in briefing.sources())
+    style.paragraph(word, f"溯源码：{codes}。")

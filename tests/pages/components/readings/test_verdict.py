@@ -7,7 +7,7 @@ from pages.components.analysis import reading_panel
 from pages.components.readings import verdict
 from tests.pages.components.reading_rows import led_by_year, reading
 
-_NOBODY = pl.DataFrame(schema=dict.fromkeys(("table_title", "period", "unit_name"), pl.String))
+_NOBODY = pl.DataFrame(schema=dict.fromkeys(("table_title", "period", "unit_label"), pl.String))
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +73,7 @@ class TestVerdict:
 
     def test_who_is_silent_is_named_up_to_three_and_then_counted(self):
         units = [
-            {"table_title": "签约周报", "period": "2020-W51", "unit_name": f"{n}县"}
+            {"table_title": "签约周报", "period": "2020-W51", "unit_label": f"{n}县"}
             for n in "甲乙丙丁"
         ]
         assert "签约周报（2020年第51周）甲县、乙县。" in verdict._silent(table(*units[:2]))
