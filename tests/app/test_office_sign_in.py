@@ -66,7 +66,8 @@ class Provider:
                 told = Client(self._app).post(
                     "/oauth2/token", data=request.get_data(), headers=dict(request.headers)
                 )
-                forged = told.json | {"id_token": self.forge(told.json["id_token"])}
+                forged = json.loads(told.data)
+                forged["id_token"] = self.forge(forged["id_token"])
                 start("200 OK", [("Content-Type", "application/json")])
                 return [json.dumps(forged).encode()]
         return self._app(environ, start)
