@@ -20,6 +20,7 @@ from data.snapshots.store import Store
 from pages.shell import access, desk_data, runtime
 
 AS_OF = national.AS_OF
+_ABOVE = ("province_code", "city_code", "county_code", "township_code")
 
 
 def register() -> Areas:
@@ -86,8 +87,14 @@ def make(change: Change, reason: str) -> None:
 
 
 def made() -> pl.DataFrame:
-    """Return the changes that were made, newest first (data/areas/changes_made.py)."""
-    return changes_made.made(runtime.store().path)
+    """Return the changes that are the visitor's, newest first (data/areas/changes_made.py)."""
+    found, limit = changes_made.made(runtime.store().path), access.area()
+    if not limit:
+        return found
+    # Another area's reasons are not his to read.
+    is_own = pl.any_horizontal(pl.col(name) == limit for name in _ABOVE).fill_null(False)
+    own_codes = register().every.filter(is_own)["area_code"].to_list()
+    return found.filter(pl.col("codes").list.eval(pl.element().is_in(own_codes)).list.any())
 
 
 def take_back(number: int, reason: str) -> None:
@@ -95,8 +102,10 @@ def take_back(number: int, reason: str) -> None:
 
     raises  UsageError when it does not stand any more, or is not the visitor's.
     """
-    for codes in made().filter(pl.col("number") == number)["codes"]:
-        _refuse_foreign(codes, register())
+    found = made().filter(pl.col("number") == number)
+    if found.is_empty():
+        raise UsageError(f"没有第 {number} 次变动。")
+    _refuse_foreign(found["codes"].item(), register())
     store, who = runtime.store().path, access.visitor().words
     changes_made.take_back(store, number, who=who, reason=reason, now=_now())
     access.record("areas", f"撤回第 {number} 次变动")
@@ -132,10 +141,9 @@ def _refuse_foreign(codes: Iterable[str], areas: Areas, *, itself: bool = False)
     limit = access.area()
     if not limit:
         return
-    above = ("province_code", "city_code", "county_code", "township_code")
     for code in codes:
         row = areas.row(code) or {}
-        if limit not in [row.get(name) for name in above] or (code == limit and not itself):
+        if limit not in [row.get(name) for name in _ABOVE] or (code == limit and not itself):
             name = row.get("full_name", code)
             raise UsageError(f"{name}不在本账号负责的区划之内,请上级单位来改。")
 

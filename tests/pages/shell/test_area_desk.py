@@ -60,3 +60,15 @@ def test_nobody_takes_another_county_out_of_the_national_register(answers_for):
     answers_for("")
     assert area_desk.take("411403 411402").added == 653
     assert journal.read(store.path)[-1]["what"] == "从全国名录取 411403、411402"
+
+
+def test_the_changes_of_other_areas_are_not_told(answers_for):
+    answers_for("")
+    area_desk.make(renamed("990101001"), "试民函1号")
+    area_desk.make(renamed("990102001"), "试民函2号")
+    told = {
+        area: (answers_for(area), area_desk.made()["reason"].to_list())[1] for area in ("", EAST)
+    }
+    assert told == {"": ["试民函2号", "试民函1号"], EAST: ["试民函1号"]}
+    with pytest.raises(UsageError, match="没有第 2 次变动"):
+        area_desk.take_back(2, "写错")
