@@ -11,7 +11,7 @@ from starlette.types import Scope
 from data.people import accounts, rights
 from data.settings import VISITOR_HEADER, Person, Settings, Token, TrustedProxy, one_name
 from pages.api.door import addresses, office_sign_in, programs, refusals, sign_in_pages
-from pages.api.door.attempts import Attempts
+from pages.api.door.attempts import WINDOW, Attempts
 from pages.api.door.key import DoorKey
 from pages.api.door.refusals import Refused
 from pages.api.door.sessions import Session, Sessions
@@ -140,7 +140,7 @@ def _must_have_right(found: Arrival, scope: Scope, settings: Settings) -> None:
 def _program(scope: Scope, ip: str, door: Door) -> Arrival:
     """Return the program whose token it is; an address that guesses has to wait."""
     if door.wrong.must_wait(ip):
-        raise Refused(refusals.GUESSING, status=429, ip=ip)
+        raise Refused(refusals.GUESSING, status=429, ip=ip, wait=WINDOW)
     found = programs.holder(scope, door.store, door.settings)
     if found is None:
         door.wrong.was_wrong(ip)
