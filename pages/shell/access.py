@@ -4,6 +4,8 @@ The guard writes its finding into a header that no visitor can send himself. Whe
 guard (a page under test), only a store that is closed to the network counts as this computer.
 """
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
@@ -11,7 +13,7 @@ from urllib.parse import parse_qs
 import streamlit as st
 
 from data import settings
-from data.errors import LogNotWritten
+from data.errors import LogNotWritten, ProductError
 from data.log import journal
 from data.people import rights
 from data.settings import STEWARD, VISITOR_HEADER, default_path
@@ -106,6 +108,7 @@ def record(
     snapshot: int | None = None,
     asking: Visitor | None = None,
     area: str = "",
+    result: str | None = None,
 ) -> bool:
     """Write one line into the store's log; False when the store cannot be written.
 
@@ -115,6 +118,7 @@ def record(
     asking    The visitor, as `visitor()` gave him on the script's thread; needed where a
               download is made on another.
     area      Whose matter it is beside the visitor's own: the stewards there see the line.
+    result    refused | failed; None for what was done.
     """
     who = asking or visitor()
     return journal.append(
@@ -126,7 +130,21 @@ def record(
         what=what,
         snapshot=snapshot,
         area=area or who.area,
+        result=result,
     )
+
+
+@contextlib.contextmanager
+def recorded_if_it_fails(
+    action: str, what: str, *, asking: Visitor, area: str = ""
+) -> Iterator[None]:
+    """Write into the log, as `record` does, what comes to nothing, and why; raises it again."""
+    try:
+        yield
+    except BaseException as error:
+        why = str(error) if isinstance(error, ProductError) else "程序故障,详情见服务器日志"
+        record(action, f"{what};没有做成:{why}", asking=asking, area=area, result="failed")
+        raise
 
 
 def record_export(what: str, *, snapshot: int | None = None, asking: Visitor) -> None:

@@ -35,24 +35,19 @@ def form(found: Review, *, complete: bool, files: int) -> None:
         return
     desk_data.refuse_personal(who, note)
     store, checked = runtime.store(), found.checked
-    tables = "、".join(checked.rows)
+    what, area = f"{'、'.join(checked.rows)};{files}个文件", filing.place(checked)
 
     def job(progress: work.Progress) -> int:
-        number = filing.publish(
-            store,
-            checked,
-            who=who.strip(),
-            note=note.strip(),
-            complete=complete,
-            progress=progress,
-        )
-        access.record(
-            "publish",
-            f"{tables};{files}个文件",
-            snapshot=number,
-            asking=asking,
-            area=filing.place(checked),
-        )
+        with access.recorded_if_it_fails("publish", what, asking=asking, area=area):
+            number = filing.publish(
+                store,
+                checked,
+                who=who.strip(),
+                note=note.strip(),
+                complete=complete,
+                progress=progress,
+            )
+        access.record("publish", what, snapshot=number, asking=asking, area=area)
         return number
 
     work.begin(_PUBLISH, "发布", job)

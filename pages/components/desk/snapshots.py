@@ -238,14 +238,16 @@ def _restore(numbers: dict[str, str], *, sound: list[int]) -> None:
 
     def job(progress: work.Progress) -> int:
         progress(0.1, "核对旧快照并重新发布")
-        made = desk_data.restore(
-            store,
-            int(chosen),
-            who=asking.words,
-            reason=reason.strip(),
-            with_today=bool(with_today),
-        )
-        access.record("restore", f"恢复到 {chosen} 号", snapshot=made, asking=asking)
+        what = f"恢复到 {chosen} 号"
+        with access.recorded_if_it_fails("restore", what, asking=asking):
+            made = desk_data.restore(
+                store,
+                int(chosen),
+                who=asking.words,
+                reason=reason.strip(),
+                with_today=bool(with_today),
+            )
+        access.record("restore", what, snapshot=made, asking=asking)
         return made
 
     work.forget(_RESTORE)

@@ -100,14 +100,20 @@ def _check() -> None:
     work.forget(PUBLISH)
     folder, complete, aside = st.session_state[_FOLDER], st.session_state[_COMPLETE], _aside()
     waivers = [Waiver(*each, reason) for each, reason in _reasons().items()]
-    store, area = runtime.store(), access.area()
-    work.begin(
-        CHECK,
-        f"核对 {len(folder.names)} 个文件",
-        lambda progress: filing.review(
-            store, folder, waivers, complete, progress, without=aside, only_below=area
-        ),
-    )
+    store, asking, what = runtime.store(), access.visitor(), f"核对 {len(folder.names)} 个文件"
+
+    def job(progress: work.Progress) -> Review:
+        with access.recorded_if_it_fails("publish", what, asking=asking):
+            found = filing.review(
+                store, folder, waivers, complete, progress, without=aside, only_below=asking.area
+            )
+        if not found.checked.is_clean:
+            counted = found.checked.severities
+            told = f"{what};不能发布:{counted[ERROR]} 处错误,{counted[EXPLAIN]} 处需说明"
+            access.record("publish", told, asking=asking, result="refused")
+        return found
+
+    work.begin(CHECK, what, job)
 
 
 def _aside() -> set[str]:

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 import streamlit as st
 
-from data.errors import LogNotWritten
+from data.errors import LogNotWritten, PublishConflict
 from data.log import journal
 from data.settings import VISITOR_HEADER
 from pages.shell import access
@@ -108,3 +108,27 @@ def test_nobody_exports_what_could_not_be_written_down(come):
     assert "日志写不进去" in access.refusal("export")
     with pytest.raises(LogNotWritten):
         access.record_export("T04 2020-W51 12行", asking=access.visitor())
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [(PublishConflict("李先发布了。"), "李先发布了。"), (KeyError("x"), "程序故障")],
+)
+def test_what_comes_to_nothing_is_in_the_log_with_the_reason(come, error, why):
+    folder = person(come, "王")
+    with (
+        pytest.raises(type(error)),
+        access.recorded_if_it_fails("publish", "T04;1个文件", asking=access.visitor()),
+    ):
+        raise error
+    (line,) = journal.read(folder)
+    assert (line["who"], line["action"], line["result"]) == ("王", "publish", "failed")
+    assert line["what"].startswith("T04;1个文件") and why in line["what"]
+    assert line["area"] == "411400"
+
+
+def test_what_is_done_leaves_its_own_line_alone(come):
+    folder = person(come, "王")
+    with access.recorded_if_it_fails("publish", "T04", asking=access.visitor()):
+        access.record("publish", "T04", snapshot=2)
+    assert [line["result"] for line in journal.read(folder)] == ["done"]

@@ -108,6 +108,9 @@ def test_a_wrong_workbook_shows_the_cell_and_cannot_be_published(steward, desk):
     steward.page.get_by_text("发给填报单位的文字").click()
     steward.page.get_by_text("请试市卫生健康委员会(错.xlsx)改").wait_for(timeout=20_000)
     assert desk.store.latest() == 1
+    refused = journal.read(desk.store.path)[-1]
+    assert (refused["action"], refused["result"]) == ("publish", "refused")
+    assert "核对 1 个文件;不能发布:" in refused["what"]
     steward.page.get_by_role("button", name="放弃这次上报").click()
     steward.page.get_by_text("选择一个或多个报表文件").wait_for(timeout=20_000)
 
@@ -281,6 +284,9 @@ def test_who_was_overtaken_by_a_colleague_checks_again_and_publishes(steward, de
     steward.page.get_by_text("在核对之后已发布了相同的行").wait_for(timeout=60_000)
     assert "李" in steward.text()
     assert desk.store.latest() == overtaken
+    failed = journal.read(desk.store.path)[-1]
+    assert (failed["action"], failed["result"]) == ("publish", "failed")
+    assert "在核对之后已发布了相同的行" in failed["what"]
     steward.page.get_by_role("button", name="按最新快照重新核对").click()
     # What the first check found still stands there until the second one begins.
     steward.page.get_by_text("在核对之后已发布了相同的行").wait_for(state="detached")
