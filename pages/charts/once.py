@@ -48,6 +48,11 @@ class Kept(Generic[_Made]):
             self._put(name, made)
             return made
 
+    def clear(self) -> None:
+        """Keep nothing of what is there now."""
+        with self._lock:
+            self._things.clear()
+
     def _put(self, name: Hashable, thing: _Made) -> None:
         with self._lock:
             self._things[name] = thing
@@ -81,6 +86,11 @@ def made_once(make: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
         return _kept.get_or_make(name, lambda: ((args, kwargs), make(*args, **kwargs)))[1]
 
     return kept
+
+
+def forget() -> None:
+    """Keep nothing of what was made so far: hardly anybody will give the same frames again."""
+    _kept.clear()
 
 
 def _name(value: Any) -> Hashable:

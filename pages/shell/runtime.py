@@ -26,6 +26,7 @@ from data.periods import FREQUENCIES, Period, containing, latest_ending_by
 from data.settings import default_path
 from data.snapshots.manifest import Manifest
 from data.snapshots.store import Store
+from pages.charts import once
 from pages.charts.once import Kept
 from pages.shell import access, address
 from queries import trace as traces
@@ -91,6 +92,8 @@ def begin() -> None:
     number = int(pinned) if pinned else store().latest()
     if number is None:
         raise StoreError("数据仓里还没有快照。请先导入数据,或重新启动以建立演示数据。")
+    if not pinned:
+        _forget_older(str(default_path()), number)
     store().manifest(number)
     st.session_state[_SNAPSHOT] = number
     st.session_state[_SCOPE] = access.scope()
@@ -350,6 +353,16 @@ def _engine(path: str) -> Engine:
 
 # The one frame for everybody: nobody changes a frame, and no copy is made for each reader.
 _answers: Kept[pl.DataFrame] = Kept(2_000)
+
+
+@lru_cache(maxsize=1)
+def _forget_older(_path: str, _newest: int) -> None:
+    """Let go, once for each new snapshot, of what was made of those before: nearly all that is
+    kept is of the newest, and some hundred megabytes of nobody's answers would stay.
+    """
+    _answers.clear()
+    once.forget()
+    memory.give_back()
 
 
 def _answer(

@@ -1,11 +1,15 @@
 """The frame around a page: what it says before the page runs."""
 
+import gc
+import weakref
 from pathlib import Path
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.snapshots.store import Store
+from pages.charts.once import made_once
 from pages.shell import first_start, navigation, runtime
 from pages.shell.navigation import MenuEntry
 from tests.queries import tiny_store
@@ -301,3 +305,20 @@ def test_two_visitors_wait_for_the_same_build(tmp_path, monkeypatch):
     first_start.watch(first, lambda share, words: None)
     assert calls == [tmp_path]
     assert first_start.begin(tmp_path) is None
+
+
+def test_what_was_made_of_older_snapshots_goes_when_a_newer_one_is_shown(store):
+    class Chart:
+        """Something that can be seen to be gone."""
+
+    chart = made_once(lambda _table: Chart())
+    show()
+    kept = weakref.ref(chart(pl.DataFrame({"a": [1]})))
+    show()
+    assert kept() is not None
+    publish(store, "2020-W52")
+    show(snapshot="1")
+    assert kept() is not None
+    show()
+    gc.collect()
+    assert kept() is None
