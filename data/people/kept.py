@@ -1,7 +1,6 @@
 """A file of people or programs: readable by its owner only, changed by one at a time, whole."""
 
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,14 +16,14 @@ def change(file: Path, written: Callable[[], str]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with locks.held(file.with_name(f"{file.name}.lock")):
         text = written()
-        # Made readable by its owner only.
-        handle, made = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as fresh:
-                fresh.write(text)
-                fresh.flush()
-                os.fsync(handle)
-            os.replace(made, file)
-        except BaseException:
-            Path(made).unlink(missing_ok=True)
-            raise
+        # Nobody else is at it: what a killed process has left of its own is written over.
+        fresh = file.with_name(f"{file.name}.new")
+        with open(fresh, "w", encoding="utf-8", opener=_private) as new:
+            new.write(text)
+            new.flush()
+            os.fsync(new.fileno())
+        os.replace(fresh, file)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

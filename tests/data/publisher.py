@@ -10,6 +10,7 @@ from pathlib import Path
 from data import catalogue as catalogues
 from data.errors import StoreError
 from data.log import journal
+from data.people import accounts
 from data.publish import Publication, publish, rebuild, restore
 from data.snapshots.store import Store
 from tests.data.small_world import MONDAY, rows
@@ -71,3 +72,12 @@ def do_everything_on(folder: Path, told: Connection, seed: int) -> None:
         if rng.random() < 0.3:
             with contextlib.suppress(StoreError):  # somebody else publishes
                 store.clear(0)
+
+
+def change_accounts_on(folder: Path, told: Connection, names: list[str]) -> None:
+    """Change one account after the other and log it, telling each one's mark after it is there."""
+    told.send("ready")
+    for name in itertools.cycle(names):
+        accounts.disable(folder, name)
+        told.send((name, accounts.every(folder)[name].mark))
+        journal.append(folder, now=MONDAY, who="甲", ip="", action="account", what=name)

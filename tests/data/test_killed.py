@@ -1,6 +1,7 @@
 """A publisher killed at any moment leaves the last whole state, and the next one goes on."""
 
 import contextlib
+import itertools
 import multiprocessing
 import os
 import random
@@ -11,6 +12,7 @@ import pytest
 
 from data.errors import StoreError
 from data.log import journal
+from data.people import accounts
 from data.publish import Publication, publish
 from data.snapshots.store import Store
 from tests.data import publisher
@@ -157,6 +159,36 @@ def test_two_who_publish_rebuild_restore_clear_and_log_are_killed_and_leave_a_wh
             whole(survivor)
     survivor.clear(0)
     assert [each for n in survivor.numbers() for each in survivor.verify(n)] == []
+
+
+def test_two_who_change_accounts_and_log_it_are_killed_and_lose_and_halve_nothing(tmp_path, spawn):
+    folder, rng = tmp_path / "store", random.Random(SEED)
+    pairs = (["赵", "钱"], ["孙", "李"])
+    for name in itertools.chain(*pairs):
+        accounts.add(folder, name, role="分析")
+    changed = 0
+    for _ in range(KILLS_OF_TWO):
+        running = [spawn(folder, names, publisher.change_accounts_on) for names in pairs]
+        for _, ears in running:
+            assert ears.poll(60) and ears.recv() == "ready"
+        time.sleep(rng.random() * 0.1)
+        for process, ears in running:
+            process.kill()
+            process.join(30)
+            told = []
+            with contextlib.suppress(EOFError):
+                while ears.poll(0):
+                    told.append(ears.recv())
+            changed += len(told)
+            if told:  # each changes its own, one after the other: the last is still as it was told
+                name, mark = told[-1]
+                assert accounts.every(folder)[name].mark == mark
+        assert set(accounts.every(folder)) == {*pairs[0], *pairs[1]}
+        assert journal.verify(folder).problem == ""
+    accounts.reset(folder, "赵")
+    left = {path.name for path in folder.iterdir() if path.is_file()}
+    assert left == {accounts.FILE_NAME, f"{accounts.FILE_NAME}.lock"}
+    assert changed
 
 
 def test_what_is_cleared_beside_a_publish_is_never_what_it_is_about_to_name(tmp_path):
