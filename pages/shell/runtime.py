@@ -351,8 +351,9 @@ def _engine(path: str) -> Engine:
     return Engine(_store(path))
 
 
-# The one frame for everybody: nobody changes a frame, and no copy is made for each reader.
-_answers: Kept[pl.DataFrame] = Kept(2_000)
+# The one frame for everybody: nobody changes a frame, and no copy is made for each reader. A page
+# asks some ten questions, and a wide answer takes a third of a megabyte.
+_answers: Kept[pl.DataFrame] = Kept(1_000)
 
 
 @lru_cache(maxsize=1)
