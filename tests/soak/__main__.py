@@ -47,6 +47,7 @@ def main() -> int:
         with running(PRODUCT, HPA_STORE=str(store)) as server:
             collected, weights = asyncio.run(_soak(server, store, chosen))
         wrong = _differing(store, collected)
+    weights = weights or [float("nan")]  # too short a run to say anything of the memory
     ratio = max(weights) / weights[0]
     say(
         f"{collected.count} answers on {len(collected.snapshots)} snapshots; "
