@@ -4,7 +4,7 @@ It is the one of the definition files, which the newest snapshot may not have ye
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import polars as pl
 
@@ -14,7 +14,8 @@ from data.areas.change import Change
 from data.areas.following import Follows
 from data.areas.own import Taken
 from data.catalogue.known_areas import Areas
-from data.errors import UsageError
+from data.catalogue.model import Catalogue
+from data.errors import CatalogueError, UsageError
 from data.publish import rebuild
 from data.snapshots.store import Store
 from pages.shell import access, desk_data, runtime
@@ -50,6 +51,31 @@ def listed(area: str) -> pl.DataFrame:
         "valid_to",
         "successors",
     )
+
+
+def forms_by() -> Catalogue:
+    """Return the definitions by which blank forms are made: today's, published or not.
+
+    Where today's have a mistake, which the frame tells, those of the snapshot.
+    """
+    try:
+        is_same = is_published()
+    except CatalogueError:
+        return runtime.catalogue()
+    return runtime.catalogue() if is_same else catalogues.load(runtime.store().path)
+
+
+def form_units(area: str, day: date) -> dict[str, str]:
+    """Return the areas directly below one for which there are forms, code → name.
+
+    day  Those that are gone by then are left out, and zones that owe nothing.
+    """
+    definitions = forms_by()
+    gone = (pl.col("valid_to") < day).fill_null(False)
+    is_zone = pl.col("kind") == "statistical_zone"
+    owes = pl.col("area_code").is_in(definitions.obligations["unit_code"].unique().implode())
+    below = definitions.register.below([area], villages=False)
+    return dict(below.filter(~gone & (~is_zone | owes)).select("area_code", "name").iter_rows())
 
 
 def take(asked: str) -> Taken:

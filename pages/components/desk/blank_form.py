@@ -1,16 +1,14 @@
 """下载空白报表: a form for a unit, a table and a period, made when the button is pressed."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 
-import polars as pl
 import streamlit as st
 
 from data.catalogue.model import Catalogue
 from data.forms import templates
 from pages.charts.once import made_once
 from pages.components.choice import choose_one
-from pages.shell import access, runtime
+from pages.shell import access, area_desk, runtime
 from pages.shell.runtime import Filters
 
 _LAST_FEW = 4
@@ -21,9 +19,10 @@ def blank_form(filters: Filters) -> None:
     with st.expander("下载空白报表", icon=":material/description:"):
         st.caption("表里已填好本单位的区划,带下拉选项和填写说明;填好后可直接在上面上报。")
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            units = _units(runtime.areas(), filters.area, filters.area_name, filters.period_end)
+            below = area_desk.form_units(filters.area, filters.period_end)
+            units = {filters.area: filters.area_name} | below
             unit = choose_one("填报单位", units, key="blank_unit", default=filters.area)
-            titles = _titles(runtime.catalogue(), unit or filters.area)
+            titles = _titles(area_desk.forms_by(), unit or filters.area)
             first = next(iter(titles))
             table = choose_one("报表", titles, key="blank_table", default=first, width=320)
             periods = _periods(table or "")
@@ -36,14 +35,6 @@ def blank_form(filters: Filters) -> None:
                 on_click="ignore",
                 icon=":material/download:",
             )
-
-
-@made_once
-def _units(listed: pl.DataFrame, area: str, name: str, day: date) -> Mapping[str, str]:
-    """The chosen area and what lies directly below it and is not gone by the day."""
-    gone = (pl.col("valid_to") < day).fill_null(False)
-    below = listed.filter((pl.col("parent_code") == area) & ~gone)
-    return {area: name} | dict(below.select("area_code", "name").iter_rows())
 
 
 @made_once
@@ -73,5 +64,5 @@ def _maker(table: str, unit: str, period: str) -> Callable[[], bytes]:
 
 
 def _file_name(table: str, unit: str, period: str) -> str:
-    catalogue = runtime.catalogue()
+    catalogue = area_desk.forms_by()
     return f"{catalogue.area_names.get(unit, unit)}{catalogue.tables[table].title}{period}.xlsx"

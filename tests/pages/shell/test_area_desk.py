@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from data.areas.change import MERGED, NEW, RENAMED, Change
+from data.areas.change import ENDED, MERGED, NEW, RENAMED, Change
 from data.errors import UsageError
 from data.log import journal
 from pages.shell import access, area_desk, runtime
@@ -72,3 +72,11 @@ def test_the_changes_of_other_areas_are_not_told(answers_for):
     assert told == {"": ["试民函2号", "试民函1号"], EAST: ["试民函1号"]}
     with pytest.raises(UsageError, match="没有第 2 次变动"):
         area_desk.take_back(2, "写错")
+
+
+def test_forms_are_offered_for_a_new_township_before_the_change_is_published(answers_for):
+    answers_for("")
+    area_desk.make(Change(NEW, DAY, (), {"990101009": "新镇"}, parent=EAST), "试民函1号")
+    area_desk.make(Change(ENDED, DAY, ("990101001",)), "试民函2号")
+    assert area_desk.form_units(EAST, DAY) == {"990101002": "乙镇", "990101009": "新镇"}
+    assert "990101001" in area_desk.form_units(EAST, date(2020, 12, 31))
