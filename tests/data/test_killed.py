@@ -134,11 +134,12 @@ def test_two_who_publish_rebuild_restore_clear_and_log_are_killed_and_leave_a_wh
 ):
     folder, rng = tmp_path / "store", random.Random(SEED)
     open_world(tmp_path)
+    took = how_long(folder, spawn)
     for kill in range(KILLS_OF_TWO):
         pair = [spawn(folder, kill * 2 + n, publisher.do_everything_on) for n in (0, 1)]
         for _, ears in pair:
             assert ears.poll(60) and ears.recv() == "ready"
-        time.sleep(rng.random())
+        time.sleep(rng.random() * 4 * took)
         told = []
         for process, ears in pair:
             process.kill()
@@ -157,6 +158,7 @@ def test_two_who_publish_rebuild_restore_clear_and_log_are_killed_and_leave_a_wh
             assert survivor.verify(number) == []
         if newest:
             whole(survivor)
+    assert survivor.latest() > 2, "no deed was whole before its kill"
     survivor.clear(0)
     assert [each for n in survivor.numbers() for each in survivor.verify(n)] == []
 

@@ -15,7 +15,7 @@ from tests.data import publisher
 from tests.data.small_world import EAST, open_world
 from tests.soak.collected import Collected
 
-SECONDS, SNAPSHOTS, PROGRAMS = 20, 6, 4
+SECONDS, SNAPSHOTS, PROGRAMS = 15, 5, 4
 WEEK = "2020-W51"
 FILED = f"/api/v1/tables/T04?area={EAST}&period_from={WEEK}&period_to={WEEK}"
 VALUES = f"/api/v1/values?indicators=signing_rate&parent={EAST}&level=township"
@@ -41,8 +41,8 @@ def published(tmp_path):
     arguments = (tmp_path / "store", theirs, None)
     process = context.Process(target=publisher.publish_on, args=arguments)
     process.start()
-    assert ours.poll(60) and ours.recv() == "ready"
-    assert ours.poll(60) and ours.recv() == 1
+    assert ours.poll(120) and ours.recv() == "ready"
+    assert ours.poll(120) and ours.recv() == 1
     yield tmp_path / "store"
     process.kill()
     process.join(30)
