@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from data.catalogue import cross_rules, defaults, setting_kinds, shares, word_lists
+from data.catalogue import cross_rules, defaults, masks, setting_kinds, shares, word_lists
 from data.catalogue.files import Entry, Place, plain
 from data.catalogue.formulas import ROW_TYPES, Types, amount, condition, value
 from data.catalogue.known_areas import Areas
@@ -58,7 +58,7 @@ ROLL_UPS = (
 )
 # How figures are made of rows: counted on when a change of the program makes other figures or other
 # columns of them, so that a store made before is told as one of other definitions.
-FIGURES = 2
+FIGURES = 3
 # Columns of the views that are derived before the measures run (see data/derive).
 VIEWS: dict[str, frozenset[str]] = {
     "clinic_state": frozenset(
@@ -85,6 +85,7 @@ _TABLE_KEYS = (
     "store_by",
     "key",
     "rounds",
+    "sensitive_rows",
     "columns",
 )
 _COLUMN_KEYS = (
@@ -98,6 +99,7 @@ _COLUMN_KEYS = (
     "required",
     "key",
     "sensitive",
+    "part_of",
     "stored",
     "filed_at",
     "since",
@@ -196,6 +198,8 @@ def _table(stem: str, entry: Entry, common: tuple[Column, ...], every: tuple[str
             f"「{rounds}」不是台账自然键里的列。请改成给批次编号的那一列,或删去「rounds」。"
         )
     _refuse_same_headers(table_id, columns_entry, (*common, *columns))
+    columns = masks.with_sensitive_rows(entry, key, columns)
+    masks.refuse_lone_parts(columns_entry, columns)
     area = entry.text("area", "division_code")
     if area != "division_code" and area not in names:
         raise entry.at("area").fail(f"区划列「{area}」不是 {table_id} 的列。")
@@ -211,6 +215,7 @@ def _table(stem: str, entry: Entry, common: tuple[Column, ...], every: tuple[str
         store_by=entry.one_of("store_by", ("week", "month", "quarter", "year")),
         key=key,
         rounds=rounds,
+        sensitive_rows=entry.text("sensitive_rows", "") or None,
         columns=columns,
     )
 
@@ -267,6 +272,7 @@ def _column(
         kind=entry.one_of("kind", ROLL_UPS, default="text"),
         required=entry.flag("required", False),
         sensitive=sensitive,
+        part_of=entry.text("part_of", "") or None,
         stored=entry.flag("stored", True),
         filed_at=entry.one_of("filed_at", ("county",)) if entry.values.get("filed_at") else None,
         since=entry.text("since", "v1"),

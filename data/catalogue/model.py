@@ -57,7 +57,11 @@ class Check:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a report table. `kind` says how it rolls up over time (rules.md 3)."""
+    """A column of a report table. `kind` says how it rolls up over time (rules.md 3).
+
+    part_of  The column whose total holds a sensitive one, with others of which one at least is
+             sensitive too: the total less the parts shown tells nothing.
+    """
 
     name: str
     header: str
@@ -68,6 +72,7 @@ class Column:
     kind: str
     required: bool
     sensitive: str | None
+    part_of: str | None
     stored: bool
     filed_at: str | None
     since: str
@@ -94,7 +99,9 @@ class Column:
 class Table:
     """A report table. `key` is its natural key beside the period.
 
-    rounds  The column of the key that numbers the rounds of one exercise (data/filed/rounds.py).
+    rounds          The column of the key that numbers the rounds of one exercise
+                    (data/filed/rounds.py).
+    sensitive_rows  Which rows are not listed below the county: that there is one tells of somebody.
     """
 
     id: str
@@ -108,6 +115,7 @@ class Table:
     store_by: str
     key: tuple[str, ...]
     rounds: str | None
+    sensitive_rows: str | None
     columns: tuple[Column, ...]
 
     @cached_property

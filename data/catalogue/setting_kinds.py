@@ -6,6 +6,8 @@ from decimal import Decimal
 from data.catalogue.files import Entry
 from data.catalogue.known_areas import Areas
 
+# A smaller number of people than this hides nobody.
+_MASKS_SOMETHING = 2
 _AMBER = ("points", "percent_of_target", "absolute")
 
 
@@ -38,6 +40,20 @@ def amber_of(entry: Entry) -> tuple[str | None, Decimal | None]:
 
 def _whole(settings: Entry, key: str) -> None:
     settings.whole(key, 0)
+
+
+def _mask(settings: Entry, key: str) -> None:
+    place = settings.at(key)
+    hides_nobody = settings.whole(key, 0) < _MASKS_SOMETHING
+    if hides_nobody and not settings.text("mask_reason", "").strip() and not place.checked:
+        raise place.fail(
+            f"「{key}: {settings.whole(key, 0)}」就是不遮蔽,敏感的小数会全部列出。"
+            "确要这样,请在 mask_reason 写明理由和依据;不然请改回 10。"
+        )
+
+
+def _words(settings: Entry, key: str) -> None:
+    settings.text(key, "")
 
 
 def _percent(settings: Entry, key: str) -> None:
@@ -81,7 +97,8 @@ _LIMITS = (
     "max_csv_cells",
 )
 _KINDS: dict[str, Callable[[Entry, str], None]] = {
-    "mask_below": _whole,
+    "mask_below": _mask,
+    "mask_reason": _words,
     "clinic_floor_area": _whole,
     "clinic_exempt_service_pop": _whole,
     "min_coverage": _percent,

@@ -6,6 +6,7 @@ from data.derive import steps
 from data.derive.ground import Ground
 from data.derive.measures import Measuring
 from data.derive.plan import Pair
+from data.filed.withheld import family_of, is_sensitive, unlisted_kinds
 from data.periods import Period
 
 # Every pass costs the same few statements, however few rows it adds up; a pass over more rows
@@ -127,12 +128,29 @@ class Batch:
 
     def _mask(self) -> None:
         """Hide the small numbers of sensitive indicators."""
+        catalogue = self.ground.plan.catalogue
+        # What counties file is shown from the county up: no part of it is hidden.
         sensitive = [
-            [self.measuring.number((indicator, population))]
+            (indicator, population)
             for indicator, population in self.pairs
-            if indicator.sensitive or population.sensitive
+            if is_sensitive(catalogue, indicator, population)
+            and self.measuring.filer(population) != "county"
         ]
         if sensitive:
-            self.ground.fill("sensitive_pairs", sensitive)
-            limit = int(self.ground.plan.catalogue.settings["mask_below"])
+            families = [family_of(catalogue, *pair) for pair in sensitive]
+            numbers = {family: n for n, family in enumerate(families)}
+            rows = zip(sensitive, families, strict=True)
+            self.ground.fill(
+                "sensitive_pairs",
+                [[self.measuring.number(pair), numbers[family]] for pair, family in rows],
+            )
+            limit = int(catalogue.settings["mask_below"])
             steps.run(self.con, "added/masked", {"mask_below": limit})
+        unlisted = [
+            [self.measuring.number(pair), kind, is_sensitive_kind]
+            for pair in self.pairs
+            for kind, is_sensitive_kind in unlisted_kinds(catalogue, *pair)
+        ]
+        if unlisted:
+            self.ground.fill("unlisted_kinds", unlisted)
+            steps.run(self.con, "added/outnumbered")

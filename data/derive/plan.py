@@ -9,6 +9,7 @@ from pathlib import Path
 
 from data.catalogue.model import Catalogue, Indicator, Population
 from data.filed.touched import ADDRESS, VIEW_TABLES, Touched
+from data.filed.withheld import family_of
 from data.periods import Period, containing
 from data.snapshots.manifest import Domain, FileEntry
 from data.snapshots.store import Store
@@ -143,7 +144,13 @@ class Plan:
             return pairs, sorted(everything)
         hit = self._grown(sources, frequency, spans)
         if not hit:
-            pairs = [pair for pair in pairs if self._seen_in(pair[1].sources, [pair])]
+            # What is hidden of one part of a total depends on the others.
+            seen = {
+                family_of(self.catalogue, *pair)
+                for pair in pairs
+                if self._seen_in(pair[1].sources, [pair])
+            }
+            pairs = [pair for pair in pairs if family_of(self.catalogue, *pair) in seen]
         hit |= self._hit(sources, frequency, pairs, max(everything))
         if not hit:
             return [], []

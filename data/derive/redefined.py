@@ -5,6 +5,7 @@ from typing import Any
 
 from data.catalogue.model import Catalogue, Indicator, Population, Table
 from data.derive.plan import Files, Name
+from data.filed.withheld import family_of, is_sensitive, unlisted_kinds
 from data.snapshots.manifest import Manifest
 from data.snapshots.soundness import differs
 from data.snapshots.store import Store
@@ -29,8 +30,11 @@ def still_standing(
     if not obliged or _ground(before) != _ground(catalogue):
         return {}, None
     was, now = _figures(before), _figures(catalogue)
-    changed = frozenset(name for name in was.keys() | now.keys() if was.get(name) != now.get(name))
-    return (files, changed) if _sound(store, files) else ({}, None)
+    changed = {name for name in was.keys() | now.keys() if was.get(name) != now.get(name)}
+    # What is hidden of one part of a total depends on the others.
+    families = {found[name][1] for found in (was, now) for name in changed & found.keys()}
+    changed |= {name for name, (_, family, _) in now.items() if family and family in families}
+    return (files, frozenset(changed)) if _sound(store, files) else ({}, None)
 
 
 def _ground(catalogue: Catalogue) -> Any:
@@ -47,7 +51,12 @@ def _figures(catalogue: Catalogue) -> dict[Name, Any]:
     """What the figures of each indicator and population are made by."""
     tables = {table.id: _shape(table) for table in catalogue.tables.values()}
     return {
-        (indicator.id, population.id): _figure(indicator, population, tables)
+        (indicator.id, population.id): (
+            _figure(indicator, population, tables),
+            is_sensitive(catalogue, indicator, population)
+            and family_of(catalogue, indicator, population),
+            unlisted_kinds(catalogue, indicator, population),
+        )
         for indicator in catalogue.indicators.values()
         if indicator.computed
         for population in indicator.populations.values()
@@ -64,7 +73,6 @@ def _figure(indicator: Indicator, population: Population, tables: dict[str, Any]
         indicator.dimension,
         indicator.min_coverage,
         indicator.provisional_periods,
-        indicator.sensitive or population.sensitive,
         [measure.as_dict() for measure in parts if measure],
         [tables[source] for source in population.sources] if known else tables,
     )

@@ -11,6 +11,7 @@ from data.catalogue.model import Catalogue, Column, Indicator, Table
 from data.filed.origins import hidden
 from data.filed.overlay import changed_files, compare_rows
 from data.filed.rows import key_of, natural_key
+from data.filed.withheld import rows_shown
 from data.snapshots.manifest import Manifest
 from data.snapshots.store import Store
 
@@ -100,7 +101,8 @@ def compare(store: Store, before: int, after: int, threshold: float = 0) -> Chan
     for table in catalogue.tables.values():
         found = [pl.DataFrame(schema=VALUES)]
         changed = []
-        for left, right in changed_files(store, old, new, table):
+        for files in changed_files(store, old, new, table):
+            left, right = (None if rows is None else rows_shown(rows, table) for rows in files)
             changed.append(compare_rows(left, right, natural_key(table)))
             if left is not None and right is not None:
                 found += edited_values(left, right, table, catalogue)

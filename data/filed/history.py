@@ -14,6 +14,7 @@ from data.errors import UsageError
 from data.filed.origins import Addresses, as_text, cells_of, hidden
 from data.filed.rows import cut_of, key_of
 from data.filed.sources import WAIVER_SCHEMA
+from data.filed.withheld import is_kept_from_others, rows_shown
 from data.periods import Period
 from data.snapshots.manifest import FileEntry, Manifest
 from data.snapshots.store import Store
@@ -106,7 +107,7 @@ def of_row(
     lines: list[dict[str, Any]] = []
     before: dict[str, dict[str, Any]] = {}
     for manifest, entry in _changes(manifests, folder):
-        rows = _rows_at(store, manifest, entry, table, area_code, period, key)
+        rows = _rows_at(store, manifest, entry, table, area_code, period, key, hide_sensitive)
         addresses = Addresses.of(store, manifest.number)
         after = _states(rows, table, columns, addresses, hide_sensitive)
         reasons = _reasons(granted, table_id, area_code, period, manifest.number)
@@ -136,7 +137,7 @@ def of_figure(
     lines: list[dict[str, Any]] = []
     before: tuple | None = None
     manifests = _manifests(store, until)
-    known = store.catalogue(manifests[-1].number).indicators if manifests else {}
+    kept_back = hide_sensitive and _is_kept_back(store, manifests, indicator, population, dimension)
     frequency, year = Period.parse(period).frequency, str(Period.parse(period).year)
     scope = "area" if len(area_code) <= _COUNTY_CODE else "township"
     folder = ("derived", scope, frequency, year, area_code[:2])
@@ -149,9 +150,7 @@ def of_figure(
             row = next((each for each in found if each["period"] == period), None)
         state = None
         if row is not None:
-            hide = row["masked"] or (
-                hide_sensitive and indicator in known and known[indicator].sensitive
-            )
+            hide = row["masked"] or kept_back
             parts = (None, None) if hide else (row["numerator"], row["denominator"])
             state = (*parts, row["units_expected"], row["units_reported"], hide)
         if state != before:
@@ -188,8 +187,7 @@ def corrections(
     scope = "area" if len(area_code) <= _COUNTY_CODE else "township"
     parts = ("numerator", "denominator", "units_reported")
     lines: list[dict[str, Any]] = []
-    known = store.catalogue(manifests[-1].number).indicators if manifests else {}
-    secret = hide_sensitive and indicator in known and known[indicator].sensitive
+    kept_back = hide_sensitive and _is_kept_back(store, manifests, indicator, population)
     for year in range(first.year, last.year + 1):
         folder = ("derived", scope, first.frequency, str(year), area_code[:2])
         before: dict[str, dict[str, Any]] = {}
@@ -202,7 +200,7 @@ def corrections(
             }
             for period in sorted(after.keys() & before.keys()):
                 old, new = before[period], after[period]
-                if old != new and old["numerator"] is not None and not secret:
+                if old != new and old["numerator"] is not None and not kept_back:
                     lines.append(
                         {"period": period}
                         | _who(manifest)
@@ -227,6 +225,14 @@ def _manifests(store: Store, until: int | None) -> list[Manifest]:
     return [store.manifest(n) for n in store.numbers() if until is None or n <= until]
 
 
+def _is_kept_back(
+    store: Store, manifests: list[Manifest], indicator: str, population: str, dimension: str = ""
+) -> bool:
+    return bool(manifests) and is_kept_from_others(
+        store.catalogue(manifests[-1].number), indicator, population, dimension
+    )
+
+
 def _changes(
     manifests: list[Manifest], folder: tuple[str, ...]
 ) -> Iterator[tuple[Manifest, FileEntry | None]]:
@@ -248,13 +254,15 @@ def _rows_at(
     area_code: str,
     period: str,
     key: Mapping[str, str] | None,
+    hide_sensitive: bool,
 ) -> pl.DataFrame | None:
     if entry is None:
         return None
     wanted = [pl.col("area_code") == area_code, pl.col("period") == period]
     wanted += [pl.col(name) == value for name, value in (key or {}).items() if name in table.key]
     rows = store.read([store.path / entry.path], number=manifest.number)
-    return rows.filter(*wanted).filter(~pl.col("is_removed"))
+    kept = rows.filter(*wanted).filter(~pl.col("is_removed"))
+    return rows_shown(kept, table, everywhere=hide_sensitive)
 
 
 def _figure_rows(

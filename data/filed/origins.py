@@ -16,7 +16,7 @@ from data.errors import UsageError
 from data.filed import rounds
 from data.filed.rows import cut_of, key_of
 from data.filed.touched import VIEW_TABLES
-from data.filed.withheld import secret
+from data.filed.withheld import rows_shown, secret
 from data.periods import FREQUENCIES, Period, containing, latest_ending_by
 from data.snapshots.store import Store
 
@@ -138,6 +138,7 @@ def cells_of(
         rows = _rows(store, snapshot, table, measure, area_code, Period.parse(period), latest)
         if rows is None:
             continue
+        rows = rows_shown(rows, table, everywhere=hide_sensitive)
         if dimension and indicator.dimension in rows.columns:
             rows = rows.filter(pl.col(str(indicator.dimension)) == dimension)
         lines = lines_of(

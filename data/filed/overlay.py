@@ -20,6 +20,7 @@ from data.filed.rows import (
     shaped,
 )
 from data.filed.touched import ADDRESS, VIEW_TABLES, Touched
+from data.filed.withheld import is_listed
 from data.snapshots.manifest import FileEntry, Manifest
 from data.snapshots.store import Store
 
@@ -57,7 +58,7 @@ def merge(
             *(pl.col(name).is_in(complete) for name in ANCESTORS),
         ).fill_null(False)
         periods = new["period"].unique().implode()
-        kept = kept.filter(~(inside & pl.col("period").is_in(periods)))
+        kept = kept.filter(~(inside & pl.col("period").is_in(periods) & is_listed(table)))
     return pl.concat([kept, new]).sort("area_code", *key_of(table), "period", maintain_order=True)
 
 

@@ -7,7 +7,7 @@ again and take the figure away; the mark says that the figure is as it was.
 import polars as pl
 
 from data.catalogue.expressions import Expression
-from data.catalogue.model import Column, Table
+from data.catalogue.model import Catalogue, Column, Indicator, Measure, Population, Table
 
 # In the place of a figure that whoever took the file away may not see.
 MARK = "※不显示"
@@ -17,6 +17,97 @@ WITHHELD = "withheld"
 _COUNTY_CODE = 6
 
 
+def is_sensitive(catalogue: Catalogue, indicator: Indicator, population: Population) -> bool:
+    """Whether the figures of an indicator and population are masked where they are small."""
+    measures = [population.numerator, population.denominator]
+    rules = {rule for each in measures if each for rule in sensitive_rules(catalogue, each)}
+    return indicator.sensitive or population.sensitive or "all" in rules
+
+
+def is_kept_from_others(
+    catalogue: Catalogue, indicator_id: str, population_id: str, dimension: str = ""
+) -> bool:
+    """Whether a figure is shown at no level to those who may not see what is sensitive.
+
+    dimension  The part of the indicator that it is of; empty for the whole.
+    """
+    indicator = catalogue.indicators.get(indicator_id)
+    population = indicator.populations.get(population_id) if indicator else None
+    if indicator is None or population is None:
+        return True
+    if is_sensitive(catalogue, indicator, population):
+        return True
+    if not dimension or not indicator.dimension:
+        return False
+    part = pl.DataFrame({indicator.dimension: [dimension]})
+    return any(
+        part.select(Expression(rule).polars()).item()
+        for rule in part_rules(catalogue, indicator, population)
+    )
+
+
+def family_of(
+    catalogue: Catalogue, indicator: Indicator, population: Population
+) -> tuple[str, ...]:
+    """What the figures of the parts of one total have in common; others have their own name."""
+    measure = population.numerator
+    table = catalogue.tables.get(measure.source)
+    columns = [table.by_name[name] for name in measure.sum.names(table.by_name)] if table else []
+    wholes = sorted({f"{measure.source}.{each.part_of}" for each in columns if each.part_of})
+    return tuple(wholes) or (indicator.id, population.id)
+
+
+def unlisted_kinds(
+    catalogue: Catalogue, indicator: Indicator, population: Population
+) -> list[tuple[str, bool]]:
+    """The kinds of rows below an indicator that are not listed; whether they are sensitive.
+
+    The others are not listed so that the sensitive ones cannot be told.
+    """
+    table = catalogue.tables.get(population.numerator.source)
+    if table is None or not table.sensitive_rows or indicator.dimension is None:
+        return []
+    rule = Expression(table.sensitive_rows)
+    kinds = pl.Series(indicator.dimension, table.by_name[indicator.dimension].values)
+    sensitive = catalogue.words["dimensions"].get(indicator.dimension, {}).get("sensitive", ())
+    return [
+        (kind, kind in sensitive) for kind in kinds.to_frame().filter(rule.polars()).to_series()
+    ]
+
+
+def part_rules(catalogue: Catalogue, indicator: Indicator, population: Population) -> list[str]:
+    """The conditions on its grouping column under which a part of an indicator is sensitive."""
+    measures = [population.numerator, population.denominator]
+    rules = {rule for each in measures if each for rule in sensitive_rules(catalogue, each)}
+    return sorted(
+        rule for rule in rules - {"all"} if Expression(rule).columns == (indicator.dimension,)
+    )
+
+
+def sensitive_rules(catalogue: Catalogue, measure: Measure) -> set[str]:
+    """What the columns of a measure say of their sensitivity: "all" or row predicates."""
+    table = catalogue.tables.get(measure.source)
+    if table is None:
+        return set()
+    columns = (table.by_name[name] for name in measure.sum.names(table.by_name))
+    return {column.sensitive for column in columns if column.sensitive}
+
+
+def rows_shown(rows: pl.DataFrame, table: Table, *, everywhere: bool = False) -> pl.DataFrame:
+    """The rows that may be listed: that there is a row of the other kind tells of somebody.
+
+    everywhere  As in `secret`.
+    """
+    return rows.filter(is_listed(table, everywhere=everywhere))
+
+
+def is_listed(table: Table, *, everywhere: bool = False) -> pl.Expr:
+    """Whether a row may be listed. Whoever takes the rows away has no others to bring back."""
+    if not table.sensitive_rows:
+        return pl.lit(True)
+    return ~_in_scope(table.sensitive_rows, everywhere=everywhere)
+
+
 def secret(column: Column, *, everywhere: bool = False) -> pl.Expr:
     """Whether a row's figure of a column may not be shown, as in the masked views.
 
@@ -24,11 +115,11 @@ def secret(column: Column, *, everywhere: bool = False) -> pl.Expr:
     """
     if not column.sensitive:
         return pl.lit(False)
-    rule = (
-        pl.lit(True)
-        if column.sensitive == "all"
-        else Expression(column.sensitive).polars().fill_null(True)
-    )
+    return _in_scope(column.sensitive, everywhere=everywhere)
+
+
+def _in_scope(sensitive: str, *, everywhere: bool) -> pl.Expr:
+    rule = pl.lit(True) if sensitive == "all" else Expression(sensitive).polars().fill_null(True)
     return rule if everywhere else rule & (pl.col("area_code").str.len_chars() > _COUNTY_CODE)
 
 

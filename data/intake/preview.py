@@ -9,6 +9,7 @@ from data.catalogue.model import Table
 from data.filed.changes import LISTED, VALUES, edited_values
 from data.filed.overlay import compare_rows, overlaid, raw_files
 from data.filed.rows import natural_key
+from data.filed.withheld import is_listed
 from data.intake.check.checking import Checked
 from data.intake.publishing import changes_of
 from data.snapshots.store import Store
@@ -57,7 +58,8 @@ def preview(store: Store, checked: Checked, *, complete: bool = False) -> Previe
                 values += edited_values(
                     _of(edited, old, key), _of(edited, merged, key), table, catalogue
                 )
-            counts.append(_counted(_by_unit(told, old, new, merged, key), table, schema))
+            by_unit = _by_unit(told, old, new, merged, key, listed=is_listed(table))
+            counts.append(_counted(by_unit, table, schema))
     return Preview(pl.concat(counts), pl.concat(values).head(LISTED))
 
 
@@ -67,9 +69,18 @@ def _of(asked: pl.DataFrame, rows: pl.DataFrame, key: list[str]) -> pl.DataFrame
 
 
 def _by_unit(
-    told: pl.DataFrame, old: pl.DataFrame, new: pl.DataFrame, merged: pl.DataFrame, key: list[str]
+    told: pl.DataFrame,
+    old: pl.DataFrame,
+    new: pl.DataFrame,
+    merged: pl.DataFrame,
+    key: list[str],
+    *,
+    listed: pl.Expr,
 ) -> pl.DataFrame:
-    """What becomes of each row: period, unit, change (新增, 修改, 删除, same, kept)."""
+    """What becomes of each row: period, unit, change (新增, 修改, 删除, same, kept).
+
+    listed  Which kept rows are told of: a file taken away lacks the others.
+    """
     is_gone = pl.col("change") == "删除"
     alive = told.filter(~is_gone)
     of_unit = pl.col("reporting_unit").alias("unit")
@@ -87,7 +98,7 @@ def _by_unit(
         kept = merged.join(new.select(key), on=key, how="anti", nulls_equal=True).join(
             asked, on=["period", "reporting_unit"], how="semi", nulls_equal=True
         )
-        lines.append(kept.select("period", of_unit, change=pl.lit("kept")))
+        lines.append(kept.filter(listed).select("period", of_unit, change=pl.lit("kept")))
     return pl.concat(line.select("period", "unit", "change") for line in lines)
 
 

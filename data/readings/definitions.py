@@ -12,7 +12,8 @@ from typing import Any
 import duckdb
 
 from data import periods
-from data.catalogue.model import Catalogue, Measure
+from data.catalogue.model import Catalogue
+from data.filed.withheld import is_sensitive
 from data.readings.files import listed, pieces, quoted
 
 SQL = Path(__file__).parent / "sql"
@@ -113,23 +114,12 @@ def _words(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
 
 def sensitive_pairs(catalogue: Catalogue) -> list[tuple[str, str]]:
     """The indicators and populations whose every figure is kept from those who are not trusted."""
-    found = []
-    for indicator in catalogue.indicators.values():
-        for population in indicator.populations.values():
-            measures = [population.numerator, population.denominator]
-            rules = {rule for each in measures if each for rule in sensitive_rules(catalogue, each)}
-            if indicator.sensitive or population.sensitive or "all" in rules:
-                found.append((indicator.id, population.id))
-    return found
-
-
-def sensitive_rules(catalogue: Catalogue, measure: Measure) -> set[str]:
-    """What the columns of a measure say of their sensitivity: "all" or row predicates."""
-    table = catalogue.tables.get(measure.source)
-    if table is None:
-        return set()
-    columns = (table.by_name[name] for name in measure.sum.names(table.by_name))
-    return {column.sensitive for column in columns if column.sensitive}
+    return [
+        (indicator.id, population.id)
+        for indicator in catalogue.indicators.values()
+        for population in indicator.populations.values()
+        if is_sensitive(catalogue, indicator, population)
+    ]
 
 
 @cache

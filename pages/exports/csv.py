@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import polars as pl
 
-from data.formulas import GUARD, NUMBER, RISKY
+from data.formulas import GUARD, NUMBER, RISKY, is_risky
 
 MIME = "text/csv"
 # Nearly every text begins with a Chinese character or a figure: those need no second look.
@@ -35,9 +35,9 @@ def write(
 
     table    Any frame; null becomes an empty cell, true and false become 是 and 否.
     headers  Column name to Chinese heading, in the order of the file.
-    Text that a spreadsheet would read as a formula gets a leading apostrophe, which the import
-    takes off again; figures never do. Months are written 2020年12月: of 2020-12 a spreadsheet
-    makes a day and saves Dec-20. for_programs keeps them as they are asked for.
+    Text that a spreadsheet would read as a formula, headings too, gets a leading apostrophe, which
+    the import takes off again; figures never do. Months are written 2020年12月: of 2020-12 a
+    spreadsheet makes a day and saves Dec-20. for_programs keeps them as they are asked for.
     raises   polars.exceptions.ColumnNotFoundError for a column the table lacks.
     """
     doubtful = _doubtful(table.select(list(headers)))
@@ -45,7 +45,7 @@ def write(
     table.lazy().select(
         _cell(
             name, table.schema[name], doubtful=name in doubtful, for_people=not for_programs
-        ).alias(heading)
+        ).alias(GUARD + heading if is_risky(heading) else heading)
         for name, heading in headers.items()
     ).sink_csv(target, include_bom=True, line_terminator="\r\n")
 

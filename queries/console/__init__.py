@@ -190,6 +190,8 @@ def _report(table: Table) -> Documented:
         columns.setdefault(name, (name, *_typed(words), ""))
     order = dict.fromkeys([*told["row_columns"], *columns, *told["row_ends"]])
     hidden = "敏感列在县以下为空。" if any(each.sensitive for each in table.columns) else ""
+    if table.sensitive_rows:
+        hidden = "敏感的几种和陪着它们的一种,县以下不列。"
     return Documented(
         table.id.lower(),
         f"{table.id} {table.title}",

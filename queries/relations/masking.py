@@ -2,8 +2,9 @@
 
 import re
 
-from data.catalogue.model import Catalogue, Column
-from data.readings.definitions import sensitive_pairs, sensitive_rules
+from data.catalogue.model import Catalogue, Column, Table
+from data.filed.withheld import part_rules
+from data.readings.definitions import sensitive_pairs
 from data.readings.files import pieces
 
 
@@ -16,17 +17,12 @@ def hidden(view: str, columns: str, catalogue: Catalogue) -> str:
             here = f"indicator = '{indicator.id}' and population = '{population.id}'"
             if (indicator.id, population.id) in whole:
                 conditions.append(f"({here})")
-            elif indicator.dimension:
-                name = re.compile(rf"\b{re.escape(indicator.dimension)}\b")
-                measures = [population.numerator, population.denominator]
-                rules = {
-                    rule for each in measures if each for rule in sensitive_rules(catalogue, each)
-                }
-                conditions += [
-                    f"({here} and dimension <> '' and ({name.sub('dimension', rule)}))"
-                    for rule in sorted(rules)
-                    if name.search(rule)
-                ]
+                continue
+            conditions += [
+                f"({here} and dimension <> '' and "
+                f"({_of_dimension(rule, str(indicator.dimension))}))"
+                for rule in part_rules(catalogue, indicator, population)
+            ]
     if not conditions:
         return view
     hidden = f"({' or '.join(conditions)})"
@@ -40,6 +36,16 @@ def hidden(view: str, columns: str, catalogue: Catalogue) -> str:
         else:
             picked.append(name)
     return f"select {', '.join(picked)} from ({view}) as kept"
+
+
+def _of_dimension(rule: str, column: str) -> str:
+    """A condition on a column of the reports as one on the part that an indicator is of."""
+    return re.sub(rf"\b{re.escape(column)}\b", "dimension", rule)
+
+
+def unlisted(table: Table, everywhere: bool) -> str:
+    """The condition on a filed row under which it is listed for nobody."""
+    return _in_scope(table.sensitive_rows, everywhere) if table.sensitive_rows else "false"
 
 
 def withheld(column: Column, *, hide_sensitive: bool) -> str:
@@ -56,6 +62,10 @@ def withheld(column: Column, *, hide_sensitive: bool) -> str:
 
 def sensitive(column: Column, everywhere: bool) -> str:
     """The condition on a filed row under which a sensitive figure is kept from everybody."""
-    rule = "true" if column.sensitive == "all" else f"coalesce({column.sensitive}, true)"
+    return _in_scope(str(column.sensitive), everywhere)
+
+
+def _in_scope(sensitive: str, everywhere: bool) -> str:
+    rule = "true" if sensitive == "all" else f"coalesce({sensitive}, true)"
     # Codes of county and above have 6 figures; what is below them is longer.
     return rule if everywhere else f"{rule} and length(area_code) > 6"

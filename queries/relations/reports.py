@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from data.catalogue.model import Column, Table
 from data.filed import rounds
 from data.readings.files import Files, ident, pick, pieces
-from queries.relations.masking import sensitive
+from queries.relations.masking import sensitive, unlisted
 
 _TYPES = {"int": "bigint", "decimal": "decimal(18, 4)", "bool": "boolean", "date": "date"}
 ANCESTORS = "province_code text, city_code text, county_code text, township_code text"
@@ -24,7 +24,7 @@ _FILING = (
 
 
 def filed_rows(table: Table, files: Files, *, hide_sensitive: bool, seen: str = "") -> str:
-    """A report table as filed, sensitive columns empty below the county.
+    """A report table as filed; below the county without sensitive figures and rows.
 
     `is_removed` marks the rows of a ledger that take an earlier row out.
     """
@@ -37,7 +37,10 @@ def filed_rows(table: Table, files: Files, *, hide_sensitive: bool, seen: str = 
             columns.append(_column(column, files, hide_sensitive))
     columns += [pick(name, kind, files) for name, kind in after]
     columns.append(f"{_is_removed(files)} as is_removed")
-    where = f" where {seen}" if seen and files.paths else ""
+    kept = [seen] if seen else []
+    if table.sensitive_rows:
+        kept.append(f"not ({unlisted(table, hide_sensitive)})")
+    where = f" where {' and '.join(kept)}" if kept and files.paths else ""
     return f"select {', '.join(columns)} from {files.source}{where}"
 
 

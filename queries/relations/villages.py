@@ -1,7 +1,7 @@
 """The SQL of village values: raw rows read through the catalogue's own measures."""
 
 from data.catalogue.model import Catalogue, Indicator, Measure, Population
-from data.readings.definitions import sensitive_rules
+from data.filed.withheld import sensitive_rules
 from data.readings.files import pieces
 
 _VILLAGE_VALUES = (

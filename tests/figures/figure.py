@@ -186,6 +186,30 @@ class Figure:
         names = expression(self.numerator["sum"]).meta.root_names()
         return "county" if counties & set(names) else "township"
 
+    @cached_property
+    def part_of(self) -> str:
+        """The column that the numerator is a part of, if the definitions say so (rule 11)."""
+        columns = (
+            self.world.definitions["tables"].get(self.numerator["from"], {}).get("columns", {})
+        )
+        names = expression(self.numerator["sum"]).meta.root_names()
+        return next((columns[n]["part_of"] for n in names if "part_of" in columns.get(n, {})), "")
+
+    @cached_property
+    def unlisted(self) -> list[str]:
+        """The kinds whose rows are not listed below the county (rule 11)."""
+        table = self.world.definitions["tables"].get(self.numerator["from"], {})
+        if "sensitive_rows" not in table or self.dimension == "none":
+            return []
+        kinds = pl.DataFrame({self.dimension: table["columns"][self.dimension]["values"]})
+        return kinds.filter(expression(table["sensitive_rows"])).to_series().to_list()
+
+    @property
+    def unlisted_sensitive(self) -> list[str]:
+        """Those of them that the rest hides."""
+        words = self.world.definitions["words"]["words"]["dimensions"].get(self.dimension, {})
+        return [kind for kind in self.unlisted if kind in words.get("sensitive", ())]
+
     def files(self, unit: str) -> bool:
         """Whether the figure is one of those that this unit files."""
         return not self.filer or (self.filer == "county") == (self.world.level(unit) == "county")

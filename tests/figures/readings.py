@@ -97,8 +97,7 @@ class Readings:
     def base(self, area: str, ordinal: int, earlier: int) -> Base | None:
         """The comparison of an area with an earlier period."""
         if self.world.level(area) != "village":
-            is_hidden = self.figure.sensitive and self.world.level(area) == "township"
-            return None if is_hidden else self.totals.base(area, ordinal, earlier)
+            return self.totals.shown_base(area, ordinal, earlier)
         now, then = (self.row(area, each) for each in (ordinal, earlier))
         if now is None or then is None or now.parts is None or then.parts is None:
             return None

@@ -280,23 +280,89 @@ class Totals:
 
     # -- small numbers (rule 11) -----------------------------------------------------------
 
+    def shown_base(self, area: str, ordinal: int, earlier: int, dimension: str = "") -> Base | None:
+        """The comparison of an area as it is kept: none that tells what is hidden."""
+        base = self.base(area, ordinal, earlier, dimension)
+        is_township = self.world.level(area) == "township"
+        if base is None:
+            return None
+        if self.figure.sensitive and self.figure.filer != "county" and (is_township or base.differ):
+            return None
+        county = self.world.above(area, "county")
+        if is_township and any(self._settled(county, each) for each in (ordinal, earlier)):
+            return None
+        return base
+
     def _masked(self, area: str, ordinal: int) -> bool:
-        if not self.figure.sensitive or self.world.level(area) != "township":
+        if self.world.level(area) != "township":
             return False
-        return area in self._hidden(self.world.above(area, "county"), ordinal)
+        county = self.world.above(area, "county")
+        if self.figure.sensitive:
+            filed = self._numbers(county, ordinal)
+            return area in filed and area in self._hidden(county, ordinal)
+        return self._settled(county, ordinal)
 
     @cache
     def _hidden(self, county: str, ordinal: int) -> set[str]:
-        """The townships of a county whose number is small, and one more where it is only one."""
-        known = {
-            area: self.added(cells)
-            for area, cells in self.cells(ordinal).items()
-            if self.world.level(area) == "township" and county in self.world.line(area)
-        }
+        """The townships of a county with a small number, and one more where two numbers tell it."""
         limit = self.world.settings["mask_below"]
-        small = {area for area, parts in known.items() if min(filter(_known, parts)) < limit}
-        others = sorted((parts[-1], area) for area, parts in known.items() if area not in small)
-        return small | {area for _, area in others[:1] if len(small) == 1}
+        family = [totals._numbers(county, ordinal) for totals in self._family]
+        small = {area for known in family for area in known if min(known[area][:2]) < limit}
+        needs_another = False
+        for known in family:
+            left = [known[area] for area in small & known.keys()]
+            sums = [sum(column) for column in zip(*left, strict=True)]
+            needs_another |= bool(left) and (len(left) == 1 or min(sums[:2]) < limit)
+        others = {area for known in family for area in known if area not in small}
+        people = {area: sum(k[area][2] for k in family if area in k) for area in others}
+        return small | set(sorted(others, key=lambda a: (people[a], a))[: int(needs_another)])
+
+    @cached_property
+    def _family(self) -> list["Totals"]:
+        """This figure, and those of the other parts of the total that it is a part of."""
+        indicator, _ = self.figure.key
+        whole = self.figure.part_of
+        figures = [
+            Figure(self.world, indicator, population)
+            for population in self.figure.indicator["populations"]
+        ]
+        same = [Totals(each) for each in figures if whole and each.part_of == whole]
+        return same or [self]
+
+    def _numbers(self, county: str, ordinal: int) -> dict[str, tuple[Decimal, Decimal, Decimal]]:
+        """Township -> how many are counted, how many are not, and how many there are."""
+        found = {}
+        for area, cells in self.cells(ordinal).items():
+            if self.world.level(area) == "township" and county in self.world.line(area):
+                n, d = self.added(cells)
+                found[area] = (n, n, n) if d is None else (n, d - n, d)
+        return found
+
+    @cache
+    def _settled(self, county: str, ordinal: int) -> bool:
+        """Whether a township's total less the kinds listed tells how many of a hidden one."""
+        amounts: dict[tuple[str, str], list[Decimal]] = {}
+        for kind in self.figure.unlisted:
+            for area, cells in self.cells(ordinal, kind).items():
+                if self.world.level(area) == "township" and county in self.world.line(area):
+                    n, d = self.added(cells)
+                    amounts[kind, area] = [n, n if d is None else d - n]
+        for part in (0, 1):
+            whole = sum(each[part] for each in amounts.values())
+            in_one = _most(amounts, part, by=1)
+            for kind in self.figure.unlisted_sensitive:
+                its = sum(each[part] for key, each in amounts.items() if key[0] == kind)
+                if its > 0 and max(its, in_one) > whole - 1:
+                    return True
+        return False
+
+
+def _most(amounts: dict[tuple[str, str], list[Decimal]], part: int, by: int) -> Decimal:
+    """The greatest sum of amounts that share one half of their key."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for key, each in amounts.items():
+        sums[key[by]] += each[part]
+    return max(sums.values(), default=Decimal(0))
 
 
 def _groups(heirs: dict[str, tuple[str, ...]]) -> dict[str, str]:
@@ -306,7 +372,3 @@ def _groups(heirs: dict[str, tuple[str, ...]]) -> dict[str, str]:
         joined = {group[unit] for unit in (gone, *after)}
         group = {unit: min(joined) if one in joined else one for unit, one in group.items()}
     return group
-
-
-def _known(part: Decimal | None) -> bool:
-    return part is not None

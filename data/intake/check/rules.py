@@ -12,7 +12,7 @@ import polars as pl
 
 from data.catalogue.expressions import column_words
 from data.catalogue.model import CUMULATIVE, Check, Column, Table
-from data.filed.withheld import MARK, secrets_hidden, unseen
+from data.filed.withheld import MARK, is_listed, secrets_hidden, unseen
 from data.findings import EXPLAIN, HINT
 from data.intake.check.context import VIOLATION, Context, carried_on
 from data.intake.check.cross_rules import cross_rule
@@ -58,14 +58,17 @@ def answered(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 def missing_rows(table: Table, context: Context) -> pl.DataFrame:
     """Rows that the store has for a unit and period of the file and the file lacks.
 
+    Those that nobody is shown are not told of.
+
     returns  reporting_unit, period, rows (how many), examples (areas or keys, at most three),
              row: the first of the file's own rows.
     """
     same = ["period", "reporting_unit"]
     shown = table.key[-1] if table.key else "area_code"
-    new, kept = context.rows[table.id], context.unreplaced(table, (*same, shown))
+    new, kept = context.rows[table.id], context.unreplaced(table, {*same, "area_code", *table.key})
     if kept is not None:
-        kept = kept.filter(pl.col("period").is_in(new["period"].unique().implode()))
+        is_asked = pl.col("period").is_in(new["period"].unique().implode())
+        kept = kept.filter(is_asked & is_listed(table))
     if kept is None or kept.is_empty() or table.register:
         return pl.DataFrame(
             schema={

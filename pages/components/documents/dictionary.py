@@ -172,7 +172,7 @@ def _rules(catalogue: Catalogue, indicator: Indicator) -> None:
     if indicator.parts:
         said.append(f"变化按{indicator.parts.inside}、{indicator.parts.outside}两部分说")
     if indicator.sensitive:
-        said.append("敏感,县以下小数遮蔽")
+        said.append("敏感,县以下分子、分母减分子有一个是小数的遮蔽")
     if indicator.may_exceed_100:
         said.append("可以超过100%")
     st.write("**规则** " + ";".join(part for part in said if part) + "。")

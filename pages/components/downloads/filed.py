@@ -67,7 +67,11 @@ def _show(table: Table, asked: Asked, rows: int, filters: Filters) -> None:
         st.caption(f"上面只列前{preview.height}行,文件里是全部{rows:,}行。")
     hidden = [each.header for each in table.stored_columns if each.sensitive]
     refiled = ["表头与报表相同,可以重新导入;单位负责人、填报人不入库,写作“见原报表”。"]
-    if hidden:
+    if table.sensitive_rows:
+        unlisted = "县以下敏感的几种不列,陪着它们的一种也不列;文件重新导入时,这些行照旧保留。"
+        st.caption(unlisted)
+        refiled.append(unlisted)
+    elif hidden:
         words = f"{'、'.join(hidden[:6])}{'等列' if len(hidden) > 6 else ''}"
         st.caption(f"{words}里的敏感数写作“{MARK}”;文件重新导入时,这些格沿用原来报的数。")
         refiled.append(

@@ -530,10 +530,10 @@ class TestMarks:
                         "area": area,
                         "chronic_type": "smi",
                         "std_managed": managed,
-                        "registered": managed,
+                        "registered": managed + 20,
                         "managed": managed,
                         "poor_std_managed": managed,
-                        "poor_registered": managed,
+                        "poor_registered": managed + 20,
                     }
                     for area, managed in ((A, 3), (B, 40), (C, 30), (D, 50))
                 ),
@@ -547,7 +547,7 @@ class TestMarks:
             C: False,
             D: False,
         }
-        assert parts(figure(store, "smi_std_mgmt_rate", EAST, "2020-11", "all")) == (43, 43)
+        assert parts(figure(store, "smi_std_mgmt_rate", EAST, "2020-11", "all")) == (43, 83)
         assert parts(figure(store, "smi_std_mgmt_rate", A, "2020-11", "all")) == (None, None)
 
     def test_reports_are_on_time_by_their_first_import(self, tmp_path):

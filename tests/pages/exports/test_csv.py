@@ -45,6 +45,12 @@ def test_figures_and_plain_words_stay_as_they_are(text):
     assert cell == text
 
 
+@pytest.mark.parametrize("heading", ["=1+1", "+cmd", "-1+2", "@SUM(A1)", "\t=1", "＝1"])
+def test_a_heading_that_a_spreadsheet_would_run_is_only_text(heading):
+    found = rows(pl.DataFrame({"name": ["甲"]}), {"name": heading})
+    assert found[0] == ["'" + heading]
+
+
 def test_null_is_empty_and_never_a_zero_and_minus_stays():
     table = pl.DataFrame(
         {

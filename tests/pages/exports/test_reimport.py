@@ -155,15 +155,15 @@ def edited(path: Path, header: str, value: str | int) -> str:
 
 
 def test_only_what_is_kept_back_is_marked_and_figures_stay_figures(engine, tmp_path):
-    path = tmp_path / "T05.xlsx"
-    taken(engine, newest(engine, "T05"), path)
+    path = tmp_path / "T06.xlsx"
+    taken(engine, newest(engine, "T06"), path)
     page = openpyxl.load_workbook(path).worksheets[0]
     lines = [row for row in page.values if row[0] and str(row[0]).isdigit()]
     marked = 0
-    for _, _, _, disease, confirmed, _, _, _, _, cost, *_ in lines:
-        kept_back = disease in ("md25", "md29")
-        assert (confirmed == MARK, cost == MARK) == (kept_back, kept_back)
-        assert kept_back or {type(confirmed), type(cost)} <= {int, float}
+    for _, _, _, disease, estimated, registered, *_ in lines:
+        kept_back = disease == "smi"
+        assert (estimated == MARK, registered == MARK) == (kept_back, kept_back)
+        assert kept_back or {type(estimated), type(registered)} <= {int, float}
         marked += kept_back
     assert 0 < marked < len(lines)
 

@@ -43,8 +43,10 @@ create table due_dates (
 create table clinic_pairs (pair integer, is_rate boolean);
 -- The periods of a batch; last_year and next_year only where the batch has them.
 create table calendar (ordinal bigint, period_end date, last_year bigint, next_year bigint);
--- The indicators of a batch whose small numbers are hidden.
-create table sensitive_pairs (pair integer);
+-- The indicators of a batch whose small numbers are hidden; those of a family are hidden together.
+create table sensitive_pairs (pair integer, family integer);
+-- Of what kinds the rows are that are not listed below the county.
+create table unlisted_kinds (pair integer, kind text, is_sensitive boolean);
 
 -- What the numbers of indicators and periods stand for.
 create table pair_names (pair integer, indicator text, population text, frequency text);
