@@ -201,6 +201,7 @@ def test_columns_named_like_a_forms_columns_are_their_sums(shown, count):
             if column["type"] in ("int", "decimal")
             and column.get("stored", True)
             and "sensitive" not in column
+            and "sensitive_rows" not in count.shapes[forms[0]]
         }
         for row in piece.table.iter_rows(named=True):
             period = row["period"]
