@@ -13,7 +13,7 @@ from tests.fuzz import interface
 from tests.queries import tiny_store as tiny
 
 # Of each address; some thousands once in a while, by hand.
-EXAMPLES = int(os.environ.get("HPA_FUZZ", "8"))
+EXAMPLES = int(os.environ.get("HPA_FUZZ", "6"))
 WEEK = "2020-W51"
 KNOWN = {
     "area": [tiny.CITY, tiny.EAST],
