@@ -153,7 +153,7 @@ class _World:
                     ):
                         self.known.equal(terms, float(row[part]) - shown)
                         # A township's row is its figure: shown there, it is no secret here.
-                        if row["level"] == "township" and len(terms) == 1:
+                        if row["level"] == "township" and len(terms) == 1 and not shown:
                             stated |= terms.keys()
                 elif row["masked"] and row["level"] == "township":
                     wanted += self._asked(
