@@ -37,7 +37,7 @@ def test_a_click_on_a_bar_goes_down_to_that_county(visit):
     bars.first.scroll_into_view_if_needed()
     bars.first.click(force=True)
     page.wait_for_url(re.compile(r"area=4114\d\d\b(?!00)"), timeout=20_000)
-    page.get_by_text("乡镇(街道)").first.wait_for(timeout=20_000)
+    page.get_by_text("乡镇（街道）").first.wait_for(timeout=20_000)
 
 
 def test_the_map_paints_its_counties_on_this_machine_and_a_click_goes_down(visit):
