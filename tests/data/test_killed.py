@@ -158,7 +158,7 @@ def test_two_who_publish_rebuild_restore_clear_and_log_are_killed_and_leave_a_wh
             assert survivor.verify(number) == []
         if newest:
             whole(survivor)
-    assert survivor.latest() > 2, "no deed was whole before its kill"
+    assert (survivor.latest() or 0) > 2, "no deed was whole before its kill"
     survivor.clear(0)
     assert [each for n in survivor.numbers() for each in survivor.verify(n)] == []
 
