@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.shell import address
-from pages.shell.arrival import quoted
+from pages.theme.formats import quoted
 
 ALL = "全部"
 

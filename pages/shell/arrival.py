@@ -1,21 +1,11 @@
 """Checks the address before any control is drawn: an unknown value is said, never dropped."""
 
-import re
 from dataclasses import dataclass
 
 from data.errors import ProductError
 from data.periods import Period, containing
 from pages.shell import address, runtime
-
-# Every ASCII sign that can mean something in Markdown; a hyphen inside a line cannot.
-_MARKUP = re.compile(r"[!-,./:-@\[-`{-~]")
-_LONGEST = 40
-
-
-def quoted(text: str) -> str:
-    """Return what somebody wrote into the address as plain words: no markup, no endless text."""
-    short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-    return _MARKUP.sub(lambda found: f"\\{found[0]}", short)
+from pages.theme.formats import quoted
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from pages.shell import (
     navigation,
     runtime,
 )
+from pages.theme.formats import quoted
 
 page = st.navigation(menu.pages(), position="top")
 st.set_page_config(page_title=f"{page.title} · {navigation.TITLE}", layout="wide")
@@ -74,7 +75,7 @@ def offer_last_good(error: SnapshotDamaged) -> None:
 def notices() -> None:
     """Say what holds for every page: demo, a pinned snapshot, a link that was not understood."""
     if missing := st.query_params.get("missing"):
-        st.warning(f"没有“{arrival.quoted(missing)}”这个页面,已转到{navigation.ENTRIES[0].title}。")
+        st.warning(f"没有“{quoted(missing)}”这个页面,已转到{navigation.ENTRIES[0].title}。")
     for words in arrival.misread():
         st.warning(words, icon=":material/link_off:")
     if lost := runtime.newest_lost():

@@ -13,6 +13,7 @@ import streamlit as st
 
 from data.errors import ProductError
 from data.machine.beside import beside
+from pages.theme.formats import quoted
 
 _KEY = "work."
 _LOOK = 0.25  # seconds between two looks at the progress
@@ -165,5 +166,5 @@ def _watch(work: Job, key: str) -> None:
         st.rerun()
     with st.container(border=True):
         st.markdown(f"**{work.title}**")
-        st.progress(work.share, text=f"{work.share:.0%} · {work.words}")
+        st.progress(work.share, text=f"{work.share:.0%} · {quoted(work.words, 200)}")
         st.button("取消", key=f"cancel_{key}", on_click=work.cancel)

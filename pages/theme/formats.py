@@ -4,6 +4,7 @@ Figures arrive already rounded from SQL (the `printed` columns); this file only 
 The one place that rounds in Python is `round_half_up`; everything else calls it.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -16,6 +17,8 @@ MASKED = "*"
 Number = Decimal | int | float | str
 
 # Units of a rate: they change in points and are never scaled to 万.
+# Every ASCII sign that can mean something in Markdown; a hyphen inside a line cannot.
+_MARKUP = re.compile(r"[!-,./:-@\[-`{-~]")
 _POINTS = {"%": "个百分点", "‰": "个千分点"}
 # Units that are written in 万 or 亿 from ten thousand on: unit -> (scaled unit, decimals).
 _TEN_THOUSANDS = {
@@ -233,6 +236,12 @@ def names(found: Sequence[str], *, most: int = 3, count: str = "个", between: s
     """甲、乙、丙; of more than `most` the first ones, and how many in all: 甲、乙、丙等5个."""
     said = between.join(found[:most])
     return said if len(found) <= most else f"{said}等{len(found)}{count}"
+
+
+def quoted(text: str, longest: int = 40) -> str:
+    """Foreign words (an address, a file name, a note) as plain words: no markup, not endless."""
+    short = text if len(text) <= longest else f"{text[:longest]}…"
+    return _MARKUP.sub(lambda found: f"\\{found[0]}", short)
 
 
 def said(*parts: str | None, between: str = "，") -> str:

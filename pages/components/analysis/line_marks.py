@@ -16,6 +16,7 @@ from pages.charts.once import made_once
 from pages.components.answer import Answer
 from pages.shell import runtime
 from pages.theme import formats
+from pages.theme.formats import quoted
 
 _MOST = 6
 
@@ -52,7 +53,7 @@ def event_list(found: Sequence[tuple[Event, str]]) -> None:
     """Draw what the numbers on the trend mean."""
     if found:
         said = ";".join(
-            f"({number}) {formats.date_zh(event.day)} {event.title}[{source}]"
+            f"({number}) {formats.date_zh(event.day)} {quoted(event.title)}[{quoted(source)}]"
             for number, (event, source) in enumerate(found, start=1)
         )
         st.caption(f"图上编号的事件:{said}。只列时间先后,不表示因果。")

@@ -101,4 +101,5 @@ def replacement(states: pl.DataFrame, key: str) -> tuple[str, Sequence[UploadedF
 def told_aside(aside: Collection[str]) -> None:
     """Say which files are not in the publish."""
     if aside:
-        st.caption(f"搁置的 {len(aside)} 个文件不在这次发布里:{'、'.join(sorted(aside))}。")
+        names = "、".join(formats.quoted(name) for name in sorted(aside))
+        st.caption(f"搁置的 {len(aside)} 个文件不在这次发布里:{names}。")

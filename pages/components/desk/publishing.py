@@ -7,6 +7,7 @@ import streamlit as st
 from pages.components import links
 from pages.shell import access, desk_data, filing, navigation, runtime, work
 from pages.shell.filing import Review
+from pages.theme.formats import quoted
 
 _PUBLISH = "desk_publish"
 # Where the figures of a report table are looked at first.
@@ -59,7 +60,7 @@ def done(number: int, *, again: Callable[[], None]) -> None:
     manifest = runtime.store().manifest(number)
     st.success(
         f"已发布为 **{number} 号快照**({manifest.time[:16].replace('T', ' ')},"
-        f"{manifest.who}:{manifest.note})。各页已显示新的数字。",
+        f"{quoted(manifest.who)}:{quoted(manifest.note, 200)})。各页已显示新的数字。",
         icon=":material/check_circle:",
     )
     known = {entry.stem: entry.title for entry in navigation.ENTRIES}
