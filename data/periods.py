@@ -116,12 +116,12 @@ class Period:
         return containing(frequency, day)
 
     def label_zh(self) -> str:
-        """As printed for people: 2020年第51周(12月14日—12月20日), 2020年12月, 2020年四季度."""
+        """As printed for people: 2020年第51周（12月14日—12月20日）, 2020年12月, 2020年四季度."""
         if self.frequency == "weekly":
             first, last = self.start, self.end
             return (
                 f"{self.year}年第{self.number}周"
-                f"({first.month}月{first.day}日—{last.month}月{last.day}日)"
+                f"（{first.month}月{first.day}日—{last.month}月{last.day}日）"
             )
         if self.frequency == "monthly":
             return f"{self.year}年{self.number}月"

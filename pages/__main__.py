@@ -7,7 +7,7 @@ from data import console
 COMMANDS = {
     "report": ("exports.briefing.report", "写一份文件"),
     "bundle": ("bundle.command", "打成一个离线安装包"),
-    "account": ("api.door.account", "谁能登录:添加、列出、重设密码、停用、删除"),
+    "account": ("api.door.account", "谁能登录：添加、列出、重设密码、停用、删除"),
 }
 
 

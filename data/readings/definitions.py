@@ -156,7 +156,7 @@ def _period_row(row: dict[str, Any]) -> tuple[Any, ...]:
 
 def _label(period: periods.Period) -> str:
     """2020年11月, 2020年第51周, 2020年三季度, 2020年: how a figure names its own period."""
-    return period.label_zh().partition("(")[0]
+    return period.label_zh().partition("（")[0]
 
 
 def _years(era: str) -> tuple[int, int]:

@@ -53,7 +53,7 @@ def answer(
     limit = min(wanted.limit or most, most)
     if wanted.format != "json" and wanted.limit is None and table.height > most:
         raise RequestError(
-            f"共 {table.height} 行,超过一次 {most} 行。请加 limit 和 offset 分页。", 413
+            f"共 {table.height} 行，超过一次 {most} 行。请加 limit 和 offset 分页。", 413
         )
     page = table.slice(wanted.offset, limit)
     if wanted.format == "csv":

@@ -97,7 +97,7 @@ class Figures:
         table_id = str(request.path_params["table_id"]).upper()
         catalogue = engine.catalogue(manifest.number)
         if table_id not in catalogue.tables:
-            raise RequestError(f"没有报表“{table_id[:20]}”,应为 {catalogue.every_table}。", 404)
+            raise RequestError(f"没有报表“{table_id[:20]}”，应为 {catalogue.every_table}。", 404)
         if missing := [key for key in FILED if key not in asked.params]:
             raise RequestError(f"缺少参数 {'、'.join(missing)}。请补上后重试。")
         if asked.params["area"] not in catalogue.area_names:
@@ -150,7 +150,7 @@ class Figures:
 
     def read_only(self, request: Request) -> Response:
         """Say that nothing is written here."""
-        raise RequestError(f"数据接口只读,不接受 {request.method}。请用 GET。", 405)
+        raise RequestError(f"数据接口只读，不接受 {request.method}。请用 GET。", 405)
 
     def _worded(self, handler: Handler) -> Handler:
         """Return the handler with every error of the product in one Chinese line."""

@@ -11,17 +11,17 @@ from queries import headings
 from queries.headers import Header, Param, Returned
 
 _WORDS = {
-    "indicator": "指标代码,见 /api/v1/indicators",
-    "indicators": "指标代码,几个用逗号分开,见 /api/v1/indicators",
-    "area": "区划代码,见 /api/v1/areas",
+    "indicator": "指标代码，见 /api/v1/indicators",
+    "indicators": "指标代码，几个用逗号分开，见 /api/v1/indicators",
+    "area": "区划代码，见 /api/v1/areas",
     "parent": "上级区划代码",
-    "level": "层级:province 省、city 市、county 县、township 乡镇、village 村",
-    "period": "报告期:2020-W51、2020-12、2020-Q4 或 2020",
-    "period_from": "从哪一期(含),写法同 period",
-    "period_to": "到哪一期(含),写法同 period",
-    "population": "人群代码;不写为指标的默认人群,values 里 all 为全部人群",
-    "state": "只要这种状态:正常、填报不全、未报、不适用、已遮蔽",
-    "dimension": "分组值;不写为不分组",
+    "level": "层级：province 省、city 市、county 县、township 乡镇、village 村",
+    "period": "报告期：2020-W51、2020-12、2020-Q4 或 2020",
+    "period_from": "从哪一期（含），写法同 period",
+    "period_to": "到哪一期（含），写法同 period",
+    "population": "人群代码；不写为指标的默认人群，values 里 all 为全部人群",
+    "state": "只要这种状态：正常、填报不全、未报、不适用、已遮蔽",
+    "dimension": "分组值；不写为不分组",
 }
 # What may be written for a parameter, by the type that its question gives it.
 _WRITTEN: dict[str, dict[str, Any]] = {
@@ -33,26 +33,26 @@ _WRITTEN: dict[str, dict[str, Any]] = {
 }
 _COMMON = {
     "format": ("格式", {"type": "string", "enum": list(FORMATS), "default": "json"}),
-    "snapshot": ("快照号;不写为最新", {"type": "integer", "minimum": 1, "maximum": MOST_WHOLE}),
+    "snapshot": ("快照号；不写为最新", {"type": "integer", "minimum": 1, "maximum": MOST_WHOLE}),
     "limit": (
-        f"最多几行;JSON 一次最多{MOST_JSON}行,CSV、Parquet 一次最多{MOST_ROWS}行",
+        f"最多几行；JSON 一次最多{MOST_JSON}行，CSV、Parquet 一次最多{MOST_ROWS}行",
         {"type": "integer", "minimum": 1, "maximum": MOST_WHOLE},
     ),
     "offset": (
-        "从第几行开始,0 为第一行",
+        "从第几行开始，0 为第一行",
         {"type": "integer", "minimum": 0, "maximum": MOST_WHOLE},
     ),
-    "names": ("CSV 的表头:zh 中文(默认)、code 列名", {"type": "string", "enum": ["zh", "code"]}),
+    "names": ("CSV 的表头：zh 中文（默认）、code 列名", {"type": "string", "enum": ["zh", "code"]}),
 }
 _ERRORS = {
-    "304": "快照没有变化,沿用上次的结果(请求带 If-None-Match 时)",
+    "304": "快照没有变化，沿用上次的结果（请求带 If-None-Match 时）",
     "400": "参数不对",
-    "401": "需要口令,或口令不对",
+    "401": "需要口令，或口令不对",
     "403": "口令的角色不能取这些",
     "404": "没有这个快照、报表或地址",
-    "413": "行数太多,请分页",
-    "429": "请求太多,或口令连续不对:过 Retry-After 所写的秒数再来",
-    "503": "数据仓读不了,或查询超时",
+    "413": "行数太多，请分页",
+    "429": "请求太多，或口令连续不对：过 Retry-After 所写的秒数再来",
+    "503": "数据仓读不了，或查询超时",
 }
 
 
@@ -67,9 +67,9 @@ def description(questions: Mapping[str, Header], filed: Mapping[str, str]) -> di
     table = {"name": "table_id", "in": "path", "required": True, "schema": {"type": "string"}}
     paths["/api/v1/tables/{table_id}"] = _get(
         "报表的原始行",
-        "各单位报送的行,敏感列在县以下为空。",
+        "各单位报送的行，敏感列在县以下为空。",
         [
-            table | {"description": "报表的代码,见 /api/v1/tables"},
+            table | {"description": "报表的代码，见 /api/v1/tables"},
             *(_named(name, kind, required=True) for name, kind in filed.items()),
         ],
     )
@@ -78,7 +78,7 @@ def description(questions: Mapping[str, Header], filed: Mapping[str, str]) -> di
         "info": {
             "title": "健康扶贫监测看板数据接口",
             "version": VERSION,
-            "description": "只读。数字与看板同一快照相同;带演示数据时每个结果都标明。",
+            "description": "只读。数字与看板同一快照相同；带演示数据时每个结果都标明。",
         },
         "paths": paths,
         "components": {
@@ -109,7 +109,7 @@ _TABLE = {
     "properties": {
         "title": {"type": "string"},
         "snapshot": {"type": "integer", "description": "快照号"},
-        "demo": {"type": "boolean", "description": "演示数据:数字全部是虚构的"},
+        "demo": {"type": "boolean", "description": "演示数据：数字全部是虚构的"},
         "total": {"type": "integer", "description": "总行数"},
         "offset": {"type": "integer"},
         "next": {"type": ["string", "null"], "description": "下一页的地址"},

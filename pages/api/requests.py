@@ -84,15 +84,15 @@ def wanted(request: Request, known: tuple[str, ...]) -> TableRequest:
     given = request.query_params
     allowed = (*known, *_OWN)
     if unknown := [key for key in given if key not in allowed]:
-        raise RequestError(f"没有参数 {'、'.join(unknown)};可用的有 {'、'.join(allowed)}。")
+        raise RequestError(f"没有参数 {'、'.join(unknown)}；可用的有 {'、'.join(allowed)}。")
     if twice := [key for key in set(given) if len(given.getlist(key)) > 1]:
         raise RequestError(f"参数 {'、'.join(sorted(twice))} 写了两次。请只留一个。")
     chosen = given.get("format", "json")
     if chosen not in FORMATS:
-        raise RequestError(f"不认识格式“{chosen[:20]}”,只能是 {'、'.join(FORMATS)}。")
+        raise RequestError(f"不认识格式“{chosen[:20]}”，只能是 {'、'.join(FORMATS)}。")
     names = given.get("names", "zh")
     if names not in ("zh", "code"):
-        raise RequestError("names 只能是 zh(中文表头)或 code(列名)。")
+        raise RequestError("names 只能是 zh（中文表头）或 code（列名）。")
     params = {key: given[key] for key in known if given.get(key)}
     snapshot, limit = _whole(request, "snapshot", 1), _whole(request, "limit", 1)
     return TableRequest(chosen, snapshot, limit, _whole(request, "offset", 0) or 0, names, params)

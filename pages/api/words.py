@@ -9,8 +9,8 @@ import re
 
 # The server is gone: what stands on the screen stays readable, and the page joins again by itself.
 _GONE = (
-    "页面上的数字停在断开之前,可以继续看;服务器恢复后会自动接上,不用重填。"
-    "几分钟还没有接上时,请检查本机的网络,或告诉管理员。"
+    "页面上的数字停在断开之前，可以继续看；服务器恢复后会自动接上，不用重填。"
+    "几分钟还没有接上时，请检查本机的网络，或告诉管理员。"
 )
 _STEM = re.compile(r"/static/js/([A-Za-z0-9]+)\.[^/]*\.js$")
 
@@ -67,11 +67,11 @@ WORDS: dict[str, dict[str, str]] = {
         "`No options to select`": "`没有可选项`",
         '"aria-label":`file upload`': '"aria-label":`选择文件`',
         "children:[`Error: `,h]": "children:[h]",
-        "`File must be ${$(n,`b`)} or smaller.`": "`文件超过${$(n,`b`)},请拆成几个再选。`",
+        "`File must be ${$(n,`b`)} or smaller.`": "`文件超过${$(n,`b`)}，请拆成几个再选。`",
         "`${t.type} files are not allowed.`": "`不收这种文件。`",
         "`File size is too small.`": "`文件是空的。`",
         "`Only one file is allowed.`": "`一次只能选一个文件。`",
-        "`Unexpected error. Please try again.`": "`文件没有传上来,请再试一次。`",
+        "`Unexpected error. Please try again.`": "`文件没有传上来，请再试一次。`",
     },
     "StreamlitMarkdown": {
         "`Help`:`Help for ${t.replaceAll(/\\s+/g,` `)}`": (
@@ -84,7 +84,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "DownloadButton": {
         "e instanceof Error?e.message:`Download failed`": (
-            "`文件没有生成。请刷新页面再试;仍然如此时,请告诉管理员(服务器日志里有详情)。`"
+            "`文件没有生成。请刷新页面再试；仍然如此时，请告诉管理员（服务器日志里有详情）。`"
         ),
     },
     "PlotlyChart": {"`Close fullscreen`:`Fullscreen`": "`还原`:`放大`"},
@@ -96,7 +96,7 @@ WORDS: dict[str, dict[str, str]] = {
         ),
         "`Add files`": "`再选文件`",
         "label:l?`Upload directories`:`Upload`": "label:l?`选择文件夹`:`选择文件`",
-        "`${T(t,D.Byte,0)} per file`": ("`也可以把文件拖到这里;每个不超过 ${T(t,D.Byte,0)}`"),
+        "`${T(t,D.Byte,0)} per file`": ("`也可以把文件拖到这里；每个不超过 ${T(t,D.Byte,0)}`"),
     },
     "DataFrame": {
         "label:`Download as CSV`": "label:`下载 CSV`",

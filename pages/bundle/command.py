@@ -21,10 +21,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--platform",
         choices=tuple(wheels.TARGETS),
         default="linux-x86_64",
-        help="装到哪种机器上,默认 linux-x86_64",
+        help="装到哪种机器上，默认 linux-x86_64",
     )
     parser.add_argument(
-        "--python", choices=wheels.PYTHONS, default=_THIS, help="那台机器上的 Python,默认与本机同"
+        "--python", choices=wheels.PYTHONS, default=_THIS, help="那台机器上的 Python，默认与本机同"
     )
 
 
@@ -43,7 +43,7 @@ def run(chosen: argparse.Namespace, *, root: Path = ROOT) -> int:
     with chosen.output.open("rb") as written:
         digest = hashlib.file_digest(written, "sha256").hexdigest()
     size = chosen.output.stat().st_size / 1e6
-    print(f"已写入 {chosen.output}:{size:.1f} MB,{count} 个文件,其中 {len(pins)} 个程序包;")
+    print(f"已写入 {chosen.output}：{size:.1f} MB，{count} 个文件，其中 {len(pins)} 个程序包；")
     print(f"给 {machine.words}、Python {chosen.python} 用。校验值和许可见包里的 {contents.LIST}。")
     print(f"sha256 {digest}")
     return console.DONE

@@ -63,8 +63,8 @@ def _markers(os_name: str, sys_platform: str, system: str, machine: str) -> dict
 TARGETS = {
     target.name: target
     for target in (
-        _linux("linux-x86_64", "x86_64", "Linux x86-64(glibc 2.28 以上)"),
-        _linux("linux-arm64", "aarch64", "Linux arm64(glibc 2.28 以上)"),
+        _linux("linux-x86_64", "x86_64", "Linux x86-64（glibc 2.28 以上）"),
+        _linux("linux-arm64", "aarch64", "Linux arm64（glibc 2.28 以上）"),
         Target(
             "windows",
             "Windows 64 位",
@@ -123,10 +123,10 @@ def _problem(said: str, target: Target, python: str) -> BundleError:
     if "No module named pip" in said:
         return BundleError("这个 Python 环境里没有 pip。请在照 README 建的 .venv 里运行。")
     if _OFFLINE.search(said):
-        return BundleError("连不上程序包的来源。请在能上网(或设好了内网镜像)的机器上打包。")
+        return BundleError("连不上程序包的来源。请在能上网（或设好了内网镜像）的机器上打包。")
     if missing:
         return BundleError(
             f"程序包 {missing[1]} 没有给 {target.words}、Python {python} 用的安装文件。"
-            "请换 --python 的版本,或换一台机器。"
+            "请换 --python 的版本，或换一台机器。"
         )
-    return BundleError(f"pip 没有取全程序包:{said.strip().splitlines()[-1:]}")
+    return BundleError(f"pip 没有取全程序包：{said.strip().splitlines()[-1:]}")

@@ -122,4 +122,4 @@ def titled(name: str, unit: str) -> str:
     """A name with its unit in brackets; a unit that has brackets of its own stands beside it."""
     if not (name and unit):
         return name or unit
-    return f"{name} {unit}" if "(" in unit else f"{name}({unit})"
+    return f"{name} {unit}" if "（" in unit else f"{name}（{unit}）"

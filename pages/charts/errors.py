@@ -15,6 +15,6 @@ def need(table: pl.DataFrame, columns: Iterable[str], chart: str) -> None:
     """Raise ChartDataError naming the chart, the missing columns and those that are there."""
     if missing := sorted(set(columns) - set(table.columns)):
         raise ChartDataError(
-            f"图表 {chart} 缺少列 {'、'.join(missing)};现有列 {'、'.join(table.columns)},"
+            f"图表 {chart} 缺少列 {'、'.join(missing)}；现有列 {'、'.join(table.columns)}，"
             "请核对对应的查询。"
         )

@@ -62,7 +62,7 @@ def choose_many(
     if widget not in st.session_state or went_back:
         asked = [each for each in (st.query_params.get(key) or default).split(",") if each]
         if unknown := [each for each in asked if each not in options]:
-            st.warning(f"链接中的{label} {quoted('、'.join(unknown))} 不存在,已略去。")
+            st.warning(f"链接中的{label} {quoted('、'.join(unknown))} 不存在，已略去。")
         st.session_state[widget] = [each for each in asked if each in options]
     st.multiselect(
         label,
@@ -98,7 +98,7 @@ def _arrive(key: str, known: list[str] | None, default: str, label: str) -> str:
     if widget not in st.session_state or went_back:
         asked = st.query_params.get(key) or default
         if known is not None and asked not in known:
-            st.warning(f"链接中的{label} {quoted(asked)} 不存在,按默认显示。")
+            st.warning(f"链接中的{label} {quoted(asked)} 不存在，按默认显示。")
             asked = default
         st.session_state[widget] = asked
     elif known is not None and st.session_state[widget] not in known:

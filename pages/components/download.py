@@ -16,7 +16,7 @@ def download_csv(table: pl.DataFrame, headers: Mapping[str, str], *, file: str, 
     file     The file's name without its ending, 政策与资料_文件事实.
     """
     st.download_button(
-        f"下载CSV({table.height}行)",
+        f"下载CSV（{table.height}行）",
         data=lambda: csv.csv_bytes(table, headers),
         file_name=f"{file}.csv",
         mime=csv.MIME,

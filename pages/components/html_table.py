@@ -28,7 +28,7 @@ class Cell:
         words = self.html or escape(self.text)
         if not self.sort:
             return words
-        return f'<button data-sort="1" title="按这一列排序,再点一次反过来">{words}</button>'
+        return f'<button data-sort="1" title="按这一列排序，再点一次反过来">{words}</button>'
 
 
 @dataclass(frozen=True)

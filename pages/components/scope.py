@@ -163,7 +163,7 @@ def period_note(table: pl.DataFrame) -> str:
     latest = next((row for row in rows if row["period"] is not None), None)
     if latest is None:
         return ""
-    mark = "(暂定数)" if latest.get("provisional") else ""
+    mark = "（暂定数）" if latest.get("provisional") else ""
     kinds = table["cumulative_word"].unique() if "cumulative_word" in table.columns else ()
     word = latest["cumulative_word"] if len(kinds) == 1 else None
     return f"{formats.said(formats.period_label(latest['period']) + mark, word)}。"

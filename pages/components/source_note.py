@@ -56,7 +56,7 @@ def _source(indicators: Sequence[Indicator]) -> str:
         f"{tables[each].title}({each})" if each in tables else _RECORDS
         for each in report_tables(indicators)
     ]
-    return f"来源:{'、'.join(titles)}" if titles else ""
+    return f"来源：{'、'.join(titles)}" if titles else ""
 
 
 def _definitions(indicators: Sequence[Indicator]) -> None:
@@ -65,7 +65,7 @@ def _definitions(indicators: Sequence[Indicator]) -> None:
             st.markdown(f"**{indicator.name}**({indicator.unit})")
             st.write(indicator.definition)
             if indicator.caveat:
-                st.caption(f"注意:{indicator.caveat}")
+                st.caption(f"注意：{indicator.caveat}")
 
 
 @st.fragment
@@ -78,10 +78,10 @@ def _trace(name: str, params: dict[str, object], key: str) -> None:
     with fold:
         st.markdown(
             f"溯源码 **{issued.code}** · 快照 {issued.snapshot} 号 "
-            f"(校验值 {issued.manifest[:12]}) · 查询 {name}"
+            f"（校验值 {issued.manifest[:12]}） · 查询 {name}"
         )
         if not issued.recorded:
-            st.caption("数据仓不可写,这个溯源码没有登记,日后查不到。")
-        st.caption(f"核对:python -m queries trace {issued.code}")
+            st.caption("数据仓不可写，这个溯源码没有登记，日后查不到。")
+        st.caption(f"核对：python -m queries trace {issued.code}")
         st.table({"参数": list(issued.params), "值": [str(v) for v in issued.params.values()]})
         st.code(runtime.engine().sql(name), language="sql")

@@ -63,7 +63,7 @@ def write(
     worker    A writing process that is already up, for a large workbook; else one is started.
     raises    OSError, ExportError when the file cannot be written.
     """
-    progress(0.5, f"正在写文件,共{content.table.height}行")
+    progress(0.5, f"正在写文件，共{content.table.height}行")
     if ending == "csv":
         columns, table = marked(content.columns, content.table)
         csv.write(target, table, {each.name: each.heading for each in columns})
@@ -79,5 +79,5 @@ def write(
 def about(content: Content) -> Mapping[str, str]:
     """What a Parquet file says of itself."""
     lines = {note.heading: "\n".join(note.lines) for note in content.notes}
-    marked = {"演示数据": "数字全部是虚构的,只供试用"} if content.demo else {}
+    marked = {"演示数据": "数字全部是虚构的，只供试用"} if content.demo else {}
     return {"标题": content.title, **marked, **lines}

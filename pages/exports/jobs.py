@@ -56,7 +56,7 @@ def watched(ask: Callable[[str], T], progress: Progress, interrupt: Callable[[st
     try:
         while not asking.done():
             gone = time.monotonic() - started
-            progress(0.5 * gone / (gone + _SLOW / 2), f"正在读取数据,已用{gone:.0f}秒")
+            progress(0.5 * gone / (gone + _SLOW / 2), f"正在读取数据，已用{gone:.0f}秒")
             wait([asking], _LOOK)
     except ProductError:
         interrupt(token)

@@ -78,5 +78,5 @@ def _figure(
         return FileColumn(name, word, "number", "unit" if by_row_unit else "")
     kind: Kind = "percent" if unit == "%" else "number"
     return FileColumn(
-        name, f"{word}({unit})" if across == "indicator" or unit != "%" else word, kind
+        name, f"{word}（{unit}）" if across == "indicator" or unit != "%" else word, kind
     )

@@ -192,8 +192,8 @@ def split(sheet: BookSheet, most: int = MOST_ROWS - 10) -> list[BookSheet]:
             table=part,
             lines=(
                 *sheet.lines,
-                f"共{sheet.table.height}行,一个工作表放不下,分为{total}个工作表,"
-                f"这是第{number + 1}个({part.height}行)",
+                f"共{sheet.table.height}行，一个工作表放不下，分为{total}个工作表，"
+                f"这是第{number + 1}个（{part.height}行）",
             ),
             chart=None,
         )

@@ -17,15 +17,15 @@ def check(target: Path, suffix: str, what: str) -> None:
     raises  UsageError.
     """
     if target.suffix.lower() != suffix:
-        raise UsageError(f"{what}应存为 {suffix} 文件,实为「{target.name}」。")
+        raise UsageError(f"{what}应存为 {suffix} 文件，实为「{target.name}」。")
     if target.is_dir():
         raise UsageError(f"{target} 是一个文件夹。请写出文件名。")
     if not target.parent.is_dir():
-        raise UsageError(f"文件夹 {target.parent} 不存在。请先建立,或换个位置。")
+        raise UsageError(f"文件夹 {target.parent} 不存在。请先建立，或换个位置。")
     if not os.access(target.parent, os.W_OK) or (
         target.exists() and not os.access(target, os.W_OK)
     ):
-        raise UsageError(f"文件 {target} 写不进去(没有权限)。请换个位置。")
+        raise UsageError(f"文件 {target} 写不进去（没有权限）。请换个位置。")
 
 
 @contextlib.contextmanager
@@ -51,4 +51,4 @@ def whole(target: Path) -> Iterator[BinaryIO]:
 
 
 def _unwritable(target: Path, error: OSError) -> UsageError:
-    return UsageError(f"文件 {target} 写不进去({reason_zh(error)})。请换个位置。")
+    return UsageError(f"文件 {target} 写不进去（{reason_zh(error)}）。请换个位置。")

@@ -82,11 +82,11 @@ def refusal(action: str) -> str:
     if action == "export" and not journal.is_writable(default_path()):
         return str(LogNotWritten())
     if asking.name and action == "restore" and asking.role == STEWARD:
-        return "恢复快照会影响全部区划,只有负责全部区划的管理员可以做。"
+        return "恢复快照会影响全部区划，只有负责全部区划的管理员可以做。"
     if asking.name:
         ask = f"需要时请联系{settings.current().contact}。"
         return f"本账号的角色是“{asking.role}”，不能{words}。{ask}"
-    return f"没有登录时,只能在安装本看板的这台电脑上{words};从其他电脑只能查看和导出。"
+    return f"没有登录时，只能在安装本看板的这台电脑上{words}；从其他电脑只能查看和导出。"
 
 
 def area() -> str:
@@ -142,8 +142,8 @@ def recorded_if_it_fails(
     try:
         yield
     except BaseException as error:
-        why = str(error) if isinstance(error, ProductError) else "程序故障,详情见服务器日志"
-        record(action, f"{what};没有做成:{why}", asking=asking, area=area, result="failed")
+        why = str(error) if isinstance(error, ProductError) else "程序故障，详情见服务器日志"
+        record(action, f"{what}；没有做成：{why}", asking=asking, area=area, result="failed")
         raise
 
 

@@ -171,7 +171,7 @@ def _refuse_foreign(codes: Iterable[str], areas: Areas, *, itself: bool = False)
         row = areas.row(code) or {}
         if limit not in [row.get(name) for name in _ABOVE] or (code == limit and not itself):
             name = row.get("full_name", code)
-            raise UsageError(f"{name}不在本账号负责的区划之内,请上级单位来改。")
+            raise UsageError(f"{name}不在本账号负责的区划之内，请上级单位来改。")
 
 
 def _now() -> datetime:

@@ -52,7 +52,7 @@ def wrong_snapshot() -> AddressProblem | None:
     if text.isdecimal() and len(text) < 10 and int(text) in numbers:
         return None
     known = f"现有 {numbers[0]} 至 {numbers[-1]} 号" if numbers else "数据仓里还没有快照"
-    return AddressProblem("snapshot", f"链接中的快照 {quoted(text)} 不存在({known})。")
+    return AddressProblem("snapshot", f"链接中的快照 {quoted(text)} 不存在（{known}）。")
 
 
 def problems() -> list[AddressProblem]:
@@ -78,7 +78,7 @@ def _area() -> AddressProblem | None:
     )
     return AddressProblem(
         "area",
-        f"{row['full_name']}({code})没有报送过数据,这个快照里没有可看的数字。",
+        f"{row['full_name']}（{code}）没有报送过数据，这个快照里没有可看的数字。",
         offers[:2],
         runtime.catalogue().area_names[runtime.default_area()],
         is_empty=True,
@@ -102,7 +102,7 @@ def _period() -> AddressProblem | None:
     except (ProductError, ValueError, OverflowError):  # the last two: years that no calendar has
         return AddressProblem(
             "period",
-            f"链接中的报告期 {quoted(text)} 看不懂;应写作 2020-W51、2020-12、2020-Q4 或 2020。",
+            f"链接中的报告期 {quoted(text)} 看不懂；应写作 2020-W51、2020-12、2020-Q4 或 2020。",
         )
     offered = runtime.periods(period.frequency)
     if period in offered:
@@ -115,7 +115,7 @@ def _period() -> AddressProblem | None:
     )
     return AddressProblem(
         "period",
-        f"{label}没有数据。现有{_short(min(offered))}至{_short(max(offered))}的,最近的几期:",
+        f"{label}没有数据。现有{_short(min(offered))}至{_short(max(offered))}的，最近的几期：",
         tuple(Offer(each.label_zh(), each.text) for each in nearest[:3]),
         f"最新的{_short(Period.parse(runtime.default_period()))}",
         is_empty=True,
@@ -123,7 +123,7 @@ def _period() -> AddressProblem | None:
 
 
 def _short(period: Period) -> str:
-    return period.label_zh().partition("(")[0]
+    return period.label_zh().partition("（")[0]
 
 
 def _population() -> AddressProblem | None:

@@ -71,7 +71,7 @@ def refuse_personal(*texts: str) -> None:
     raises UsageError.
     """
     if any(personal.has_any(text) for text in texts):
-        raise UsageError("填写的文字里有身份证号或手机号,没有保存。请删去后再试。")
+        raise UsageError("填写的文字里有身份证号或手机号，没有保存。请删去后再试。")
 
 
 def manifests(store: Store) -> list[tuple[int, Manifest | None]]:
@@ -102,7 +102,7 @@ def restore(store: Store, number: int, *, who: str, reason: str, with_today: boo
     with_today  Compute its tables again under today's definitions, instead of its own.
     raises      StoreError for a damaged one; nothing has changed then.
     """
-    note = f"恢复到 {number} 号:{reason}"
+    note = f"恢复到 {number} 号：{reason}"
     if with_today:
         today = catalogues.load(store.path)
         return rebuild(store, today, who=who, note=note, now=_now(), number=number)

@@ -22,8 +22,8 @@ def show(error: BaseException) -> bool:
     number = secrets.token_hex(3).upper()
     _log.error("故障 %s", number, exc_info=error)
     st.error(
-        f"这一页没能显示出来,故障编号 {number}。请刷新页面再试;"
-        "仍然如此时,请把编号告诉管理员(服务器日志里有详情)。",
+        f"这一页没能显示出来，故障编号 {number}。请刷新页面再试；"
+        "仍然如此时，请把编号告诉管理员（服务器日志里有详情）。",
         icon=":material/error:",
     )
     return True

@@ -142,7 +142,7 @@ def review(
             checked,
             who="试算",
             complete=complete,
-            progress=lambda share, words: progress(0.65 + 0.25 * share, f"试算:{words}"),
+            progress=lambda share, words: progress(0.65 + 0.25 * share, f"试算：{words}"),
         )
         progress(0.9, "比较重点指标")
         if checked.base is None:
@@ -202,9 +202,9 @@ def _outside(checked: Checked, area: str, complete: bool) -> Iterator[Finding]:
                 area=name,
                 rule="area.not_yours",
                 severity=ERROR,
-                found=f"{line['rows']} 行不属于本账号负责的区划(如 {name})",
+                found=f"{line['rows']} 行不属于本账号负责的区划（如 {name}）",
                 expected="本账号负责的区划及下级",
-                action="请去掉这些行,或请上级单位上报。",
+                action="请去掉这些行，或请上级单位上报。",
             )
     for change in publishing.changes_of(checked, complete=True) if complete else ():
         for unit in sorted(change.complete - set(own)):
@@ -220,7 +220,7 @@ def _outside(checked: Checked, area: str, complete: bool) -> Iterator[Finding]:
                 severity=ERROR,
                 found=f"按“完整报表”上报会去掉{name}其他区划已经报的行",
                 expected="只动本账号负责的区划及下级",
-                action="请不勾选“完整报表”再核对,或请上级单位上报。",
+                action="请不勾选“完整报表”再核对，或请上级单位上报。",
             )
 
 

@@ -44,7 +44,7 @@ class DemoBuild:
         if error is None or isinstance(error, ProductError):
             return error
         return StoreError(
-            "演示数据没有建成(程序故障,详情见服务器日志)。请重新启动;仍然如此时请反馈。"
+            "演示数据没有建成（程序故障，详情见服务器日志）。请重新启动；仍然如此时请反馈。"
         )
 
     def wait(self, seconds: float | None) -> None:

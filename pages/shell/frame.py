@@ -27,7 +27,7 @@ def make_demo() -> None:
     if build is None:
         return
     st.title(navigation.TITLE)
-    st.write("第一次启动:数据仓还是空的,正在建立演示数据(虚构的数字,只供试用),约需十几秒。")
+    st.write("第一次启动：数据仓还是空的，正在建立演示数据（虚构的数字，只供试用），约需十几秒。")
     bar = st.progress(0.0, text="正在准备演示数据…")
     first_start.watch(build, lambda share, words: bar.progress(share, text=words))
     st.rerun()
@@ -48,7 +48,7 @@ def refuse(problem: arrival.AddressProblem) -> None:
                 args=(problem.key, offer.value),
             )
         st.button(
-            f"去掉这个条件,看{problem.default}" if problem.default else "去掉这个条件",
+            f"去掉这个条件，看{problem.default}" if problem.default else "去掉这个条件",
             key=f"drop_{problem.key}",
             on_click=address.choose,
             args=(problem.key, None),
@@ -61,10 +61,10 @@ def offer_last_good(error: SnapshotDamaged) -> None:
     damaged = error.number if error.number is not None else runtime.snapshot()
     good = runtime.last_good(damaged)
     if good is None:
-        st.write("数据仓里没有更早的完好快照,请管理员从备份恢复。")
+        st.write("数据仓里没有更早的完好快照，请管理员从备份恢复。")
         return
     st.button(
-        f"改看最近的完好快照({good} 号)",
+        f"改看最近的完好快照（{good} 号）",
         key="last_good",
         type="primary",
         on_click=address.choose,
@@ -75,12 +75,12 @@ def offer_last_good(error: SnapshotDamaged) -> None:
 def notices() -> None:
     """Say what holds for every page: demo, a pinned snapshot, a link that was not understood."""
     if missing := st.query_params.get("missing"):
-        st.warning(f"没有“{quoted(missing)}”这个页面,已转到{navigation.ENTRIES[0].title}。")
+        st.warning(f"没有“{quoted(missing)}”这个页面，已转到{navigation.ENTRIES[0].title}。")
     for words in arrival.misread():
         st.warning(words, icon=":material/link_off:")
     if lost := runtime.newest_lost():
         st.error(
-            f"最新的 {lost} 号快照的清单不见了,现在显示的是较早的数。请管理员从备份恢复"
+            f"最新的 {lost} 号快照的清单不见了，现在显示的是较早的数。请管理员从备份恢复"
             f"数据仓里的 snapshots/{lost:06d}.json。",
             icon=":material/error:",
         )
@@ -89,7 +89,7 @@ def notices() -> None:
     if runtime.pinned():
         newest = runtime.store().latest()
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.info(f"正在看固定的 {runtime.snapshot()} 号快照(最新为 {newest} 号)。")
+            st.info(f"正在看固定的 {runtime.snapshot()} 号快照（最新为 {newest} 号）。")
             st.button("回到最新快照", key="unpin", on_click=address.choose, args=("snapshot", None))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 TITLE = "健康扶贫监测看板"
 # What the demo notice says where a page shows figures of the store only, as nearly all do.
-ALL_DEMO = "**演示数据**:本页数字全部是虚构的,只供试用,不是任何地方的真实统计。"
+ALL_DEMO = "**演示数据**：本页数字全部是虚构的，只供试用，不是任何地方的真实统计。"
 # The drop-downs, in their order; the pages of the weekly meeting stand in the bar itself.
 SUBJECTS, ANALYSIS, BRIEFING, DATA = "更多专题", "分析", "汇报与导出", "数据管理"
 SECTIONS = ("", SUBJECTS, ANALYSIS, BRIEFING, DATA)
@@ -61,8 +61,8 @@ ENTRIES = (
             *("part", "document", "place", "subject", "kind", "search"),
             *("series", "province", "exit_year", "county"),
         ),
-        demo="**真实资料与演示数据并列**:标有「真实资料」的是公开文件和统计数;"
-        "取自数据仓的现值和演示目标是虚构的,只供试用。",
+        demo="**真实资料与演示数据并列**：标有「真实资料」的是公开文件和统计数；"
+        "取自数据仓的现值和演示目标是虚构的，只供试用。",
     ),
     MenuEntry("周调度简报", "briefing", section=BRIEFING, choices=("show", "present")),
     MenuEntry(
@@ -87,7 +87,7 @@ ENTRIES = (
     MenuEntry(
         "整改与督导", "supervision", section=DATA, choices=("part", "issue_kind", "issue_search")
     ),
-    MenuEntry("帮助", "help", demo="**演示数据**:图片里的数字全部是虚构的。"),
+    MenuEntry("帮助", "help", demo="**演示数据**：图片里的数字全部是虚构的。"),
 )
 
 # The addresses at which a page answers, without a slash (the home page has none of its own).

@@ -17,15 +17,15 @@ from data.people import accounts
 from data.settings import Settings, default_path
 
 _EVERYWHERE = ("", "0.0.0.0", "::")
-_STARTED = "看板已启动。请在这台电脑上打开(地址带着这次启动的钥匙,不要转给别人):"
+_STARTED = "看板已启动。请在这台电脑上打开（地址带着这次启动的钥匙，不要转给别人）："
 
 
 def check() -> None:
     """Refuse a start that could show no page; raises ProductError with the remedy."""
     if config.get_option("server.baseUrlPath"):
         raise ProductError(
-            "没有启动:看板要占网址的最上一层,不能放在 server.baseUrlPath 所指的路径下。"
-            "请去掉这个参数,让代理用一个单独的域名或端口转来。"
+            "没有启动：看板要占网址的最上一层，不能放在 server.baseUrlPath 所指的路径下。"
+            "请去掉这个参数，让代理用一个单独的域名或端口转来。"
         )
 
 
@@ -38,11 +38,11 @@ def announce(key: str, settings: Settings) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     if settings.trusted_proxy:
-        print("看板已启动,请从登录代理的地址打开。", flush=True)
+        print("看板已启动，请从登录代理的地址打开。", flush=True)
     elif settings.oidc:
         print(f"看板已启动，用统一身份认证登录后使用：{settings.oidc.address}", flush=True)
     elif accounts.every(default_path()):
-        print(f"看板已启动,登录后使用:{_site()}", flush=True)
+        print(f"看板已启动，登录后使用：{_site()}", flush=True)
     elif Path(sys.argv[0]).name == "app.py":  # `streamlit run`, which knows its port by now
         opened = f"{_site()}/?key={key}"
         print(f"{_STARTED}\n  {opened}", flush=True)

@@ -91,7 +91,7 @@ def begin() -> None:
     pinned = address.chosen("snapshot")
     number = int(pinned) if pinned else store().latest()
     if number is None:
-        raise StoreError("数据仓里还没有快照。请先导入数据,或重新启动以建立演示数据。")
+        raise StoreError("数据仓里还没有快照。请先导入数据，或重新启动以建立演示数据。")
     if not pinned:
         _forget_older(str(default_path()), number)
     store().manifest(number)
@@ -157,7 +157,7 @@ def indicator(indicator_id: str) -> Indicator:
         return catalogue().indicators[indicator_id]
     except KeyError:
         raise ProductError(
-            f"快照 {snapshot()} 的目录里没有指标 {indicator_id},请从指标列表中选择。"
+            f"快照 {snapshot()} 的目录里没有指标 {indicator_id}，请从指标列表中选择。"
         ) from None
 
 
@@ -231,14 +231,14 @@ def default_period() -> str:
     """
     if newest := _newest(_place(manifest())):
         return newest.text
-    raise NothingToShow(f"快照 {snapshot()} 里没有任何报表数据,请先导入报表。")
+    raise NothingToShow(f"快照 {snapshot()} 里没有任何报表数据，请先导入报表。")
 
 
 def default_area() -> str:
     """Return the area that a new visitor sees: what the settings say, else the topmost one."""
     codes = areas()["area_code"].to_list()
     if not codes:
-        raise NothingToShow(f"快照 {snapshot()} 里没有任何区划的数据,请先导入报表。")
+        raise NothingToShow(f"快照 {snapshot()} 里没有任何区划的数据，请先导入报表。")
     return _first_area(codes, catalogue())
 
 
@@ -253,7 +253,7 @@ def chosen() -> Filters:
     area = address.chosen("area") or default_area()
     row = area_row(area)
     if row is None:
-        raise NothingToShow(f"快照 {snapshot()} 里没有区划 {area} 的数据,请改选区划。")
+        raise NothingToShow(f"快照 {snapshot()} 里没有区划 {area} 的数据，请改选区划。")
     period = Period.parse(address.chosen("period") or default_period())
     return Filters(
         area=area,
@@ -399,7 +399,7 @@ def _definitions_differ(path: str, newest: int, files: tuple) -> str | None:
     try:
         on_disk = catalogues.stamp(Path(path))
     except CatalogueError as error:
-        return f"磁盘上的定义文件有误,页面仍按快照里的定义显示:{error}"
+        return f"磁盘上的定义文件有误，页面仍按快照里的定义显示：{error}"
     try:
         published = _store(path).catalogue(newest)
     except StoreError:
@@ -407,8 +407,8 @@ def _definitions_differ(path: str, newest: int, files: tuple) -> str | None:
     if on_disk == published.sha:
         return None
     return (
-        "定义已改,尚未重算:页面仍按快照里的定义显示。"
-        "请管理员在「报送与质量」的「区划」里重算,或运行 python -m data rebuild;"
+        "定义已改，尚未重算：页面仍按快照里的定义显示。"
+        "请管理员在「报送与质量」的「区划」里重算，或运行 python -m data rebuild;"
         "重算后成为新的快照。"
     )
 

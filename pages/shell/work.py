@@ -43,7 +43,7 @@ class Progress:
     def __call__(self, share: float, words: str) -> None:
         """Say how far the job is."""
         if self._stop.is_set():
-            raise Cancelled("已取消,数据仓没有任何变化。")
+            raise Cancelled("已取消，数据仓没有任何变化。")
         self.share, self.words = min(max(share, 0.0), 1.0), words
 
     def stop(self) -> None:
@@ -97,7 +97,7 @@ class Job(Generic[T]):
         error = self._end.exception()
         if isinstance(error, ProductError):
             return error
-        return ProductError(f"{self.title}没有做完(程序故障,详情见服务器日志)。")
+        return ProductError(f"{self.title}没有做完（程序故障，详情见服务器日志）。")
 
     @property
     def outcome(self) -> T:
@@ -157,7 +157,7 @@ def show(work: Job, *, key: str) -> None:
     elif work.state == "failed":
         st.error(str(work.error), icon=":material/error:")
     elif work.state == "cancelled":
-        st.info(f"{work.title}已取消,数据仓没有任何变化。", icon=":material/info:")
+        st.info(f"{work.title}已取消，数据仓没有任何变化。", icon=":material/info:")
 
 
 @st.fragment(run_every=_LOOK)

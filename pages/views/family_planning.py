@@ -45,7 +45,7 @@ due_chart(
     CARE,
     title="发放、建档与上门",
     key="care",
-    note="奖励扶助和特别扶助按人,特殊家庭按户,不能相加。发放和上门为本年累计。",
+    note="奖励扶助和特别扶助按人，特殊家庭按户，不能相加。发放和上门为本年累计。",
 )
 subject.course(page, answers)
 with table_frame("计生帮扶人数和户数", areas, key="families", indicators=INDICATORS, dated=True):

@@ -22,7 +22,7 @@ with table_frame(
     counties,
     key="money_table",
     indicators=INDICATORS,
-    note="项目开始以来累计;一个项目可有几个来源。",
+    note="项目开始以来累计；一个项目可有几个来源。",
     dated=True,
 ):
     money_table(counties.table)

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.components.documents.help_pages import ROLES, picture, text
 
 st.title("帮助")
-st.write("五种人各怎么用。图片是演示数据的页面,数字是虚构的。")
+st.write("五种人各怎么用。图片是演示数据的页面，数字是虚构的。")
 
 for tab, role in zip(st.tabs([role.name for role in ROLES]), ROLES, strict=True):
     with tab:

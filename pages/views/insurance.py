@@ -52,12 +52,12 @@ with left:
     gap_chart(gap)
 with right:
     fund_chart(fund, place=page.county.area_name)
-due_chart(due, BENEFITS, title="待遇落实", key="benefits", note="救助为本年累计,结算为本周数。")
+due_chart(due, BENEFITS, title="待遇落实", key="benefits", note="救助为本年累计，结算为本周数。")
 subject.course(page, answers)
 
 level_name = page.beside().level_name
 with table_frame("参保与资助人数", areas, key="enrolment", indicators=INDICATORS[:1], dated=True):
     figures_table(areas.table, ENROLMENT, first=level_name)
-with table_frame("医保基金结余:各统筹区", fund, key="funds"):
+with table_frame("医保基金结余：各统筹区", fund, key="funds"):
     fund_table(fund.table)
 subject.look_up(page, answers)

@@ -25,7 +25,7 @@ LADDER = (
     Due("syphilis_child_rate", "梅毒所生儿童预防", "所生儿童", "已治疗", "人"),
     Due("hbig_rate", "乙肝免疫球蛋白", "应注射新生儿", "已注射", "人"),
 )
-MCH_YEAR = "妇幼年度为10月1日至次年9月30日,10月起重新累计。"
+MCH_YEAR = "妇幼年度为10月1日至次年9月30日，10月起重新累计。"
 MATERNAL = (
     FigureColumn("delivered_women", "产妇", "人"),
     FigureColumn("live_births", "活产", "人"),
@@ -54,7 +54,7 @@ with table_frame(
     areas,
     key="maternal",
     indicators=INDICATORS[:6],
-    note=f"{MCH_YEAR}两癌筛查只报人数,没有应筛查人数,不算比例。",
+    note=f"{MCH_YEAR}两癌筛查只报人数，没有应筛查人数，不算比例。",
     dated=True,
 ):
     figures_table(areas.table, MATERNAL, first=page.beside().level_name)

@@ -54,24 +54,24 @@ def chosen_counties() -> None:
 
 
 if part == "facts":
-    real_mark("六份公开文件里的目标、实绩、家底、资金、政策参数和做法,一条一行。")
+    real_mark("六份公开文件里的目标、实绩、家底、资金、政策参数和做法，一条一行。")
     chosen_facts()
 
 if part == "targets":
-    st.caption("参考目标摘自公开文件;现值取自数据仓,只与同一指标、同一人群的目标并列。")
+    st.caption("参考目标摘自公开文件；现值取自数据仓，只与同一指标、同一人群的目标并列。")
     targets = ask("document_targets", area=filters.area, period=filters.period)
     every = ask("document_facts", kind="target")
-    with table_frame(f"{filters.area_name}:目标与现值", targets, key="targets"):
+    with table_frame(f"{filters.area_name}：目标与现值", targets, key="targets"):
         target_table(targets.table, area=filters.area_name, facts=every.table.height)
 
 if part == "systems":
-    real_mark("文件提到、但没有一项指标取数的做法;由指标目录逐条对出。")
+    real_mark("文件提到、但没有一项指标取数的做法；由指标目录逐条对出。")
     systems = ask("document_systems")
     with table_frame("文件提到而没有报表的做法", systems, key="systems"):
         document_facts.system_table(systems.table)
 
 if part == "series":
-    real_mark("国家统计局、国家卫生健康委公布的全国数,1980—2024年,来源逐行列在表里。")
+    real_mark("国家统计局、国家卫生健康委公布的全国数，1980—2024年，来源逐行列在表里。")
     chosen_series()
 
 if part == "counties":
@@ -86,6 +86,6 @@ if part == "counties":
             poverty_counties.counties_here(here.table)
     with right:
         poverty_counties.tiles_chart(counts)
-        with table_frame("每年摘帽县数:公布的和名单上的", exits, key="exits"):
+        with table_frame("每年摘帽县数：公布的和名单上的", exits, key="exits"):
             poverty_counties.exits_table(exits.table)
     chosen_counties()

@@ -34,14 +34,14 @@ rates_chart(
     answers.matrix,
     VACCINES,
     title="各地接种率",
-    note="本年累计。报表把各种疫苗的剂次合在一起填,只有乙肝疫苗单列,所以不能再按疫苗分。",
+    note="本年累计。报表把各种疫苗的剂次合在一起填，只有乙肝疫苗单列，所以不能再按疫苗分。",
 )
 due_chart(
     due,
     HIV,
     title="艾滋病防治",
     key="hiv",
-    note="敏感数:县以下不显示。结核病见「大病与慢病」的管理链条。",
+    note="敏感数：县以下不显示。结核病见「大病与慢病」的管理链条。",
 )
 subject.course(page, answers)
 subject.look_up(page, answers)

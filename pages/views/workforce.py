@@ -16,7 +16,7 @@ INDICATORS = (
 WORKFORCE = (
     FigureColumn("institutions", "机构", "所"),
     FigureColumn("staff", "在岗职工", "人"),
-    FigureColumn("licensed_doctors", "执业(助理)医师", "人"),
+    FigureColumn("licensed_doctors", "执业（助理）医师", "人"),
     FigureColumn("nurses", "注册护士", "人"),
     FigureColumn("gps", "全科医生", "人"),
     FigureColumn("senior", "高级职称", "人"),

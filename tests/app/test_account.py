@@ -22,7 +22,7 @@ def account(tmp_path, monkeypatch, capsys):
 def test_the_printed_password_is_the_one_that_lets_in(account, tmp_path):
     code, printed, _ = account("add", "张三", "--role", "管理", "--area", "411403")
     assert code == 0 and "这是第一个账号" in printed
-    once = printed.partition("换掉):")[2].split()[0]
+    once = printed.partition("换掉）：")[2].split()[0]
     assert accounts.is_right(accounts.every(tmp_path)["张三"], once)
     code, printed, _ = account("reset", "张三")
     assert code == 0 and once not in printed
@@ -48,7 +48,7 @@ def test_what_was_done_is_written_down_without_the_password(account, tmp_path):
         "add 张三 --role 管理 --area 411403",
         "remove 张三",
     ]
-    once = printed.partition("换掉):")[2].split()[0]
+    once = printed.partition("换掉）：")[2].split()[0]
     assert once not in str(lines)
 
 

@@ -106,12 +106,12 @@ def test_options_name_the_area_in_full_with_its_code(store):
         ({"area": "991104"}, "没有报送过数据"),
         ({"period": "someday"}, "链接中的报告期 someday 看不懂"),
         ({"period": "2020-W54"}, "链接中的报告期 2020-W54 看不懂"),
-        ({"period": "2031-W05"}, "2031年第5周(1月27日—2月2日)没有数据"),
+        ({"period": "2031-W05"}, "2031年第5周（1月27日—2月2日）没有数据"),
         ({"period": "9999-W52"}, "链接中的报告期 9999-W52 看不懂"),
         ({"period": "0001"}, "链接中的报告期 0001 看不懂"),
         ({"population": "everyone"}, "链接中的人群 everyone 不存在"),
         ({"indicator": "luck"}, "链接中的指标 luck 不存在"),
-        ({"snapshot": "7"}, "链接中的快照 7 不存在(现有 1 至 1 号)"),
+        ({"snapshot": "7"}, "链接中的快照 7 不存在（现有 1 至 1 号）"),
         ({"snapshot": "9" * 5000}, "99… 不存在"),
         ({"area": "[x](http://evil.example)"}, r"\[x\]\(http\:\/\/evil\.example\) 不存在"),
         ({"snapshot": "new"}, "链接中的快照 new 不存在"),
@@ -165,7 +165,7 @@ def test_a_pinned_snapshot_keeps_its_figures_and_says_so(store):
     publish(store, "2020-W50", "2020-W51", "2020-W52")
     at = show(snapshot="1")
     assert seen(at) == f"看到:{CITY} 2020-W51 快照1"
-    assert any("固定的 1 号快照(最新为 2 号)" in each for each in said(at))
+    assert any("固定的 1 号快照（最新为 2 号）" in each for each in said(at))
     at.button(key="unpin").click().run()
     assert seen(at) == f"看到:{CITY} 2020-W52 快照2"
 
@@ -177,7 +177,7 @@ def test_changed_definitions_are_said(store):
     runtime._STARTING.set()  # who comes while the server starts is told with the next click
     assert not any("尚未重算" in each for each in said(show()))
     runtime._STARTING.clear()
-    assert any("定义已改,尚未重算" in each for each in said(show()))
+    assert any("定义已改，尚未重算" in each for each in said(show()))
     (store / "catalogue" / "settings.yaml").write_text("mask_below: [\n", "utf-8")
     runtime._stamp_at.cache_clear()
     at = show()

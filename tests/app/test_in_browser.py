@@ -160,7 +160,7 @@ def test_a_publish_shows_on_the_next_click_and_a_damaged_one_offers_the_last_goo
             (store / "snapshots" / "000003.json").write_text("{", "utf-8")
             visit.open("/signing")
             assert "快照 000003 已损坏" in visit.text()
-            visit.page.get_by_role("button", name="改看最近的完好快照(2 号)").click()
+            visit.page.get_by_role("button", name="改看最近的完好快照（2 号）").click()
             visit.page.get_by_text("数据截至").first.wait_for()
             visit.settled()
             assert "快照 2 号" in head(visit)

@@ -34,7 +34,7 @@ def test_a_person_signs_in_by_keyboard_and_is_shown_out_when_his_account_ends(
             page.get_by_role("heading", name="签约服务", exact=True).wait_for(timeout=60_000)
             visit.settled()
             assert "睢阳区" in visit.text() and "2020年第50周" in visit.text()
-            assert "张三(退出)" in visit.text()
+            assert "张三（退出）" in visit.text()
             assert visit.faults() == [], visit.faults()
             accounts.disable(store, "张三")
             page.get_by_role("heading", name="登录", exact=True).wait_for(timeout=20_000)

@@ -70,7 +70,7 @@ def test_the_period_a_year_before_has_the_same_number_and_a_53rd_week_has_none()
 
 def test_labels_say_the_days_of_a_week():
     labels = [Period.parse(text).label_zh() for text in ("2020-W51", "2020-11", "2020-Q3", "2020")]
-    assert labels == ["2020年第51周(12月14日—12月20日)", "2020年11月", "2020年三季度", "2020年"]
+    assert labels == ["2020年第51周（12月14日—12月20日）", "2020年11月", "2020年三季度", "2020年"]
 
 
 @given(frequencies, days)

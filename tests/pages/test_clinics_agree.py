@@ -33,7 +33,7 @@ from tests.data.small_world import CITY, WEST, open_world, put, rows
 from tests.pages.exports.briefing.conftest import desk_of, made
 
 STATES = ("达标", "未达标", "派驻", "巡诊", "邻村延伸", "在建", "不作要求")
-CLINICS, VILLAGES = "个(卫生室)", "个(行政村)"
+CLINICS, VILLAGES = "个（卫生室）", "个（行政村）"
 RATE = "village_clinic_standard_rate"
 FRAME = Path(navigation.__file__).with_name("frame.py")
 

@@ -46,7 +46,7 @@ def test_a_unit_stands_in_the_heading_and_a_unit_by_row_does_not(catalogue):
     words = {each.column: each for each in read(overview, catalogue)}
     assert (words["printed"].text, words["printed"].unit_column) == ("数值", "unit")
     assert words["change"].unit_column == "change_unit"
-    assert (words["gap"].text, words["gap"].unit_column) == ("距目标(百分点或原单位)", "")
+    assert (words["gap"].text, words["gap"].unit_column) == ("距目标（百分点或原单位）", "")
 
 
 def test_a_column_of_a_report_table_is_called_as_on_its_form(catalogue):

@@ -165,15 +165,15 @@ def test_clinics_and_villages_are_counted_in_their_own_units(clinics):
     table = asked(clinics, "clinic_status", parent=CITY, level="county", period="2020-W51")
     counts = {(r["unit"], r["status"]): r["count"] for r in table.iter_rows(named=True)}
     assert counts == {
-        ("个(卫生室)", "达标"): 2,
-        ("个(卫生室)", "未达标"): 1,
-        ("个(卫生室)", "在建"): 1,
-        ("个(卫生室)", "不作要求"): 1,
-        ("个(行政村)", "达标"): 1,
-        ("个(行政村)", "不作要求"): 2,
-        ("个(行政村)", "未设置"): 1,
+        ("个（卫生室）", "达标"): 2,
+        ("个（卫生室）", "未达标"): 1,
+        ("个（卫生室）", "在建"): 1,
+        ("个（卫生室）", "不作要求"): 1,
+        ("个（行政村）", "达标"): 1,
+        ("个（行政村）", "不作要求"): 2,
+        ("个（行政村）", "未设置"): 1,
     }
-    order = table.filter(table["unit"] == "个(卫生室)")["status"].to_list()
+    order = table.filter(table["unit"] == "个（卫生室）")["status"].to_list()
     assert order == [status for status in tokens.CLINIC_STATUS if status in order]
 
 
@@ -207,7 +207,7 @@ def test_blank_spots_lack_a_clinic_or_a_doctor(clinics):
 def test_the_progress_counts_by_month(clinics):
     table = asked(clinics, "clinic_progress", area=CITY, period_from="2020-01",
                   period_to="2020-12")  # fmt: skip
-    clinics_only = table.filter(table["unit"] == "个(卫生室)")
+    clinics_only = table.filter(table["unit"] == "个（卫生室）")
     assert clinics_only.select("period", "status", "count").rows() == [
         ("2020-11", "达标", 2),
         ("2020-11", "未达标", 1),
@@ -240,12 +240,12 @@ def test_an_older_snapshots_flag_is_read_as_the_state_that_it_is(tmp_path):
     week = {"period": "2020-W51"}
     table = asked(store, "clinic_status", parent=CITY, level="county", **week)
     assert table.select("unit", "status", "count").rows() == [
-        ("个(行政村)", "达标", 1),
-        ("个(行政村)", "在建", 1),
-        ("个(行政村)", "不作要求", 1),
-        ("个(行政村)", "未设置", 1),
-        ("个(卫生室)", "达标", 1),
-        ("个(卫生室)", "不作要求", 2),
+        ("个（行政村）", "达标", 1),
+        ("个（行政村）", "在建", 1),
+        ("个（行政村）", "不作要求", 1),
+        ("个（行政村）", "未设置", 1),
+        ("个（卫生室）", "达标", 1),
+        ("个（卫生室）", "不作要求", 2),
     ]
     assert asked(store, "clinic_fix_list", area=CITY, **week).is_empty()
     blank = asked(store, "clinic_blank_spots", area=CITY, **week)

@@ -23,7 +23,7 @@ NEEDED = (
     "outside",
 )
 INSIDE = "正常波动"
-SIZE = "分母(规模，对数轴)"
+SIZE = "分母（规模，对数轴）"
 _NAMED = {
     "mode": "markers+text",
     "textposition": "top center",

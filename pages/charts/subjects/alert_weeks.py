@@ -16,7 +16,7 @@ NEEDED = ("period", "due", "checked", "waiting", "overdue", "units")
 
 _PARTS = (
     ("checked", "已核查", tokens.BLUE_MIDDLE, ""),
-    ("waiting", "未核查(未超时)", tokens.BLUE_LIGHT, "/"),
+    ("waiting", "未核查（未超时）", tokens.BLUE_LIGHT, "/"),
     ("overdue", "超时未核查", tokens.BEHIND.strong, ""),
 )
 

@@ -16,7 +16,7 @@ NEEDED = ("area_code", "area_name", "criterion_order", "criterion", "failed", "c
 
 
 @made_once
-def criteria_heat(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> Chart:
+def criteria_heat(table: pl.DataFrame, *, unit: str = "个（卫生室）") -> Chart:
     """Describe one cell per area and criterion: the count that fails it, deeper with its share.
 
     table    One row per (area, criterion), areas in reading order. failed: clinics that miss the
@@ -63,7 +63,7 @@ def finding(table: pl.DataFrame, *, unit: str = "个") -> str:
 
 
 @made_once
-def describe(table: pl.DataFrame, *, unit: str = "个(卫生室)") -> str:
+def describe(table: pl.DataFrame, *, unit: str = "个（卫生室）") -> str:
     """The criteria with their counts over all areas, for those who cannot see the cells."""
     need(table, NEEDED, "criteria_heat")
     said = "、".join(f"{row['criterion']}{row['failed']}{unit}" for row in _totals(table))

@@ -127,7 +127,7 @@ def _hover(cell: dict[str, Any] | None, kind: str, area: str, unit: str) -> str:
     if cell is None or (cell["numerator"] is None and not cell["masked"]):
         return f"{head}<br>未报"
     if cell["masked"]:
-        return f"{head}<br>已遮蔽(小于10的敏感数)"
+        return f"{head}<br>已遮蔽（小于10的敏感数）"
     if not cell["denominator"]:
         return f"{head}<br>没有患者"
     return (

@@ -111,7 +111,7 @@ def _gone(share: float) -> LineAcross:
 
 def _hover(row: dict) -> str:
     return (
-        f"<b>{row['source_name']}</b>({row['projects']}个项目)"
+        f"<b>{row['source_name']}</b>（{row['projects']}个项目）"
         f"<br>预算 {formats.value_text(row['budget'], '万元')}"
         f"<br>到位 {formats.value_text(row['received'], '万元')}"
         f"({formats.value_text(row['received_share'], '%')})"

@@ -33,7 +33,7 @@ def stacked_status(
     colours  Status to colour and hatch, in the order of the parts.
 
     table    One row per (area, status); areas in the order they are to be read. unit: rows of any
-             other unit are left out, so that 个(卫生室) and 个(行政村) never share a bar.
+             other unit are left out, so that 个（卫生室） and 个（行政村） never share a bar.
     returns  Bars from zero; parts labelled with their count where it fits, `codes` the areas'.
     raises   ChartDataError when a column is missing.
     source   clinic_status.sql
@@ -141,7 +141,7 @@ def finding(table: pl.DataFrame, *, unit: str, status: str) -> str:
     counts = {row["area_code"]: row["count"] or 0 for row in rows if row["status"] == status}
     if len(names) < 2 or not any(counts.values()):
         return ""
-    word = unit.partition("(")[0]
+    word = unit.partition("（")[0]
     known = [(name, counts.get(code, 0)) for code, name in names.items()]
     most = at_end(((name, count, f"{count}{word}") for name, count in known), most=True)
     return f"{status}最多的是{most}" if most else ""
@@ -156,7 +156,7 @@ def reached(table: pl.DataFrame, *, unit: str, status: str) -> str:
     if newest is None or newest["count"] is None:
         return ""
     period = formats.period_short(newest["period"], chosen=newest["period"])
-    return f"{period}{status}{newest['count']}{unit.partition('(')[0]}"
+    return f"{period}{status}{newest['count']}{unit.partition('（')[0]}"
 
 
 @made_once

@@ -79,7 +79,7 @@ def _period_table(table: pl.DataFrame, scope: AreasBelow) -> None:
         Cell("对比期名次", style="number", sort=True),
         Cell("本期分子/分母", style="number"),
         Cell("对比期分子/分母", style="number"),
-        Cell("已报单位(本期/对比期)", style="number"),
+        Cell("已报单位（本期/对比期）", style="number"),
     ]
     html_table(headers, [_period_row(row) for row in table.iter_rows(named=True)])
 
@@ -260,4 +260,4 @@ def _or_absent(count: int | None) -> str:
 
 
 def _label(period: str) -> str:
-    return formats.period_label(period).partition("(")[0]
+    return formats.period_label(period).partition("（")[0]

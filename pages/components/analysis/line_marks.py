@@ -52,11 +52,11 @@ def _events(
 def event_list(found: Sequence[tuple[Event, str]]) -> None:
     """Draw what the numbers on the trend mean."""
     if found:
-        said = ";".join(
+        said = "；".join(
             f"({number}) {formats.date_zh(event.day)} {quoted(event.title)}[{quoted(source)}]"
             for number, (event, source) in enumerate(found, start=1)
         )
-        st.caption(f"图上编号的事件:{said}。只列时间先后,不表示因果。")
+        st.caption(f"图上编号的事件：{said}。只列时间先后，不表示因果。")
 
 
 def corrections(answer: Answer) -> dict[str, str]:
@@ -106,7 +106,7 @@ def _corrected(
         )
         if before != after:
             said.setdefault(row["period"], []).append(
-                f"快照 {row['snapshot']} 号({row['time'][:10]}):{before} 改为 {after}"
+                f"快照 {row['snapshot']} 号（{row['time'][:10]}）：{before} 改为 {after}"
             )
     return {
         period: f"<b>{Period.parse(period).label_zh()}订正过</b><br>" + "<br>".join(lines)

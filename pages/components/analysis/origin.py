@@ -73,9 +73,9 @@ def _arithmetic(row: dict[str, Any], indicator: Indicator, population: Populatio
     st.header(f"{row['area_name']}{indicator.name} {value}", anchor=False)
     st.write(
         f"{formats.period_label(row['period'])}:{said.text}{multiplied(indicator)}"
-        + ("" if row["masked"] else f",即 {numbers}。")
+        + ("" if row["masked"] else f"，即 {numbers}。")
     )
-    st.caption(f"取自:{'、'.join(said.tables)}。每一部分先按单位相加,最后才相除;率不平均。")
+    st.caption(f"取自：{'、'.join(said.tables)}。每一部分先按单位相加，最后才相除；率不平均。")
 
 
 def _cells(cells: pl.DataFrame, row: dict[str, Any]) -> None:
@@ -89,7 +89,9 @@ def _cells(cells: pl.DataFrame, row: dict[str, Any]) -> None:
     headers += [Cell("填报值", style="number"), Cell("出处"), Cell("备注", style="words")]
     html_table(headers, [_cell(each) for each in shown.iter_rows(named=True)], tall=True)
     if cells.height > _SHOWN:
-        st.caption(f"共 {cells.height} 个值,先列 {_SHOWN} 个;下级越小越好查,全部的在下面的文件里。")
+        st.caption(
+            f"共 {cells.height} 个值，先列 {_SHOWN} 个；下级越小越好查，全部的在下面的文件里。"
+        )
     name = f"{row['area_name']}_{row['indicator_name']}_{row['period']}_来源"
     download_csv(cells, CELLS, file=name, key="origin")
 
@@ -122,12 +124,12 @@ def _sums(cells: pl.DataFrame) -> None:
         .agg(pl.col("number").sum(), pl.len().alias("rows"))
     )
     if counted.height:
-        said = ";".join(
+        said = "；".join(
             f"{each['part']} {each['header']}合计 {formats.amount(each['number'])}{each['unit']}"
-            f"({each['rows']}格)"
+            f"（{each['rows']}格）"
             for each in counted.iter_rows(named=True)
         )
-        st.write(f"各栏合计:{said}。")
+        st.write(f"各栏合计：{said}。")
 
 
 def _history(row: dict[str, Any], indicator: Indicator, *, hide_sensitive: bool) -> None:

@@ -24,7 +24,7 @@ def briefing_controls() -> None:
             format_func=names.__getitem__,
             placeholder="请选择指标",
             key=f"briefing_indicators_{','.join(given)}",
-            help="按选入的先后排列;全部去掉就恢复为重点指标。",
+            help="按选入的先后排列；全部去掉就恢复为重点指标。",
             width=620,
         )
         author = st.text_input(
@@ -41,7 +41,7 @@ def briefing_controls() -> None:
             type="primary",
             icon=":material/slideshow:",
             on_click=state.present,
-            help="一页一屏,用方向键或翻页笔翻页;进入后链接固定在当前快照。",
+            help="一页一屏，用方向键或翻页笔翻页；进入后链接固定在当前快照。",
         )
     if author.strip() != state.edits().made_by:
         state.remember_author(author)
@@ -53,7 +53,7 @@ def briefing_controls() -> None:
 def text_controls(briefing: Briefing) -> None:
     """Draw the changing of texts, and the file of changes to take away or to load."""
     changed = sum(each.edited for each in briefing.sentences())
-    title = f"修改文字(已改{changed}处)" if changed else "修改文字"
+    title = f"修改文字（已改{changed}处）" if changed else "修改文字"
     with st.expander(title, key="briefing_texts", icon=":material/edit:"):
         _one_text(briefing)
         _file(briefing)
@@ -66,7 +66,7 @@ def _one_text(briefing: Briefing) -> None:
     places = {each.key: page.section for page in briefing.pages for each in page.sentences}
 
     def said(key: str) -> str:
-        mark = "(编辑过)" if sentences[key].edited else ""
+        mark = "（编辑过）" if sentences[key].edited else ""
         text = sentences[key].text
         return f"{places[key]}:{text[:36]}{'…' if len(text) > 36 else ''}{mark}"
 
@@ -81,7 +81,7 @@ def _one_text(briefing: Briefing) -> None:
         "文字",
         value=sentence.text,
         key=f"briefing_text_{key}_{hash(sentence.text)}",
-        help="可以改说法,不能改数字;下一步工作的内容可以随意改。改过的句子会注明「编辑过」。",
+        help="可以改说法，不能改数字；下一步工作的内容可以随意改。改过的句子会注明「编辑过」。",
     )
     with st.container(horizontal=True):
         if st.button("采用", key="briefing_apply", type="primary"):
@@ -111,7 +111,7 @@ def _file(briefing: Briefing) -> None:
             key="briefing_edits_file",
             on_click="ignore",
             icon=":material/download:",
-            help="文字、指标次序和编制人,存成一个小文件;别人载入后看到同样的简报。",
+            help="文字、指标次序和编制人，存成一个小文件；别人载入后看到同样的简报。",
         )
         if own.texts:
             st.button("全部恢复原句", key="briefing_forget", on_click=state.forget)

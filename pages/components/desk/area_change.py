@@ -23,15 +23,15 @@ _KINDS = {
     "split": SPLIT,
 }
 _TRIED = "areas.tried"
-_ANOTHER = "(新的代码)"
+_ANOTHER = "（新的代码）"
 
 
 def area_change(filters: Filters) -> None:
     """Ask for a change, try it, and write it with its reason."""
     st.header("改区划", anchor=False)
     st.caption(
-        f"改的是「{filters.area_name}」的下级,换上面的区划就改别处的。"
-        "先看会怎样,写明依据再保存;旧的一行不删,以前各期还用它。"
+        f"改的是「{filters.area_name}」的下级，换上面的区划就改别处的。"
+        "先看会怎样，写明依据再保存；旧的一行不删，以前各期还用它。"
     )
     kind = choose_part("怎样变", _KINDS, key="area_change")
     with states.refusals():
@@ -51,9 +51,9 @@ def _change(kind: str, filters: Filters) -> None:
     _follows(found)
     with st.form("areas_make"):
         reason = st.text_input(
-            "依据(批文、文号)",
+            "依据（批文、文号）",
             key="areas_reason",
-            placeholder="如:豫民函〔2020〕12号",
+            placeholder="如：豫民函〔2020〕12号",
             max_chars=200,
         )
         if not st.form_submit_button("保存到区划登记", type="primary"):
@@ -88,7 +88,7 @@ def _asked(kind: str, filters: Filters, names: Mapping[str, str]) -> Change:
         areas = [chosen] if chosen else []
     if kind == "merge":
         target = st.selectbox(
-            "并入(改代码的选新的代码)",
+            "并入（改代码的选新的代码）",
             [*names, _ANOTHER],
             format_func=lambda each: names.get(each, each),
             key="areas_target",
@@ -108,7 +108,7 @@ def _asked(kind: str, filters: Filters, names: Mapping[str, str]) -> Change:
         key="areas_day",
         max_chars=10,
         width=220,
-        help="新的样子的第一天,如 2021-01-01;原来的单位报到前一天为止。",
+        help="新的样子的第一天，如 2021-01-01；原来的单位报到前一天为止。",
     )
     return Change(
         kind=MERGED if kind == "merge" else _KINDS[kind],
@@ -129,7 +129,7 @@ def _new(kind: str) -> dict[str, str]:
 
 def _parts() -> dict[str, str]:
     text = st.text_area(
-        "拆成哪些(一行一个:代码 名称)",
+        "拆成哪些（一行一个：代码 名称）",
         key="areas_parts",
         placeholder="411403031 东某镇\n411403032 西某镇",
         max_chars=1000,
@@ -147,7 +147,7 @@ def _divided(areas: list[str], parts: list[str], names: Mapping[str, str]) -> di
     given: dict[str, str] = {}
     for part in parts[:-1]:
         chosen = st.multiselect(
-            f"划给 {names[part] or part} 的下级(其余归最后一个)",
+            f"划给 {names[part] or part} 的下级（其余归最后一个）",
             [code for code in left if code not in given],
             format_func=lambda each: left[each],
             key=f"areas_part_{part}",
@@ -161,11 +161,11 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise UsageError(f"日期「{text}」不存在,应写作 2021-01-01。") from None
+        raise UsageError(f"日期「{text}」不存在，应写作 2021-01-01。") from None
 
 
 def _follows(found: Follows) -> None:
-    st.markdown("**会怎样**(还没有保存)")
+    st.markdown("**会怎样**（还没有保存）")
     html_table(
         [Cell(words) for words in ("区划", "现在", "以后")],
         [
@@ -188,7 +188,7 @@ def _follows(found: Follows) -> None:
             for row in found.owed.iter_rows(named=True)
         ]
         or [Row([Cell("没有谁的报送任务会变"), Cell("—"), Cell("—")])],
-        caption="谁该报什么、从何时起;空白报表从保存起就照新的登记。",
+        caption="谁该报什么、从何时起；空白报表从保存起就照新的登记。",
     )
     _points(found.compared)
     if found.remains:

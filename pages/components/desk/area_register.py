@@ -30,14 +30,14 @@ def area_register(filters: Filters) -> None:
 def _listed(filters: Filters) -> None:
     listed = area_desk.listed(filters.area)
     in_use = listed.filter(pl.col("valid_to").is_null()).height
-    st.header(f"{filters.area_name}:登记在用 {in_use} 个", anchor=False)
+    st.header(f"{filters.area_name}：登记在用 {in_use} 个", anchor=False)
     # Most counties have had no change: three empty columns would only push the others apart.
     dated = {"valid_from": "启用", "valid_to": "停用", "successors": "停用后归到"}
     shown = [each for each in dated if listed[each].cast(pl.String).fill_null("").ne("").any()]
     html_table(
         [
             *(Cell(words) for words in ("区划", "代码")),
-            Cell("下级(个)", style="number"),
+            Cell("下级（个）", style="number"),
             *(Cell(dated[each]) for each in shown),
         ],
         [
@@ -51,7 +51,7 @@ def _listed(filters: Filters) -> None:
             )
             for row in listed.iter_rows(named=True)
         ],
-        caption="定义文件里现在的登记;全国名录以后的变动由本单位登记。",
+        caption="定义文件里现在的登记；全国名录以后的变动由本单位登记。",
         tall=listed.height > 12,
     )
 
@@ -61,11 +61,13 @@ def _take() -> None:
         st.expander("从全国名录取一个县的乡镇和村", icon=":material/download:"),
         st.form("areas_take", border=False),
     ):
-        st.caption(f"名录是国家统计局截至 {area_desk.AS_OF} 的统计用区划;已登记的不动,可以重复取。")
+        st.caption(
+            f"名录是国家统计局截至 {area_desk.AS_OF} 的统计用区划；已登记的不动，可以重复取。"
+        )
         asked = st.text_input(
             "县或市的代码、名称",
             key="areas_asked",
-            placeholder="如 411403 或 睢阳区,几个之间空一格",
+            placeholder="如 411403 或 睢阳区，几个之间空一格",
             max_chars=200,
         )
         if not st.form_submit_button("取来"):
@@ -87,7 +89,7 @@ def _made() -> None:
         [
             Row(
                 [
-                    Cell(f"{row['number']} {row['change']}" + "(已撤回)" * row["is_taken_back"]),
+                    Cell(f"{row['number']} {row['change']}" + "（已撤回）" * row["is_taken_back"]),
                     Cell(_some([names.get(each, each) for each in row["codes"]]), style="words"),
                     Cell(row["day"]),
                     Cell(row["reason"], style="wide"),
@@ -97,7 +99,7 @@ def _made() -> None:
             )
             for row in made.head(_SHOWN).iter_rows(named=True)
         ],
-        caption="记在数据仓的 catalogue/area_changes.csv,改动前的各行也在那里。",
+        caption="记在数据仓的 catalogue/area_changes.csv，改动前的各行也在那里。",
         tall=made.height > 8,
     )
     standing = made.filter(~pl.col("is_taken_back"))
@@ -132,11 +134,11 @@ def _publishing() -> None:
     if running is not None:
         work.show(running, key=_PUBLISH)
         if running.state == "done":
-            st.success(f"已重算,发布为 {running.outcome} 号快照;以前的快照仍用当时的区划。")
+            st.success(f"已重算，发布为 {running.outcome} 号快照；以前的快照仍用当时的区划。")
     if area_desk.is_published() or (running is not None and running.state == "running"):
         return
     if not access.may("restore"):
-        st.caption("改了的登记在下次发布报表时一并重算;要马上重算,请负责全部区划的管理员来这里。")
+        st.caption("改了的登记在下次发布报表时一并重算；要马上重算，请负责全部区划的管理员来这里。")
         return
     if st.button("按现在的区划重算并发布", key="areas_publish_go"):
         asking, store = access.visitor(), runtime.store()

@@ -17,7 +17,7 @@ _LAST_FEW = 4
 def blank_form(filters: Filters) -> None:
     """Offer the blank form of one table for the chosen area or a unit below it."""
     with st.expander("下载空白报表", icon=":material/description:"):
-        st.caption("表里已填好本单位的区划,带下拉选项和填写说明;填好后可直接在上面上报。")
+        st.caption("表里已填好本单位的区划，带下拉选项和填写说明；填好后可直接在上面上报。")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             below = area_desk.form_units(filters.area, filters.period_end)
             units = {filters.area: filters.area_name} | below

@@ -18,13 +18,16 @@ from pages.theme import formats
 
 # The question, its name, and what it looks for.
 CHECKS = {
-    "doubt_perfect": ("恰好100%或恰好达标", "一步到位的恰好100%(或恰好等于目标),而全县还差得多"),
+    "doubt_perfect": ("恰好100%或恰好达标", "一步到位的恰好100%（或恰好等于目标），而全县还差得多"),
     "doubt_copied": ("照抄上期", "整张报表每一行都与上一期相同"),
-    "doubt_equal": ("各村相同", "本期新发生的数,各村填得一样"),
+    "doubt_equal": ("各村相同", "本期新发生的数，各村填得一样"),
     "doubt_rounded": ("凑整数", "一年里几乎所有的数都以0结尾"),
-    "doubt_shrinking": ("分母减少而比率上升", "名单一下变短,比率随之上升"),
-    "doubt_jump": ("期限前突增", "年底或目标到期前的一步,远大于自己平时和同级"),
-    "doubt_outlier": ("偏离自身和同类", "与同级中位数的差距,远离自己的历史(按中位数和绝对中位差)"),
+    "doubt_shrinking": ("分母减少而比率上升", "名单一下变短，比率随之上升"),
+    "doubt_jump": ("期限前突增", "年底或目标到期前的一步，远大于自己平时和同级"),
+    "doubt_outlier": (
+        "偏离自身和同类",
+        "与同级中位数的差距，远离自己的历史（按中位数和绝对中位差）",
+    ),
 }
 _STRENGTH = {3: ("强", "light-behind"), 2: ("中", "light-warning"), 1: ("弱", "light-none")}
 _SHOWN = 100
@@ -36,8 +39,8 @@ def doubts(filters: Filters) -> None:
         st.info(f"数据疑点只给数据管理员看。{access.refusal('publish')}", icon=":material/lock:")
         return
     st.caption(
-        "下面只是规则找出的可疑之处,**需核实**,不等于有错;核实后写明理由,以后都查得到。"
-        "查看范围:到所选报告期为止的一年。"
+        "下面只是规则找出的可疑之处，**需核实**，不等于有错；核实后写明理由，以后都查得到。"
+        "查看范围：到所选报告期为止的一年。"
     )
     chosen = choose_one(
         "检查", {key: name for key, (name, _) in CHECKS.items()}, key="doubt", width=260
@@ -52,7 +55,7 @@ def doubts(filters: Filters) -> None:
         _check(answer, given.filter(pl.col("check") == answer.query))
     nothing = [CHECKS[each.query][0] for each in answers if each.table.is_empty()]
     if nothing:
-        st.success(f"没有发现:{'、'.join(nothing)}。", icon=":material/check:")
+        st.success(f"没有发现：{'、'.join(nothing)}。", icon=":material/check:")
     if not chosen:
         _let_pass(filters.area)
 
@@ -64,7 +67,7 @@ def _check(answer: Answer, given: pl.DataFrame) -> None:
         given.select(*keys, "reason", "who", "time"), on=keys, how="left", maintain_order="left"
     )
     open_ = table.filter(pl.col("reason").is_null())
-    title = f"{name}:需核实 {open_.height} 条,已说明 {table.height - open_.height} 条"
+    title = f"{name}：需核实 {open_.height} 条，已说明 {table.height - open_.height} 条"
     with table_frame(title, answer, key=answer.query, note=f"{meaning}。"):
         html_table(
             [
@@ -74,7 +77,7 @@ def _check(answer: Answer, given: pl.DataFrame) -> None:
             ],
             [_row(row) for row in table.head(_SHOWN).iter_rows(named=True)],
             caption=f"共 {table.height} 条"
-            + (f",列前 {_SHOWN} 条。" if table.height > _SHOWN else "。"),
+            + (f"，列前 {_SHOWN} 条。" if table.height > _SHOWN else "。"),
             tall=table.height > 10,
         )
         _answer_form(answer.query, table.head(_SHOWN))
@@ -85,7 +88,7 @@ def _let_pass(area: str) -> None:
     kept = desk_data.waivers(area)
     if kept.is_empty():
         return
-    st.header(f"上报时说明理由后放行的:{kept.height} 条", anchor=False)
+    st.header(f"上报时说明理由后放行的：{kept.height} 条", anchor=False)
     html_table(
         [Cell(words) for words in ("区划", "报表", "报告期", "发现", "理由", "谁", "何时", "快照")],
         [
@@ -144,7 +147,7 @@ def _answer_form(check: str, table: pl.DataFrame) -> None:
             "核实结果和理由",
             key=f"answer_reason_{check}",
             max_chars=200,
-            placeholder="如:已电话核实,乡镇确实集中签约,附有签约协议",
+            placeholder="如：已电话核实，乡镇确实集中签约，附有签约协议",
         )
         if not st.form_submit_button("保存"):
             return

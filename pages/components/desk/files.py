@@ -18,7 +18,7 @@ _MARKS = {
     EMPTY: ("—", "light-none"),
     ASIDE: ("‖", "light-none"),
 }
-_BY_NAME = "按文件名:同名的替换,其余加入"
+_BY_NAME = "按文件名：同名的替换，其余加入"
 _PERIODS = 3
 
 
@@ -61,7 +61,7 @@ def choose_aside(states: pl.DataFrame) -> set[str] | None:
     wrong, aside = of[WRONG], of[ASIDE]
     others = states.height - len(wrong) - len(aside)
     if wrong and others:
-        words = f"搁置有错误的 {len(wrong)} 个,其余 {others} 个继续"
+        words = f"搁置有错误的 {len(wrong)} 个，其余 {others} 个继续"
         if st.button(words, key="desk_aside_wrong", type="primary", icon=":material/pause:"):
             return aside | wrong
     with (
@@ -69,7 +69,7 @@ def choose_aside(states: pl.DataFrame) -> set[str] | None:
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         chosen = st.multiselect(
-            "搁置的文件(不在这次发布里,去掉就放回)",
+            "搁置的文件（不在这次发布里，去掉就放回）",
             states["file"].to_list(),
             default=sorted(aside),
             key=f"desk_aside_{'|'.join(sorted(aside))}",
@@ -102,4 +102,4 @@ def told_aside(aside: Collection[str]) -> None:
     """Say which files are not in the publish."""
     if aside:
         names = "、".join(formats.quoted(name) for name in sorted(aside))
-        st.caption(f"搁置的 {len(aside)} 个文件不在这次发布里:{names}。")
+        st.caption(f"搁置的 {len(aside)} 个文件不在这次发布里：{names}。")

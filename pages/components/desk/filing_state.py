@@ -51,12 +51,14 @@ def _one_table(titles: dict[str, str], here: dict[str, str]) -> None:
     table = choose_one("报表", titles, key="filing_table", default=first, width=420) or first
     matrix = ask("reporting_matrix", **here, table_id=table, count=_PERIODS)
     _detail(table)
-    with table_frame(f"{titles[table]}:逐期报送", matrix, key="desk_matrix", note=_SIGNED):
+    with table_frame(f"{titles[table]}：逐期报送", matrix, key="desk_matrix", note=_SIGNED):
         _matrix(matrix.table)
 
 
-_RULE = "完整率=已报单位÷应报单位;及时率=按时单位÷应报单位。台账按需更新,不列。"
-_SIGNED = "✓按时 △迟报 ✕未报 ↻退回重报(后来的文件替换了原来的行);点一格看是哪个文件、何时、谁报的。"
+_RULE = "完整率=已报单位÷应报单位；及时率=按时单位÷应报单位。台账按需更新，不列。"
+_SIGNED = (
+    "✓按时 △迟报 ✕未报 ↻退回重报（后来的文件替换了原来的行）；点一格看是哪个文件、何时、谁报的。"
+)
 
 
 def _summary(table: pl.DataFrame) -> None:
@@ -68,11 +70,11 @@ def _summary(table: pl.DataFrame) -> None:
             Cell("应于"),
             *(
                 Cell(words, style="number", sort=True)
-                for words in ("应报(个)", "已报(个)", "按时(个)", "迟报(个)", "未报(个)")
+                for words in ("应报（个）", "已报（个）", "按时（个）", "迟报（个）", "未报（个）")
             ),
             *(
                 Cell(words, style="number", sort=True)
-                for words in ("退回重报(个)", "完整率(%)", "及时率(%)")
+                for words in ("退回重报（个）", "完整率（%）", "及时率（%）")
             ),
         ],
         [
@@ -105,23 +107,23 @@ def _missing(table: pl.DataFrame, filters: Filters) -> None:
     if table.is_empty():
         st.success("应报的都报了。", icon=":material/check:")
         return
-    st.caption(f"共 {table.height} 份未报;下面的文字可以复制到工作群,或打电话时照着念。")
+    st.caption(f"共 {table.height} 份未报；下面的文字可以复制到工作群，或打电话时照着念。")
     text = _reminder(table, filters.area_name)
     height = _TALL if len(text) > _LONG else "content"
     st.code(text, language=None, wrap_lines=True, height=height)
 
 
 def _reminder(table: pl.DataFrame, place: str) -> str:
-    lines = [f"{place}报表催报:"]
+    lines = [f"{place}报表催报："]
     groups = table.group_by("table_id", "table_title", "period", maintain_order=True)
     for (_, title, period), part in groups:
         due = part.sort("due_on")["due_on"][-1]
-        when = f",应于{formats.date_zh(due)}前报" if due is not None else ""
+        when = f"，应于{formats.date_zh(due)}前报" if due is not None else ""
         lines.append(
-            f"{formats.period_short(str(period))}《{title}》{part.height}个单位未报{when}:"
+            f"{formats.period_short(str(period))}《{title}》{part.height}个单位未报{when}："
             f"{_units(part)}。"
         )
-    return "\n".join([*lines, "请尽快报送;确有困难的,请说明原因和报送时间。"])
+    return "\n".join([*lines, "请尽快报送；确有困难的，请说明原因和报送时间。"])
 
 
 def _units(part: pl.DataFrame) -> str:
@@ -177,7 +179,7 @@ def _detail(table: str) -> None:
         return
     _, unit, period = parts
     sources = ask("filing_sources", unit=unit, table_id=table, period=period)
-    title = f"{names[unit]} {formats.period_short(period)} {table}:报送来源"
+    title = f"{names[unit]} {formats.period_short(period)} {table}：报送来源"
     with table_frame(title, sources, key="desk_sources"):
         _sources(sources)
 
@@ -192,7 +194,7 @@ def _sources(sources: Answer) -> None:
         [
             Row(
                 [
-                    Cell(row["file"] or "(没有文件:演示数据或直接入库)"),
+                    Cell(row["file"] or "（没有文件：演示数据或直接入库）"),
                     Cell(row["sheet"] or "—"),
                     number(str(row["rows"])),
                     Cell(formats.date_zh(row["reported_on"])),

@@ -29,18 +29,18 @@ def verdict(checked: Checked, *, files: int) -> None:
     """Say in one line what the check of so many files came to."""
     rows = sum(frame.height for frame in checked.rows.values())
     counts = "、".join(f"{name} {number} 个" for name, number in checked.severities.items())
-    said = f"核对了 {files} 个文件,读到 {rows} 行;{counts}。"
+    said = f"核对了 {files} 个文件，读到 {rows} 行；{counts}。"
     if not rows:
         st.error(f"{said}没有可以发布的数据。", icon=":material/block:")
     elif checked.is_clean:
         st.success(f"{said}可以发布。请先看下面的变化。", icon=":material/check:")
     elif checked.severities[ERROR]:
-        mend = "先搁置有错误的,其余继续" if files > 1 else "放弃这次上报"
+        mend = "先搁置有错误的，其余继续" if files > 1 else "放弃这次上报"
         st.error(
-            f"{said}有错误,不能发布:请在原文件中改正后替换,或{mend}。", icon=":material/block:"
+            f"{said}有错误，不能发布：请在原文件中改正后替换，或{mend}。", icon=":material/block:"
         )
     else:
-        st.warning(f"{said}需说明的,逐条写明理由后才能发布。", icon=":material/help:")
+        st.warning(f"{said}需说明的，逐条写明理由后才能发布。", icon=":material/help:")
 
 
 def finding_list(findings: Sequence[Finding], *, files: int) -> None:
@@ -75,12 +75,12 @@ def takeaways(checked: Checked, states: pl.DataFrame, folder: Folder) -> None:
     """Offer the list as a workbook, as JSON and as words for a chat, and the marked copies."""
     findings, count = checked.findings, len(checked.findings)
     with st.container(horizontal=True):
-        _download(f"下载问题清单({count}条)", partial(marked.list_of, findings), "问题清单.xlsx")
+        _download(f"下载问题清单（{count}条）", partial(marked.list_of, findings), "问题清单.xlsx")
         _marked_copies(checked, folder)
         _download("下载问题清单 JSON", partial(_as_json, findings), "问题清单.json")
     words = chat_words(findings, dict(states.select("file", "units").iter_rows()))
     if words:
-        with st.expander("发给填报单位的文字(可复制到工作群)", icon=":material/chat:"):
+        with st.expander("发给填报单位的文字（可复制到工作群）", icon=":material/chat:"):
             height = _TALL if len(words) > _LONG else "content"
             st.code(words, language=None, wrap_lines=True, height=height)
 
@@ -93,11 +93,11 @@ def _marked_copies(checked: Checked, folder: Folder) -> None:
         (name, (file, member)), *_ = found.items()
         own = marked.of_file(findings, name)
         make = partial(marked.marked_copy, file, own, member=member)
-        _download(f"下载标注副本:{name}", make, copy_name(name))
+        _download(f"下载标注副本：{name}", make, copy_name(name))
     elif found:
         limits = FileLimits.from_settings(checked.catalogue.settings)
         make = partial(zipped, folder.files, findings, limits)
-        _download(f"下载标注副本({len(found)}个,压缩包)", make, "问题标注.zip")
+        _download(f"下载标注副本（{len(found)}个，压缩包）", make, "问题标注.zip")
 
 
 def _download(label: str, make: Callable[[], bytes], name: str) -> None:
@@ -123,19 +123,19 @@ def reasons_form(doubts: Sequence[Finding]) -> dict[tuple[str, str], str]:
     for each in doubts:
         asked.setdefault((each.rule, each.area_code), []).append(each)
     with st.form("desk_reasons"):
-        st.markdown(f"**需说明 {len(asked)} 处:确认属实的,写明理由**(随数据一起保存)")
+        st.markdown(f"**需说明 {len(asked)} 处：确认属实的，写明理由**（随数据一起保存）")
         same = st.text_input("同一理由用于下面没有单独填写的", key="desk_reason_all", max_chars=100)
         given = {}
         for number, (each, found) in enumerate(list(asked.items())[:_MOST_REASONS]):
             first = found[0]
             place = " ".join(part for part in (first.sheet, first.cell) if part)
             given[each] = st.text_input(
-                f"{first.area} {first.column}({place}):{first.found};应为{first.expected}",
+                f"{first.area} {first.column}（{place}）：{first.found}；应为{first.expected}",
                 key=f"desk_reason_{number}",
                 max_chars=100,
             )
         if len(asked) > _MOST_REASONS:
-            st.caption(f"只列前 {_MOST_REASONS} 处;其余用上面的同一理由。")
+            st.caption(f"只列前 {_MOST_REASONS} 处；其余用上面的同一理由。")
         sent = st.form_submit_button("按理由重新核对", type="primary")
     if not sent:
         return {}
@@ -178,5 +178,5 @@ def _row(finding: Finding, *, with_file: bool) -> Row:
 
 def _caption(count: int) -> str:
     if count > _SHOWN:
-        return f"共 {count} 条,这里列前 {_SHOWN} 条;全部见下载的清单。"
+        return f"共 {count} 条，这里列前 {_SHOWN} 条；全部见下载的清单。"
     return f"共 {count} 条。"

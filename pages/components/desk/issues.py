@@ -25,19 +25,19 @@ KINDS = {OVERDUE: "超期", REOPENED: "反弹", OPEN: "未销号"} | {
 _UNIT = "件"
 _SHOWN = 200
 _RULE = (
-    "超期:过了整改时限,还没有销号(长期坚持的除外);反弹:销号以后又重新打开。"
+    "超期：过了整改时限，还没有销号（长期坚持的除外）；反弹：销号以后又重新打开。"
     "台账没有新报的行沿用上期。"
 )
 OWNERS = (
     Listed("owner_unit", "责任单位"),
-    Listed("overdue", "超期(件)"),
-    Listed("longest_overdue", "最长超期(天)"),
-    Listed("reopened", "反弹(件)"),
-    Listed("not_begun", "未启动(件)"),
-    Listed("under_way", "整改中(件)"),
-    Listed("to_be_closed", "待销号(件)"),
-    Listed("closed", "已销号(件)"),
-    Listed("total", "合计(件)"),
+    Listed("overdue", "超期（件）"),
+    Listed("longest_overdue", "最长超期（天）"),
+    Listed("reopened", "反弹（件）"),
+    Listed("not_begun", "未启动（件）"),
+    Listed("under_way", "整改中（件）"),
+    Listed("to_be_closed", "待销号（件）"),
+    Listed("closed", "已销号（件）"),
+    Listed("total", "合计（件）"),
 )
 FILE = {
     "issue_no": "问题编号",
@@ -64,7 +64,7 @@ def status_chart(answer: Answer) -> None:
         stacked_status.stacked_status(table, unit=_UNIT, colours=tokens.ISSUE_STATUS),
         Answer(answer.query, answer.params, table),
         key="issue_status",
-        note="只画未销号的,单位:件。",
+        note="只画未销号的，单位：件。",
         drill=True,
     )
 
@@ -73,7 +73,9 @@ def owners_table(answer: Answer) -> None:
     """Draw whose issues are overdue or open again. answer: issue_owners."""
     shown = _late(answer.table)
     with table_frame("谁来办：各责任单位的超期和反弹", answer, key="issue_owners", note=_RULE):
-        listed(shown, OWNERS, caption=f"共 {answer.table.height} 个责任单位,列 {shown.height} 个。")
+        listed(
+            shown, OWNERS, caption=f"共 {answer.table.height} 个责任单位，列 {shown.height} 个。"
+        )
 
 
 @own_part
@@ -93,13 +95,13 @@ def _html(table: pl.DataFrame) -> str:
     return table_html(
         [
             *(Cell(each) for each in ("责任单位", "问题", "来源", "整改时限", "状态")),
-            Cell("超期(天)", style="number", sort=True),
+            Cell("超期（天）", style="number", sort=True),
             Cell("反弹"),
             Cell("问题编号"),
         ],
         [_row(row) for row in table.head(_SHOWN).iter_rows(named=True)],
         caption=f"共 {table.height} 件"
-        + (f",列前 {_SHOWN} 件;全部见下载的文件。" if table.height > _SHOWN else "。"),
+        + (f"，列前 {_SHOWN} 件；全部见下载的文件。" if table.height > _SHOWN else "。"),
         tall=table.height > 12,
     )
 
@@ -123,7 +125,7 @@ def _finding(table: pl.DataFrame) -> str:
         return "问题整改状态"
     late, again = table["overdue"].sum(), table["reopened"].sum()
     return (
-        f"{table['count'].sum()}件问题,未销号{open_['count'].sum()}件,"
+        f"{table['count'].sum()}件问题，未销号{open_['count'].sum()}件，"
         f"其中超期{late}件、反弹{again}件"
     )
 

@@ -58,16 +58,16 @@ def log() -> None:
         )
     found = desk_data.log_entries(span, action, word)
     if found.is_empty():
-        states.empty("没有日志", "所选时间和条件之内没有记录", "换一个时间,或去掉条件再看。")
+        states.empty("没有日志", "所选时间和条件之内没有记录", "换一个时间，或去掉条件再看。")
         return
     worded = found.with_columns(
         pl.col("action").replace(_EVENTS), pl.col("result").replace(_RESULTS)
     )
+    cut = f"，列最近 {_SHOWN} 行" if worded.height > _SHOWN else ""
     html_table(
         [Cell(column.heading) for column in _COLUMNS],
         [_row(line) for line in worded.head(_SHOWN).iter_rows(named=True)],
-        caption=f"共 {worded.height} 行{f',列最近 {_SHOWN} 行' if worded.height > _SHOWN else ''}。"
-        "日志不含报表内容和个人信息。",
+        caption=f"共 {worded.height} 行{cut}。日志不含报表内容和个人信息。",
         tall=worded.height > 12,
     )
     filters = "、".join(

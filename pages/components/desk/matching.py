@@ -10,29 +10,29 @@ _MATCHED = (
     Listed("suspicion", "疑点"),
     Listed("source_a", "数据源甲"),
     Listed("source_b", "数据源乙"),
-    Listed("batches", "已比对(批)"),
+    Listed("batches", "已比对（批）"),
     Listed("latest_batch", "最近一批"),
-    Listed("matched_people", "比对(人)"),
-    Listed("suspect_people", "疑点(人)"),
-    Listed("verified_people", "已核实(人)"),
-    Listed("verified_share", "核实率(%)", 2),
-    Listed("confirmed_people", "确属问题(人)"),
-    Listed("fixed_people", "已整改(人)"),
-    Listed("fixed_share", "整改率(%)", 2),
-    Listed("open_people", "未整改(人)"),
-    Listed("open_batches", "早先未整改完(批)"),
+    Listed("matched_people", "比对（人）"),
+    Listed("suspect_people", "疑点（人）"),
+    Listed("verified_people", "已核实（人）"),
+    Listed("verified_share", "核实率（%）", 2),
+    Listed("confirmed_people", "确属问题（人）"),
+    Listed("fixed_people", "已整改（人）"),
+    Listed("fixed_share", "整改率（%）", 2),
+    Listed("open_people", "未整改（人）"),
+    Listed("open_batches", "早先未整改完（批）"),
 )
 _TOLD = ("suspect_people", "verified_people", "confirmed_people", "open_people")
 _FILING = (
     Listed("area_name", "区划"),
-    Listed("reports_owed", "应报(份)"),
-    Listed("reports_filed", "已报(份)"),
-    Listed("reports_in_time", "按时(份)"),
-    Listed("reports_late", "迟报(份)"),
-    Listed("reports_missing", "未报(份)"),
-    Listed("complete_share", "完整率(%)", 2),
-    Listed("on_time_share", "及时率(%)", 2),
-    Listed("ledger_share", "台账更新率(%)", 2),
+    Listed("reports_owed", "应报（份）"),
+    Listed("reports_filed", "已报（份）"),
+    Listed("reports_in_time", "按时（份）"),
+    Listed("reports_late", "迟报（份）"),
+    Listed("reports_missing", "未报（份）"),
+    Listed("complete_share", "完整率（%）", 2),
+    Listed("on_time_share", "及时率（%）", 2),
+    Listed("ledger_share", "台账更新率（%）", 2),
 )
 
 
@@ -48,14 +48,14 @@ def doubts_table(answer: Answer) -> None:
 
 def filing_table(answer: Answer, *, level_name: str) -> None:
     """Draw which areas file in time, the latest first. answer: reporting_by_area."""
-    note = "各报表最近一个应报期合计,及时率低的在前;台账更新率取自《报表报送情况登记》。"
+    note = "各报表最近一个应报期合计，及时率低的在前；台账更新率取自《报表报送情况登记》。"
     with table_frame(f"各{level_name}按时报送", answer, key="filing_by_area", note=note):
         listed(answer.table, _FILING)
 
 
 def _finding(table: pl.DataFrame) -> str:
     if table.is_empty() or table.select(_TOLD).null_count().sum_horizontal().item():
-        return "数据比对疑点:从比对到整改"
+        return "数据比对疑点：从比对到整改"
     suspect, verified, confirmed, left = (table[name].sum() for name in _TOLD)
     return (
         f"最近一批疑点{suspect}人次，已核实{verified}人次；"

@@ -25,18 +25,18 @@ def form(found: Review, *, complete: bool, files: int) -> None:
         note = st.text_input(
             "说明",
             key="desk_note",
-            placeholder="如:商丘市第52周签约周报;订正第50周履约数",
+            placeholder="如：商丘市第52周签约周报；订正第50周履约数",
             max_chars=200,
         )
         sent = st.form_submit_button("发布", type="primary")
     if not sent:
         return
     if not who.strip() or not note.strip():
-        st.warning("请写明发布人和说明,以后查得到是谁、为什么。")
+        st.warning("请写明发布人和说明，以后查得到是谁、为什么。")
         return
     desk_data.refuse_personal(who, note)
     store, checked = runtime.store(), found.checked
-    what, area = f"{'、'.join(checked.rows)};{files}个文件", filing.place(checked)
+    what, area = f"{'、'.join(checked.rows)}；{files}个文件", filing.place(checked)
 
     def job(progress: work.Progress) -> int:
         with access.recorded_if_it_fails("publish", what, asking=asking, area=area):
@@ -59,8 +59,8 @@ def done(number: int, *, again: Callable[[], None]) -> None:
     """Say which snapshot came of it, and where its figures are."""
     manifest = runtime.store().manifest(number)
     st.success(
-        f"已发布为 **{number} 号快照**({manifest.time[:16].replace('T', ' ')},"
-        f"{quoted(manifest.who)}:{quoted(manifest.note, 200)})。各页已显示新的数字。",
+        f"已发布为 **{number} 号快照**（{manifest.time[:16].replace('T', ' ')}，"
+        f"{quoted(manifest.who)}：{quoted(manifest.note, 200)}）。各页已显示新的数字。",
         icon=":material/check_circle:",
     )
     known = {entry.stem: entry.title for entry in navigation.ENTRIES}

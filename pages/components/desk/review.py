@@ -20,7 +20,7 @@ def changes(found: Review) -> None:
     against = f"与当前的 {base} 号快照相比。" if base is not None else "数据仓里还没有快照。"
     if base is not None and desk_data.definitions_moved(runtime.store(), base):
         st.warning(
-            "定义在上次发布之后改过:发布时按现在的定义重算全部指标,下面的变化也包含定义的影响。",
+            "定义在上次发布之后改过：发布时按现在的定义重算全部指标，下面的变化也包含定义的影响。",
             icon=":material/rule:",
         )
     if found.changed is not None:
@@ -35,7 +35,7 @@ def changes(found: Review) -> None:
 
 def _tables(changed: pl.DataFrame, against: str) -> None:
     if changed.is_empty():
-        st.info("文件里的数字与数据仓里的完全相同,发布不会改变任何数。")
+        st.info("文件里的数字与数据仓里的完全相同，发布不会改变任何数。")
         return
     counts = ("added", "edited", "same", "removed", "kept")
     html_table(
@@ -43,7 +43,9 @@ def _tables(changed: pl.DataFrame, against: str) -> None:
             Cell("报表"),
             Cell("报告期"),
             Cell("填报单位"),
-            *_counts("新增(行)", "修改(行)", "不变(行)", "去掉(行)", "文件没有、保留(行)"),
+            *_counts(
+                "新增（行）", "修改（行）", "不变（行）", "去掉（行）", "文件没有、保留（行）"
+            ),
         ],
         [
             Row(
@@ -63,7 +65,7 @@ def _tables(changed: pl.DataFrame, against: str) -> None:
 
 def _values(values: pl.DataFrame) -> None:
     """The values that would take the place of others."""
-    st.markdown(f"**会被替换的数:{values.height} 处**")
+    st.markdown(f"**会被替换的数：{values.height} 处**")
     html_table(
         [
             *(Cell(words) for words in ("区划", "对象", "报表", "哪一列", "报告期")),
@@ -96,14 +98,14 @@ def _hidden(table: pl.DataFrame) -> str:
 
 
 def _moves(moves: pl.DataFrame) -> None:
-    st.markdown("**重点指标会怎样变**(有关的市、县)")
+    st.markdown("**重点指标会怎样变**（有关的市、县）")
     if moves.is_empty():
         st.caption("有关区划的重点指标不变。")
         return
     html_table(
         [Cell("区划"), Cell("指标"), *_counts("现在", "发布后", "变化")],
         [_move(row) for row in moves.head(_SHOWN).iter_rows(named=True)],
-        caption="括号内是所显示的报告期;报的单位不够时,指标仍显示上一期。" + _more(moves.height),
+        caption="括号内是所显示的报告期；报的单位不够时，指标仍显示上一期。" + _more(moves.height),
     )
 
 
@@ -153,7 +155,7 @@ def _change(row: dict[str, Any]) -> str:
 
 
 def _figures(figures: pl.DataFrame) -> None:
-    st.markdown(f"**已发布过的数会改变:{figures.height} 处**(县及以上)")
+    st.markdown(f"**已发布过的数会改变：{figures.height} 处**（县及以上）")
     html_table(
         [
             *(Cell(words) for words in ("区划", "指标", "人群", "分组", "报告期")),
@@ -172,7 +174,7 @@ def _figures(figures: pl.DataFrame) -> None:
             )
             for row in figures.head(_SHOWN).iter_rows(named=True)
         ],
-        caption="括号内是分子/分母;「未报」为当时没有报送。"
+        caption="括号内是分子/分母；「未报」为当时没有报送。"
         + _hidden(figures)
         + _more(figures.height),
         tall=figures.height > 12,
@@ -192,4 +194,4 @@ def _counts(*words: str) -> list[Cell]:
 
 
 def _more(count: int) -> str:
-    return f"共 {count} 条,这里列前 {_SHOWN} 条。" if count > _SHOWN else ""
+    return f"共 {count} 条，这里列前 {_SHOWN} 条。" if count > _SHOWN else ""

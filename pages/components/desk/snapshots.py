@@ -33,7 +33,7 @@ def snapshots() -> None:
             Cell("打开"),
         ],
         [_row(each, manifest) for each, manifest in listed],
-        caption="「看这个快照」的链接写明快照号,以后打开数字不变。",
+        caption="「看这个快照」的链接写明快照号，以后打开数字不变。",
         tall=len(listed) > 10,
     )
     numbers = {str(each): _label(each, manifest) for each, manifest in listed}
@@ -69,7 +69,7 @@ def _row(each: int, manifest: Manifest | None) -> Row:
 
 def _label(each: int, manifest: Manifest | None) -> str:
     if manifest is None:
-        return f"{each} 号(已损坏)"
+        return f"{each} 号（已损坏）"
     return f"{each} 号 {manifest.time[:16].replace('T', ' ')} {_note(manifest)}"
 
 
@@ -99,7 +99,7 @@ def _compare(numbers: dict[str, str]) -> None:
             format="%.2f",
             key="compare_threshold",
             width=180,
-            help="比率按百分点,其他按各自的单位;原来没有或现在没有的一律列出。",
+            help="比率按百分点，其他按各自的单位；原来没有或现在没有的一律列出。",
         )
         clicked = st.button("比较", key="compare_go", disabled=first == last)
     if clicked and first and last:
@@ -129,7 +129,7 @@ def _differences(first: int, last: int, found: Changes) -> None:
         st.info("两个快照的报表完全相同。")
         return
     html_table(
-        [Cell("报表"), Cell("报告期"), *_numbers("新增(行)", "修改(行)", "去掉(行)")],
+        [Cell("报表"), Cell("报告期"), *_numbers("新增（行）", "修改（行）", "去掉（行）")],
         [
             Row(
                 [
@@ -144,7 +144,7 @@ def _differences(first: int, last: int, found: Changes) -> None:
         tall=found.tables.height > 12,
     )
     if found.figures.height:
-        st.markdown("**改变了的指标**(县及以上,两个快照都有的报告期)")
+        st.markdown("**改变了的指标**（县及以上，两个快照都有的报告期）")
         html_table(
             [
                 *(Cell(words) for words in ("区划", "指标", "人群", "分组", "报告期")),
@@ -195,7 +195,7 @@ def _verify(numbers: dict[str, str]) -> None:
         if problems:
             st.error("\n\n".join(problems[:10]), icon=":material/error:")
         else:
-            st.success(f"{which} 号快照完好:每个文件都与登记的校验值相符。")
+            st.success(f"{which} 号快照完好：每个文件都与登记的校验值相符。")
 
 
 def _restore(numbers: dict[str, str], *, sound: list[int]) -> None:
@@ -211,21 +211,21 @@ def _restore(numbers: dict[str, str], *, sound: list[int]) -> None:
     if running is not None:
         work.show(running, key=_RESTORE)
         if running.state == "done":
-            st.success(f"已恢复,成为 {running.outcome} 号快照;以前的快照都还在。")
+            st.success(f"已恢复，成为 {running.outcome} 号快照；以前的快照都还在。")
     chosen = choose_one(
         "恢复到", offered, key="restore_number", default=next(iter(offered)), width=420
     )
     moved = bool(chosen) and desk_data.definitions_moved(runtime.store(), int(chosen or 0))
     with st.form("restore_form"):
         with_today = moved and st.radio(
-            "定义已改,恢复时用",
+            "定义已改，恢复时用",
             [False, True],
-            format_func=lambda today: "现在的定义(重算)" if today else "当时的定义(原样)",
+            format_func=lambda today: "现在的定义（重算）" if today else "当时的定义（原样）",
             key="restore_definitions",
         )
         reason = st.text_input("理由", key="restore_reason", max_chars=200)
         sure = st.checkbox(
-            "我确认:恢复后各页显示那时的数字(之后的快照保留,可再恢复)", key="restore_sure"
+            "我确认：恢复后各页显示那时的数字（之后的快照保留，可再恢复）", key="restore_sure"
         )
         sent = st.form_submit_button("恢复", type="primary")
     if not sent or not chosen:
@@ -261,5 +261,5 @@ def _numbers(*words: str) -> list[Cell]:
 
 
 def _count(table: pl.DataFrame) -> str:
-    more = f",列前 {_SHOWN} 条" if table.height > _SHOWN else ""
+    more = f"，列前 {_SHOWN} 条" if table.height > _SHOWN else ""
     return f"共 {table.height} 条{more}。"

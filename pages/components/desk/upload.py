@@ -16,8 +16,8 @@ CHECK, PUBLISH = "desk_check", "desk_publish"
 _FOLDER, _REASONS, _COMPLETE, _ROUND = "desk.folder", "desk.reasons", "desk.complete", "desk.round"
 _ASIDE = "desk.aside"
 DEMO_WORDS = (
-    "**这个数据仓是演示数据。** 导入的报表会与虚构的数字放在一起,发布后的快照仍标为演示数据,"
-    "只适合练习。真实报表请导入另一个空的数据仓,由管理员另指定文件夹。"
+    "**这个数据仓是演示数据。** 导入的报表会与虚构的数字放在一起，发布后的快照仍标为演示数据，"
+    "只适合练习。真实报表请导入另一个空的数据仓，由管理员另指定文件夹。"
 )
 
 
@@ -66,19 +66,19 @@ def _empty_boxes() -> None:
 def _pick() -> None:
     with st.form("desk_pick", border=True):
         given = st.file_uploader(
-            "选择一个或多个报表文件(电子表格)",
+            "选择一个或多个报表文件（电子表格）",
             accept_multiple_files=True,
             key=f"desk_files_{st.session_state.get(_ROUND, 0)}",
         )
         complete = st.checkbox(
-            "文件是各单位的完整报表:数据仓里有、文件里没有的行,发布时去掉",
+            "文件是各单位的完整报表：数据仓里有、文件里没有的行，发布时去掉",
             key="desk_complete_box",
-            help="不勾选时,文件里没有的行保留原数,并作为提示(缺行)列出。",
+            help="不勾选时，文件里没有的行保留原数，并作为提示（缺行）列出。",
         )
         sent = st.form_submit_button("开始核对", type="primary")
     st.caption(
-        "先核对,再看变化,确认后才发布;发布之前页面上的数字不会变。"
-        "上传的文件只放在临时文件夹里,发布或放弃后删除。"
+        "先核对，再看变化，确认后才发布；发布之前页面上的数字不会变。"
+        "上传的文件只放在临时文件夹里，发布或放弃后删除。"
     )
     if not sent:
         return
@@ -109,7 +109,7 @@ def _check() -> None:
             )
         if not found.checked.is_clean:
             counted = found.checked.severities
-            told = f"{what};不能发布:{counted[ERROR]} 处错误,{counted[EXPLAIN]} 处需说明"
+            told = f"{what}；不能发布：{counted[ERROR]} 处错误，{counted[EXPLAIN]} 处需说明"
             access.record("publish", told, asking=asking, result="refused")
         return found
 

@@ -17,7 +17,7 @@ from pages.theme import formats
 FREQUENCIES = {"weekly": "周", "monthly": "月", "quarterly": "季", "yearly": "年"}
 _UNREAD = "N"  # among what a definition rests on: general knowledge
 _GRAINS = {"city": "市", "county": "县", "township": "乡", "village": "村"}
-_DIRECTIONS = {"higher_better": "越高越好", "lower_better": "越低越好", "info": "只作说明,不排名"}
+_DIRECTIONS = {"higher_better": "越高越好", "lower_better": "越低越好", "info": "只作说明，不排名"}
 _PAGES = {
     "signing": "signing",
     "visits": "visits",
@@ -72,7 +72,7 @@ def entry(indicator: Indicator) -> None:
     """Draw what is fixed about one indicator."""
     catalogue = runtime.catalogue()
     domains = catalogue.words.get("domains") or {}
-    st.header(f"{indicator.name}({indicator.unit})", anchor=False)
+    st.header(f"{indicator.name}（{indicator.unit}）", anchor=False)
     st.html(
         f'<p class="rule">{escape(domains.get(indicator.domain, indicator.domain))} · '
         f"{_used(indicator)}</p>"
@@ -85,8 +85,8 @@ def entry(indicator: Indicator) -> None:
     _formulas(catalogue, indicator)
     _rules(catalogue, indicator)
     _versions(indicator)
-    with st.expander("取数的查询(可在数据导出页的查询台里运行)", key="dictionary_sql"):
-        st.caption(f"指标代码:{indicator.id}")
+    with st.expander("取数的查询（可在数据导出页的查询台里运行）", key="dictionary_sql"):
+        st.caption(f"指标代码：{indicator.id}")
         for population in indicator.populations.values():
             for part, measure in (("分子", population.numerator), ("分母", population.denominator)):
                 if measure:
@@ -129,16 +129,16 @@ def _used(indicator: Indicator) -> str:
     stem = _PAGES.get(indicator.domain, "")
     if stem in titles:
         shown.append(links.link(titles[stem], links.href(stem)))
-    return f"用在:{'、'.join(shown)}"
+    return f"用在：{'、'.join(shown)}"
 
 
 def _evidence(indicator: Indicator) -> str:
     """Whether the definition was read in a document, so that nobody quotes it unread."""
     unread = _UNREAD in indicator.evidence
     if unread and len(indicator.evidence) == 1:
-        return "待核对:按通行做法写成,没有对照文件原文;对外引用前请先查原文。"
-    told = "对照过公开文件的文本(多为转载,不是发文机关的网页)"
-    return f"一部分{told},其余待核对。" if unread else f"{told}。"
+        return "待核对：按通行做法写成，没有对照文件原文；对外引用前请先查原文。"
+    told = "对照过公开文件的文本（多为转载，不是发文机关的网页）"
+    return f"一部分{told}，其余待核对。" if unread else f"{told}。"
 
 
 def _formulas(catalogue: Catalogue, indicator: Indicator) -> None:
@@ -154,12 +154,12 @@ def _formulas(catalogue: Catalogue, indicator: Indicator) -> None:
                 ]
             )
         )
-    html_table([Cell("人群"), Cell("公式(报表栏目)"), Cell("取自")], rows)
+    html_table([Cell("人群"), Cell("公式（报表栏目）"), Cell("取自")], rows)
 
 
 def _rules(catalogue: Catalogue, indicator: Indicator) -> None:
     said = [
-        f"频率:每{FREQUENCIES[indicator.frequency]}",
+        f"频率：每{FREQUENCIES[indicator.frequency]}",
         f"最细到{_GRAINS.get(indicator.grain, indicator.grain)}级",
         _DIRECTIONS[indicator.direction],
         f"已报单位不到{indicator.min_coverage}%时退回上一期",
@@ -168,14 +168,14 @@ def _rules(catalogue: Catalogue, indicator: Indicator) -> None:
     if indicator.provisional_periods:
         said.append(f"最近{indicator.provisional_periods}期为暂定数")
     if any(each.cumulative for each in indicator.populations.values()):
-        said.append("本年累计,另可看本期")
+        said.append("本年累计，另可看本期")
     if indicator.parts:
         said.append(f"变化按{indicator.parts.inside}、{indicator.parts.outside}两部分说")
     if indicator.sensitive:
-        said.append("敏感,县以下分子、分母减分子有一个是小数的遮蔽")
+        said.append("敏感，县以下分子、分母减分子有一个是小数的遮蔽")
     if indicator.may_exceed_100:
         said.append("可以超过100%")
-    st.write("**规则** " + ";".join(part for part in said if part) + "。")
+    st.write("**规则** " + "；".join(part for part in said if part) + "。")
 
 
 def _amber(catalogue: Catalogue, indicator: Indicator) -> str:
@@ -216,7 +216,7 @@ def _versions(indicator: Indicator) -> None:
             continue
         time = runtime.store().manifest(number).time[:10]
         lines.append(
-            f"快照 {number} 号({time}){'起用现行定义' if previous is None else '起改了定义'}"
+            f"快照 {number} 号（{time}）{'起用现行定义' if previous is None else '起改了定义'}"
         )
         previous = now
     st.write(f"**版本** {';'.join([*lines, *headers])}。")

@@ -15,16 +15,16 @@ from pages.components.download import download_csv
 from pages.components.html_table import Cell, Row, draw, number, table_html
 from pages.theme.formats import ABSENT
 
-NO_TABLE = "无报表,只列原文"
+NO_TABLE = "无报表，只列原文"
 FACTS = {
     "fact_id": "编号",
     "place": "地方",
     "subject_name": "领域",
     "kind_name": "种类",
     "indicator": "内容",
-    "printed": "数值(照原文)",
+    "printed": "数值（照原文）",
     "population": "对象",
-    "year": "年份(照原文)",
+    "year": "年份（照原文）",
     "note": "说明",
     "computed_as": "对应指标",
     "document": "来源文件",
@@ -65,7 +65,7 @@ def fact_filters(every: pl.DataFrame) -> dict[str, str | None]:
 def fact_table(table: pl.DataFrame) -> None:
     """Draw the facts, their figures and doubts as printed. table: rows of document_facts.sql."""
     need(table, FACTS, "fact_table")
-    st.caption(f"共 {table.height} 条。数值照原文,不四舍五入;原文的出入照列,不作判断。")
+    st.caption(f"共 {table.height} 条。数值照原文，不四舍五入；原文的出入照列，不作判断。")
     if table.is_empty():
         states.empty("没有符合条件的原文", "筛选和查找的文字合在一起没有对上", "请放宽条件")
         return
@@ -88,7 +88,7 @@ def _facts_html(table: pl.DataFrame) -> str:
 def system_table(table: pl.DataFrame) -> None:
     """Draw what the documents name and no table holds. table: rows of document_systems.sql."""
     need(table, [name for name in SYSTEMS if name != "state"], "system_table")
-    st.caption(f"共 {table.height} 条,{NO_TABLE}。")
+    st.caption(f"共 {table.height} 条，{NO_TABLE}。")
     draw(_systems_html(table))
     file = table.with_columns(state=pl.lit(NO_TABLE))
     download_csv(file, SYSTEMS, file="政策与资料_无报表的做法", key="systems")
@@ -116,7 +116,7 @@ def _systems_html(table: pl.DataFrame) -> str:
 
 def source_text(row: dict[str, Any]) -> str:
     """Return document and section of a row: 咸宁市2020年健康扶贫工作要点(…),章节三(二)."""
-    return f"{row['document']},章节{row['section']}" if row["section"] else row["document"]
+    return f"{row['document']}，章节{row['section']}" if row["section"] else row["document"]
 
 
 def _fact(row: dict[str, Any]) -> Row:

@@ -32,7 +32,7 @@ class Role:
 
 
 ROLES = (
-    Role("领导", "official", (PageShown("overview", "总览:结论、重点指标、需要关注"),)),
+    Role("领导", "official", (PageShown("overview", "总览：结论、重点指标、需要关注"),)),
     Role(
         "统计人员",
         "analyst",
@@ -54,7 +54,7 @@ def text(role: Role) -> str:
 def picture(shown: PageShown) -> str:
     """Return a page's picture as HTML, with words for those who cannot see it."""
     data = base64.b64encode((_PICTURES / f"{shown.stem}.png").read_bytes()).decode("ascii")
-    words = html.escape(f"{shown.caption}(演示数据)")
+    words = html.escape(f"{shown.caption}（演示数据）")
     return (
         f'<figure class="help"><img src="data:image/png;base64,{data}" alt="{words}">'
         f"<figcaption>{words}</figcaption></figure>"

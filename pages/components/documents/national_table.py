@@ -45,9 +45,9 @@ def series_chart(answer: Answer) -> None:
         national_series.national_series(table),
         answer,
         key="series",
-        note=f"来源:{'、'.join(table['basis'].unique(maintain_order=True))},逐年见下表。"
-        "实心圆是准确数,空心菱形是约数,空心三角是初步数。"
-        "缺年份的地方不连线;口径(由谁、在什么时候统计)不同的数不连成一条线,也不宜直接比较。",
+        note=f"来源：{'、'.join(table['basis'].unique(maintain_order=True))}，逐年见下表。"
+        "实心圆是准确数，空心菱形是约数，空心三角是初步数。"
+        "缺年份的地方不连线；口径（由谁、在什么时候统计）不同的数不连成一条线，也不宜直接比较。",
     )
 
 
@@ -60,7 +60,7 @@ def series_table(table: pl.DataFrame, every: pl.DataFrame) -> None:
     need(table, HEADERS, "series_table")
     headers = [
         Cell("年份"),
-        Cell(f"数值({table['unit'][0]})" if table.height else "数值", style="number"),
+        Cell(f"数值（{table['unit'][0]}）" if table.height else "数值", style="number"),
         *(Cell(each) for each in ("准确程度", "口径", "说明", "来源")),
     ]
     html_table(headers, [_row(row) for row in table.iter_rows(named=True)], tall=True)

@@ -17,8 +17,8 @@ from pages.theme.formats import ABSENT
 
 COUNTIES = {
     "county_name": "县",
-    "city_name": "市(州)",
-    "province": "省(区、市)",
+    "city_name": "市（州）",
+    "province": "省（区、市）",
     "region": "地区",
     "exit_year": "摘帽年份",
     "adcode_listed": "名单代码",
@@ -29,10 +29,10 @@ COUNTIES = {
 }
 EXITS = {
     "exit_year": "年份",
-    "published": "公布数(个)",
+    "published": "公布数（个）",
     "basis": "公布数依据",
-    "listed": "名单计数(个)",
-    "difference": "名单比公布数多(个)",
+    "listed": "名单计数（个）",
+    "difference": "名单比公布数多（个）",
     "source": "来源",
 }
 HERE = {
@@ -42,28 +42,28 @@ HERE = {
     "source": "来源",
 }
 # The rows of the list name it in full.
-_SOURCE = "来源:国务院扶贫办公布的832个国家级贫困县名单(公开整理件),见下方名单。"
+_SOURCE = "来源：国务院扶贫办公布的832个国家级贫困县名单（公开整理件），见下方名单。"
 
 
 def exits_chart(answer: Answer) -> None:
     """Draw provinces by year of leaving. answer: poverty_county_counts."""
     chart_frame(
-        "各省(区、市)按摘帽年份",
+        "各省（区、市）按摘帽年份",
         county_exits.county_exits(answer.table),
         answer,
         key="county_exits",
-        note=f"单位:个县。年份照名单,条末是合计。{_SOURCE}",
+        note=f"单位：个县。年份照名单，条末是合计。{_SOURCE}",
     )
 
 
 def tiles_chart(answer: Answer) -> None:
     """Draw one tile per province by number. answer: poverty_county_counts."""
     chart_frame(
-        "各省(区、市)县数",
+        "各省（区、市）县数",
         county_exits.province_tiles(answer.table),
         answer,
         key="province_tiles",
-        note=f"按县数从多到少排列,不表示位置;没有贫困县的省份不列。{_SOURCE}",
+        note=f"按县数从多到少排列，不表示位置；没有贫困县的省份不列。{_SOURCE}",
     )
 
 
@@ -72,14 +72,17 @@ def exits_table(table: pl.DataFrame) -> None:
     need(table, EXITS, "exits_table")
     headers = [
         Cell("年份"),
-        *(Cell(each, style="number") for each in ("公布数(个)", "名单计数(个)", "名单比公布数")),
+        *(
+            Cell(each, style="number")
+            for each in ("公布数（个）", "名单计数（个）", "名单比公布数")
+        ),
         Cell("依据和来源"),
     ]
     html_table(headers, [_exit(row) for row in table.iter_rows(named=True)])
     apart = table.filter(pl.col("difference") != 0)["exit_year"].to_list()
     if apart:
         years = "、".join(f"{year}年" for year in apart)
-        st.caption(f"{years}两种数对不上,有县归在哪一年各处说法不同,未能指认;两种数都照列。")
+        st.caption(f"{years}两种数对不上，有县归在哪一年各处说法不同，未能指认；两种数都照列。")
     download_csv(table, EXITS, file="政策与资料_每年摘帽县数", key="exits")
 
 
@@ -89,8 +92,8 @@ def counties_here(table: pl.DataFrame) -> None:
     if table.is_empty():
         st.html('<p class="rule">本系统有数据的县都不在832个县的名单上。</p>')
         return
-    names = "、".join(f"{row['full_name']}({row['exit_year']}年摘帽)" for row in table.to_dicts())
-    st.write(f"在名单上的有 {table.height} 个:{names}。其余有数据的县都不在名单上。")
+    names = "、".join(f"{row['full_name']}（{row['exit_year']}年摘帽）" for row in table.to_dicts())
+    st.write(f"在名单上的有 {table.height} 个：{names}。其余有数据的县都不在名单上。")
     download_csv(table, HERE, file="政策与资料_本系统中的贫困县", key="here")
 
 
@@ -103,7 +106,7 @@ def county_filters(every: pl.DataFrame) -> dict[str, str | int | None]:
     years = [str(year) for year in sorted(every["exit_year"].unique().to_list())]
     with st.container(horizontal=True, vertical_alignment="bottom", key="county_filters"):
         province = choose_one(
-            "省(区、市)", {each: each for each in provinces}, key="province", width=200
+            "省（区、市）", {each: each for each in provinces}, key="province", width=200
         )
         year = choose_one(
             "摘帽年份", {each: f"{each}年" for each in years}, key="exit_year", width=140
@@ -126,7 +129,7 @@ def county_table(table: pl.DataFrame) -> None:
         for row in table.iter_rows(named=True)
     ]
     html_table(headers, rows, tall=True)
-    st.caption(f"来源:{'、'.join(table['source'].unique(maintain_order=True))}")
+    st.caption(f"来源：{'、'.join(table['source'].unique(maintain_order=True))}")
     download_csv(table, COUNTIES, file="政策与资料_832个县", key="counties")
 
 

@@ -58,7 +58,7 @@ def target_table(table: pl.DataFrame, *, area: str, facts: int) -> None:
     """
     need(table, [name for name in HEADERS if name not in _OWN], "target_table")
     demo = runtime.manifest().demo
-    origin = "演示数据,虚构" if demo else "各地报表"
+    origin = "演示数据，虚构" if demo else "各地报表"
     file = table.with_columns(
         pl.lit(area).alias("area"),
         pl.lit(origin).alias("origin"),
@@ -69,14 +69,14 @@ def target_table(table: pl.DataFrame, *, area: str, facts: int) -> None:
     )
     reference = table.filter(pl.col("status") == "参考")["fact_id"].n_unique()
     st.caption(
-        f"原文中的目标共 {facts} 条;指标和人群都对得上、能与现值并列的参考目标有 {reference} 条,"
-        "其余不对照。参考目标写灰字,不亮灯;"
+        f"原文中的目标共 {facts} 条；指标和人群都对得上、能与现值并列的参考目标有 {reference} 条，"
+        "其余不对照。参考目标写灰字，不亮灯；"
         "采用目标的灯号按数据所属期末日判定。"
     )
     headers = [
         Cell("指标"),
         Cell("人群"),
-        Cell(f"现值({origin})", style="number"),
+        Cell(f"现值（{origin}）", style="number"),
         Cell("灯号"),
         Cell("目标", style="number"),
         *(Cell(each) for each in ("性质", "目标适用", "说明", "来源")),
@@ -86,7 +86,7 @@ def target_table(table: pl.DataFrame, *, area: str, facts: int) -> None:
 
 
 def _adopted_from(demo: bool) -> str:
-    return "演示目标,虚构" if demo else "正式采用"
+    return "演示目标，虚构" if demo else "正式采用"
 
 
 def _row(row: dict[str, Any]) -> Row:
@@ -121,6 +121,6 @@ def _value(row: dict[str, Any]) -> Cell:
     if row["printed"] is None:
         return number(f"{formats.ABSENT} {row['state']}")
     value = formats.value_text(row["printed"], row["unit"], row["decimals"])
-    mark = "(暂)" if row["provisional"] else ""
+    mark = "（暂）" if row["provisional"] else ""
     period = formats.period_short(row["period"])
     return Cell(html=f"{value}{mark}<br><small>{period}</small>", style="number")

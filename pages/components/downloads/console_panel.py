@@ -44,14 +44,14 @@ def _editor(console: Console) -> None:
         key="console_example",
         on_change=lambda: _take(examples),
     )
-    st.text_area("查询(一条 select 语句)", key=_TEXT, height=260)
+    st.text_area("查询（一条 select 语句）", key=_TEXT, height=260)
     limits = console.limits
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("运行", key="console_run", type="primary", icon=":material/play_arrow:"):
             _start(console)
         st.caption(
-            f"只读;最多{limits.seconds}秒、{limits.memory}内存、{limits.rows:,}行。"
-            "运行后,查询写进网址,复制链接即可分享。"
+            f"只读；最多{limits.seconds}秒、{limits.memory}内存、{limits.rows:,}行。"
+            "运行后，查询写进网址，复制链接即可分享。"
         )
 
 
@@ -82,7 +82,7 @@ def _tables(console: Console) -> None:
         list(told),
         format_func=lambda each: f"{each} {told[each].title}",
         key="console_table",
-        help="查询里写的是前面的表名;输入名称即可查找。",
+        help="查询里写的是前面的表名；输入名称即可查找。",
     )
     table = told[name]
     st.caption(table.meaning)
@@ -105,10 +105,10 @@ def _result(console: Console, filters: Filters) -> None:
         return
     text, answer = current.result
     table = answer.table
-    cut = f",结果超过{console.limits.rows:,}行,只取前{table.height:,}行" if answer.cut else ""
-    st.markdown(f"共 **{table.height:,}** 行{cut},用时{answer.seconds:.1f}秒。")
+    cut = f"，结果超过{console.limits.rows:,}行，只取前{table.height:,}行" if answer.cut else ""
+    st.markdown(f"共 **{table.height:,}** 行{cut}，用时{answer.seconds:.1f}秒。")
     if answer.cut:
-        st.warning("结果没有取全。要全部的行,请加上 where 条件分几次查,或先汇总。")
+        st.warning("结果没有取全。要全部的行，请加上 where 条件分几次查，或先汇总。")
     st.dataframe(table, hide_index=True, placeholder="—", height=400, key="console_grid")
     _files(text, answer, filters)
 
@@ -121,13 +121,13 @@ def _files(text: str, answer: Answered, filters: Filters) -> None:
         FileColumn(name, heading, _kind(table.schema[heading]))
         for name, heading in zip(names, table.columns, strict=True)
     )
-    cut = ("结果超过行数上限,没有取全",) if answer.cut else ()
+    cut = ("结果超过行数上限，没有取全",) if answer.cut else ()
     notes = (
         Note("查询", (*text.splitlines(), *cut)),
-        Note("数据", (f"快照:{manifest.number}号(校验值{manifest.sha256[:12]})",)),
+        Note("数据", (f"快照：{manifest.number}号（校验值{manifest.sha256[:12]}）",)),
     )
     name = ("查询结果", f"快照{manifest.number}号")
-    lines = (f"快照{manifest.number}号,{table.height}行", *cut)
+    lines = (f"快照{manifest.number}号，{table.height}行", *cut)
     content = Content(name, "查询结果", columns, kept, lines, notes, manifest.demo)
     file_buttons(
         lambda token: content,

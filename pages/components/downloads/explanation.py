@@ -21,13 +21,13 @@ def common(filters: Filters, lines: Sequence[str]) -> tuple[Note, ...]:
     """Return the notes on conditions and data. lines: conditions of the part itself."""
     manifest = runtime.manifest()
     return (
-        Note("条件", (f"区划:{filters.area_name}({filters.area})及其下级", *lines)),
+        Note("条件", (f"区划：{filters.area_name}（{filters.area}）及其下级", *lines)),
         Note(
             "数据",
             (
-                f"快照:{manifest.number}号({manifest.time[:16].replace('T', ' ')}发布,"
-                f"校验值{manifest.sha256[:12]})",
-                "空格表示没有数(未报、不适用或已遮蔽),不是零。",
+                f"快照：{manifest.number}号（{manifest.time[:16].replace('T', ' ')}发布，"
+                f"校验值{manifest.sha256[:12]}）",
+                "空格表示没有数（未报、不适用或已遮蔽），不是零。",
             ),
         ),
     )
@@ -39,16 +39,16 @@ def definitions(indicators: Sequence[Indicator]) -> Note:
     lines = []
     for each in indicators:
         titles = [f"{tables[t].title}({t})" for t in report_tables([each]) if t in tables]
-        source = f";来源:{'、'.join(titles)}" if titles else ""
-        lines.append(f"{each.name}({each.unit}):{each.definition.rstrip('。')}{source}")
+        source = f"；来源：{'、'.join(titles)}" if titles else ""
+        lines.append(f"{each.name}（{each.unit}）：{each.definition.rstrip('。')}{source}")
     return Note("指标口径", tuple(lines))
 
 
 def code(query: str, params: Mapping[str, object]) -> Note:
     """Issue the 溯源码 of a question and return it as a note."""
     issued = runtime.trace(query, dict(params))
-    kept = "" if issued.recorded else "(数据仓不可写,没有登记)"
-    return Note("溯源码", (f"{issued.code}{kept}(查询 {query})",))
+    kept = "" if issued.recorded else "（数据仓不可写，没有登记）"
+    return Note("溯源码", (f"{issued.code}{kept}（查询 {query}）",))
 
 
 def reaching(frequencies: Sequence[str], period_from: str, period_to: str) -> tuple[str, str]:

@@ -92,7 +92,7 @@ def _under_way(key: str) -> None:
     made = current.result
     if isinstance(made, jobs.Made):
         st.download_button(
-            f"保存 {made.name}({made.rows}行,{made.path.stat().st_size / 1e6:.1f}MB)",
+            f"保存 {made.name}（{made.rows}行，{made.path.stat().st_size / 1e6:.1f}MB）",
             data=made.path.read_bytes,
             file_name=made.name,
             mime=contents.MIMES[made.name.rpartition(".")[2]],

@@ -59,31 +59,31 @@ def _show(table: Table, asked: Asked, rows: int, filters: Filters) -> None:
     year = Period.parse(asked.period_to).year
     columns = filed_columns(filed.columns(table, runtime.catalogue(), year=year))
     span = explanation.span_words(asked.period_from, asked.period_to)
-    st.markdown(f"共 **{rows:,}** 行,{len(columns)}列，导出文件行数相同。")
+    st.markdown(f"共 **{rows:,}** 行，{len(columns)}列，导出文件行数相同。")
     preview = _preview(number, runtime.manifest().sha256, scope, asked)
     told, shown = marked(columns, preview)
     grid(shown, told, key="filed_preview")
     if rows > preview.height:
-        st.caption(f"上面只列前{preview.height}行,文件里是全部{rows:,}行。")
+        st.caption(f"上面只列前{preview.height}行，文件里是全部{rows:,}行。")
     hidden = [each.header for each in table.stored_columns if each.sensitive]
-    refiled = ["表头与报表相同,可以重新导入;单位负责人、填报人不入库,写作“见原报表”。"]
+    refiled = ["表头与报表相同，可以重新导入；单位负责人、填报人不入库，写作“见原报表”。"]
     if table.sensitive_rows:
-        unlisted = "县以下敏感的几种不列,陪着它们的一种也不列;文件重新导入时,这些行照旧保留。"
+        unlisted = "县以下敏感的几种不列，陪着它们的一种也不列；文件重新导入时，这些行照旧保留。"
         st.caption(unlisted)
         refiled.append(unlisted)
     elif hidden:
         words = f"{'、'.join(hidden[:6])}{'等列' if len(hidden) > 6 else ''}"
-        st.caption(f"{words}里的敏感数写作“{MARK}”;文件重新导入时,这些格沿用原来报的数。")
+        st.caption(f"{words}里的敏感数写作“{MARK}”；文件重新导入时，这些格沿用原来报的数。")
         refiled.append(
-            f"写作“{MARK}”的格是敏感数,导出时不显示,不是零也不是没报;"
+            f"写作“{MARK}”的格是敏感数，导出时不显示，不是零也不是没报；"
             "重新导入时沿用数据仓里原来报的数。Parquet 文件里这些格是空的。"
         )
     name = (filters.area_name, table.title, span)
     notes = explanation.common(
         filters,
         (
-            f"报表:{table.id} {table.title}(各单位报送的原始行)",
-            f"报告期:{span}(期末在其间的行)",
+            f"报表：{table.id} {table.title}（各单位报送的原始行）",
+            f"报告期：{span}（期末在其间的行）",
             *refiled,
         ),
     )

@@ -59,12 +59,12 @@ def values_part(filters: Filters) -> None:
         return
     rows = int(preview["row_count"][0])
     columns = _columns("indicator_values", preview)
-    st.markdown(f"共 **{rows:,}** 行,{len(columns)}列，导出文件行数相同。")
+    st.markdown(f"共 **{rows:,}** 行，{len(columns)}列，导出文件行数相同。")
     grid(in_words(preview), columns, key="values_preview")
     if rows > preview.height:
-        st.caption(f"上面只列前{preview.height}行,文件里是全部{rows:,}行。")
+        st.caption(f"上面只列前{preview.height}行，文件里是全部{rows:,}行。")
     source_note("indicator_values", params, indicators=chosen.indicators, key="values")
-    lines = (*chosen.lines, f"状态:{state or '全部'}")
+    lines = (*chosen.lines, f"状态：{state or '全部'}")
     notes = _notes(filters, chosen, lines, "indicator_values", params)
     engine, number, scope = runtime.engine(), runtime.snapshot(), runtime.scope()
     name, demo = (filters.area_name, chosen.title, chosen.span), runtime.manifest().demo
@@ -91,17 +91,17 @@ def pivot_part(filters: Filters) -> None:
         _nothing()
         return
     wide, columns = pivot(answer.table, across=across, measure=measure)
-    st.markdown(f"共 **{wide.height:,}** 行,{len(columns)}列，导出文件行数相同。")
+    st.markdown(f"共 **{wide.height:,}** 行，{len(columns)}列，导出文件行数相同。")
     grid(wide, columns, key="pivot_preview")
     st.caption(
-        "小计、合计由各区划的分子、分母分别相加后再计算,不是把率平均;"
+        "小计、合计由各区划的分子、分母分别相加后再计算，不是把率平均；"
         "未报和已遮蔽的不计入。报告期之间不相加。"
     )
     source_note("indicator_pivot", chosen.params, indicators=chosen.indicators, key="pivot")
     lines = (
         *chosen.lines,
-        f"列:{_ACROSS[across]};数值:{_MEASURES[measure]}",
-        "小计、合计由分子、分母分别相加后再计算;未报和已遮蔽的不计入",
+        f"列：{_ACROSS[across]}；数值：{_MEASURES[measure]}",
+        "小计、合计由分子、分母分别相加后再计算；未报和已遮蔽的不计入",
     )
     notes = _notes(filters, chosen, lines, "indicator_pivot", chosen.params)
     name = (filters.area_name, f"{chosen.title}透视", chosen.span)
@@ -117,7 +117,7 @@ def _choices(filters: Filters) -> _Chosen:
     known = runtime.query("indicator_list")
     names = dict(
         known.filter("is_first_population")
-        .select("indicator", filled("{}({})", "name", "unit"))
+        .select("indicator", filled("{}（{}）", "name", "unit"))
         .iter_rows()
     )
     first = _FIRST if _FIRST in names else next(iter(names))
@@ -139,7 +139,7 @@ def _choices(filters: Filters) -> _Chosen:
             "人群", {"first": "各指标默认人群", "all": "全部人群"}, key="groups", default="first"
         )
     reach = _reach(indicators, begin, last)
-    title = names[indicators[0]].partition("(")[0]
+    title = names[indicators[0]].partition("（")[0]
     title = title if len(indicators) == 1 else f"{title}等{len(indicators)}项指标"
     return _Chosen(
         {
@@ -154,10 +154,10 @@ def _choices(filters: Filters) -> _Chosen:
         title,
         explanation.span_words(begin, last),
         (
-            f"指标:{'、'.join(names[each] for each in indicators)}",
-            f"列到:{_LEVELS[str(level)]}级",
-            f"报告期:{explanation.span_words(begin, last)}(各指标按自己的频次)",
-            f"人群:{'全部人群' if every == 'all' else '各指标默认人群'}",
+            f"指标：{'、'.join(names[each] for each in indicators)}",
+            f"列到：{_LEVELS[str(level)]}级",
+            f"报告期：{explanation.span_words(begin, last)}（各指标按自己的频次）",
+            f"人群：{'全部人群' if every == 'all' else '各指标默认人群'}",
         ),
     )
 
@@ -179,7 +179,7 @@ def _sheet(
 ) -> BookSheet:
     """The rows of one indicator and population."""
     name = str(part["indicator_name"][0])
-    title = f"{name}({part['population_name'][0]})"
+    title = f"{name}（{part['population_name'][0]}）"
     return BookSheet(name, title, _own(columns, part), part, where)
 
 

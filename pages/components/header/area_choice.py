@@ -25,7 +25,7 @@ def labels(table: pl.DataFrame) -> Mapping[str, str]:
 
     An area that is gone says since when.
     """
-    gone = filled("{}({},{}停用)", "full_name", "area_code", pl.col("valid_to").cast(pl.String))
+    gone = filled("{}（{}，{}停用）", "full_name", "area_code", pl.col("valid_to").cast(pl.String))
     named = filled("{}({})", "full_name", "area_code")
     label = pl.when(pl.col("valid_to").is_null()).then(named).otherwise(gone)
     return dict(table.select("area_code", label.alias("label")).iter_rows())
@@ -103,7 +103,7 @@ def area_tree(current: str) -> None:
     every = runtime.areas()
     with st.popover("区划树", icon=":material/account_tree:", width="content"):
         words = st.text_input(
-            "查找区划", key="area_search", placeholder="名称或代码,可用空格分开", max_chars=40
+            "查找区划", key="area_search", placeholder="名称或代码，可用空格分开", max_chars=40
         )
         if words.strip():
             _matches(found(every, words))
@@ -135,7 +135,7 @@ def _matches(table: pl.DataFrame) -> None:
 
 
 def _cut(count: int, most: int) -> str:
-    return f",先列 {most} 个,请输入名称查找" if count > most else ""
+    return f"，先列 {most} 个，请输入名称查找" if count > most else ""
 
 
 def _button(code: str, words: str, where: str, *, current: str = "") -> None:

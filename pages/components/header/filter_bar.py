@@ -62,7 +62,7 @@ def _area(current: Filters) -> None:
         labels=area_choice.labels(area_choice.around(runtime.areas(), current.area)),
         value=current.area,
         default=runtime.default_area(),
-        help="输入名称或代码即可查找;可选市、县和乡镇。列不下的,用右边的区划树。",
+        help="输入名称或代码即可查找；可选市、县和乡镇。列不下的，用右边的区划树。",
         width=260,
         chip=area_choice.path(current.area)[-1][1],
     )
@@ -89,7 +89,7 @@ def _period(current: Filters) -> None:
         default=runtime.default_period(),
         help="期末之后的数一律不显示。",
         width=290,
-        chip=Period.parse(current.period).label_zh().partition("(")[0],
+        chip=Period.parse(current.period).label_zh().partition("（")[0],
     )
 
 
@@ -143,7 +143,7 @@ def _select(
             st.button(
                 f"{chip} ✕",
                 key=f"chip_{key}",
-                help="已选的条件;点击去掉,回到默认。",
+                help="已选的条件；点击去掉，回到默认。",
                 on_click=address.choose,
                 args=(key, None),
             )

@@ -30,10 +30,10 @@ def page_header(
     words = [
         period_label(filters.period),
         f"数据截至 {date_zh(filters.period_end)}",
-        f"快照 {manifest.number} 号({manifest.time[:16].replace('T', ' ')})",
+        f"快照 {manifest.number} 号（{manifest.time[:16].replace('T', ' ')}）",
     ]
     if unit:
-        words.append(f"单位:{unit}")
+        words.append(f"单位：{unit}")
     with st.container(horizontal=True, vertical_alignment="center", key="page_header"):
         st.title(title, anchor=False, width="content")
         if manifest.demo:
@@ -64,7 +64,7 @@ def _person() -> str:
     name = access.visitor().name
     if not name or settings.current().has_gateway:
         return ""
-    return f' · <a href="/sign-in/account" target="_self">{escape(name)}(退出)</a>'
+    return f' · <a href="/sign-in/account" target="_self">{escape(name)}（退出）</a>'
 
 
 def _fill(
@@ -95,5 +95,5 @@ def _link(address: Callable[[], str]) -> None:
     fold = st.popover("复制链接", icon=":material/link:", key="copy_link", on_change="rerun")
     if fold.open:
         with fold:
-            st.write("这个链接写明了全部条件和快照号,以后打开数字不变:")
+            st.write("这个链接写明了全部条件和快照号，以后打开数字不变：")
             st.code(address(), language=None, wrap_lines=True)

@@ -76,7 +76,7 @@ def take_away_button(title: str, filters: Filters, *, link: Callable[[], str]) -
         on_click="ignore",
         icon=":material/download:",
         disabled=not allowed,
-        help="本页的图和表,一个 Excel 工作簿;另有说明页写明条件、口径和溯源码。"
+        help="本页的图和表，一个 Excel 工作簿；另有说明页写明条件、口径和溯源码。"
         if allowed
         else access.refusal("export"),
     )
@@ -119,13 +119,13 @@ def _notes(here: _Here, pieces: list[Piece]) -> tuple[Note, ...]:
 
 def _conditions(here: _Here) -> tuple[str, ...]:
     lines = [
-        f"页面:{here.title}",
-        f"区划:{here.filters.area_name}({here.filters.area})",
-        f"报告期:{formats.period_label(here.filters.period)};各指标取到这一期末为止的最新数",
+        f"页面：{here.title}",
+        f"区划：{here.filters.area_name}（{here.filters.area}）",
+        f"报告期：{formats.period_label(here.filters.period)}；各指标取到这一期末为止的最新数",
     ]
     if here.filters.population:
         names = here.catalogue.words.get("populations", {}).get(here.filters.population, {})
-        lines.append(f"人群:{names.get('name', here.filters.population)}")
+        lines.append(f"人群：{names.get('name', here.filters.population)}")
     link = here.link()
     others = [
         (here.catalogue.indicators[value].name if key == "indicator" else value)
@@ -133,33 +133,30 @@ def _conditions(here: _Here) -> tuple[str, ...]:
         if key not in _OWN_LINES
     ]
     if others:
-        lines.append(f"本页其他条件:{'、'.join(others)}")
-    return (*lines, f"本页链接:{link}")
+        lines.append(f"本页其他条件：{'、'.join(others)}")
+    return (*lines, f"本页链接：{link}")
 
 
 def _data(manifest: Manifest, filters: Filters) -> tuple[str, ...]:
     lines = [
-        f"数据截至:{formats.date_zh(filters.period_end)}",
-        f"快照:{manifest.number}号({manifest.time[:16].replace('T', ' ')}发布,"
-        f"校验值{manifest.sha256[:12]})",
-        "空格表示没有数(未报、不适用或已遮蔽),不是零;百分数按两位小数显示,变化以百分点计。",
+        f"数据截至：{formats.date_zh(filters.period_end)}",
+        f"快照：{manifest.number}号（{manifest.time[:16].replace('T', ' ')}发布，"
+        f"校验值{manifest.sha256[:12]}）",
+        "空格表示没有数（未报、不适用或已遮蔽），不是零；百分数按两位小数显示，变化以百分点计。",
     ]
     return tuple(lines)
 
 
 def _definition(indicator: Indicator, catalogue: Catalogue) -> str:
-    caveat = f"注意:{indicator.caveat}" if indicator.caveat else ""
+    caveat = f"注意：{indicator.caveat}" if indicator.caveat else ""
     titles = [
         f"{catalogue.tables[each].title}({each})"
         for each in report_tables([indicator])
         if each in catalogue.tables
     ]
-    source = f"来源:{'、'.join(titles)}" if titles else ""
-    return ";".join(
-        part.rstrip("。;")
-        for part in (f"{indicator.name}({indicator.unit}):{indicator.definition}", caveat, source)
-        if part
-    )
+    source = f"来源：{'、'.join(titles)}" if titles else ""
+    said = f"{indicator.name}（{indicator.unit}）：{indicator.definition}"
+    return "；".join(part.rstrip("。；") for part in (said, caveat, source) if part)
 
 
 def _targets(here: _Here, indicators: list[str]) -> tuple[str, ...]:
@@ -169,7 +166,7 @@ def _targets(here: _Here, indicators: list[str]) -> tuple[str, ...]:
     for row in rows.iter_rows(named=True):
         if row["indicator"] in indicators and row["counts"]:
             words = formats.target_text(row["target"], row["comparator"], row["unit"])
-            until = f",至{formats.date_zh(row['valid_to'])}" if row["valid_to"] else ""
+            until = f"，至{formats.date_zh(row['valid_to'])}" if row["valid_to"] else ""
             lines.append(
                 f"{row['indicator_name']}:{words}({row['status']},{row['scope_name']}"
                 f"{until},{row['document']})"
@@ -183,6 +180,6 @@ def _codes(here: _Here, pieces: list[Piece]) -> tuple[str, ...]:
         issued = trace.issue(
             here.engine, piece.query, piece.params, here.manifest.number, here.scope
         )
-        kept = "" if issued.recorded else "(数据仓不可写,没有登记)"
-        lines.append(f"{piece.title}:{issued.code}{kept}(查询 {piece.query})")
+        kept = "" if issued.recorded else "（数据仓不可写，没有登记）"
+        lines.append(f"{piece.title}：{issued.code}{kept}（查询 {piece.query}）")
     return tuple(dict.fromkeys(lines))

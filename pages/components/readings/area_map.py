@@ -26,11 +26,11 @@ def area_map(answer: Answer, scope: AreasBelow) -> None:
     if shapes["features"]:
         picture = county_map.county_map(answer.table, indicator, shapes)
         title = f"各{scope.level_name}{indicator.name}地图"
-        note = f"{_not_drawn(answer, shapes)}{source},仅作示意。点击区划可下钻。"
+        note = f"{_not_drawn(answer, shapes)}{source}，仅作示意。点击区划可下钻。"
     else:
         picture = tile_map.tile_map(answer.table, indicator)
         title = f"各{scope.level_name}{indicator.name}方格图"
-        note = f"一格一个{scope.level_name},按区划顺序排,不表示位置和大小。点击可下钻。"
+        note = f"一格一个{scope.level_name}，按区划顺序排，不表示位置和大小。点击可下钻。"
     chart_frame(
         title,
         picture,
@@ -63,7 +63,7 @@ def _collection(features: list[dict], missing: list[str]) -> dict:
 def _not_drawn(answer: Answer, shapes: dict) -> str:
     """Name the areas without an outline, statistical zones (※) by themselves."""
     indicator = runtime.indicator(str(answer.params["indicator"]))
-    kinds = {True: "统计用功能区(无边界)※", False: "未上图的单元(无边界)"}
+    kinds = {True: "统计用功能区（无边界）※", False: "未上图的单元（无边界）"}
     said = []
     for is_zone, words in kinds.items():
         rows = _of_kind(answer.table, is_zone)

@@ -33,7 +33,7 @@ def clinics_to_fix(table: pl.DataFrame) -> None:
     need(table, FIX, "clinics_to_fix")
     if table.is_empty():
         states.empty(
-            "没有需要整改的卫生室", "所选区划没有未达标或在建的卫生室,或到这一期末还没有报送台账"
+            "没有需要整改的卫生室", "所选区划没有未达标或在建的卫生室，或到这一期末还没有报送台账"
         )
         return
     # Words: a ticked box is read aloud as the English `true`.
@@ -46,13 +46,13 @@ def clinics_to_fix(table: pl.DataFrame) -> None:
         key="clinics_to_fix",
         column_config={
             "county_name": "县（市、区）",
-            "township_name": "乡镇(街道)",
+            "township_name": "乡镇（街道）",
             "village_name": "行政村",
             "clinic_code": "卫生室编码",
             "status": "状态",
             "missing": st.column_config.TextColumn("未达标项", width="medium"),
-            "floor_area": st.column_config.NumberColumn("建筑面积(平方米)", format="%.2f"),
-            "qualified_doctors": st.column_config.NumberColumn("合格村医(名)", format="%d"),
+            "floor_area": st.column_config.NumberColumn("建筑面积（平方米）", format="%.2f"),
+            "qualified_doctors": st.column_config.NumberColumn("合格村医（名）", format="%d"),
             "licence_until": st.column_config.DateColumn("执业许可有效期至", format="YYYY-MM-DD"),
             "expected_open": st.column_config.DateColumn("预计投用", format="YYYY-MM-DD"),
             "override": "人工改判",
@@ -62,7 +62,7 @@ def clinics_to_fix(table: pl.DataFrame) -> None:
     )
     failing = table.filter(pl.col("status") == "未达标").height
     st.caption(
-        f"共 {table.height} 个(卫生室):未达标 {failing} 个,在建 {table.height - failing} 个。"
+        f"共 {table.height} 个（卫生室）：未达标 {failing} 个，在建 {table.height - failing} 个。"
         "不作要求的不在其中。"
     )
 
@@ -75,7 +75,7 @@ def blank_spots(table: pl.DataFrame) -> None:
     need(table, BLANK, "blank_spots")
     if table.is_empty():
         states.empty(
-            "没有空白点", "所选区划的行政村都有卫生室和合格村医,或到这一期末还没有报送台账"
+            "没有空白点", "所选区划的行政村都有卫生室和合格村医，或到这一期末还没有报送台账"
         )
         return
     st.dataframe(
@@ -86,11 +86,11 @@ def blank_spots(table: pl.DataFrame) -> None:
         key="blank_spots",
         column_config={
             "county_name": "县（市、区）",
-            "township_name": "乡镇(街道)",
+            "township_name": "乡镇（街道）",
             "village_name": "行政村",
             "village_code": "行政村代码",
             "status": "状态",
             "missing": st.column_config.TextColumn("未达标项", width="large"),
         },
     )
-    st.caption(f"共 {table.height} 个(行政村)。")
+    st.caption(f"共 {table.height} 个（行政村）。")

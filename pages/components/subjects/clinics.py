@@ -21,7 +21,7 @@ def units(answer: Answer) -> Sequence[str]:
 @made_once
 def _units(table: pl.DataFrame) -> Sequence[str]:
     found = table["unit"].unique().to_list()
-    return sorted(found, key=lambda unit: "村" in unit) or ["个(卫生室)"]
+    return sorted(found, key=lambda unit: "村" in unit) or ["个（卫生室）"]
 
 
 def status_chart(answer: Answer, *, unit: str, level_name: str) -> None:
@@ -54,7 +54,7 @@ def criteria_chart(answer: Answer) -> None:
         answer,
         key="criteria",
         indicators=_RATES[:1],
-        note=f"{period_note(answer.table)}格内为不合格数，单位：个(卫生室)；"
+        note=f"{period_note(answer.table)}格内为不合格数，单位：个（卫生室）；"
         "颜色越深占比越高，一个卫生室可有多项不合格。",
     )
 

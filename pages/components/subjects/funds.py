@@ -17,12 +17,12 @@ from pages.shell import runtime
 MONEY = (
     Listed("area_name", "县（市、区）"),
     Listed("source_name", "资金来源"),
-    Listed("projects", "项目(个)"),
-    Listed("budget", "预算(万元)", 2),
-    Listed("received", "到位(万元)", 2),
-    Listed("received_share", "到位比例(%)", 2),
-    Listed("spent", "支出(万元)", 2),
-    Listed("spent_share", "支出比例(%)", 2),
+    Listed("projects", "项目（个）"),
+    Listed("budget", "预算（万元）", 2),
+    Listed("received", "到位（万元）", 2),
+    Listed("received_share", "到位比例（%）", 2),
+    Listed("spent", "支出（万元）", 2),
+    Listed("spent_share", "支出比例（%）", 2),
 )
 
 

@@ -16,12 +16,12 @@ from pages.theme import formats
 FUND = (
     Listed("area_name", "统筹区"),
     Listed("last_month", "报到"),
-    Listed("opening_balance", "年初结余(万元)", 2),
-    Listed("income", "本年收入(万元)", 2),
-    Listed("expense", "本年支出(万元)", 2),
-    Listed("balance", "累计结余(万元)", 2),
-    Listed("months_covered", "可支付月数(月)", 1),
-    Listed("year_end", "推算年底结余(万元)", 2),
+    Listed("opening_balance", "年初结余（万元）", 2),
+    Listed("income", "本年收入（万元）", 2),
+    Listed("expense", "本年支出（万元）", 2),
+    Listed("balance", "累计结余（万元）", 2),
+    Listed("months_covered", "可支付月数（月）", 1),
+    Listed("year_end", "推算年底结余（万元）", 2),
     Listed("out_month", "预计结余为零的月份"),
 )
 
@@ -51,7 +51,7 @@ def fund_chart(answer: Answer, *, place: str) -> None:
         Answer(answer.query, answer.params, whole),
         key="fund",
         note=f"{place}{counted}。结余=年初累计结余+本年收入-本年支出；可支付月数按本年月均支出。"
-        "推算：没有上年同月数的不推算；推算不是预测。来源：医保基金运行月报表(T21)。",
+        "推算：没有上年同月数的不推算；推算不是预测。来源：医保基金运行月报表（T21）。",
     )
 
 

@@ -18,7 +18,7 @@ def flow_chart(answer: Answer) -> None:
         answer,
         key="flow",
         indicators=["county_visit_rate"],
-        note=f"{period_note(answer.table)}本年累计,单位:人次。灰色为县域外。",
+        note=f"{period_note(answer.table)}本年累计，单位：人次。灰色为县域外。",
     )
 
 
@@ -30,6 +30,6 @@ def payers_chart(answer: Answer) -> None:
         answer,
         key="payers",
         indicators=["inpatient_actual_reimb_rate"],
-        note=f"{period_note(answer.table)}帮扶对象本年累计,单位:万元;百分数为占住院总费用。"
+        note=f"{period_note(answer.table)}帮扶对象本年累计，单位：万元；百分数为占住院总费用。"
         f"{formats.ROUNDING_NOTE}",
     )

@@ -22,15 +22,15 @@ PAIRS = (
     Listed("supporter", "支援单位"),
     Listed("agreement_from", "协议起"),
     Listed("agreement_to", "协议止"),
-    Listed("posted_staff", "在派(人)"),
-    Listed("posted_6m", "驻点满6个月(人)"),
-    Listed("four_ones_done", "四个一完成(项)"),
-    Listed("surgeries", "带教手术(例)"),
-    Listed("tele_cases", "远程协作(例)"),
+    Listed("posted_staff", "在派（人）"),
+    Listed("posted_6m", "驻点满6个月（人）"),
+    Listed("four_ones_done", "四个一完成（项）"),
+    Listed("surgeries", "带教手术（例）"),
+    Listed("tele_cases", "远程协作（例）"),
 )
 _PER_10K = (
     DotKind("gps_per_10k", "全科医生", "gps", "residents"),
-    DotKind("licensed_doctors_per_10k", "执业(助理)医师", "licensed_doctors", "residents"),
+    DotKind("licensed_doctors_per_10k", "执业（助理）医师", "licensed_doctors", "residents"),
     DotKind("nurses_per_10k", "注册护士", "nurses", "residents"),
     DotKind("village_doctors_per_10k", "乡村医生", "village_doctors", "residents"),
 )
@@ -83,5 +83,5 @@ def pairs_finding(table: pl.DataFrame) -> str:
         return "对口支援关系"
     valid = pairs.filter(pl.col("state") == _IN_FORCE).height
     alone = table.height - pairs.height
-    said = f"对口支援关系：结对{pairs.height}对,{valid}对协议有效"
-    return f"{said},{alone}个单位没有结对" if alone else said
+    said = f"对口支援关系：结对{pairs.height}对，{valid}对协议有效"
+    return f"{said}，{alone}个单位没有结对" if alone else said

@@ -93,9 +93,9 @@ def read(content: bytes | str) -> Edits:
         text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
         found = json.loads(text)
     except ValueError as error:
-        raise EditsError("编辑文件读不了,应是本页下载的 JSON 文件。请换一个文件。") from error
+        raise EditsError("编辑文件读不了，应是本页下载的 JSON 文件。请换一个文件。") from error
     if not isinstance(found, dict) or found.get("version") != _VERSION:
-        raise EditsError("这不是简报的编辑文件,或是别的版本。请换本页下载的文件。")
+        raise EditsError("这不是简报的编辑文件，或是别的版本。请换本页下载的文件。")
     texts, names = found.get("texts", {}), found.get("indicators", [])
     if not isinstance(texts, dict) or not isinstance(names, list):
         raise EditsError("编辑文件的内容不完整。请重新下载后再传。")
@@ -113,14 +113,13 @@ def read(content: bytes | str) -> Edits:
 def checked(text: str, sentence: Sentence) -> str:
     """The text, if it may stand for the sentence. raises EditsError."""
     if len(text) > _LONGEST:
-        raise EditsError(f"一句话不能超过{_LONGEST}字,现有{len(text)}字。请改短。")
+        raise EditsError(f"一句话不能超过{_LONGEST}字，现有{len(text)}字。请改短。")
     if sentence.free:
         return text
     allowed = set(_numbers(sentence.original or sentence.text))
     if wrong := [each for each in _numbers(text) if each not in allowed]:
-        raise EditsError(
-            f"改动里出现了原句没有的数字 {'、'.join(dict.fromkeys(wrong))};数字由数据得出,不能改。"
-        )
+        numbers = "、".join(dict.fromkeys(wrong))
+        raise EditsError(f"改动里出现了原句没有的数字 {numbers}；数字由数据得出，不能改。")
     return text
 
 

@@ -169,7 +169,7 @@ def _level(choice: Choice, area: Mapping[str, Any]) -> str:
         )
     if choice.level and choice.level not in offered:
         raise BriefingError(
-            f"{area['full_name']}的简报不能按 {choice.level} 排名,可以用 {'、'.join(offered)}。"
+            f"{area['full_name']}的简报不能按 {choice.level} 排名，可以用 {'、'.join(offered)}。"
         )
     return choice.level or offered[0]
 
@@ -186,7 +186,7 @@ def _period(choice: Choice, desk: Desk) -> Period:
     start, end = min(first.start for first, _ in spans), max(last.end for _, last in spans)
     if period.end < start or period.start > end:
         raise BriefingError(
-            f"{period.label_zh()}没有数据;快照 {desk.manifest.number} 的数据从 {start} 到 {end}。"
+            f"{period.label_zh()}没有数据；快照 {desk.manifest.number} 的数据从 {start} 到 {end}。"
             "请换一个报告期。"
         )
     return period

@@ -43,7 +43,7 @@ KINDS = {
             "幻灯片",
             ".pptx",
             f"{_OFFICE}.presentationml.presentation",
-            "与汇报模式逐页相同,图和表都能在演示软件里修改。",
+            "与汇报模式逐页相同，图和表都能在演示软件里修改。",
             write_slides,
         ),
         FileKind(
@@ -51,7 +51,7 @@ KINDS = {
             "通报文稿",
             ".docx",
             f"{_OFFICE}.wordprocessingml.document",
-            "通报正文和附件,不带红头,可在文字软件里修改。",
+            "通报正文和附件，不带红头，可在文字软件里修改。",
             write_bulletin,
         ),
         FileKind(
@@ -59,7 +59,7 @@ KINDS = {
             "数据表",
             ".xlsx",
             f"{_OFFICE}.spreadsheetml.sheet",
-            "简报的全部数字和各项排名表,另有说明页。",
+            "简报的全部数字和各项排名表，另有说明页。",
             write_workbook,
         ),
     )

@@ -25,17 +25,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "kind",
         metavar="种类",
         choices=tuple(files.KINDS),
-        help="briefing 幻灯片(.pptx)、bulletin 通报文稿(.docx)、workbook 数据表(.xlsx)",
+        help="briefing 幻灯片（.pptx）、bulletin 通报文稿（.docx）、workbook 数据表（.xlsx）",
     )
     parser.add_argument("--area", metavar="区划代码", required=True, help="县级及以上")
     parser.add_argument("--period", metavar="报告期", required=True, help="例如 2020-W51")
     parser.add_argument("--snapshot", metavar="快照号", type=int, help="默认最新")
     parser.add_argument(
-        "--since", metavar="快照号", type=int, help="与哪个快照比较往期数;默认上一期简报所用的"
+        "--since", metavar="快照号", type=int, help="与哪个快照比较往期数；默认上一期简报所用的"
     )
-    parser.add_argument("--level", metavar="层级", default="", help="按哪一级排名,默认下一级")
+    parser.add_argument("--level", metavar="层级", default="", help="按哪一级排名，默认下一级")
     parser.add_argument(
-        "--indicators", metavar="指标", default="", help="用逗号隔开,按此次序;默认重点指标"
+        "--indicators", metavar="指标", default="", help="用逗号隔开，按此次序；默认重点指标"
     )
     parser.add_argument("--edits", metavar="文件", type=Path, help="简报页下载的修改文件")
     parser.add_argument("-o", dest="output", metavar="文件", type=Path, required=True)
@@ -56,9 +56,9 @@ def run(chosen: argparse.Namespace) -> int:
     recorded = files.issue(briefing, engine)
     for note in briefing.edited:
         print(note, file=sys.stderr)
-    kept = "" if recorded else ";数据仓只读,溯源码没有登记"
-    demo = ",演示数据" if briefing.demo else ""
-    print(f"已写入 {chosen.output}(快照 {briefing.snapshot}{demo}{kept})。", file=sys.stderr)
+    kept = "" if recorded else "；数据仓只读，溯源码没有登记"
+    demo = "，演示数据" if briefing.demo else ""
+    print(f"已写入 {chosen.output}（快照 {briefing.snapshot}{demo}{kept}）。", file=sys.stderr)
     return console.DONE
 
 
@@ -85,4 +85,4 @@ def _edits(path: Path | None) -> edit_files.Edits:
     try:
         return edit_files.read(path.read_bytes())
     except OSError as error:
-        raise UsageError(f"修改文件 {path} 读不了({reason_zh(error)})。请核对路径。") from error
+        raise UsageError(f"修改文件 {path} 读不了（{reason_zh(error)}）。请核对路径。") from error

@@ -68,7 +68,7 @@ class Worker:
                     gone = time.monotonic() - started
                     # Nobody knows the share done; some 100,000 rows take a second.
                     share = min(0.5 + 0.45 * gone * 1e5 / max(rows, 1), 0.95)
-                    progress(share, f"正在写文件,共{rows}行")
+                    progress(share, f"正在写文件，共{rows}行")
                     wait([handing], _LOOK)
             finally:
                 self._process.kill()
@@ -78,7 +78,7 @@ class Worker:
                 raise ExportError(
                     "磁盘写不下这个文件。请清理临时文件夹后再试。"
                     if full
-                    else "文件没有写成。请减少行数或改用 CSV,再试一次。"
+                    else "文件没有写成。请减少行数或改用 CSV，再试一次。"
                 )
             shutil.move(part, target)
 

@@ -15,8 +15,8 @@ A4 = 9
 DATE, PERCENT, TEXT = "yyyy-mm-dd", "0.00%", "@"
 WHOLE, AMOUNT = "#,##0", "#,##0.00"
 HEADER_GROUND = tokens.BLUE_PALE
-FOOTER = "&C第 &P 页,共 &N 页"
-DEMO_WORDS = f"{DEMO}:数字全部是虚构的,只供试用,不是任何地方的真实统计"
+FOOTER = "&C第 &P 页，共 &N 页"
+DEMO_WORDS = f"{DEMO}：数字全部是虚构的，只供试用，不是任何地方的真实统计"
 _NARROW, _WIDE = 9.0, 42.0
 _TITLE, _PLAIN = 100.0, 8.43  # in characters; the second is Excel's own column
 _PAGE = 150.0  # characters that a landscape page can hold in print that is still read
@@ -25,7 +25,7 @@ _SEEN = 200  # rows looked at for the width of a column
 
 def above(sheet: BookSheet, *, demo: bool) -> list[str]:
     """Return the rows above the heading: the title, then its lines; demo data say so first."""
-    mark = f"({DEMO})" if demo and DEMO not in sheet.title else ""
+    mark = f"（{DEMO}）" if demo and DEMO not in sheet.title else ""
     return [f"{sheet.title}{mark}", *sheet.lines]
 
 
@@ -34,7 +34,7 @@ def explanation(book: Book) -> list[tuple[str, bool]]:
 
     They stand in one column: a reader of reports must not take them for a table.
     """
-    lines = [(f"{book.title}:说明", True)]
+    lines = [(f"{book.title}：说明", True)]
     if book.demo:
         lines.append((DEMO_WORDS, False))
     for note in book.notes:
@@ -42,7 +42,7 @@ def explanation(book: Book) -> list[tuple[str, bool]]:
         lines += [(line, False) for line in note.lines]
     lines.append(("工作表和行数", True))
     lines += [
-        (f"{sheet.name}:{sheet.table.height}行" + (",有图" if sheet.chart else ""), False)
+        (f"{sheet.name}：{sheet.table.height}行" + ("，有图" if sheet.chart else ""), False)
         for sheet in book.sheets
     ]
     return lines

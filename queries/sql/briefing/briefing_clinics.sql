@@ -4,13 +4,13 @@
 -- params:   $parent area, $level level, $period period
 -- reads:    as_of, clinics, clinic_villages, areas
 -- returns:  area_code text, area_name text, is_parent boolean, period text, period_end date,
---           met bigint (个(卫生室)), unmet bigint (个(卫生室)), posted bigint (个(卫生室)),
---           visited bigint (个(卫生室)), extended bigint (个(卫生室)),
---           building bigint (个(卫生室)), exempt bigint (个(卫生室)),
---           failed_area bigint (个(卫生室)), failed_rooms bigint (个(卫生室)),
---           failed_doctor bigint (个(卫生室)), failed_licence bigint (个(卫生室)),
---           overridden bigint (个(卫生室)), villages bigint (个(行政村)),
---           villages_without bigint (个(行政村)), villages_building bigint (个(行政村))
+--           met bigint (个（卫生室）), unmet bigint (个（卫生室）), posted bigint (个（卫生室）),
+--           visited bigint (个（卫生室）), extended bigint (个（卫生室）),
+--           building bigint (个（卫生室）), exempt bigint (个（卫生室）),
+--           failed_area bigint (个（卫生室）), failed_rooms bigint (个（卫生室）),
+--           failed_doctor bigint (个（卫生室）), failed_licence bigint (个（卫生室）),
+--           overridden bigint (个（卫生室）), villages bigint (个（行政村）),
+--           villages_without bigint (个（行政村）), villages_building bigint (个（行政村）)
 -- nulls:    none; a clinic has one state and may fail in several ways
 
 with

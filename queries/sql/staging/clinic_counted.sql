@@ -2,7 +2,7 @@
 -- reads: clinics, clinic_villages
 
 select
-    '个(卫生室)' as unit,
+    '个（卫生室）' as unit,
     period,
     period_end,
     status,
@@ -17,7 +17,7 @@ select
 from clinics
 union all
 select
-    '个(行政村)' as unit,
+    '个（行政村）' as unit,
     period,
     period_end,
     status,

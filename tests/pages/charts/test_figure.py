@@ -18,7 +18,7 @@ def draw(figure):
     figure.add_vline(x=2, line=LINE, annotation={"text": "目标", "yref": "paper", "y": 0})
     figure.add_hline(y=3, line=LINE, annotation={"text": "整体", "xanchor": "left"})
     figure.add_annotation(x=1, y=2, text="见底")
-    figure.update_xaxes(title_text="县数(个)", title_standoff=4, range=[0, 1], dtick=None)
+    figure.update_xaxes(title_text="县数（个）", title_standoff=4, range=[0, 1], dtick=None)
     figure.update_yaxes(showgrid=False)
     figure.update_geos(projection={"type": "mercator"}, visible=False)
     figure.update_layout(margin={"t": 36}, legend={"y": 1})

@@ -163,7 +163,7 @@ def test_only_an_adopted_target_is_a_target():
 
 def test_the_period_of_a_table_in_words():
     table = pl.DataFrame({"period": ["2020-10"], "provisional": [True]})
-    assert scope.period_note(table) == "2020年10月(暂定数)。"
+    assert scope.period_note(table) == "2020年10月（暂定数）。"
     assert scope.period_note(table.clear()) == ""
 
 

@@ -14,7 +14,7 @@ from pages.exports import content, jobs
 from pages.exports.content import Content
 from pages.exports.sheets import FileColumn
 
-COLUMNS = (FileColumn("code", "代码"), FileColumn("rate", "率(%)", "percent"))
+COLUMNS = (FileColumn("code", "代码"), FileColumn("rate", "率（%）", "percent"))
 
 
 class Stopped(ProductError):

@@ -53,8 +53,8 @@ def test_periods_across_name_themselves_in_chinese():
 def test_indicators_across_have_each_their_unit():
     table, columns = pivot(ROWS.filter(period="2020-W51"), across="indicator", measure="printed")
     assert [(each.heading, each.kind) for each in columns[-2:]] == [
-        ("签约率(%)", "percent"),
-        ("人数(人)", "number"),
+        ("签约率（%）", "percent"),
+        ("人数（人）", "number"),
     ]
     assert table.row(1)[-1] is None  # the people have no total: null, not 0
 

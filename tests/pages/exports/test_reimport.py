@@ -53,7 +53,7 @@ def taken(engine: Engine, asked: Asked, path: Path, scope: Scope = ALL) -> int:
         filed_columns(filed.columns(table, catalogue, year=2020)),
         found,
         ("睢阳区 2020年 快照1号",),
-        (Note("条件", ("区划:睢阳区", "报告期:2020年")), Note("溯源码", ("ABCDEFGH",))),
+        (Note("条件", ("区划:睢阳区", "报告期：2020年")), Note("溯源码", ("ABCDEFGH",))),
         demo=True,
     )
     content.write(made, path.suffix[1:], path)

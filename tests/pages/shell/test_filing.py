@@ -171,7 +171,7 @@ def test_rows_of_foreign_places_are_refused_to_whoever_answers_for_one(world, re
     with pytest.raises(UsageError):
         publish(world, found)
     assert world[0].numbers() == []
-    assert "4 行不属于本账号负责的区划(如 试市西县" in told.found
+    assert "4 行不属于本账号负责的区划（如 试市西县" in told.found
     assert review(world, report(), only_below=small_world.EAST).checked.is_clean
 
 

@@ -127,7 +127,7 @@ def test_coverage_is_printed_only_when_somebody_is_missing():
 def test_dates_and_periods():
     assert formats.date_zh(date(2020, 12, 20)) == "2020年12月20日"
     assert formats.date_zh(None) == "—"
-    assert formats.period_label("2020-W51") == "2020年第51周(12月14日—12月20日)"
+    assert formats.period_label("2020-W51") == "2020年第51周（12月14日—12月20日）"
     assert formats.period_label(None) == "—"
     assert formats.period_short("2020-11", chosen="2020-W51") == "11月"
     assert formats.period_short("2019-Q3", chosen="2020-W51") == "2019年三季度"

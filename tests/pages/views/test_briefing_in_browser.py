@@ -182,7 +182,7 @@ def test_a_changed_text_shows_as_edited_and_a_changed_figure_is_refused(visit):
     box.fill(re.sub(r"\d\d\.\d\d%", "12.34%", original, count=1))
     page.get_by_role("button", name="采用", exact=True).click()
     visit.settled()
-    assert "数字由数据得出,不能改" in visit.text()
+    assert "数字由数据得出，不能改" in visit.text()
     box.fill(original.replace("截至", "到"))
     page.get_by_role("button", name="采用", exact=True).click()
     page.wait_for_selector(".page-sheets .edited", timeout=20_000)

@@ -44,9 +44,18 @@ def test_a_page_gives_one_workbook_of_everything_on_it(visit, path, tmp_path):
     for sheet in book.worksheets[:-1]:
         assert [cell.value for cell in sheet[3] if LATIN.search(str(cell.value or ""))] == []
     said = "\n".join(str(row[0].value) for row in book["说明"].iter_rows())
-    for words in ("演示数据", PAGES[path], "睢阳区", "数据截至", "快照", "溯源码", "目标", "来源:"):
+    for words in (
+        "演示数据",
+        PAGES[path],
+        "睢阳区",
+        "数据截至",
+        "快照",
+        "溯源码",
+        "目标",
+        "来源：",
+    ):
         assert words in said
-    assert re.search(r":[A-Z2-7]{8}\(查询 ", said)
+    assert re.search(r"：[A-Z2-7]{8}（查询 ", said)
 
 
 def test_as_many_rows_as_are_said_are_in_every_file(visit, tmp_path):
@@ -66,7 +75,7 @@ def test_as_many_rows_as_are_said_are_in_every_file(visit, tmp_path):
 def test_indicators_and_their_pivot_keep_their_choice_in_the_address(visit):
     choice = "indicators=signing_rate,county_visit_rate&from=2020-W50"
     visit.open(f"/download?{HERE}&part=indicators&{choice}")
-    assert "家庭医生签约率(%)" in visit.text() and "县域内就诊率(%)" in visit.text()
+    assert "家庭医生签约率（%）" in visit.text() and "县域内就诊率（%）" in visit.text()
     assert said_rows(visit) > 2
     visit.open("/download?area=411400&period=2020-W51&part=pivot&from=2020-W50")
     assert said_rows(visit) == 11
@@ -77,7 +86,7 @@ def test_indicators_and_their_pivot_keep_their_choice_in_the_address(visit):
 def test_a_question_of_ones_own_is_answered_and_stands_in_the_address(visit, tmp_path):
     page = visit.open("/download?part=console&sql=select+count(*)+as+n+from+areas")
     page.get_by_role("button", name="运行").click()
-    page.get_by_text(re.compile("共 .* 行,用时|共 1 行")).first.wait_for(timeout=90_000)
+    page.get_by_text(re.compile("共 .* 行，用时|共 1 行")).first.wait_for(timeout=90_000)
     assert "sql=select" in page.url
     book = openpyxl.load_workbook(taken(visit, "Excel", tmp_path))
     assert book.worksheets[0]["A4"].value > 1_000

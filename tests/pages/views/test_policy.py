@@ -44,7 +44,7 @@ def said(at):
 def test_all_facts_are_listed_and_counted(store):
     text = said(show())
     assert "共 425 条" in text
-    assert "无报表,只列原文" in text
+    assert "无报表，只列原文" in text
     assert "99.69%" in text
 
 
@@ -81,7 +81,7 @@ def test_targets_stand_beside_the_value_and_a_reference_one_has_no_light(store):
     assert "不低于95%" in text
     assert text.count("▲ 预警") == 1
     assert "90.00%" in text
-    assert "演示目标,虚构" in text
+    assert "演示目标，虚构" in text
 
 
 @pytest.mark.parametrize(

@@ -29,13 +29,13 @@ def test_every_list_can_be_taken_away_with_as_many_rows_as_its_button_says(visit
     buttons = page.get_by_test_id("stDownloadButton")
     found = {}
     for number in range(buttons.count()):
-        if "行)" not in buttons.nth(number).inner_text():
+        if "行）" not in buttons.nth(number).inner_text():
             continue  # the whole page as one workbook
         with page.expect_download() as download:
             buttons.nth(number).get_by_role("button").click()
         content = Path(download.value.path()).read_bytes().decode("utf-8-sig")
         rows = list(csv.reader(StringIO(content, newline="")))[1:]
-        assert f"({len(rows)}行)" in buttons.nth(number).inner_text()
+        assert f"（{len(rows)}行）" in buttons.nth(number).inner_text()
         found[download.value.suggested_filename] = len(rows)
     assert set(found) == set(FILES[part])
     wanted = {name: count for name, count in FILES[part].items() if count}
@@ -47,8 +47,8 @@ def test_only_the_five_counties_of_shangqiu_are_called_poverty_counties(visit):
     visit.open("/policy?part=counties")
     said = visit.text()
     for county in ("民权县", "睢县", "宁陵县", "柘城县", "虞城县"):
-        assert f"商丘市{county}(2018年摘帽)" in said
-    assert said.count("年摘帽)") == 5
+        assert f"商丘市{county}（2018年摘帽）" in said
+    assert said.count("年摘帽）") == 5
 
 
 def test_a_choice_stands_in_the_address_and_the_back_button_undoes_it(visit):

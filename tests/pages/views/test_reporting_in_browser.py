@@ -95,13 +95,13 @@ def test_a_wrong_workbook_shows_the_cell_and_cannot_be_published(steward, desk):
     steward.open(STEWARD + "upload")
     upload(steward, desk.workbook("2020-W52", "错.xlsx", signed_pop=1200))
     said = steward.text()
-    assert "有错误,不能发布" in said
+    assert "有错误，不能发布" in said
     assert re.search(r"Sheet1 [A-Z]+\d+", said)
     assert steward.page.get_by_role("button", name="发布", exact=True).count() == 0
     with steward.page.expect_download() as taken:
         steward.page.get_by_role("button", name=re.compile("下载标注副本")).click()
     assert taken.value.suggested_filename == "错-问题标注.xlsx"
-    for button, name in (("(", "问题清单.xlsx"), (" JSON", "问题清单.json")):
+    for button, name in (("（", "问题清单.xlsx"), (" JSON", "问题清单.json")):
         with steward.page.expect_download() as taken:
             steward.page.get_by_role("button", name=f"下载问题清单{button}").click()
         assert taken.value.suggested_filename == name
@@ -110,7 +110,7 @@ def test_a_wrong_workbook_shows_the_cell_and_cannot_be_published(steward, desk):
     assert desk.store.latest() == 1
     refused = journal.read(desk.store.path)[-1]
     assert (refused["action"], refused["result"]) == ("publish", "refused")
-    assert "核对 1 个文件;不能发布:" in refused["what"]
+    assert "核对 1 个文件；不能发布：" in refused["what"]
     steward.page.get_by_role("button", name="放弃这次上报").click()
     steward.page.get_by_text("选择一个或多个报表文件").wait_for(timeout=20_000)
 
@@ -141,7 +141,7 @@ def test_a_right_workbook_is_reviewed_published_and_seen_and_taken_back(steward,
     steward.page.get_by_label("理由", exact=True).fill("第52周报错了单位")
     steward.page.get_by_text("我确认").click()
     steward.page.get_by_role("button", name="恢复", exact=True).click()
-    steward.page.get_by_text("已恢复,成为 3 号快照").wait_for(timeout=60_000)
+    steward.page.get_by_text("已恢复，成为 3 号快照").wait_for(timeout=60_000)
     steward.settled()
     assert signing_rate(steward) == before
     done = [line["action"] for line in journal.read(desk.store.path) if line["result"] == "done"]
@@ -157,7 +157,7 @@ def test_a_wrong_file_is_set_aside_or_replaced_while_the_others_go_on(steward, d
     page = steward.page
     state = page.locator("tr", has_text="坏.xlsx").first
     assert "有错误" in state.inner_text()
-    page.get_by_role("button", name="搁置有错误的 1 个,其余 1 个继续").click()
+    page.get_by_role("button", name="搁置有错误的 1 个，其余 1 个继续").click()
     checked(steward, 1)
     assert "已搁置" in state.inner_text() and "可以发布" in steward.text()
     page.get_by_text("替换或补交文件").click()
@@ -247,12 +247,12 @@ def test_a_doubt_is_answered_and_the_answer_stays(chromium, desk):
     )  # fmt: skip
     with browsers.visit(chromium, desk.server.url) as seen:
         seen.open(STEWARD + "doubts&doubt=doubt_copied")
-        assert "照抄上期:需核实 4 条,已说明 0 条" in seen.text()
+        assert "照抄上期：需核实 4 条，已说明 0 条" in seen.text()
         seen.page.get_by_text("写核实说明").first.click()
         seen.settled()
         seen.page.get_by_label("核实结果和理由").fill("已电话核实,本周确无变化")
         seen.page.get_by_role("button", name="保存").click()
-        seen.page.get_by_text("需核实 3 条,已说明 1 条").wait_for(timeout=30_000)
+        seen.page.get_by_text("需核实 3 条，已说明 1 条").wait_for(timeout=30_000)
         seen.settled()
         assert "已电话核实,本周确无变化(本机用户," in seen.text()
 
@@ -260,7 +260,7 @@ def test_a_doubt_is_answered_and_the_answer_stays(chromium, desk):
 def test_a_doubtful_workbook_is_let_pass_with_a_reason_that_is_kept(steward, desk):
     steward.open(STEWARD + "upload")
     upload(steward, desk.workbook("2020-W53", "疑.xlsx", service_done=0))
-    assert "需说明的,逐条写明理由后才能发布" in steward.text()
+    assert "需说明的，逐条写明理由后才能发布" in steward.text()
     assert steward.page.get_by_role("button", name="发布", exact=True).count() == 0
     steward.page.get_by_label("同一理由用于下面没有单独填写的").fill("履约数重新核定,乡镇已说明")
     steward.page.get_by_role("button", name="按理由重新核对").click()
@@ -322,7 +322,7 @@ def test_townships_are_merged_told_first_published_and_taken_back(steward, desk)
     page.get_by_text("报到 2020-12-20 为止").wait_for()
     before, published = desk.catalogue.area_names, desk.store.latest()
     assert "之和比,并注明并入" in steward.text() and desk.store.latest() == published
-    page.get_by_label("依据(批文、文号)").fill("试民函〔2020〕1号")
+    page.get_by_label("依据（批文、文号）").fill("试民函〔2020〕1号")
     page.get_by_role("button", name="保存到区划登记").click()
     page.get_by_role("button", name="按现在的区划重算并发布").click()
     page.get_by_text(f"发布为 {published + 1} 号快照").wait_for(timeout=60_000)
@@ -332,7 +332,7 @@ def test_townships_are_merged_told_first_published_and_taken_back(steward, desk)
     page.get_by_text("撤回一次变动").click()
     page.get_by_label("撤回的理由").fill("下周才合并")
     page.get_by_role("button", name="撤回", exact=True).click()
-    page.get_by_text("合并(已撤回)").wait_for(timeout=20_000)
+    page.get_by_text("合并（已撤回）").wait_for(timeout=20_000)
     steward.settled()
     assert catalogues.load(desk.store.path).area_names == before
     done = [line["action"] for line in journal.read(desk.store.path)][-3:]

@@ -77,8 +77,8 @@ def test_another_period_changes_the_figures(visit):
 
 def test_clinics_and_villages_are_counted_one_at_a_time(visit):
     page = visit.open("/village_clinics?area=411400")
-    assert "单位：个(卫生室)" in visit.text()
+    assert "单位：个（卫生室）" in visit.text()
     page.get_by_text("行政村", exact=False).and_(page.locator("button *")).first.click()
     visit.settled()
     assert visit.faults() == []
-    assert "单位：个(行政村)" in visit.text()
+    assert "单位：个（行政村）" in visit.text()

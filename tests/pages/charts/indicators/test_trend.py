@@ -61,7 +61,7 @@ def test_a_period_without_a_value_breaks_the_line(weeks):
 
 def test_a_period_the_table_skips_is_a_gap_with_its_own_place(weeks):
     value = traces(draw(weeks, SIGNING))["本期"]
-    assert [words.split("(")[0] for words in value.hovertext] == [
+    assert [words.split("（")[0] for words in value.hovertext] == [
         f"<b>2020年第{week}周" for week in (48, 49, 50, 51)
     ]
     assert list(value.x) == list(range(value.x[0], value.x[0] + 4))
@@ -99,7 +99,7 @@ def test_without_target_and_last_year_there_is_one_line():
 
 def test_the_axis_names_the_indicator_with_its_unit_and_the_year(weeks):
     figure = draw(weeks, SIGNING)
-    assert figure.layout.yaxis.title.text == "家庭医生签约率(%)"
+    assert figure.layout.yaxis.title.text == "家庭医生签约率（%）"
     assert "2020年" in figure.layout.xaxis.ticktext[0]
     assert figure.layout.xaxis.ticktext[-1] == "第51周"
 
@@ -116,7 +116,7 @@ def test_a_missing_column_is_named(weeks):
 
 def test_in_words(weeks):
     said = trend_words.describe(weeks, SIGNING)
-    assert "2020年第51周(12月14日—12月20日)92.50%" in said
+    assert "2020年第51周（12月14日—12月20日）92.50%" in said
     assert "其中1期未报" in said
     assert said.endswith("目标95.00%。")
 

@@ -18,7 +18,7 @@ draw_heat = drawn(criteria_heat.criteria_heat)
 draw_steps = drawn(steps.steps)
 draw_scatter = drawn(scatter.scatter)
 
-CLINICS, VILLAGES = "个(卫生室)", "个(行政村)"
+CLINICS, VILLAGES = "个（卫生室）", "个（行政村）"
 
 
 class TestSankey:
@@ -101,7 +101,7 @@ class TestStackedStatus:
 
     def test_in_words(self):
         assert stacked_status.describe(self.ROWS, unit=CLINICS) == (
-            "状态构成图：达标17个(卫生室)、未达标3个(卫生室)。"
+            "状态构成图：达标17个（卫生室）、未达标3个（卫生室）。"
         )
 
     def test_a_missing_column_is_named(self):
@@ -145,11 +145,11 @@ class TestCriteriaHeat:
 
     def test_hover_has_count_base_and_share(self):
         cells = draw_heat(self.ROWS).data[0]
-        assert "四室不合格 3个(卫生室)" in cells.hovertext[0][1]
+        assert "四室不合格 3个（卫生室）" in cells.hovertext[0][1]
         assert "占 30.00%" in cells.hovertext[0][1]
 
     def test_in_words_and_empty(self):
-        assert "四室8个(卫生室)、面积0个(卫生室)" in criteria_heat.describe(self.ROWS)
+        assert "四室8个（卫生室）、面积0个（卫生室）" in criteria_heat.describe(self.ROWS)
         assert not draw_heat(self.ROWS.clear()).data
 
 
@@ -230,8 +230,8 @@ class TestScatter:
 
     def test_axes_carry_units(self):
         figure = draw_scatter(self.ROWS, SIGNING, self.FULFILMENT)
-        assert figure.layout.xaxis.title.text == "家庭医生签约率(%)"
-        assert figure.layout.yaxis.title.text == "履约率(%)"
+        assert figure.layout.xaxis.title.text == "家庭医生签约率（%）"
+        assert figure.layout.yaxis.title.text == "履约率（%）"
 
     def test_empty(self):
         assert not draw_scatter(self.ROWS.clear(), SIGNING, self.FULFILMENT).data
@@ -302,11 +302,11 @@ class TestFindings:
                 "area_code": ["1", "2"],
                 "area_name": ["甲县", "乙县"],
                 "status": ["未达标", "未达标"],
-                "unit": ["个(卫生室)"] * 2,
+                "unit": ["个（卫生室）"] * 2,
                 "count": [3, 8],
             }
         )
-        asked = {"unit": "个(卫生室)", "status": "未达标"}
+        asked = {"unit": "个（卫生室）", "status": "未达标"}
         assert stacked_status.finding(areas, **asked) == "未达标最多的是乙县（8个）"
         assert stacked_status.finding(areas.head(1), **asked) == ""
         third = areas.tail(1).with_columns(area_code=pl.lit("3"), area_name=pl.lit("丙县"))

@@ -213,9 +213,9 @@ class TestFundLine:
         assert (filed.line.dash, coming.line.dash) == ("solid", "dot")
 
     def test_large_sums_are_drawn_in_a_larger_unit(self):
-        assert draw_fund(fund_rows()).layout.yaxis.title.text == "累计结余(亿元)"
+        assert draw_fund(fund_rows()).layout.yaxis.title.text == "累计结余（亿元）"
         small = draw_fund(fund_rows(balance=[20.0, 12.0, 5.0], opening_balance=[9.0] * 3))
-        assert small.layout.yaxis.title.text == "累计结余(万元)"
+        assert small.layout.yaxis.title.text == "累计结余（万元）"
 
     def test_a_month_that_was_not_filed_breaks_the_line(self):
         filed = draw_fund(fund_rows(balance=[None, 12_000.0, 5_000.0])).data[0]

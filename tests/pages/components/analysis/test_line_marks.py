@@ -75,4 +75,4 @@ def test_a_correction_says_before_and_after_and_when(monkeypatch):
     answer = Answer("indicator_trend", {"indicator": "signing_rate", "area": "411403"}, TABLE)
     said = line_marks.corrections(answer)
     assert list(said) == ["2020-W50"]
-    assert "快照 2 号(2020-12-22):80.00% 改为 90.00%" in said["2020-W50"]
+    assert "快照 2 号（2020-12-22）：80.00% 改为 90.00%" in said["2020-W50"]

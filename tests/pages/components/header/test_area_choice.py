@@ -66,4 +66,4 @@ def test_the_way_up_names_what_has_data(many, monkeypatch):
 def test_an_area_that_is_gone_says_since_when():
     ends = pl.Series("valid_to", [None, date(2020, 12, 20)], dtype=pl.Date)
     named = area_choice.labels(world(1).slice(1, 2).with_columns(ends))
-    assert list(named.values()) == ["某市0县(100100)", "某市0县0镇(100100000,2020-12-20停用)"]
+    assert list(named.values()) == ["某市0县(100100)", "某市0县0镇（100100000，2020-12-20停用）"]

@@ -101,6 +101,6 @@ class TestReadingPanel:
             reading(area_name="农场", rank=None, printed=None, state="不适用"),
             reading(area_name="丙乡", rank=None, printed=None, state="未报"),
         ]
-        said = reading_panel._where(table(*rows), "乡镇(街道)", "人")
+        said = reading_panel._where(table(*rows), "乡镇（街道）", "人")
         assert "<b>不排名</b> 基数小：小乡（14人）" in said
         assert "<b>无数</b> 丙乡（未报）" in said

@@ -29,7 +29,7 @@ ROWS = {
 
 
 def test_the_pairs_title_counts_pairs_valid_ones_and_those_left_alone():
-    assert workforce.pairs_finding(PAIRS) == ("对口支援关系：结对2对,1对协议有效,1个单位没有结对")
+    assert workforce.pairs_finding(PAIRS) == ("对口支援关系：结对2对，1对协议有效，1个单位没有结对")
     assert workforce.pairs_finding(PAIRS.head(2)).endswith("1对协议有效")
     assert workforce.pairs_finding(PAIRS.clear()) == "对口支援关系"
 
@@ -61,8 +61,8 @@ def test_a_list_prints_words_days_and_figures_and_a_dash_for_nothing():
         for value, column in (
             ("中央", Listed("s", "来源", words={"中央": "中央资金"})),
             (date(2020, 8, 31), Listed("d", "协议止")),
-            (12.5, Listed("n", "预算(万元)", 2)),
-            (None, Listed("n", "预算(万元)", 2)),
+            (12.5, Listed("n", "预算（万元）", 2)),
+            (None, Listed("n", "预算（万元）", 2)),
         )
     ]
     assert cells == ["中央资金", "2020-08-31", "12.50", "—"]

@@ -21,7 +21,7 @@ def test_an_edited_sentence_shows_as_edited_and_keeps_what_the_rules_wrote():
 
 @pytest.mark.parametrize("text", ["签约率98.98%。", "签约率96.98%，第2名。", "签约率９７．98%。"])
 def test_another_figure_is_refused_and_named(text):
-    with pytest.raises(EditsError, match="数字由数据得出,不能改"):
+    with pytest.raises(EditsError, match="数字由数据得出，不能改"):
         NONE.changed(RULE, text)
 
 

@@ -28,7 +28,7 @@ def test_each_kind_is_written_from_the_newest_snapshot(store, tmp_path, kind, su
     target = tmp_path / f"x{suffix}"
     assert run(store, kind, target) == 0
     assert target.read_bytes()[:2] == b"PK"
-    assert "快照 2,演示数据" in capsys.readouterr().err
+    assert "快照 2，演示数据" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == [target]
 
 

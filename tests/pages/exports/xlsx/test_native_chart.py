@@ -39,7 +39,7 @@ def test_every_name_stands_beside_its_figures_and_a_gap_stays_a_gap():
     described = chart(
         "bars", ["睢阳区", "梁园区"], bars, shown=["睢阳<br>区  1", "梁园区"], unit="%"
     )
-    assert rows(described) == [["名称", "签约率(%)"], ["睢阳区", 97.5], ["梁园区", None]]
+    assert rows(described) == [["名称", "签约率（%）"], ["睢阳区", 97.5], ["梁园区", None]]
     made = drawn(described)
     assert made.barDir == "bar"
     assert made.series[0].val.numRef.f == "图!$B$3:$B$4"
@@ -57,7 +57,7 @@ def test_one_target_turns_the_bars_upright_and_is_a_line_over_them():
 def test_a_line_is_called_by_its_own_name():
     gone = LineAcross(name="时序进度", value=91.5, words="时序进度 91.50%")
     described = chart("bars", ["甲"], Series(name="支出", values=[80]), lines=[gone], unit="%")
-    assert rows(described)[0] == ["名称", "支出(%)", "时序进度(%)"]
+    assert rows(described)[0] == ["名称", "支出（%）", "时序进度（%）"]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_points_keep_both_their_figures_and_their_names():
         "points", ["甲", "乙"], near, far, measure="履约率", unit="%", across="签约率",
         across_unit="%",
     )  # fmt: skip
-    assert rows(described) == [["名称", "签约率(%)", "履约率(%)"], ["甲", 1, 3], ["乙", 2, 4]]
+    assert rows(described) == [["名称", "签约率（%）", "履约率（%）"], ["甲", 1, 3], ["乙", 2, 4]]
     assert type(drawn(described)).__name__ == "ScatterChart"
 
 

@@ -26,8 +26,8 @@ TABLE = pl.DataFrame(
 COLUMNS = (
     FileColumn("code", "区划代码"),
     FileColumn("people", "帮扶对象(人)", "number", decimals=0),
-    FileColumn("rate", "签约率(%)", "percent"),
-    FileColumn("money", "金额(万元)", "number"),
+    FileColumn("rate", "签约率（%）", "percent"),
+    FileColumn("money", "金额（万元）", "number"),
     FileColumn("on", "日期", "date"),
     FileColumn("met", "是否达标", "flag"),
 )
@@ -97,8 +97,8 @@ def test_title_heading_filter_and_paper_are_set(writer):
 @WRITERS
 def test_invented_figures_say_so_in_the_title_and_in_the_explanation(writer):
     book = opened(writer, sheet(), demo=True)
-    assert book["签约"]["A1"].value == "家庭医生签约(演示数据)"
-    assert "演示数据:数字全部是虚构的" in book["说明"]["A2"].value
+    assert book["签约"]["A1"].value == "家庭医生签约（演示数据）"
+    assert "演示数据：数字全部是虚构的" in book["说明"]["A2"].value
 
 
 @WRITERS
@@ -106,9 +106,9 @@ def test_the_explanation_has_every_note_and_the_rows_of_every_sheet(writer):
     notes = (Note("条件", ("区划:睢阳区", "=不是公式")), Note("溯源码", ("ABCDEFGH",)))
     page = opened(writer, sheet(), notes=notes)["说明"]
     said = [row[0] for row in rows(page, 1)]
-    assert said == ["签约服务:说明", "条件", "区划:睢阳区", "=不是公式", "溯源码", "ABCDEFGH"] + [
+    assert said == ["签约服务：说明", "条件", "区划:睢阳区", "=不是公式", "溯源码", "ABCDEFGH"] + [
         "工作表和行数",
-        "签约:3行",
+        "签约：3行",
     ]
     assert all(cell.data_type == "s" for row in page.iter_rows() for cell in row)
     assert page.max_column == 1
@@ -130,13 +130,13 @@ def test_more_rows_than_a_sheet_holds_become_several_and_say_so():
     parts = sheets.split(sheet(table, (FileColumn("number", "数", "number"),)), most=10)
     assert [part.table.height for part in parts] == [10, 10, 5]
     assert pl.concat(part.table for part in parts).equals(table)
-    assert "分为3个工作表,这是第2个(10行)" in parts[1].lines[-1]
+    assert "分为3个工作表，这是第2个（10行）" in parts[1].lines[-1]
     assert len({part.name for part in parts}) == 3
 
 
 def test_a_large_table_takes_the_fast_writer_and_reads_the_same(tmp_path, monkeypatch):
     table = pl.DataFrame({"code": [f"{n:06d}" for n in range(80_000)], "rate": [97.69] * 80_000})
-    columns = (FileColumn("code", "代码"), FileColumn("rate", "率(%)", "percent"))
+    columns = (FileColumn("code", "代码"), FileColumn("rate", "率（%）", "percent"))
     monkeypatch.setattr(careful, "write", None)
     path = tmp_path / "large.xlsx"
     xlsx.write(path, Book("大表", (BookSheet("大表", "大表", columns, table),)))
