@@ -181,9 +181,19 @@ def now() -> datetime:
     return datetime.now(UTC).astimezone()
 
 
-def progress(share: float, words: str) -> None:
-    """Say on the error stream how far a long command is."""
-    print(f"{share:4.0%} {words}", file=sys.stderr)
+class _Progress:
+    """Says on the error stream how far a long command is: a line per step and per tenth."""
+
+    def __init__(self) -> None:
+        self._said: tuple[str, int] | None = None
+
+    def __call__(self, share: float, words: str) -> None:
+        if (step := (words, int(share * 10))) != self._said:
+            self._said = step
+            print(f"{share:4.0%} {words}", file=sys.stderr)
+
+
+progress = _Progress()
 
 
 def print_json(value: Any) -> None:

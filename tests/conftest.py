@@ -42,9 +42,15 @@ def _once(base: Path, name: str, make: Callable[[Path], object]) -> Path:
 
 @pytest.fixture(scope="session")
 def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo store, built once. Nobody may publish into it: copy it first."""
+    """The demo store, built once. Nobody may publish into it: copy it first.
+
+    `HPA_TEST_STORE` names one that is already built by this state of the code: for a few tests
+    that are run again and again while something is written.
+    """
     from data.demo.build import build
 
+    if built := os.environ.get("HPA_TEST_STORE"):
+        return Path(built)
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     return _once(shared, "demo_store", build)
