@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
 
 from data.errors import UsageError
 
@@ -164,35 +163,3 @@ def latest_ending_by(frequency: str, day: date) -> Period:
     """The latest period of that frequency whose last day is not after the day."""
     period = containing(frequency, day)
     return period if period.end <= day else period.previous()
-
-
-@lru_cache(maxsize=4)
-def calendar(first_year: int, last_year: int) -> tuple[dict[str, Any], ...]:
-    """Every period that belongs to those years, all frequencies.
-
-    One dictionary per period: period, frequency, ordinal, year, period_start, period_end,
-    previous (text), last_year (text or None), month, quarter, and the ordinals' coarser parents.
-    """
-    rows: list[dict[str, Any]] = []
-    for frequency in FREQUENCIES:
-        period = containing(frequency, date(first_year, 1, 4))
-        while period.year <= last_year:
-            last = period.same_last_year()
-            rows.append(
-                {
-                    "period": period.text,
-                    "frequency": frequency,
-                    "ordinal": period.ordinal,
-                    "year": period.year,
-                    "period_start": period.start,
-                    "period_end": period.end,
-                    "previous": period.previous().text,
-                    "last_year": last.text if last else None,
-                    "month": period.within("monthly").text
-                    if frequency in ("weekly", "monthly")
-                    else None,
-                    "quarter": period.within("quarterly").text if frequency != "yearly" else None,
-                }
-            )
-            period = period.next()
-    return tuple(rows)

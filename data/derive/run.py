@@ -17,10 +17,11 @@ from data.derive.files import write_figures
 from data.derive.ground import Ground
 from data.derive.measures import Measuring
 from data.derive.plan import Files, Pair, Plan, State
+from data.machine.threads import threads_for
 from data.periods import FREQUENCIES, Period
 from data.snapshots.manifest import FileEntry
 
-_THREADS = 2
+_SIDE_BY_SIDE = 2
 _MUCH = 5_000_000  # raw rows
 
 
@@ -29,27 +30,28 @@ def derive(state: State) -> list[FileEntry]:
 
     returns  All derived files of the new snapshot: those written now and those kept.
     """
+    rows = sum(entry.rows for files in state.raw.values() for entry in files.values())
+    threads = threads_for(rows)
     if state.redefined:
         # First what is other by definition, over all rows; then the rest, by the rows that changed.
         anew = replace(state, touched=None)
-        files = _Derivation(anew, _places(anew), FREQUENCIES, threads=_THREADS).run()
+        files = _Derivation(anew, _places(anew), FREQUENCIES, threads=threads).run()
         state = replace(state, derived=files, redefined=frozenset())
     places = _places(state)
     if not places:
         return list(state.derived.values())
     if state.touched is not None or len(places) == 1:
-        return list(_Derivation(state, places, FREQUENCIES, threads=_THREADS).run().values())
+        return list(_Derivation(state, places, FREQUENCIES, threads=threads).run().values())
     # Everything at once: small tables keep one thread of DuckDB busy, so the work goes side by
     # side in parts that share no file: by frequency, and by province where there is much of it,
     # for every part plans the same statements again.
-    rows = sum(entry.rows for files in state.raw.values() for entry in files.values())
-    shares = _shares(state, places, _THREADS) if rows > _MUCH else [places]
+    shares = _shares(state, places, _SIDE_BY_SIDE) if rows > _MUCH else [places]
     parts = [
         (share, frequencies)
         for share in shares
         for frequencies in (FREQUENCIES[:1], FREQUENCIES[1:])
     ]
-    with ThreadPoolExecutor(_THREADS) as pool:
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
         done = pool.map(lambda part: _Derivation(state, *part, threads=1).run(), parts)
         return [entry for files in done for entry in files.values()]
 

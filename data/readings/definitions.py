@@ -5,7 +5,6 @@ Made wherever readings are worked out: at publish, and in the engine that answer
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +50,10 @@ def make(
         run(con, SQL / f"{step}.sql", files)
 
 
-def run(con: duckdb.DuckDBPyConnection, path: Path, files: Mapping[str, str]) -> None:
-    """Run a file of statements in which `$names` of files stand."""
+def run(con: duckdb.DuckDBPyConnection, path: Path, named: Mapping[str, str]) -> None:
+    """Run a file of statements in which `$names` stand for files and numbers of ours."""
     text = path.read_text("utf-8")
-    for token, written in files.items():
+    for token, written in named.items():
         text = text.replace(token, written)
     con.execute(text)
 
@@ -74,14 +73,8 @@ def fill(
 
 def _words(con: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """The small tables that no file holds: the calendar, the words, the rules of the lights."""
-    fill(
-        con,
-        "periods",
-        "period text, frequency text, ordinal bigint, year bigint, period_start date, "
-        "period_end date, previous text, last_year text, label text, next_end date, "
-        "first_of_year boolean, first_of_mch_year boolean, short_label text",
-        _calendar(),
-    )
+    years = {"$first_year": str(periods.FIRST_YEAR), "$last_year": str(periods.LAST_YEAR)}
+    run(con, SQL / "calendar.sql", years)
     words = catalogue.words
     fill(
         con,
@@ -120,43 +113,6 @@ def sensitive_pairs(catalogue: Catalogue) -> list[tuple[str, str]]:
         for population in indicator.populations.values()
         if is_sensitive(catalogue, indicator, population)
     ]
-
-
-@cache
-def _calendar() -> list[tuple[Any, ...]]:
-    """The rows of `periods`, the same for every snapshot."""
-    return [_period_row(row) for row in periods.calendar(periods.FIRST_YEAR, periods.LAST_YEAR)]
-
-
-def _period_row(row: dict[str, Any]) -> tuple[Any, ...]:
-    period = periods.Period.parse(str(row["period"]))
-    first = period.previous().year != period.year
-    october = period.within("monthly").number == 10 if period.frequency != "yearly" else True
-    month_of_previous = (
-        period.previous().within("monthly").number if period.frequency != "yearly" else 0
-    )
-    if period.frequency == "quarterly":
-        october = period.number == 4
-    return (
-        row["period"],
-        row["frequency"],
-        row["ordinal"],
-        row["year"],
-        row["period_start"],
-        row["period_end"],
-        row["previous"],
-        row["last_year"],
-        _label(period),
-        period.next().end,
-        first,
-        october and month_of_previous != 10,
-        _label(period).removeprefix(f"{period.year}年") or _label(period),
-    )
-
-
-def _label(period: periods.Period) -> str:
-    """2020年11月, 2020年第51周, 2020年三季度, 2020年: how a figure names its own period."""
-    return period.label_zh().partition("（")[0]
 
 
 def _years(era: str) -> tuple[int, int]:

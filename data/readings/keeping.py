@@ -12,6 +12,7 @@ from tempfile import gettempdir
 
 import duckdb
 
+from data.machine.threads import threads_for
 from data.readings import compute, definitions
 from data.readings.definitions import SQL
 from data.readings.files import Files, listed
@@ -19,7 +20,6 @@ from data.readings.published import FOLDER, Published, newest_periods
 from data.readings.values import FOLDERS, kept_values
 from data.snapshots.manifest import FileEntry
 
-_THREADS = 2
 _TOUCHED = (SQL / "touched.sql").read_text("utf-8")
 
 
@@ -62,8 +62,9 @@ class _Work:
 
     @cached_property
     def _con(self) -> duckdb.DuckDBPyConnection:
+        threads = threads_for(sum(entry.rows for entry in self._published.derived))
         con = duckdb.connect(
-            config={"threads": _THREADS, "memory_limit": "3GB", "temp_directory": gettempdir()}
+            config={"threads": threads, "memory_limit": "3GB", "temp_directory": gettempdir()}
         )
         con.execute("set enable_progress_bar = false")
         definitions.make(
@@ -89,18 +90,16 @@ class _Work:
         self._values("known_values", new)
         judging = []
         if len(before) < len(periods):
-            every = self._codes("select distinct area_code from known_values order by area_code")
+            every = self._con.execute(
+                "select distinct area_code from known_values order by area_code"
+            ).fetchall()
             judging = [(judge, period) for period in periods if period not in before
-                       for judge in every]  # fmt: skip
+                       for (judge,) in every]  # fmt: skip
         if before:
             # Files are named by their content: what both have cannot differ.
             self._values("new_values", [each for each in new if each not in set(old or [])])
             self._values("old_values", [each for each in old or [] if each not in set(new)])
-            judging += [
-                (judge, period)
-                for period in before
-                for judge in self._codes(_TOUCHED, {"period": period})
-            ]
+            judging += self._con.execute(_TOUCHED, {"periods": list(before)}).fetchall()
         stays = before.keys() - {period for _, period in judging}
         if judging:
             compute.work_out(self._con, compute.Asked(tuple(judging)))
@@ -135,9 +134,6 @@ class _Work:
         path = self._published.store.path / entry.path
         self._published.store.check([path])
         return path.as_posix()
-
-    def _codes(self, sql: str, named: Mapping[str, str] | None = None) -> list[str]:
-        return [code for (code,) in self._con.execute(sql, named).fetchall()]
 
 
 def _by_province(entries: Sequence[FileEntry]) -> dict[str, list[FileEntry]]:

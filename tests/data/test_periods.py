@@ -12,7 +12,6 @@ from data.periods import (
     FREQUENCIES,
     LAST_YEAR,
     Period,
-    calendar,
     containing,
     latest_ending_by,
 )
@@ -91,20 +90,3 @@ def test_the_latest_ended_period_has_ended_and_the_next_has_not(frequency, day):
 def test_a_week_lies_within_one_month_of_its_year(day):
     week = containing("weekly", day)
     assert week.within("monthly").within("yearly") == week.within("yearly")
-
-
-def test_the_calendar_has_no_gap():
-    by_frequency = {
-        name: [row for row in calendar(2019, 2021) if row["frequency"] == name]
-        for name in FREQUENCIES
-    }
-    assert {name: len(rows) for name, rows in by_frequency.items()} == {
-        "weekly": 52 + 53 + 52,
-        "monthly": 36,
-        "quarterly": 12,
-        "yearly": 3,
-    }
-    for rows in by_frequency.values():
-        assert [row["ordinal"] for row in rows] == list(
-            range(rows[0]["ordinal"], rows[0]["ordinal"] + len(rows))
-        )

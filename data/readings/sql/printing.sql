@@ -2,7 +2,7 @@
 
 -- One unit of the last printed place is 1 / steps: 100 steps for two decimals.
 create macro steps(decimals) as
-case decimals when 0 then 1 when 1 then 10 when 2 then 100 when 3 then 1000 else 10000 end;
+cast(pow(10, decimals) as bigint);
 
 -- What a decimal of four places is in whole ten-thousandths: all printing counts in whole numbers,
 -- for 2619 / 4000 is 65.475 %, which no double holds, and must print 65.48.
@@ -23,16 +23,18 @@ cast(
     * cast(0.0001 as decimal(4, 4)) as decimal(18, 4)
 );
 
--- top × multiplier / bottom, half up (a half away from zero); bottom is above 0.
-create macro half_up_ratio(top, bottom, multiplier, decimals) as
-in_places(
-    case when top < 0 then -1 else 1 end
-    * whole_quotient(
-        2 * abs(ten_thousandths(top)) * multiplier * steps(decimals) + ten_thousandths(bottom),
-        2 * ten_thousandths(bottom)
-    ),
-    decimals
+-- top × multiplier / bottom in units of the last printed place, half up (a half away from zero);
+-- bottom is above 0.
+create macro half_up_units(top, bottom, multiplier, decimals) as
+case when top < 0 then -1 else 1 end
+* whole_quotient(
+    2 * abs(ten_thousandths(top)) * multiplier * steps(decimals) + ten_thousandths(bottom),
+    2 * ten_thousandths(bottom)
 );
+
+-- The same as the number it prints.
+create macro half_up_ratio(top, bottom, multiplier, decimals) as
+in_places(half_up_units(top, bottom, multiplier, decimals), decimals);
 
 -- A decimal number, half up.
 create macro half_up(number, decimals) as
@@ -56,17 +58,23 @@ end;
 -- The printed value. What is below 100 % never prints as 100.00.
 create macro printed_value(numerator, denominator, multiplier, decimals, is_count) as
 case
-    when numerator is null then null
-    when is_count then half_up(numerator, decimals)
-    when coalesce(denominator > 0, false)
+    when numerator is not null and (is_count or coalesce(denominator > 0, false))
         then
-            least(
-                half_up_ratio(numerator, denominator, multiplier, decimals),
-                case
-                    when multiplier = 100 and numerator < denominator
-                        then in_places(100 * steps(decimals) - 1, decimals)
-                    else 99999999999999
-                end
+            in_places(
+                least(
+                    half_up_units(
+                        numerator,
+                        case when is_count then 1 else denominator end,
+                        case when is_count then 1 else multiplier end,
+                        decimals
+                    ),
+                    case
+                        when not is_count and multiplier = 100 and numerator < denominator
+                            then 100 * steps(decimals) - 1
+                        else 99999999999999
+                    end
+                ),
+                decimals
             )
 end;
 

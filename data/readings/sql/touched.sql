@@ -1,48 +1,43 @@
--- The judges whose readings at a chosen period may have changed: areas whose values up to then are
+-- The judges whose readings at chosen periods may have changed: areas whose values up to then are
 -- not what they were, and the areas right above them, under which they are compared.
+--   judged_at, requested_period
 with
 
-ended as (
-
-    select period_end as day
-    from periods
-    where period = $period
-
-),
-
-old_values_by_area as (
+-- What an area's values of one day come to, old against new: equal fingerprints cancel out.
+by_day as (
 
     select
         area_code,
+        period_end,
         bit_xor(hash(old_values)) as fingerprint
     from old_values
-    where period_end <= (select ended.day from ended)
-    group by area_code
-
-),
-
-new_values_by_area as (
-
+    group by area_code, period_end
+    union all
     select
         area_code,
+        period_end,
         bit_xor(hash(new_values)) as fingerprint
     from new_values
-    where period_end <= (select ended.day from ended)
-    group by area_code
+    group by area_code, period_end
 
 ),
 
 changed as (
 
-    select coalesce(new_values_by_area.area_code, old_values_by_area.area_code) as area_code
-    from new_values_by_area
-    full outer join old_values_by_area
-        on new_values_by_area.area_code = old_values_by_area.area_code
-    where new_values_by_area.fingerprint is distinct from old_values_by_area.fingerprint
+    select
+        by_day.area_code,
+        periods.period
+    from by_day
+    inner join periods on by_day.period_end <= periods.period_end
+    where periods.period in (select unnest($periods))
+    group by by_day.area_code, periods.period
+    having bit_xor(by_day.fingerprint) <> 0
 
 )
 
-select area_code
+select
+    area_code as judged_at,
+    period as requested_period
 from changed
 union
 select
@@ -52,7 +47,8 @@ select
         areas.county_code,
         areas.city_code,
         areas.province_code
-    ) as area_code
+    ) as judged_at,
+    changed.period as requested_period
 from changed
 inner join areas on changed.area_code = areas.area_code
 where areas.level <> 'province';
