@@ -60,6 +60,10 @@ def _percent(settings: Entry, key: str) -> None:
     settings.whole(key, 0, most=100)
 
 
+def _hour(settings: Entry, key: str) -> None:
+    settings.whole(key, 0, most=23)
+
+
 def _number(settings: Entry, key: str) -> None:
     settings.number(key)
 
@@ -110,5 +114,6 @@ _KINDS: dict[str, Callable[[Entry, str], None]] = {
     "briefing_rank_last": _whole,
     "briefing_revision_points": _number,
     "briefing_revision_percent": _number,
+    "due_hour": _hour,
     "import": _limits,
 }

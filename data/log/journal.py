@@ -46,7 +46,7 @@ def append(
     now      With its zone; the line keeps it to the second.
     who, ip  The official's name and the address; empty where not known.
     action   sign_in | sign_out | refused | wrong_password | wrong_token | export | console |
-             publish | restore | areas | answer | command | settings | account.
+             publish | restore | areas | answer | remind | command | settings | account.
     what     In words: what was done, to what, under which filter, how many rows. ID and mobile
              numbers are taken out of it.
     result   done | found (a command that has something to tell) | refused | failed; None for

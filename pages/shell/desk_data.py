@@ -1,13 +1,14 @@
 """What the steward's pages write and read beside the snapshots: answers, restores, checks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import polars as pl
 
 from data import answers as kept
 from data import catalogue as catalogues
-from data import personal
+from data import personal, reminders
 from data.answers import Doubt
 from data.errors import SnapshotDamaged, UsageError
 from data.filed import history
@@ -18,7 +19,13 @@ from data.publish import rebuild
 from data.publish import restore as publish_again
 from data.snapshots.manifest import Manifest
 from data.snapshots.store import Store
+from pages.exports import usual
+from pages.exports.briefing.model import Origin
+from pages.exports.chasing import chase as chases
+from pages.exports.chasing.chase import Chase
 from pages.shell import access, runtime
+from pages.shell.runtime import Filters
+from queries import trace as traces
 
 
 def answers() -> pl.DataFrame:
@@ -34,6 +41,44 @@ def answer(doubt: Doubt, reason: str) -> None:
     who = access.visitor().words
     kept.add(runtime.store().path, doubt, reason=reason, who=who, now=_now())
     access.record("answer", f"{doubt.check} {doubt.unit_code} {doubt.table_id} {doubt.period}")
+
+
+def chase_questions(filters: Filters) -> dict[str, dict[str, Any]]:
+    """Return what is to be asked for a 催报 of the chosen area and period."""
+    return chases.questions(
+        filters.area, filters.area_level, filters.period, _moment(), runtime.catalogue()
+    )
+
+
+def chase(filters: Filters, answers: Mapping[str, pl.DataFrame]) -> Chase:
+    """Return the answers to `chase_questions` put together, with how often who was asked."""
+    params = runtime.engine().params(
+        "unreported", chase_questions(filters)["unreported"], runtime.snapshot()
+    )
+    code = traces.unrecorded(
+        runtime.engine(), "unreported", params, runtime.snapshot(), runtime.scope()
+    ).code
+    return chases.chase(
+        answers,
+        area=filters.area,
+        place=filters.area_name,
+        period=filters.period,
+        moment=_moment(),
+        definitions=runtime.catalogue(),
+        manifest=runtime.manifest(),
+        counted=reminders.counted(runtime.store().path),
+        source=Origin("unreported", params, code),
+    )
+
+
+def remind(chase: Chase, asked: pl.DataFrame) -> None:
+    """Keep that these rows of a chase were asked for, and write it into the log.
+
+    raises StoreError when not kept.
+    """
+    who = access.visitor().words
+    reminders.add(runtime.store().path, asked, who=who, now=_now())
+    access.record("remind", f"{chase.place} {chase.period} {asked.height}份", area=chase.area)
 
 
 def waivers(area: str) -> pl.DataFrame:
@@ -117,6 +162,10 @@ def _below(area: str, codes: pl.Series) -> pl.DataFrame:
         for name in ("area_code", "province_code", "city_code", "county_code", "township_code")
     ).fill_null(False)
     return listed.filter(inside).select(pl.col("area_code").alias("area"), "full_name")
+
+
+def _moment() -> datetime:
+    return chases.moment_of(runtime.manifest(), _now(), usual.newest_period(runtime.manifest()))
 
 
 def _now() -> datetime:

@@ -22,12 +22,13 @@ from data import catalogue as catalogues
 from data.catalogue.model import Catalogue, Indicator
 from data.errors import CatalogueError, ProductError, StoreError
 from data.machine import memory
-from data.periods import FREQUENCIES, Period, containing, latest_ending_by
+from data.periods import Period, containing, latest_ending_by
 from data.settings import default_path
 from data.snapshots.manifest import Manifest
 from data.snapshots.store import Store
 from pages.charts import once
 from pages.charts.once import Kept
+from pages.exports import usual
 from pages.shell import access, address
 from queries import trace as traces
 from queries.engine import Engine, Scope
@@ -122,7 +123,7 @@ def _warm(number: int) -> None:
     listed = engine().run("areas_with_data", snapshot=number)["area_code"].to_list()
     newest = _newest(_place(store().manifest(number)))
     if listed and newest:
-        area = _first_area(listed, store().catalogue(number))
+        area = usual.first_area(listed, store().catalogue(number))
         engine().run("indicator_overview", {"area": area, "period": newest.text}, number)
 
 
@@ -239,7 +240,7 @@ def default_area() -> str:
     codes = areas()["area_code"].to_list()
     if not codes:
         raise NothingToShow(f"快照 {snapshot()} 里没有任何区划的数据，请先导入报表。")
-    return _first_area(codes, catalogue())
+    return usual.first_area(codes, catalogue())
 
 
 def populations() -> list[str]:
@@ -299,18 +300,8 @@ def _place(of: Manifest) -> tuple[str, str, int]:
 
 @lru_cache(maxsize=20)
 def _newest(snapshot: tuple[str, str, int]) -> Period | None:
-    """Return the newest period filed, weeks before months before quarters before years."""
-    filed = [last for _, last in _spans(snapshot)]
-    for frequency in FREQUENCIES:
-        if newest := max((each for each in filed if each.frequency == frequency), default=None):
-            return newest
-    return None
-
-
-def _first_area(codes: list[str], definitions: Catalogue) -> str:
-    """Return the area to begin with: what the settings say, else the first."""
-    wanted = str(definitions.settings.get("default_area"))
-    return wanted if wanted in codes else codes[0]
+    _, path, number = snapshot
+    return usual.newest_period(_store(path).manifest(number))
 
 
 # -- caches -----------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from pages.components.choice import choose_part
 from pages.components.desk.area_register import area_register
 from pages.components.desk.blank_form import blank_form
+from pages.components.desk.chasing import chasing
 from pages.components.desk.doubts import doubts
 from pages.components.desk.filing_state import filing_state
 from pages.components.desk.log import log
@@ -14,6 +15,7 @@ from pages.components.header.page_header import page_header
 PARTS = {
     "upload": "上报数据",
     "filing": "报送情况",
+    "chase": "催报",
     "doubts": "数据疑点",
     "areas": "区划",
     "snapshots": "快照",
@@ -30,6 +32,9 @@ if part == "upload":
 
 if part == "filing":
     filing_state(filters)
+
+if part == "chase":
+    chasing(filters)
 
 if part == "doubts":
     doubts(filters)

@@ -1,4 +1,4 @@
-"""报送情况: who has filed what and when, who has not, and the words to ask them with."""
+"""报送情况: who has filed what and when, and from which file."""
 
 from html import escape
 from typing import Any
@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from pages.components import links
-from pages.components.answer import Answer, ask, ask_all
+from pages.components.answer import Answer, ask
 from pages.components.choice import choose_one
 from pages.components.html_table import Cell, Row, html_table, number
 from pages.components.own_part import own_part
@@ -23,18 +23,14 @@ _SIGNS = {
     "未报": ("✕", "light-behind"),
     "退回重报": ("↻", "light-warning"),
 }
-_UNITS_SHOWN = 15
-_LONG, _TALL = 900, 260  # characters of a reminder from which it scrolls, in so many pixels
 
 
 def filing_state(filters: Filters) -> None:
     """Draw how complete and how timely the reports are, table by table and unit by unit."""
     here = {"parent": filters.area, "period": filters.period}
-    summary, missing = ask_all(("reporting_summary", here), ("unreported", here))
+    summary = ask("reporting_summary", **here)
     with table_frame("各报表的完整率和及时率", summary, key="desk_summary", note=_RULE):
         _summary(summary.table)
-    with table_frame("未报清单", missing, key="desk_missing"):
-        _missing(missing.table, filters)
     titles = {
         row["table_id"]: f"{row['table_id']} {row['table_title']}"
         for row in summary.table.iter_rows(named=True)
@@ -100,41 +96,6 @@ def _table_link(row: dict[str, Any]) -> str:
         address.page(), part="filing", filing_table=row["table_id"], filing_cell=None
     )
     return links.link(f"{row['table_id']} {row['table_title']}", target, title="看逐期报送")
-
-
-def _missing(table: pl.DataFrame, filters: Filters) -> None:
-    """The list as text that can be read out or pasted into a chat."""
-    if table.is_empty():
-        st.success("应报的都报了。", icon=":material/check:")
-        return
-    st.caption(f"共 {table.height} 份未报；下面的文字可以复制到工作群，或打电话时照着念。")
-    text = _reminder(table, filters.area_name)
-    height = _TALL if len(text) > _LONG else "content"
-    st.code(text, language=None, wrap_lines=True, height=height)
-
-
-def _reminder(table: pl.DataFrame, place: str) -> str:
-    lines = [f"{place}报表催报："]
-    groups = table.group_by("table_id", "table_title", "period", maintain_order=True)
-    for (_, title, period), part in groups:
-        due = part.sort("due_on")["due_on"][-1]
-        when = f"，应于{formats.date_zh(due)}前报" if due is not None else ""
-        lines.append(
-            f"{formats.period_short(str(period))}《{title}》{part.height}个单位未报{when}："
-            f"{_units(part)}。"
-        )
-    return "\n".join([*lines, "请尽快报送；确有困难的，请说明原因和报送时间。"])
-
-
-def _units(part: pl.DataFrame) -> str:
-    """County by county, so that each county reads its own."""
-    said = []
-    for (county,), units in part.group_by("county_name", maintain_order=True):
-        names = units["unit_name"].to_list()
-        shown = "、".join(names[:_UNITS_SHOWN])
-        more = f"等{len(names)}个" if len(names) > _UNITS_SHOWN else ""
-        said.append(f"{shown}{more}" if names == [county] else f"{county or ''}({shown}{more})")
-    return ",".join(said)
 
 
 def _matrix(table: pl.DataFrame) -> None:

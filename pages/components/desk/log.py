@@ -25,6 +25,7 @@ _EVENTS = {
     "restore": "恢复",
     "areas": "改区划",
     "answer": "疑点说明",
+    "remind": "催报",
     "command": "命令行",
     "settings": "设置变动",
     "account": "账户变动",

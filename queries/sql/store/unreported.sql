@@ -1,7 +1,8 @@
 -- title:    未报清单
 -- question: Which units have not filed which reports for the newest finished period?
 -- grain:    one row per report table and unit that owes it; ledgers, filed on change, left out
--- params:   $parent area, $period period, $table_id table_id = null
+-- params:   $parent area, $period period, $table_id table_id = null,
+--           $closed date = null (what was due by that day is overdue; null: before the period ended)
 -- reads:    obligations, report_tables, filed_units, derived_values, indicators, areas, periods
 -- returns:  table_id text, table_title text, frequency text, unit_code text, unit_name text,
 --           unit_label text, unit_level text, county_code text, county_name text, period text,
@@ -147,7 +148,11 @@ select
     not_filed.period,
     not_filed.due_on,
     periods.period as last_filed_period,
-    case when not_filed.due_on < asked.period_end then '逾期未报' else '未报' end as state
+    case
+        when not_filed.due_on <= coalesce($closed, asked.period_end - interval 1 day)
+            then '逾期未报'
+        else '未报'
+    end as state
 from not_filed
 cross join asked
 left join areas as counties on not_filed.county_code = counties.area_code

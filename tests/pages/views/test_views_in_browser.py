@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 # Every page as it first opens is walked by tests/app/test_every_page.py.
 PARTS = {
     "/analysis?area=411422": ["差多少", "差在哪", "上年同期", "方格图", "名次变化"],
-    "/reporting?part=filing": ["完整率", "及时率", "未报清单", "逐期报送", "✓ 按时"],
+    "/reporting?part=filing": ["完整率", "及时率", "逐期报送", "✓ 按时"],
     "/reporting?part=doubts&area=411423": ["需核实", "照抄上期", "可疑程度", "写核实说明"],
 }
 LATIN = re.compile(r"[A-Za-z]{2,}")
