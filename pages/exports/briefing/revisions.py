@@ -4,6 +4,7 @@ No question sees two snapshots, so the same one is asked of both, and the printe
 compared here: the difference of two printed values, as everywhere.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,8 +53,17 @@ def revisions(facts: Facts) -> list[Revision]:
     if facts.past_before is None:
         return []
     wanted = pl.col("indicator").is_in(facts.indicators)
-    now = facts.past.filter(wanted)
-    old = facts.past_before.select(
+    settings = facts.desk.catalogue.settings
+    return moved(facts.past.filter(wanted), facts.past_before, thresholds(settings))
+
+
+def moved(now: pl.DataFrame, before: pl.DataFrame, least: tuple[float, float]) -> list[Revision]:
+    """Past figures of two snapshots that differ by so much, widest first.
+
+    now, before  Rows of briefing_past.sql.
+    least        From `thresholds`.
+    """
+    old = before.select(
         *_KEY,
         pl.col("printed").alias("before"),
         pl.col("units_reported").alias("reported_before"),
@@ -64,16 +74,15 @@ def revisions(facts: Facts) -> list[Revision]:
         & (pl.col("printed") != pl.col("before"))
     )
     found = [_revision(row) for row in both.iter_rows(named=True)]
-    points, percent = thresholds(facts)
+    points, percent = least
     wide = [
         each for each in found if abs(each.change) >= (percent if each.row["is_count"] else points)
     ]
     return sorted(wide, key=lambda each: -abs(each.change))
 
 
-def thresholds(facts: Facts) -> tuple[float, float]:
+def thresholds(settings: Mapping[str, Any]) -> tuple[float, float]:
     """From how many points, and for counts from how many percent, a change is listed."""
-    settings = facts.desk.catalogue.settings
     return (
         float(settings.get("briefing_revision_points", _POINTS)),
         float(settings.get("briefing_revision_percent", _PERCENT)),
@@ -83,7 +92,7 @@ def thresholds(facts: Facts) -> tuple[float, float]:
 def revision_sentence(facts: Facts, found: list[Revision]) -> Sentence:
     """How many past figures changed since which snapshot."""
     voice, number = facts.voice, facts.desk.before_number
-    points, percent = thresholds(facts)
+    points, percent = thresholds(facts.desk.catalogue.settings)
     threshold = voice.say("revisions.threshold", points=f"{points:g}", percent=f"{percent:g}")
     said = [voice.say("revisions.some", before=number, count=len(found), threshold=threshold)]
     if late := sum(each.reported_before != each.row["units_reported"] for each in found):
