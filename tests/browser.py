@@ -36,7 +36,14 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 # Chromium says this of its own software rendering; it is no fault of the page.
 _HARMLESS = ("GPU stall", "GL Driver Message", "WebGL")
 
-_RUNNING = '[data-testid="stApp"][data-test-script-state="running"]'
+# Counts how often the script has begun to run: a short run is over before anybody looks.
+_COUNT_RUNS = """(() => {
+    window.scriptRuns = 0;
+    new MutationObserver(changes => window.scriptRuns += changes.filter(
+        each => each.target.dataset.testScriptState === 'running').length
+    ).observe(document, {subtree: true, attributeFilter: ['data-test-script-state']});
+})()"""
+_RUNS = "() => window.scriptRuns"
 # The script of each kind of control is a file of its own; until it is there a skeleton stands in.
 # What stands below a skeleton waits unseen, by an animation; a fold that opens moves what is below.
 # All of it and the words in one look: a script can have ended before its elements are painted.
@@ -99,10 +106,11 @@ class Visit:
         box = self.page.get_by_role("combobox", name=label)
         box.click()
         box.fill(option)
+        runs = self.page.evaluate(_RUNS)
         self.page.get_by_role("option").filter(has_text=option).first.click()
         # A busy server takes a moment to begin; until then the page looks settled as it was.
         with contextlib.suppress(TimeoutError):
-            self.page.wait_for_selector(_RUNNING, timeout=5_000)
+            self.page.wait_for_function(f"runs => ({_RUNS})() > runs", arg=runs, timeout=5_000)
         self.settled()
 
     def faults(self) -> list[str]:
@@ -125,6 +133,7 @@ def visit(
     if name:
         context.add_cookies([{"name": name, "value": value, "url": url}])
     page = context.new_page()
+    page.add_init_script(_COUNT_RUNS)
     page.set_viewport_size({"width": width, "height": height})
     seen = Visit(page, url)
 

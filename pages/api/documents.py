@@ -12,6 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.api.old_browsers import NOTICE
 from pages.api.pasted import repaired
 from pages.theme import style
 
@@ -82,7 +83,7 @@ _REWRITES = (
     (re.compile(r'<link\s[^>]*as="font"[^>]*>'), ""),
     (re.compile(r"<noscript>.*?</noscript>", re.DOTALL), _NO_SCRIPT),
     # In the body, behind whatever Streamlit adds to the head: the later of two equal rules wins.
-    (re.compile(r"</body>"), f"<style>{style.CSS}</style>{_ARRIVING}</body>"),
+    (re.compile(r"</body>"), f"<style>{style.CSS}</style>{_ARRIVING}{NOTICE}</body>"),
 )
 
 
