@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from data import personal
+from data.catalogue.forms import SavedForm
 from data.catalogue.model import Catalogue
 from data.filed.rows import is_rising
 from data.findings import ERROR, HINT, Finding
@@ -62,17 +63,19 @@ def read_files(
     catalogue: Catalogue,
     *,
     import_date: date,
+    forms: Sequence[SavedForm] = (),
     without: Collection[str] = (),
     progress: Progress = lambda share, words: None,
 ) -> Delivery:
     """Read workbooks, CSV files and folders of them.
 
     import_date  the day of import: no period may start and no report be dated after it.
+    forms        the office's own forms, which sheets may be.
     without      files that are left out, as they are called in findings.
     progress     called with the share done (0 to 1) and a Chinese line before each file.
     returns      Delivery; a file that cannot be read at all is one 错误 among the findings.
     """
-    reader = _Files(catalogue, import_date, without)
+    reader = _Files(catalogue, import_date, forms, without)
     files = given_files(paths)
     shown = shown_names(files)
     if not files:
@@ -89,14 +92,20 @@ def read_files(
 class _Files:
     """Reads one file after the other and collects what came of it."""
 
-    def __init__(self, catalogue: Catalogue, import_date: date, without: Collection[str]) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        import_date: date,
+        forms: Sequence[SavedForm],
+        without: Collection[str],
+    ) -> None:
         self.files: list[str] = []
         self.findings: list[Finding] = []
         self.typed: list[Typed] = []
         self.sources: list[tuple[str, str, str, int]] = []
         self._without = without
         self._limits = FileLimits.from_settings(catalogue.settings)
-        self._finder = Finder(catalogue)
+        self._finder = Finder(catalogue, forms)
         self._typist = Typist(catalogue, import_date)
 
     def take(self, file: Given, shown: str) -> None:

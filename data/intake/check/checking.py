@@ -10,6 +10,8 @@ import polars as pl
 
 from data import catalogue as catalogues
 from data import personal
+from data.catalogue import forms as saved_forms
+from data.catalogue.forms import SavedForm
 from data.catalogue.model import Catalogue, Table
 from data.filed.sources import WAIVER_SCHEMA
 from data.findings import ERROR, EXPLAIN, HINT, Finding, blocking
@@ -73,11 +75,13 @@ def check(
     now: datetime,
     waivers: Sequence[Waiver] = (),
     without: Collection[str] = (),
+    trying: SavedForm | None = None,
     progress: Progress = lambda share, words: None,
 ) -> Checked:
     """Read files and check them against the newest snapshot; nothing is stored.
 
     without  Files that are left out, as they are called in findings.
+    trying   An own form that is not saved yet: it is the only one that is read by.
     raises CatalogueError for definitions under which the snapshot's rows are not found again.
     """
     catalogue = catalogues.load(store.path)
@@ -85,6 +89,7 @@ def check(
         paths,
         catalogue,
         import_date=now.date(),
+        forms=[trying] if trying else saved_forms.load(store.path, catalogue),
         without=without,
         progress=lambda share, words: progress(0.8 * share, words),
     )

@@ -2,13 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
+from data.catalogue.forms import SavedForm
 from data.catalogue.model import Catalogue, Column, Table
 from data.intake import words
 from data.intake.locate.headers import Headers, keys_of, labels_over, matched
 from data.intake.locate.located import LONGEST_HEADER, Located, is_metadata, texts_of
+from data.intake.locate.own_forms import OwnForms
 from data.intake.locate.rows import is_closing, with_rows
 from data.intake.read import cells
 from data.intake.read.cells import Cells
@@ -24,10 +27,11 @@ _PAGE = re.compile(r"^[第(]?\s*\d*\s*[页/]|^共\s*\d+\s*页|^续|^[承接过�
 
 
 class Finder:
-    """Knows the headers of every table of a catalogue."""
+    """Knows the headers of every table of a catalogue, and of the office's own forms."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, forms: Sequence[SavedForm] = ()) -> None:
         self._units = units = catalogue.units
+        self._own = OwnForms(forms, units)
         shared = keys_of(catalogue.common, units)
         self._headers = [
             Headers(table, units, keys_of(table.columns, units), shared)
@@ -37,15 +41,16 @@ class Finder:
 
     def find(self, sheet: Sheet) -> list[Located]:
         """Every report table of a sheet, from top to bottom."""
-        chosen: list[tuple[float, Located]] = []
-        for score, located in sorted(self._windows(sheet), key=lambda pair: -pair[0]):
-            near = [
-                f for _, f in chosen if f.top - 1 <= located.bottom and located.top <= f.bottom + 1
-            ]
-            if near:
-                continue
-            chosen.append((score, located))
-        tables = [located for _, located in chosen]
+        own = self._own.find(sheet)
+        chosen: list[Located] = []
+        for _, located in sorted(self._windows(sheet), key=lambda pair: -pair[0]):
+            near = (
+                each.top - 1 <= located.bottom and located.top <= each.bottom + 1
+                for each in (*own, *chosen)
+            )
+            if not any(near):
+                chosen.append(located)
+        tables = chosen
         known = {located.top for located in tables}
         tables += [
             again
@@ -55,6 +60,7 @@ class Finder:
             for again in _printed_again(sheet, located)
             if again.top not in known
         ]
+        tables += own
         tables.sort(key=lambda located: located.top)
         tables = [*self._with_rows(sheet, tables)]
         return _without_page_breaks(sheet, tables)
@@ -63,14 +69,18 @@ class Finder:
         """The tables, from top to bottom, each with what stands over it and its own rows."""
         start = 0
         said: set[str] = set()
-        tops = [*(located.top for located in tables[1:]), sheet.height]
-        for located, next_top in zip(tables, tops, strict=False):
+        # Several of the office's own forms may share a header: each takes its columns of it.
+        shared = [list(group) for _, group in groupby(tables, key=lambda located: located.top)]
+        tops = [*(group[0].top for group in shared[1:]), sheet.height]
+        for (located, *others), next_top in zip(shared, tops, strict=False):
             above = tuple(row for row in range(start, located.top) if texts_of(sheet, row))
             said |= {words.key(text) for row in above for text in texts_of(sheet, row)}
             end = self._end(sheet, next_top, said) if next_top < sheet.height else next_top
             whole = with_rows(sheet, replace(located, above=above), end)
             start = max([whole.bottom + 1, *(row + 1 for row in whole.rows[-1:])])
             yield whole
+            for other in others:
+                yield with_rows(sheet, replace(other, above=above), end)
 
     def nearest(self, sheet: Sheet) -> tuple[Table, int, list[Column]] | None:
         """The table that a sheet without one looks most like.
@@ -184,8 +194,9 @@ def _without_page_breaks(sheet: Sheet, tables: list[Located]) -> list[Located]:
     """Tables whose header was only printed again on the next page are one table."""
     whole: list[Located] = []
     for located in tables:
-        if whole and _is_next_page(sheet, whole[-1], located):
-            whole[-1] = whole[-1].with_page(located)
+        same = [at for at, each in enumerate(whole) if each.saved_as == located.saved_as][-1:]
+        if same and _is_next_page(sheet, whole[same[0]], located):
+            whole[same[0]] = whole[same[0]].with_page(located)
         else:
             whole.append(located)
     return whole

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -147,7 +147,7 @@ def matched(headers: Headers, labels: list[HeaderLabel], top: int, bottom: int) 
         else:
             matches[name] = first[0]
     if places:
-        matches["division_name"] = max(places, key=_preference)
+        matches["division_name"] = division_name(places)
     told = tuple(sorted(unknown))
     return Located(headers.table, top, bottom, matches, places, told, duplicates)
 
@@ -171,6 +171,11 @@ def _name(headers: Headers, label: HeaderLabel, leaves: Counter[str]) -> tuple[s
 
 def _without_of(text: str) -> str:
     return re.sub(r"^其中[::]?", "", text)
+
+
+def division_name(places: Sequence[Match]) -> Match:
+    """Which of several area columns tells the row's area."""
+    return max(places, key=_preference)
 
 
 def _preference(place: Match) -> tuple[int, bool, int]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from data.catalogue.model import Column, Table
@@ -37,6 +37,20 @@ class Match:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """A column of the sheet that two columns of the table give: checked, not stored.
+
+    per  What a whole is: 100 for a percentage.
+    """
+
+    column: int
+    label: str
+    numerator: str
+    denominator: str
+    per: int
+
+
+@dataclass(frozen=True)
 class Located:
     """A report table in a sheet: the result of the second stage.
 
@@ -50,6 +64,8 @@ class Located:
     rows           positions of the data rows; totals (position, what it sums up); after: positions
                    of rows that look like data below the signatures; below: those of signature and
                    footnote rows.
+    saved_as       the name of the office's own form that told the columns, and what else it says
+                   (data/catalogue/forms.py): rates, absent, constants, skip_rows, without.
     """
 
     table: Table
@@ -65,6 +81,12 @@ class Located:
     totals: tuple[tuple[int, str], ...] = ()
     after: tuple[int, ...] = ()
     below: tuple[int, ...] = ()
+    saved_as: str = ""
+    rates: tuple[Rate, ...] = ()
+    absent: frozenset[str] = frozenset()
+    constants: Mapping[str, str] = field(default_factory=dict)
+    skip_rows: int = 0
+    without: frozenset[str] = frozenset()
 
     @cached_property
     def missing(self) -> list[Column]:
@@ -75,8 +97,12 @@ class Located:
             if column.required
             and column.filed_at is None
             and column.name not in self.matches
-            and column.name not in self.duplicates
+            and not self.lets_lack(column.name)
         ]
+
+    def lets_lack(self, name: str) -> bool:
+        """Whether no more is to be said of a column that is not there."""
+        return name in self.duplicates or name in self.absent or name in self.constants
 
     def moved(self, top: int) -> "Located":
         """The same header at another row, with no rows below it yet."""

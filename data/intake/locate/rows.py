@@ -48,6 +48,7 @@ def with_rows(sheet: Sheet, located: Located, end: int) -> Located:
     start = located.bottom + 1
     while start < end and _is_numbering(sheet, start):
         start += 1
+    start = min(start + located.skip_rows, end)
     filled = _filled(sheet, located, start, end)
     own = len([name for name in located.matches if name in located.table.by_name])
     called = _total_rows(sheet, located, start, end)
@@ -80,6 +81,9 @@ def with_rows(sheet: Sheet, located: Located, end: int) -> Located:
         else:
             rows.append(row)
     rows.extend(range(done, end))
+    if located.without:
+        left = _rows_of(sheet, located)
+        rows = [row for row in rows if row not in left]
     parts = {"rows": rows, "totals": totals, "after": after, "below": below}
     return replace(located, **{name: tuple(part) for name, part in parts.items()})
 
@@ -122,12 +126,7 @@ def _filled(sheet: Sheet, located: Located, start: int, end: int) -> pl.Series:
 
 def _total_rows(sheet: Sheet, located: Located, start: int, end: int) -> dict[int, str]:
     """Rows called 合计, 小计 and the like with what they sum up, by the columns left of figures."""
-    figures = [
-        match.column
-        for name, match in located.matches.items()
-        if name in located.table.by_name and located.table.column(name).type in ("int", "decimal")
-    ]
-    last = min(figures) if figures else sheet.width
+    last = _first_figure(sheet, located)
     codes = located.matches.get("division_code")
     rows: dict[int, str] = {}
     for column in range(last):
@@ -140,6 +139,29 @@ def _total_rows(sheet: Sheet, located: Located, start: int, end: int) -> dict[in
             if start <= row < end and not (codes and _is_code(sheet, row, codes.column)):
                 rows[row] = called[sheet.columns[column][row]]
     return rows
+
+
+def _rows_of(sheet: Sheet, located: Located) -> set[int]:
+    """The rows that the form leaves out, by the words left of its figures."""
+    left: set[int] = set()
+    for column in range(_first_figure(sheet, located)):
+        said = {
+            cell
+            for cell in sheet.texts(column, LONGEST_HEADER)
+            if words.key(cell) in located.without
+        }
+        left.update(cells.positions(sheet.columns[column], said) if said else ())
+    return left
+
+
+def _first_figure(sheet: Sheet, located: Located) -> int:
+    """The first column of figures; the width of the sheet where there is none."""
+    figures = [
+        match.column
+        for name, match in located.matches.items()
+        if name in located.table.by_name and located.table.column(name).type in ("int", "decimal")
+    ]
+    return min(figures, default=sheet.width)
 
 
 def _is_code(sheet: Sheet, row: int, column: int) -> bool:

@@ -31,7 +31,7 @@ def read_common(form: Form) -> None:
             series = form.stands_once(name, match, series) if name != "remark" else series
         else:
             series = _from_form(form, column)
-        if column.required and name not in form.located.duplicates:
+        if column.required and not form.located.lets_lack(name):
             missing = [row for row in nulls(series) if row not in form.bad.get(name, ())]
             if match is not None:
                 for row in missing:
@@ -48,7 +48,7 @@ def read_common(form: Form) -> None:
 def _from_form(form: Form, column: Column) -> pl.Series:
     dtype = pl.Date if column.type == "date" else pl.String
     entry = form.surroundings.entries.get(column.name)
-    value: Any = None
+    value: Any = form.located.constants.get(column.name)
     if entry and entry.value:
         form.fixed[column.name] = form.sheet.address(entry.row, entry.column)
         value = personal.hide(entry.value)
@@ -120,7 +120,8 @@ def read_own(form: Form) -> None:
         if column.name in form.columns and column.name in AREA_TYPES:
             continue
         if match is None:
-            form.columns[column.name] = pl.Series([None] * form.height, dtype=column.dtype)
+            value = form.located.constants.get(column.name)
+            form.columns[column.name] = pl.Series([value] * form.height, dtype=column.dtype)
             continue
         form.columns[column.name] = _read(form, column, match)
         if column.type == "code":

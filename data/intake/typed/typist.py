@@ -13,6 +13,7 @@ from data.intake.locate.located import Located
 from data.intake.read.workbook import Sheet, Workbook
 from data.intake.typed import (
     areas,
+    rates,
     row_areas,
     row_periods,
     row_units,
@@ -78,6 +79,7 @@ class Typist:
         row_values.read_own(form)
         row_values.check_required(form)
         totals.compare_totals(form)
+        rates.compare_rates(form)
         screening.find_personal(form)
         screening.report_rows(form)
         return Typed(
