@@ -53,6 +53,8 @@ class OwnForms:
             for top in range(bottom, max(bottom - _DEEPEST, -1), -1):
                 here = self._under(sheet, top, bottom)
                 if here:
+                    while _goes_on(sheet, here):
+                        here = self._under(sheet, top, here[0].bottom + 1)
                     found += here
                     break
         return found
@@ -148,3 +150,14 @@ class OwnForms:
             skip_rows=form.skip_rows,
             without=frozenset(words.key(each) for each in form.without),
         )
+
+
+def _goes_on(sheet: Sheet, here: Sequence[Located]) -> bool:
+    """Whether the row below is of the header too: words, and none under the forms' own columns."""
+    below = here[0].bottom + 1 if here else sheet.height
+    if below >= sheet.height:
+        return False
+    cells = sheet.row(below)
+    own = {match.column for located in here for match in located.matches.values()}
+    words_only = all(type(cell) is str for cell in cells)
+    return words_only and any(cells) and not any(cells[column] for column in own)
