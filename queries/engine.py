@@ -139,8 +139,9 @@ class Engine:
         asked_for = self._question(name)
         number = self.number(snapshot)
         filled = self.params(name, params or {}, number)
-        with self._cursor(number, scope, token, f"查询 {name}") as cursor:
-            open_for(cursor, self._reach(asked_for, filled, number, scope), asked_for.header.reads)
+        seen = self.applied(scope, number)
+        with self._cursor(number, seen, token, f"查询 {name}") as cursor:
+            open_for(cursor, self._reach(asked_for, filled, number, seen), asked_for.header.reads)
             if token in self._stopped:  # before there was anything to interrupt
                 raise QueryStopped(f"查询 {name} 已停止。")
             yield cursor, filled
@@ -161,9 +162,10 @@ class Engine:
         raises  what `run` raises, for what is executed while it is held.
         """
         number = self.number(snapshot)
-        with self._cursor(number, scope, token, "查询") as cursor:
+        seen = self.applied(scope, number)
+        with self._cursor(number, seen, token, "查询") as cursor:
             province = _province_of([area] if area else [], self.catalogue(number))
-            open_for(cursor, Reach(self.store, number, self.applied(scope), province), relations)
+            open_for(cursor, Reach(self.store, number, seen, province), relations)
             yield cursor
 
     def table(
@@ -203,16 +205,18 @@ class Engine:
             f"order by period_end, {keys}{cap}"
         )
         params = {"area": area, "first_day": first.start, "last_day": last.end}
-        with self._cursor(number, scope, token, f"报表 {table_id}") as cursor:
+        seen = self.applied(scope, number)
+        with self._cursor(number, seen, token, f"报表 {table_id}") as cursor:
             province = _province_of([area], self.catalogue(number))
             folders = parameters.folders_between(period_from, period_to)
-            reach = Reach(self.store, number, self.applied(scope), province, folders)
+            reach = Reach(self.store, number, seen, province, folders)
             open_for(cursor, reach, [table.id.lower()])
             return _plain(pl.DataFrame(cursor.execute(text, params).to_arrow_table()))
 
-    def applied(self, scope: Scope) -> Scope:
-        """The scope as the views apply it: a store that is open to all hides more."""
-        return replace(scope, hide_sensitive=True) if self._open_to_all else scope
+    def applied(self, scope: Scope, number: int) -> Scope:
+        """The scope as the views of a snapshot apply it: a store that is open to all hides more."""
+        seen = scope.at(number, self.store.latest())
+        return replace(seen, hide_sensitive=True) if self._open_to_all else seen
 
     def interrupt(self, token: str) -> bool:
         """Stop the call that runs under this token; False when there is none."""
@@ -251,12 +255,12 @@ class Engine:
 
     @contextlib.contextmanager
     def _cursor(
-        self, number: int, scope: Scope, token: str | None, what: str
+        self, number: int, seen: Scope, token: str | None, what: str
     ) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor inside a snapshot's schema; errors are worded."""
+        """A cursor inside a snapshot's schema, as the views apply a scope; errors are worded."""
         with contextlib.ExitStack() as holding:
             try:
-                home = holding.enter_context(self._schemas.held(number, self.applied(scope)))
+                home = holding.enter_context(self._schemas.held(number, seen))
             except duckdb.Error as error:
                 raise self._worded(error, "", number, None) from error
             cursor = holding.enter_context(contextlib.closing(self._con.cursor()))
@@ -273,7 +277,7 @@ class Engine:
                     self._stopped.discard(token)
 
     def _reach(
-        self, asked_for: Question, filled: Mapping[str, Any], number: int, scope: Scope
+        self, asked_for: Question, filled: Mapping[str, Any], number: int, seen: Scope
     ) -> Reach:
         """Which files a question reads with these parameters."""
         catalogue, header = self.catalogue(number), asked_for.header
@@ -286,7 +290,7 @@ class Engine:
         return Reach(
             self.store,
             number,
-            self.applied(scope),
+            seen,
             _province_of(asked_for.areas(filled, catalogue), catalogue),
             folders=periods.folders,
             newest=periods.newest,

@@ -100,7 +100,7 @@ def rows(
     table, params = _checked(engine, asked, snapshot)
     catalogue = engine.catalogue(snapshot)
     kept = {column.name for column in table.stored_columns}
-    hidden = engine.applied(scope).hide_sensitive
+    hidden = engine.applied(scope, snapshot).hide_sensitive
     picked, flags = [], []
     for column in columns(table, catalogue, year=2000):
         if column.name == "division_name":

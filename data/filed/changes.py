@@ -11,7 +11,7 @@ from data.catalogue.model import Catalogue, Column, Indicator, Table
 from data.filed.origins import hidden
 from data.filed.overlay import changed_files, compare_rows
 from data.filed.rows import key_of, natural_key
-from data.filed.withheld import rows_shown
+from data.filed.withheld import is_kept_from_others, rows_shown
 from data.snapshots.manifest import Manifest
 from data.snapshots.store import Store
 
@@ -67,7 +67,8 @@ class Changes:
     figures  indicator, population, dimension (病种:白内障; "" for the whole), area (names), period,
              before, after: numerator/denominator of past figures that are no longer the same;
              before_value, after_value as printed, difference of the printed values in `unit`
-             (百分点 for a rate in percent), masked. New periods are not listed.
+             (百分点 for a rate in percent), masked: those of sensitive indicators are. New periods
+             are not listed.
     """
 
     tables: pl.DataFrame
@@ -234,7 +235,12 @@ def _figures(store: Store, old: Manifest, new: Manifest) -> pl.DataFrame:
 
 def _line(row: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
     indicator = catalogue.indicators.get(row["indicator"])
-    masked = row["masked"] or row["masked_after"]
+    masked = (
+        row["masked"]
+        or row["masked_after"]
+        # What a county's figure moved by is what one township filed late or corrected.
+        or is_kept_from_others(catalogue, row["indicator"], row["population"], row["dimension"])
+    )
     first, second = (
         None if masked else _printed(row[f"numerator{at}"], row[f"denominator{at}"], indicator)
         for at in ("", "_after")

@@ -126,10 +126,11 @@ def of_figure(
     *,
     dimension: str = "",
     until: int | None = None,
-    hide_sensitive: bool = False,
 ) -> pl.DataFrame:
     """Every state of an indicator's figure at a township or above, oldest first.
 
+    Of a sensitive one it tells how many units had reported, and no values: what the county's moved
+    by is what one township filed.
     returns  snapshot, time, who, note, kind, change, numerator, denominator (null: not filed,
              none, or masked), units_expected, units_reported, masked.
     raises   SnapshotDamaged.
@@ -137,7 +138,7 @@ def of_figure(
     lines: list[dict[str, Any]] = []
     before: tuple | None = None
     manifests = _manifests(store, until)
-    kept_back = hide_sensitive and _is_kept_back(store, manifests, indicator, population, dimension)
+    kept_back = _is_kept_back(store, manifests, indicator, population, dimension)
     frequency, year = Period.parse(period).frequency, str(Period.parse(period).year)
     scope = "area" if len(area_code) <= _COUNTY_CODE else "township"
     folder = ("derived", scope, frequency, year, area_code[:2])
@@ -172,12 +173,11 @@ def corrections(
     period_to: str,
     *,
     until: int | None = None,
-    hide_sensitive: bool = False,
 ) -> pl.DataFrame:
     """The corrections of a whole line: one row per period and snapshot that changed it.
 
-    A period's first appearance is no correction. Each file is read once per snapshot that
-    changed it.
+    A period's first appearance is no correction; of a sensitive indicator none is told. Each file
+    is read once per snapshot that changed it.
     returns  period, snapshot, time, who, note, numerator, denominator, previous_numerator,
              previous_denominator, units_reported, previous_units_reported; by period, snapshot.
     raises   SnapshotDamaged.
@@ -187,7 +187,7 @@ def corrections(
     scope = "area" if len(area_code) <= _COUNTY_CODE else "township"
     parts = ("numerator", "denominator", "units_reported")
     lines: list[dict[str, Any]] = []
-    kept_back = hide_sensitive and _is_kept_back(store, manifests, indicator, population)
+    kept_back = _is_kept_back(store, manifests, indicator, population)
     for year in range(first.year, last.year + 1):
         folder = ("derived", scope, first.frequency, str(year), area_code[:2])
         before: dict[str, dict[str, Any]] = {}

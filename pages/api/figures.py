@@ -72,7 +72,7 @@ class Figures:
         known = tuple(each.name for each in header.params if each.name not in _NOT_ASKED)
         asked = wanted(request, known)
         manifest = _manifest(engine, asked)
-        mark = answers.etag(request, manifest, who.scope)
+        mark = answers.etag(request, manifest, engine.applied(who.scope, manifest.number))
         if same := answers.unchanged(request, mark):
             return same
         catalogue = engine.catalogue(manifest.number)
@@ -102,7 +102,7 @@ class Figures:
             raise RequestError(f"缺少参数 {'、'.join(missing)}。请补上后重试。")
         if asked.params["area"] not in catalogue.area_names:
             raise RequestError(f"没有代码为 {asked.params['area'][:20]} 的区划。")
-        mark = answers.etag(request, manifest, who.scope)
+        mark = answers.etag(request, manifest, engine.applied(who.scope, manifest.number))
         if same := answers.unchanged(request, mark):
             return same
         which = Asked(table_id, *(asked.params[key] for key in FILED))

@@ -16,13 +16,15 @@ from data.errors import ProductError
 from data.people import accounts
 from data.settings import Settings, default_path
 
+_BASE_PATH = "STREAMLIT_SERVER_BASE_URL_PATH"
 _EVERYWHERE = ("", "0.0.0.0", "::")
 _STARTED = "看板已启动。请在这台电脑上打开（地址带着这次启动的钥匙，不要转给别人）："
 
 
 def check() -> None:
     """Refuse a start that could show no page; raises ProductError with the remedy."""
-    if config.get_option("server.baseUrlPath"):
+    # Under another server Streamlit does not look at the variable, and neither do the pages.
+    if config.get_option("server.baseUrlPath") or os.environ.get(_BASE_PATH):
         raise ProductError(
             "没有启动：看板要占网址的最上一层，不能放在 server.baseUrlPath 所指的路径下。"
             "请去掉这个参数，让代理用一个单独的域名或端口转来。"

@@ -97,7 +97,7 @@ def begin() -> None:
         _forget_older(str(default_path()), number)
     store().manifest(number)
     st.session_state[_SNAPSHOT] = number
-    st.session_state[_SCOPE] = access.scope()
+    st.session_state[_SCOPE] = _seen(number)
     st.session_state[_ASKED] = []
 
 
@@ -186,7 +186,7 @@ def asked() -> list[tuple[str, tuple]]:
 def query_at(number: int, name: str, /, **params: str | int | date | None) -> pl.DataFrame:
     """Answer a question on another snapshot: what changed since is the only thing to ask so."""
     sha = store().manifest(number).sha256
-    return _answer(str(default_path()), number, sha, scope(), name, _key(params))
+    return _answer(str(default_path()), number, sha, _seen(number), name, _key(params))
 
 
 def trace(name: str, params: dict[str, object]) -> traces.Trace:
@@ -291,6 +291,11 @@ def definitions_differ() -> str | None:
         return None
     path = default_path()
     return _definitions_differ(str(path), newest, _stamp(path))
+
+
+def _seen(number: int) -> Scope:
+    """Return what the visitor may see of a snapshot: part of every cache key, like its number."""
+    return access.scope().at(number, store().latest())
 
 
 def _place(of: Manifest) -> tuple[str, str, int]:

@@ -60,13 +60,14 @@ class Copies:
 
         raises  duckdb.Error, OSError; what `progress` raises to stop it.
         """
+        seen = scope.at(number, self._store.latest())
         with self._lock:
-            folder = self._home() / schema.name_of(number, scope)
+            folder = self._home() / schema.name_of(number, seen)
             folder.mkdir(exist_ok=True)
             target = folder / f"{name}.duckdb"
             if not target.exists():
                 progress(0.1, f"第一次查 {name},正在准备只读副本")
-                self._copy(number, name, scope, target)
+                self._copy(number, name, seen, target)
             return target
 
     def _copy(self, number: int, name: str, scope: Scope, target: Path) -> None:

@@ -182,7 +182,7 @@ def _areas(reach: Reach) -> str:
 def _derived_values(reach: Reach) -> str:
     values = kept_values(reach.files(*FOLDERS))
     if reach.scope.hide_sensitive:
-        values = masking.hidden(values, VALUES, reach.catalogue)
+        values = masking.hidden(values, VALUES, reach.catalogue, is_past=reach.scope.is_past)
     if reach.scope.area:
         values = f"select * from ({values}) as kept where {_SEEN_AREA}"
     return values
@@ -194,11 +194,12 @@ _SEEN_AREA = "area_code in (select seen_areas.area_code from seen_areas)"
 def _kept_readings(reach: Reach) -> str:
     others = "others" if reach.scope.hide_sensitive else "trusted"
     files = listed(reach.readings)
-    seen = f" and {_SEEN_AREA} and judged_at in (select seen_areas.area_code from seen_areas)"
-    return (
-        f"select * from read_parquet({files}) where seen_by in ('all', '{others}')"
-        f"{seen if reach.scope.area else ''}"
-    )
+    kept = [f"seen_by in ('all', '{others}')"]
+    if reach.scope.is_past:
+        kept += [f"not ({masking.telling(reach.catalogue)})"]
+    if reach.scope.area:
+        kept += [_SEEN_AREA, "judged_at in (select seen_areas.area_code from seen_areas)"]
+    return f"select * from read_parquet({files}) where {' and '.join(kept)}"
 
 
 def _sources(reach: Reach) -> str:

@@ -3,26 +3,35 @@
 import re
 
 from data.catalogue.model import Catalogue, Column, Table
-from data.filed.withheld import part_rules
+from data.filed.withheld import part_rules, unlisted_kinds
 from data.readings.definitions import sensitive_pairs
 from data.readings.files import pieces
 
 
-def hidden(view: str, columns: str, catalogue: Catalogue) -> str:
-    """The derived values without the figures of sensitive indicators and breakdowns."""
+def hidden(view: str, columns: str, catalogue: Catalogue, *, is_past: bool = False) -> str:
+    """The derived values without the figures of sensitive indicators and breakdowns.
+
+    is_past  Also without the totals that tell of them beside another snapshot.
+    """
     whole = set(sensitive_pairs(catalogue))
-    conditions = []
+    conditions, parts = [], []
     for indicator in catalogue.indicators.values():
         for population in indicator.populations.values():
             here = f"indicator = '{indicator.id}' and population = '{population.id}'"
             if (indicator.id, population.id) in whole:
                 conditions.append(f"({here})")
                 continue
-            conditions += [
+            parts += [
                 f"({here} and dimension <> '' and "
                 f"({_of_dimension(rule, str(indicator.dimension))}))"
                 for rule in part_rules(catalogue, indicator, population)
             ]
+    if is_past:
+        # That there was nobody of a kind yet tells who has filed the first one since.
+        view = f"select * from ({view}) as kept where not ({' or '.join(parts) or 'false'})"
+        conditions += [telling(catalogue)]
+    else:
+        conditions += parts
     if not conditions:
         return view
     hidden = f"({' or '.join(conditions)})"
@@ -36,6 +45,21 @@ def hidden(view: str, columns: str, catalogue: Catalogue) -> str:
         else:
             picked.append(name)
     return f"select {', '.join(picked)} from ({view}) as kept"
+
+
+def telling(catalogue: Catalogue) -> str:
+    """The condition on a value or reading that less the rows listed it tells of those that are not.
+
+    The newest snapshot's county says how many there are of each kind; a township's total of another
+    snapshot must not say which of them are there.
+    """
+    pairs = [
+        f"indicator = '{indicator.id}' and population = '{population.id}'"
+        for indicator in catalogue.indicators.values()
+        for population in indicator.populations.values()
+        if unlisted_kinds(catalogue, indicator, population)
+    ]
+    return f"level = 'township' and ({' or '.join(f'({each})' for each in pairs) or 'false'})"
 
 
 def _of_dimension(rule: str, column: str) -> str:

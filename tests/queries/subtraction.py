@@ -51,15 +51,34 @@ def told(
     period: str,
     scope: Scope = ALL,
     wholes: dict[str, tuple[str, ...]] | None = None,
+    before: dict[int, pl.DataFrame] | None = None,
 ) -> list[Told]:
     """What a person learns of every hidden number of a county's report of one period.
 
     filed   The rows as they are in the store.
     wholes  Columns taken to be the sum of others, where they are.
+    before  The rows of older snapshots that he may look at too: he can tell which rows are the
+            same in them.
     """
-    catalogue = engine.catalogue()
+    known, wanted = Known(), []
+    newest = {_key(table, row): row for row in filed.to_dicts()}
+    for number, rows in {**(before or {}), None: filed}.items():
+        seen, figures = _seen(engine, number, table, county, period, scope)
+        world = _World(table, rows, seen, known, newest, number)
+        wanted += world.learn(engine.catalogue(), figures, county, wholes or {})
+    ranges = known.ranges([terms for _, terms, _ in wanted])
+    return [
+        Told(what, truth, low, high, _step(table, terms))
+        for (what, terms, truth), (low, high) in zip(wanted, ranges, strict=True)
+    ]
+
+
+def _seen(
+    engine: Engine, number: int | None, table: Table, county: str, period: str, scope: Scope
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows and the figures of a snapshot that are shown."""
     name = table.id.lower()
-    with engine.reading([name, "derived_values", "periods"], None, scope, area=county) as cursor:
+    with engine.reading([name, "derived_values", "periods"], number, scope, area=county) as cursor:
         where = "county_code = $county and period = $period and length(area_code) > 6"
         asked = {"county": county, "period": period}
         seen = pl.DataFrame(
@@ -75,14 +94,28 @@ def told(
                 asked,
             ).to_arrow_table()
         )
-    world = _World(table, filed, seen)
-    return world.told(catalogue, figures, county, wholes or {})
+    return seen, figures
 
 
 class _World:
-    def __init__(self, table: Table, filed: pl.DataFrame, seen: pl.DataFrame) -> None:
+    """One snapshot: what is seen of it, added to what is known.
+
+    newest  The rows of the newest snapshot: what is the same there is one number.
+    number  Of an older snapshot; None for the newest.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        filed: pl.DataFrame,
+        seen: pl.DataFrame,
+        known: Known,
+        newest: dict[tuple, dict[str, Any]],
+        number: int | None,
+    ) -> None:
         self.table = table
-        self.known = Known()
+        self.known = known
+        self.newest, self.number = newest, number
         self.truth = {_key(table, row): row for row in filed.to_dicts()}
         rows = {_key(table, row): row for row in seen.to_dicts()}
         self.hidden_rows = self._hidden_rows(filed) - rows.keys()
@@ -105,9 +138,10 @@ class _World:
         places = filed["area_code"].unique().to_list()
         return {(place, value) for place in places for value in kinds.to_series()}
 
-    def _step(self, terms: dict) -> float:
-        is_money = any(self.table.by_name[column].type == "decimal" for _, column in terms)
-        return 0.01 if is_money else 1
+    def _name(self, key: tuple, column: str) -> tuple:
+        """What a number is called: the same in two snapshots where nobody filed it anew."""
+        own, now = (rows.get(key, {}).get(column) for rows in (self.truth, self.newest))
+        return (key, column) if own == now else (key, column, self.number)
 
     def _kinds(self) -> set[str]:
         return {key[-1] for key in self.hidden_rows}
@@ -127,13 +161,14 @@ class _World:
             return None
         return float(value or 0)
 
-    def told(
+    def learn(
         self,
         catalogue: Catalogue,
         figures: pl.DataFrame,
         county: str,
         wholes: dict[str, tuple[str, ...]],
-    ) -> list[Told]:
+    ) -> list[tuple[str, dict, float]]:
+        """Add what is shown; the numbers that are not: what they are, their terms, the truth."""
         wanted: list[tuple[str, dict, float]] = []
         stated: set[tuple] = set()
         used: set[str] = set()
@@ -159,8 +194,9 @@ class _World:
                     wanted += self._asked(
                         f"{indicator.id}/{population.id} {row['area_code']}", sums
                     )
-            for kind in self._kinds() - set(own["dimension"]):
-                # The county has nobody of a kind that none of its figures is of.
+            for kind in self._kinds() - set(own["dimension"]) if self.number is None else ():
+                # The county has nobody of a kind that none of its figures is of. Of the past no
+                # sensitive kind is told.
                 for measure in measures:
                     terms, _ = self._sum(measure, county, county, (indicator.dimension, kind))
                     self.known.equal(terms, 0)
@@ -171,16 +207,16 @@ class _World:
             if key in self.hidden_rows and not self._is_sensitive(key, dimensions):
                 continue
             for column in used & set(self.sensitive):
-                if (key, column) in stated:
+                if self._name(key, column) in stated:
                     continue
                 if self.value(key, column) is None and self.truth[key][column] is not None:
-                    terms = {(key, column): 1.0}
+                    terms = {self._name(key, column): 1.0}
                     wanted.append((f"{column} {key}", terms, self._true(terms)))
-        ranges = self.known.ranges([terms for _, terms, _ in wanted])
-        return [
-            Told(what, truth, low, high, self._step(terms))
-            for (what, terms, truth), (low, high) in zip(wanted, ranges, strict=True)
-        ]
+        # Of an older snapshot what is the same now is asked of the newest one.
+        return [each for each in wanted if self.number is None or self._is_older(each[1])]
+
+    def _is_older(self, terms: dict) -> bool:
+        return any(name[2:] == (self.number,) for name in terms)
 
     def _fed(self, catalogue: Catalogue) -> Iterator[tuple[Any, Any]]:
         for indicator in catalogue.indicators.values():
@@ -203,7 +239,7 @@ class _World:
     def _true(self, terms: dict) -> float:
         return sum(
             factor * float(self.truth[key][column] or 0)
-            for (key, column), factor in terms.items()
+            for (key, column, *_), factor in terms.items()
             if key in self.truth
         )
 
@@ -225,7 +261,8 @@ class _World:
             for column, factor in factors.items():
                 value = self.value(key, column)
                 if value is None:
-                    terms[key, column] = terms.get((key, column), 0) + factor
+                    name = self._name(key, column)
+                    terms[name] = terms.get(name, 0) + factor
                 else:
                     shown += factor * value
         return terms, shown
@@ -250,7 +287,11 @@ class _World:
                 for name, factor in _factors(more).items():
                     factors[name] = factors.get(name, 0) - factor
                 for key in self.rows:
-                    terms = {(key, n): f for n, f in factors.items() if self.value(key, n) is None}
+                    terms = {
+                        self._name(key, n): f
+                        for n, f in factors.items()
+                        if self.value(key, n) is None
+                    }
                     rest = sum(f * (self.value(key, n) or 0) for n, f in factors.items())
                     if terms:
                         self.known.at_most(terms, -rest)
@@ -261,10 +302,16 @@ class _World:
                 true = self.truth[key]
                 if true[whole] != sum(true[part] for part in parts):
                     continue
-                terms = {(key, part): 1.0 for part in parts if self.value(key, part) is None}
+                hidden = [part for part in parts if self.value(key, part) is None]
+                terms = {self._name(key, part): 1.0 for part in hidden}
                 rest = sum(self.value(key, part) or 0 for part in parts)
                 if terms:
                     self.known.equal(terms, (self.value(key, whole) or 0) - rest)
+
+
+def _step(table: Table, terms: dict) -> float:
+    is_money = any(table.by_name[column].type == "decimal" for _, column, *_ in terms)
+    return 0.01 if is_money else 1
 
 
 def _key(table: Table, row: dict[str, Any]) -> tuple:

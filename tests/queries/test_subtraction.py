@@ -102,22 +102,28 @@ def signing(village, *, tb, smi):
     }
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    """Three townships: one sensitive disease each in one, small numbers in two, none in one."""
-    first, second, third = (f"{EAST}00{number}" for number in (1, 2, 3))
+def three(folder):
+    """An empty store and its definitions: one county with three townships of two villages."""
+    townships = [f"{EAST}00{number}" for number in (1, 2, 3)]
     areas = [
         ("990000", "试省", "province", "", ""),
         ("990100", "试市", "city", "990000", ""),
         (EAST, "东县", "county", "990100", ""),
-        *((code, f"{code[-1]}镇", "township", EAST, "") for code in (first, second, third)),
+        *((code, f"{code[-1]}镇", "township", EAST, "") for code in townships),
         *(
             (f"{code}20{number}", f"{number}村", "village", code, "village")
-            for code in (first, second, third)
+            for code in townships
             for number in (0, 1)
         ),
     ]
-    store, catalogue = open_world(tmp_path_factory.mktemp("masked"), areas=areas)
+    return open_world(folder, areas=areas)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """Three townships: one sensitive disease each in one, small numbers in two, none in one."""
+    first, second, third = (f"{EAST}00{number}" for number in (1, 2, 3))
+    store, catalogue = three(tmp_path_factory.mktemp("masked"))
     put(
         store,
         catalogue,

@@ -74,7 +74,6 @@ def corrections(answer: Answer) -> dict[str, str]:
         area,
         runtime.store(),
         runtime.snapshot(),
-        runtime.scope().hide_sensitive,
     )
 
 
@@ -85,7 +84,6 @@ def _corrected(
     area: str,
     store: Store,
     until: int,
-    hide_sensitive: bool,
 ) -> dict[str, str]:
     changed = history.corrections(
         store,
@@ -95,7 +93,6 @@ def _corrected(
         table["period"][0],
         table["period"][-1],
         until=until,
-        hide_sensitive=hide_sensitive,
     )
     population = indicator.populations[table["population"][0]]
     said: dict[str, list[str]] = {}

@@ -57,7 +57,7 @@ def origin(reading: pl.DataFrame) -> None:
     )
     _cells(cells, row)
     if row["level"] != "village":
-        _history(row, indicator, hide_sensitive=hide)
+        _history(row, indicator)
 
 
 def _arithmetic(row: dict[str, Any], indicator: Indicator, population: Population) -> None:
@@ -132,7 +132,7 @@ def _sums(cells: pl.DataFrame) -> None:
         st.write(f"各栏合计：{said}。")
 
 
-def _history(row: dict[str, Any], indicator: Indicator, *, hide_sensitive: bool) -> None:
+def _history(row: dict[str, Any], indicator: Indicator) -> None:
     """Draw every value that the figure has had, by snapshot."""
     told = history.of_figure(
         runtime.store(),
@@ -141,7 +141,6 @@ def _history(row: dict[str, Any], indicator: Indicator, *, hide_sensitive: bool)
         row["area_code"],
         row["period"],
         until=runtime.snapshot(),
-        hide_sensitive=hide_sensitive,
     )
     st.subheader("这个数的历次取值", anchor=False)
     headers = [Cell("快照"), Cell("时间"), Cell("经手"), Cell("变动")]

@@ -80,3 +80,10 @@ def test_a_base_path_is_refused_with_the_reason_before_every_page_is_missing(mon
         opening.check()
     monkeypatch.setattr(config, "get_option", {}.get)
     opening.check()
+
+
+def test_under_another_server_a_base_path_in_the_environment_is_refused_too(monkeypatch):
+    monkeypatch.setattr(config, "get_option", {}.get)
+    monkeypatch.setenv("STREAMLIT_SERVER_BASE_URL_PATH", "kanban")
+    with pytest.raises(ProductError, match=r"server\.baseUrlPath"):
+        opening.check()
