@@ -6,6 +6,8 @@ from contextlib import AbstractContextManager, contextmanager
 import streamlit as st
 
 from data.errors import ProductError
+from pages.shell import failures
+from pages.theme.formats import as_written
 
 
 def empty(what: str, why: str, then: str = "") -> None:
@@ -15,12 +17,8 @@ def empty(what: str, why: str, then: str = "") -> None:
     why   The reason, 「2020年第51周及以前没有报送」.
     then  What the reader can do; may be empty.
     """
-    st.info("。".join(part.rstrip("。") for part in (f"**{what}**", why, then) if part) + "。")
-
-
-def wrong(message: str) -> None:
-    """Show one error that leaves the rest of the page standing."""
-    st.error(message, icon=":material/error:")
+    said = [as_written(part.rstrip("。")) for part in (what, why, then) if part]
+    st.info("。".join([f"**{said[0]}**", *said[1:]]) + "。")
 
 
 @contextmanager
@@ -29,7 +27,7 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except ProductError as error:
-        wrong(str(error))
+        failures.wrong(str(error))
 
 
 def loading(what: str) -> AbstractContextManager[None]:

@@ -17,6 +17,12 @@ Kind = Literal["text", "number", "percent", "date", "flag"]
 # Excel's own limit, one row less for the heading.
 MOST_ROWS = 1_048_575
 DEMO = "演示数据"
+# Of every file: what an empty cell is, and what is kept back from whom.
+BLANK = "没有数（未报、不适用或已遮蔽），不是零。"
+MASKED = (
+    "已遮蔽：敏感指标在县以下不显示小的数，也不显示能从合计里减出它的数，合计里照样有它；"
+    "只有最新的快照显示敏感指标，因为两个快照相减就是迟报或订正的那个单位。"
+)
 _FORBIDDEN = re.compile(r"[\\/:*?\"<>|\[\]\x00-\x1f]")
 _LONGEST_NAME = 31
 _FILED_KINDS: dict[str, Kind] = {

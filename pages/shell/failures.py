@@ -6,8 +6,14 @@ import secrets
 import streamlit as st
 
 from data.errors import ProductError
+from pages.theme import formats
 
 _log = logging.getLogger("health_poverty_dashboard")
+
+
+def wrong(*problems: str, icon: str | None = ":material/error:") -> None:
+    """Say what is wrong; the names, notes and files that it tells of mean nothing as markup."""
+    st.error("\n\n".join(formats.as_written(each) for each in problems), icon=icon)
 
 
 def show(error: BaseException) -> bool:
@@ -17,7 +23,7 @@ def show(error: BaseException) -> bool:
     program: the reader gets a number under which the administrator finds it in the log.
     """
     if isinstance(error, ProductError):
-        st.error(str(error), icon=":material/error:")
+        wrong(str(error))
         return True
     number = secrets.token_hex(3).upper()
     _log.error("故障 %s", number, exc_info=error)

@@ -57,7 +57,7 @@ def refuse(problem: arrival.AddressProblem) -> None:
 
 def offer_last_good(error: SnapshotDamaged) -> None:
     """Name the damaged snapshot and offer the newest one that is whole."""
-    st.error(str(error), icon=":material/error:")
+    failures.wrong(str(error))
     damaged = error.number if error.number is not None else runtime.snapshot()
     good = runtime.last_good(damaged)
     if good is None:

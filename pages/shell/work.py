@@ -13,6 +13,7 @@ import streamlit as st
 
 from data.errors import ProductError
 from data.machine.beside import beside
+from pages.shell import failures
 from pages.theme.formats import quoted
 
 _KEY = "work."
@@ -155,7 +156,7 @@ def show(work: Job, *, key: str) -> None:
             st.rerun()
         _watch(work, key)
     elif work.state == "failed":
-        st.error(str(work.error), icon=":material/error:")
+        failures.wrong(str(work.error))
     elif work.state == "cancelled":
         st.info(f"{work.title}已取消，数据仓没有任何变化。", icon=":material/info:")
 

@@ -240,8 +240,12 @@ def names(found: Sequence[str], *, most: int = 3, count: str = "个", between: s
 
 def quoted(text: str, longest: int = 40) -> str:
     """Foreign words (an address, a file name, a note) as plain words: no markup, not endless."""
-    short = text if len(text) <= longest else f"{text[:longest]}…"
-    return _MARKUP.sub(lambda found: f"\\{found[0]}", short)
+    return as_written(text if len(text) <= longest else f"{text[:longest]}…")
+
+
+def as_written(text: str) -> str:
+    """Words that others have a part in (a name, a note, a file), whole, with no markup in them."""
+    return _MARKUP.sub(lambda found: f"\\{found[0]}", text)
 
 
 def said(*parts: str | None, between: str = "，") -> str:

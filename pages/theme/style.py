@@ -142,9 +142,9 @@ CSS = f"""
 @media screen and (max-width: 640px) {{
   .cards {{ grid-template-columns: minmax(0, 1fr); }}
   .stMainBlockContainer {{ padding: 4rem 1rem 1rem; }}
-  /* The parts of 报送与质量， five of them, stand in one line of a phone. */
+  /* The parts of a page, five or six of them, stand in one line of a phone. */
   [data-testid="stButtonGroup"]:has(button ~ button ~ button ~ button ~ button) button {{
-    padding-inline: .45rem;
+    padding-inline: .2rem;
   }}
 }}
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components.documents.help_pages import ROLES, picture, text
+from pages.components.documents.help_pages import ROLES, masked, picture, text
 
 st.title("帮助")
 st.write("五种人各怎么用。图片是演示数据的页面，数字是虚构的。")
@@ -13,3 +13,6 @@ for tab, role in zip(st.tabs([role.name for role in ROLES]), ROLES, strict=True)
         words.markdown(text(role))
         for page in role.pages:
             shown.html(picture(page))
+
+st.header("写着 * 的数", anchor="masked")
+st.markdown(masked())

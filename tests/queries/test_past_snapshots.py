@@ -1,9 +1,13 @@
-"""A township that files late, or a correction, gives nothing away by the snapshot before (rules, 11)."""
+"""What a township files late or corrects is not told by the snapshot before (rules, 11)."""
 
 import polars as pl
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from data.filed import changes, history
+from data.settings import Settings
+from pages.api.figures import Figures
 from queries.console.copies import Copies
 from queries.engine import Engine
 from queries.scope import ALL
@@ -43,7 +47,7 @@ FILED = (
 
 @pytest.fixture(scope="module")
 def late(tmp_path_factory):
-    """One county whose third township comes in the second snapshot, and a correction in the third."""
+    """A county whose third township comes in the second snapshot; a correction in the third."""
     store, catalogue = three(tmp_path_factory.mktemp("late"))
     for filed in FILED:
         put(store, catalogue, *filed)
@@ -93,12 +97,25 @@ def test_what_was_shown_while_it_was_the_newest_is_not_any_more(tmp_path):
     store, catalogue = three(tmp_path)
     put(store, catalogue, *FILED[0])
     engine, copies = Engine(store), Copies(store, memory="200MB", threads=1)
-    before = county(engine, 1, "smi_std_mgmt_rate")
-    copy = copies.file(1, "t06", ALL, lambda share, words: None)
+    program = TestClient(
+        Starlette(routes=Figures(lambda: engine, Settings).routes()), client=("127.0.0.1", 50_000)
+    )
+    address = f"/api/v1/values?indicators=smi_std_mgmt_rate&parent={EAST}&level=county&snapshot=1"
+    address += f"&period_from={MONTH}&period_to={MONTH}"
+
+    def seen():
+        told_of = program.get(address)
+        figures = {(row["state"], row["numerator"]) for row in told_of.json()["rows"]}
+        copy = copies.file(1, "t06", ALL, lambda share, words: None)
+        return figures, told_of.headers["ETag"], copy, county(engine, 1, "smi_std_mgmt_rate")
+
+    before = seen()
     put(store, catalogue, *FILED[1])
-    assert {masked for masked, _ in before} == {False}
-    assert {masked for masked, _ in county(engine, 1, "smi_std_mgmt_rate")} == {True}
-    assert copies.file(1, "t06", ALL, lambda share, words: None) != copy
+    after = seen()
+    assert ("正常", 64) in before[0] and {masked for masked, _ in before[3]} == {False}
+    assert after[0] == {("已遮蔽", None)} and {masked for masked, _ in after[3]} == {True}
+    # Nor does the mark of the answer, or the console's copy, stand for what it was.
+    assert before[1] != after[1] and before[2] != after[2]
 
 
 def test_no_comparison_and_no_history_tells_what_one_township_filed(late):

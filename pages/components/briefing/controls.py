@@ -6,7 +6,7 @@ from data.errors import ProductError
 from pages.components.briefing import state
 from pages.exports.briefing.edits import Edits
 from pages.exports.briefing.model import Briefing, Sentence
-from pages.shell import runtime
+from pages.shell import failures, runtime
 from pages.theme import formats
 
 
@@ -58,7 +58,7 @@ def text_controls(briefing: Briefing) -> None:
         _one_text(briefing)
         _file(briefing)
     for note in briefing.edited:
-        st.warning(note)
+        st.warning(formats.as_written(note))
 
 
 def _one_text(briefing: Briefing) -> None:
@@ -94,7 +94,7 @@ def _apply(sentence: Sentence, text: str) -> None:
     try:
         state.change(sentence, text)
     except ProductError as error:
-        st.error(str(error))
+        failures.wrong(str(error))
         return
     st.rerun()
 
@@ -120,6 +120,6 @@ def _file(briefing: Briefing) -> None:
         try:
             state.take_over(loaded.getvalue())
         except ProductError as error:
-            st.error(str(error))
+            failures.wrong(str(error))
             return
         st.rerun()

@@ -10,6 +10,7 @@ from pages.components.desk.area_change import area_change
 from pages.components.html_table import Cell, Row, html_table, number
 from pages.shell import access, area_desk, runtime, work
 from pages.shell.runtime import Filters
+from pages.theme.formats import as_written
 
 _PUBLISH = "areas_publish"
 _SHOWN, _NAMED = 50, 3
@@ -75,7 +76,8 @@ def _take() -> None:
         with states.refusals():
             taken = area_desk.take(asked)
             done = f"新增 {taken.added} 个。" if taken.added else "没有变化。"
-            st.success("\n\n".join([*taken.told, f"区划登记{done}"]), icon=":material/check:")
+            told = [as_written(each) for each in taken.told]
+            st.success("\n\n".join([*told, f"区划登记{done}"]), icon=":material/check:")
 
 
 def _made() -> None:

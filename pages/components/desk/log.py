@@ -11,7 +11,7 @@ from pages.components.downloads.file_buttons import file_buttons
 from pages.components.html_table import Cell, Row, html_table
 from pages.exports.content import Content
 from pages.exports.sheets import FileColumn, Note
-from pages.shell import access, desk_data
+from pages.shell import access, desk_data, failures
 
 _EVENTS = {
     "sign_in": "登录",
@@ -86,7 +86,8 @@ def log() -> None:
 def _chain() -> None:
     chain = desk_data.log_chain()
     if chain.problem:
-        st.error(f"{chain.problem}请管理员对照备份或日志收集器查明。", icon=":material/link_off:")
+        problem = f"{chain.problem}请管理员对照备份或日志收集器查明。"
+        failures.wrong(problem, icon=":material/link_off:")
     elif chain.lines:
         since = chain.since[:16].replace("T", " ")
         st.success(f"自 {since} 起的 {chain.lines} 行前后相接。", icon=":material/link:")

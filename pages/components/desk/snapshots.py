@@ -10,7 +10,7 @@ from pages.components import links
 from pages.components.choice import choose_one
 from pages.components.desk.review import figure_text
 from pages.components.html_table import Cell, Row, html_table, number
-from pages.shell import access, address, desk_data, runtime, work
+from pages.shell import access, address, desk_data, failures, runtime, work
 from pages.theme import formats
 
 _KINDS = {"import": "导入", "restore": "恢复", "rebuild": "重算", "demo": "建立演示"}
@@ -24,7 +24,7 @@ def snapshots() -> None:
     listed = desk_data.manifests(store)
     st.header("全部快照", anchor=False)
     if problems := store.verify_chain():
-        st.error("\n\n".join(problems), icon=":material/error:")
+        failures.wrong(*problems)
     html_table(
         [
             Cell("快照"),
@@ -193,7 +193,7 @@ def _verify(numbers: dict[str, str]) -> None:
     if running.state == "done":
         which, problems = running.outcome
         if problems:
-            st.error("\n\n".join(problems[:10]), icon=":material/error:")
+            failures.wrong(*problems[:10])
         else:
             st.success(f"{which} 号快照完好：每个文件都与登记的校验值相符。")
 

@@ -51,6 +51,12 @@ def text(role: Role) -> str:
 
 
 @cache
+def masked() -> str:
+    """Return why some figures are shown to nobody, as Markdown: it concerns every role."""
+    return (_TEXTS / "masked.md").read_text("utf-8")
+
+
+@cache
 def picture(shown: PageShown) -> str:
     """Return a page's picture as HTML, with words for those who cannot see it."""
     data = base64.b64encode((_PICTURES / f"{shown.stem}.png").read_bytes()).decode("ascii")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from data.catalogue.model import Indicator
 from data.periods import Period, latest_ending_by
 from pages.components.source_note import report_tables
-from pages.exports.sheets import Note
+from pages.exports.sheets import BLANK, MASKED, Note
 from pages.shell import runtime
 from pages.shell.runtime import Filters
 from pages.theme import formats
@@ -27,7 +27,8 @@ def common(filters: Filters, lines: Sequence[str]) -> tuple[Note, ...]:
             (
                 f"快照：{manifest.number}号（{manifest.time[:16].replace('T', ' ')}发布，"
                 f"校验值{manifest.sha256[:12]}）",
-                "空格表示没有数（未报、不适用或已遮蔽），不是零。",
+                f"空格表示{BLANK}",
+                MASKED,
             ),
         ),
     )

@@ -13,7 +13,7 @@ from pages.components.downloads.file_buttons import file_buttons
 from pages.components.downloads.grid import choose_span, grid
 from pages.exports.content import Content
 from pages.exports.sheets import filed_columns, marked
-from pages.shell import runtime
+from pages.shell import failures, runtime
 from pages.shell.runtime import Filters
 from pages.theme import formats
 from queries import filed
@@ -45,7 +45,7 @@ def filed_part(filters: Filters) -> None:
     try:
         rows = _height(runtime.snapshot(), runtime.manifest().sha256, runtime.scope(), asked)
     except QueryError as error:
-        states.wrong(str(error))
+        failures.wrong(str(error))
         return
     if not rows:
         states.empty("没有数据", "所选区划在这些报告期没有报送这张表", "请换一个报告期或区划")

@@ -13,7 +13,7 @@ from pages.components import collected
 from pages.components.source_note import report_tables
 from pages.exports import page_book, xlsx
 from pages.exports.page_book import Piece
-from pages.exports.sheets import Book, Note, file_name
+from pages.exports.sheets import BLANK, MASKED, Book, Note, file_name
 from pages.shell import access, runtime
 from pages.shell.runtime import Filters
 from pages.theme import formats
@@ -142,7 +142,9 @@ def _data(manifest: Manifest, filters: Filters) -> tuple[str, ...]:
         f"数据截至：{formats.date_zh(filters.period_end)}",
         f"快照：{manifest.number}号（{manifest.time[:16].replace('T', ' ')}发布，"
         f"校验值{manifest.sha256[:12]}）",
-        "空格表示没有数（未报、不适用或已遮蔽），不是零；百分数按两位小数显示，变化以百分点计。",
+        f"空格表示{BLANK}",
+        MASKED,
+        "百分数按两位小数显示，变化以百分点计。",
     ]
     return tuple(lines)
 

@@ -12,6 +12,7 @@ from data.catalogue.model import Catalogue
 from pages.exports.briefing.model import Briefing, KeyFigure, PaperColumn, PaperTable
 from pages.exports.briefing.paging import lines
 from pages.exports.briefing.writers.sheets import DEMO_WORDS
+from pages.exports.sheets import BLANK, MASKED
 from pages.theme import formats, tokens
 
 _FONT = "宋体"
@@ -134,7 +135,7 @@ class _Writer:
             known = catalogue.indicators[each]
             lines_.append((f"{known.name}（{known.unit}）", f"{known.definition}{known.caveat}"))
         lines_ += [(f"溯源码 {each.code}", f"查询 {each.query}") for each in made.sources()]
-        lines_.append(("空格", "没有数（未报、不适用或已遮蔽），不是零。"))
+        lines_ += [("空格", BLANK), ("遮蔽", MASKED)]
         sheet = self._book.add_worksheet(self._name("说明"))
         sheet.set_column(0, 0, 28)
         sheet.set_column(1, 1, 96)
