@@ -73,6 +73,10 @@ def _area() -> AddressProblem | None:
     if row is None:
         return AddressProblem("area", f"链接中的区划 {quoted(code)} 不存在。")
     above = [row[f"{level}_code"] for level in ("township", "county", "city", "province")]
+    default = runtime.catalogue().area_names[runtime.default_area()]
+    if (own := runtime.scope().area) and own not in (code, *above):
+        words = f"{quoted(row['full_name'])}不在本账号负责的区划之内。"
+        return AddressProblem("area", words, default=default)
     offers = tuple(
         Offer(runtime.catalogue().area_names[each], each) for each in above if each in with_data
     )
@@ -80,7 +84,7 @@ def _area() -> AddressProblem | None:
         "area",
         f"{row['full_name']}（{code}）没有报送过数据，这个快照里没有可看的数字。",
         offers[:2],
-        runtime.catalogue().area_names[runtime.default_area()],
+        default,
         is_empty=True,
     )
 

@@ -89,8 +89,8 @@ def notices() -> None:
     if runtime.pinned():
         newest = runtime.store().latest()
         with st.container(horizontal=True, vertical_alignment="center"):
-            kept = "；敏感指标只在最新快照里显示" if runtime.scope().is_past else ""
-            st.info(f"正在看固定的 {runtime.snapshot()} 号快照（最新为 {newest} 号{kept}）。")
+            kept = "，敏感指标只在最新快照里显示" if runtime.scope().is_past else ""
+            st.info(f"正在看固定的 {runtime.snapshot()} 号快照（最新为 {newest} 号）{kept}。")
             st.button("回到最新快照", key="unpin", on_click=address.choose, args=("snapshot", None))
 
 

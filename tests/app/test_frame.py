@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from data.snapshots.store import Store
 from pages.charts.once import made_once
-from pages.shell import first_start, navigation, runtime
+from pages.shell import access, first_start, navigation, runtime
 from pages.shell.navigation import MenuEntry
+from queries.scope import Scope
 from tests.queries import tiny_store
 from tests.queries.tiny_store import CITY, EAST, WEST
 
@@ -126,6 +127,16 @@ def test_a_wrong_value_in_the_address_is_said_and_the_way_back_works(store, addr
     assert seen(at) == f"看到:{CITY} 2020-W51 快照1"
 
 
+def test_a_link_to_another_office_s_area_says_that_it_is_not_ones_own(store, monkeypatch):
+    """「没有报送过数据」 would be untrue: it is only not for this account."""
+    monkeypatch.setattr(access, "scope", lambda: Scope(EAST))
+    at = show(area=WEST)
+    assert any("西县不在本账号负责的区划之内" in text for text in said(at))
+    assert seen(at) is None
+    at.button(key="drop_area").click().run()
+    assert seen(at) == f"看到:{EAST} 2020-W51 快照1"
+
+
 def test_two_wrong_values_are_both_said(store):
     text = said(show(area="zzz", indicator="luck"))
     assert sum("不存在" in each for each in text) == 2
@@ -165,7 +176,7 @@ def test_a_pinned_snapshot_keeps_its_figures_and_says_so(store):
     publish(store, "2020-W50", "2020-W51", "2020-W52")
     at = show(snapshot="1")
     assert seen(at) == f"看到:{CITY} 2020-W51 快照1"
-    assert any("固定的 1 号快照（最新为 2 号）" in each for each in said(at))
+    assert any("固定的 1 号快照（最新为 2 号），敏感指标只" in each for each in said(at))
     at.button(key="unpin").click().run()
     assert seen(at) == f"看到:{CITY} 2020-W52 快照2"
 
@@ -239,7 +250,7 @@ def test_a_damaged_data_file_is_named_and_the_last_good_snapshot_offered(store):
     content[len(content) // 2] ^= 1  # it can still be read, and says something else
     new.write_bytes(content)
     at = show()
-    assert any("快照 000002 已损坏" in each and new.name in each for each in said(at))
+    assert any("快照 000002 已损坏" in each and new.stem in each for each in said(at))
     at.button(key="last_good").click().run()
     assert seen(at) == f"看到:{CITY} 2020-W51 快照1"
 

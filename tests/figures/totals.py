@@ -168,7 +168,7 @@ class Totals:
             expected=max(len(expected), 1),
             reported=1 if is_below else len(reported),
             carried=len(carried),
-            missing=tuple(world.areas[unit]["name"] for unit in silent),
+            missing=tuple(world.called(unit, within=area) for unit in silent),
             provisional=newest - ordinal < figure.indicator["provisional_periods"],
             masked=masked,
         )

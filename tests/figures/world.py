@@ -71,6 +71,14 @@ class World:
         """The area of that level which an area lies in, or is."""
         return next((code for code in self.line(area) if self.level(code) == level), None)
 
+    def called(self, unit: str, within: str) -> str:
+        """The name of a unit; of a township with its county, where there are several counties."""
+        name = self.areas[unit]["name"]
+        if self.level(unit) != "township" or self.level(within) not in ("city", "province"):
+            return name
+        county = self.above(unit, "county")
+        return f"{self.areas[county]['name'] if county else ''}{name}"
+
     def province(self, area: str) -> str:
         """The province of an area."""
         return self.line(area)[-1]

@@ -5,6 +5,20 @@ from typing import Any
 
 # What stands for a formula whose result was never computed.
 NO_RESULT = "公式没有结果"
+_ERROR_NAMES = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+
+
+def error_name(code: int) -> str:
+    """How Excel writes an error that its binary formats give as a number."""
+    return _ERROR_NAMES.get(code, "#错误")
 
 
 @dataclass

@@ -32,7 +32,7 @@ def briefing_of(wish: Wish) -> Briefing:
     earlier = previous_snapshot(runtime.store(), runtime.snapshot(), Period.parse(wish.period))
     seen, choice = runtime.scope(), (wish.area, wish.period, wish.indicators)
     words = _sentences(str(default_path()))
-    of = (str(default_path()), runtime.manifest().sha256, earlier, seen.area, seen.hide_sensitive)
+    of = (str(default_path()), runtime.manifest().sha256, earlier, seen)
     return _built(choice, wish.edits, words, of)
 
 

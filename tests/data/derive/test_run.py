@@ -461,7 +461,7 @@ class TestComparisons:
         assert named == {
             EAST: "甲镇",
             WEST: "丙镇、丁镇",
-            CITY: "甲镇、丙镇、丁镇",
+            CITY: "东县甲镇、西县丙镇、西县丁镇",
             A: None,
             B: None,
         }

@@ -1,5 +1,6 @@
--- Which units owe and did not file, where an area misses few of them.
--- Reads    derived_rows, pairs, calendar, tree, obliged, recent_units, areas, unit_periods,
+-- Which units owe and did not file, where an area misses few of them. Where there are several
+-- counties, a township is named with its own.
+-- Reads    derived_rows, pairs, calendar, tree, obliged, recent_units, areas, places, unit_periods,
 --          $first, $named_at_most
 -- Leaves   absent
 insert into absent by name
@@ -47,9 +48,16 @@ select
     owing.pair,
     owing.ordinal,
     owing.area,
-    string_agg(areas.name, '、' order by areas.id) as names
+    string_agg(concat(county.name, areas.name), '、' order by areas.id) as names
 from owing
 inner join areas on areas.id = owing.unit
+inner join places as missing_at on missing_at.id = owing.area
+inner join places as unit on unit.id = owing.unit
+left join areas as county
+    on
+        county.id = unit.county_id
+        and unit.level = 'township'
+        and missing_at.level in ('city', 'province')
 left join unit_periods on unit_periods.pair = owing.pair and unit_periods.unit = owing.unit
 where not was_filed(unit_periods.whole, owing.ordinal, $first)
 group by owing.pair, owing.ordinal, owing.area;

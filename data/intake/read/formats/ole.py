@@ -13,7 +13,7 @@ import olefile
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, ParseError
 
 from data.intake import words
-from data.intake.read.facts import BookFacts, Formulas, SheetFacts
+from data.intake.read.facts import BookFacts, Formulas, SheetFacts, error_name
 from data.intake.read.limits import FileLimits, Refusal
 
 # Excel encrypts a workbook whose structure alone is protected with this, and opens it unasked.
@@ -37,15 +37,6 @@ _BROKEN = (
     ParseError,
     DecryptionError,
 )
-_ERROR_NAMES = {
-    0x00: "#NULL!",
-    0x07: "#DIV/0!",
-    0x0F: "#VALUE!",
-    0x17: "#REF!",
-    0x1D: "#NAME?",
-    0x24: "#NUM!",
-    0x2A: "#N/A",
-}
 _BOF = 0x0809
 _BIFF8 = 0x0600
 _EOF = 0x000A
@@ -222,4 +213,4 @@ def _cell(sheet: _Extent, kind: int, records: bytes, body: int, length: int) -> 
     elif kind == _FORMULA and length >= 14 and records[body + 12 : body + 14] == b"\xff\xff":
         code = records[body + 8] if records[body + 6] == 2 else None
     if code is not None:
-        sheet.errors[row, column] = _ERROR_NAMES.get(code, "#错误")
+        sheet.errors[row, column] = error_name(code)

@@ -6,18 +6,9 @@ import struct
 from collections.abc import Iterable, Iterator
 
 from data.intake import words
-from data.intake.read.facts import BookFacts, Formulas, SheetFacts
+from data.intake.read.facts import BookFacts, Formulas, SheetFacts, error_name
 from data.intake.read.limits import Archive, FileLimits, Refusal
 
-_ERROR_NAMES = {
-    0x00: "#NULL!",
-    0x07: "#DIV/0!",
-    0x0F: "#VALUE!",
-    0x17: "#REF!",
-    0x1D: "#NAME?",
-    0x24: "#NUM!",
-    0x2A: "#N/A",
-}
 _ROW, _BLANK, _BLANK_LENGTH = 0, 1, 8
 _BLANKS = re.compile(rb"(?:\x01\x08[\x00-\xff]{8})*")
 _ERROR, _FORMULA_ERROR = 3, 11
@@ -115,7 +106,7 @@ def _facts(
             column = struct.unpack_from("<I", record)[0]
             last_row, last_column = max(last_row, row), max(last_column, column)
             if kind in (_ERROR, _FORMULA_ERROR) and len(record) >= 9:
-                facts.errors[row, column] = _ERROR_NAMES.get(record[8], "#错误")
+                facts.errors[row, column] = error_name(record[8])
             elif kind in _FORMULAS and len(record) >= 12:
                 is_empty = kind == _FORMULA_TEXT and record[8:12] == bytes(4)
                 formulas.found(facts, (row, column), "" if is_empty else "#")
