@@ -12,6 +12,7 @@ from data.snapshots.store import Store
 from pages.charts.once import made_once
 from pages.shell import access, first_start, navigation, runtime
 from pages.shell.navigation import MenuEntry
+from pages.theme.formats import as_written
 from queries.scope import Scope
 from tests.queries import tiny_store
 from tests.queries.tiny_store import CITY, EAST, WEST
@@ -264,7 +265,7 @@ def test_a_store_without_a_good_snapshot_says_so(store):
 
 def test_a_question_that_fails_is_one_plain_message(store, monkeypatch):
     monkeypatch.setattr(navigation, "ENTRIES", (StubEntry("试验", "refused"),))
-    assert any("no_such_question" in each for each in said(show()))
+    assert any(as_written("no_such_question") in each for each in said(show()))
 
 
 def test_the_first_start_builds_the_demo_once_and_shows_how_far_it_is(tmp_path, monkeypatch):

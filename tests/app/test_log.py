@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.log import journal
 from pages.shell import access, navigation
+from pages.theme.formats import as_written
 from tests.app.test_frame import FRAME, StubEntry, publish, said
 from tests.queries import tiny_store as tiny
 
@@ -54,7 +55,7 @@ def test_the_filters_stand_in_the_address(store):
 def test_a_broken_chain_is_said_with_its_place(store):
     (file,) = Path(store / "log").glob("*.jsonl")
     file.write_text(file.read_text("utf-8").replace("12行", "2行"), "utf-8")
-    assert any(f"{file.name} 第 2 行" in words for words in said(show()))
+    assert any(f"{as_written(file.name)} 第 2 行" in words for words in said(show()))
 
 
 def test_whoever_is_no_steward_does_not_read_it(store, monkeypatch):
