@@ -20,5 +20,6 @@ COMMANDS = {
     "backup": ("store.backup", "备份整个数据仓,已抄过的不再抄"),
     "restore-from": ("store.restore_from", "从备份找回缺了的、坏了的"),
     "token": ("token", "接口的口令:生成、列出、停用"),
+    "forms": ("forms", "本单位自己的表:最像哪张报表,各列是什么"),
     "areas": ("areas", "区划登记"),
 }

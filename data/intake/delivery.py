@@ -167,7 +167,7 @@ class _Files:
 
     def _no_table(self, workbook: Workbook) -> None:
         """No report was found: what the file looks most like, and what to press."""
-        action = "请核对表头,或改用系统生成的空表。"
+        action = "请核对表头,或改用系统生成的空表;本单位自己的表,可以对一次表头,以后照此读取。"
         is_text = workbook.file.kind == kinds.TEXT
         if is_text and all(sheet.width < 2 for sheet in workbook.sheets):
             found = "没有认出分隔符,每行只有一格"

@@ -137,7 +137,7 @@ class Finder:
     def _score(
         self, sheet: Sheet, top: int, bottom: int, hits: Counter[int]
     ) -> list[tuple[float, Located]]:
-        if not all(_may_be_header(sheet, row) for row in range(top, bottom + 1)):
+        if not all(may_be_header(sheet, row) for row in range(top, bottom + 1)):
             return []
         if len(set(texts_of(sheet, top))) < 2 or not texts_of(sheet, bottom):
             return []
@@ -145,7 +145,7 @@ class Finder:
         seen = {key for label in labels for keys in label.keys for key in keys}
         title = words.key("".join("".join(texts_of(sheet, r)) for r in range(max(0, top - 6), top)))
         # A row of further headers below belongs to them, even where it adds nothing known.
-        cut_short = hits[bottom + 1] > 0 and _may_be_header(sheet, bottom + 1)
+        cut_short = hits[bottom + 1] > 0 and may_be_header(sheet, bottom + 1)
         scored = []
         for headers in self._headers:
             if len(seen & headers.own.keys()) < 2:
@@ -247,7 +247,7 @@ def _header_rows(sheet: Sheet, known: set[str], units: frozenset[str]) -> Counte
     return hits
 
 
-def _may_be_header(sheet: Sheet, row: int) -> bool:
+def may_be_header(sheet: Sheet, row: int) -> bool:
     """Only words, no numbers, no 「填报单位:…」."""
     for cell in sheet.row(row):
         if type(cell) is not str:

@@ -46,7 +46,7 @@ def with_rows(sheet: Sheet, located: Located, end: int) -> Located:
     end  The first row below that belongs to something else.
     """
     start = located.bottom + 1
-    while start < end and _is_numbering(sheet, start):
+    while start < end and is_numbering(sheet, start):
         start += 1
     start = min(start + located.skip_rows, end)
     filled = _filled(sheet, located, start, end)
@@ -88,7 +88,7 @@ def with_rows(sheet: Sheet, located: Located, end: int) -> Located:
     return replace(located, **{name: tuple(part) for name, part in parts.items()})
 
 
-def _is_numbering(sheet: Sheet, row: int) -> bool:
+def is_numbering(sheet: Sheet, row: int) -> bool:
     """甲 乙 1 2 3 under the header, or an empty row."""
     cells = [cell for cell in sheet.row(row) if cell != ""]
     if not cells:

@@ -25,25 +25,30 @@ def compare_rates(form: Form) -> None:
 
 
 def fitting(cells: Sequence[Any], quotients: pl.Series, per: int) -> pl.Series:
-    """Whether each cell shows its quotient, up to one in the last place it is written with.
+    """Whether each cell shows its quotient; null where it shows no number, or there is none.
 
-    A percentage is 95.2, 95.2% or 0.952, as the cell is formatted.
-
-    cells      as the sheet has them; null comes of those that show no number.
+    cells      as the sheet has them.
     quotients  numerator by denominator, null where there is none; likewise.
     """
-    text = pl.col("cell").str.normalize("NFKC").str.replace_all(r"[\s,%‰]", "")
-    shows = text.str.extract(r"\.(\d+)$").str.len_chars().fill_null(0).cast(pl.Int64)
-    value, quotient = text.cast(pl.Float64, strict=False), pl.col("quotient")
-    fits = [
-        (value - quotient * scale).abs() <= pl.lit(10.0).pow(-shows.clip(0, most)) + _NOISE
-        for scale, most in ((per, _MOST_DECIMALS), (1, _MOST_DECIMALS + len(str(per)) - 1))
-    ]
-    # 1 is a share written as one, not one percent of the last place.
-    fits[1] = fits[1] & ((shows > 0) | (value == quotient))
     frame = pl.DataFrame({"cell": [str(cell) for cell in cells], "quotient": quotients})
-    is_number = value.is_finite() & quotient.is_not_null()
-    return frame.select(pl.when(is_number).then(pl.any_horizontal(fits)).alias("fits"))["fits"]
+    return frame.select(fits=shows(pl.col("cell"), pl.col("quotient"), per))["fits"]
+
+
+def shows(cell: pl.Expr, quotient: pl.Expr, per: int) -> pl.Expr:
+    """Whether a text shows a quotient, up to one in the last place it is written with.
+
+    A percentage is 95.2, 95.2% or 0.952, as the cell is formatted; a whole number reads 95.0.
+    """
+    written = cell.str.normalize("NFKC").str.replace_all(r"[\s,%‰]|\.0$", "")
+    places = written.str.extract(r"\.(\d+)$").str.len_chars().fill_null(0).cast(pl.Int64)
+    value = written.cast(pl.Float64, strict=False)
+    as_parts, as_share = (
+        (value - quotient * scale).abs() <= pl.lit(10.0).pow(-places.clip(0, most)) + _NOISE
+        for scale, most in ((per, _MOST_DECIMALS), (1, _MOST_DECIMALS + len(str(per)) - 1))
+    )
+    # 1 is a share written as one, not one percent of the last place.
+    as_share &= (places > 0) | (value == quotient)
+    return pl.when(value.is_finite() & quotient.is_not_null()).then(as_parts | as_share)
 
 
 def _quotients(part: pl.Series, whole: pl.Series) -> pl.Series:
