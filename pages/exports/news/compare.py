@@ -105,8 +105,11 @@ def compare(
 
 
 def _turned(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
-    """The readings whose light is another one now; what was not there before is no news."""
-    old = before.select(
+    """The readings whose light is another one now; what nobody saw before is no news.
+
+    Of an older snapshot no sensitive figure is seen.
+    """
+    old = before.filter(~pl.col("masked")).select(
         *_KEY, pl.col("light").alias("light_before"), pl.col("printed").alias("printed_before")
     )
     both = now.join(old, on=_KEY, how="inner", maintain_order="left")
