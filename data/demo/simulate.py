@@ -5,6 +5,7 @@ from functools import partial
 
 import polars as pl
 
+from data.demo import described
 from data.demo.tables import (
     clinics,
     disease,
@@ -46,13 +47,13 @@ TABLES = {
     "T19": funds.t19,
     "T20": facilities.t20,
     "T21": insurance.t21,
-}
+} | described.reports()
 
 
 def simulate(
     areas: pl.DataFrame, cities: list[str] | None = None, seed: int = SEED
 ) -> dict[str, pl.DataFrame]:
-    """The raw rows of T01 to T21 for some prefectures (all five by default).
+    """The raw rows of all tables for some prefectures (all five by default).
 
     areas: frame with area_code, name, level, parent_code, kind. Rows are ordered by prefecture,
     period and unit; the same seed gives the same rows, whatever other prefectures are asked for.

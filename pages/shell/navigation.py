@@ -1,7 +1,12 @@
-"""The list of pages. A new page is one line here and one script in pages/views/."""
+"""The list of pages. A new page is one line here and one script in pages/views/.
+
+A subject page that data/catalogue/subjects.yaml describes is there without either.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
+
+from data.catalogue import subjects
 
 TITLE = "健康扶贫监测看板"
 # What the demo notice says where a page shows figures of the store only, as nearly all do.
@@ -19,6 +24,7 @@ class MenuEntry:
     section  The drop-down it stands in; empty: in the bar itself.
     choices  What its address can say besides the filters: the keys of its own controls.
     demo     What is said above the page while the store holds demo data.
+    view     The stem of its script, where several pages share one.
     """
 
     title: str
@@ -26,11 +32,12 @@ class MenuEntry:
     section: str = ""
     choices: tuple[str, ...] = ()
     demo: str = ALL_DEMO
+    view: str = ""
 
     @property
     def script(self) -> Path:
         """The page's script."""
-        return _VIEWS / f"{self.stem}.py"
+        return _VIEWS / f"{self.view or self.stem}.py"
 
 
 # The first one is the home page and lives at `/`.
@@ -52,6 +59,10 @@ ENTRIES = (
     MenuEntry("计生帮扶", "family_planning", section=SUBJECTS),
     MenuEntry("监测帮扶", "monitoring", section=SUBJECTS),
     MenuEntry("资金项目", "funds", section=SUBJECTS),
+    *(
+        MenuEntry(each.title, each.stem, section=SUBJECTS, view="described")
+        for each in subjects.load().values()
+    ),
     MenuEntry("指标词典", "dictionary", section=ANALYSIS, choices=("book", "domain", "word")),
     MenuEntry(
         "政策与资料",

@@ -24,12 +24,16 @@ PROMISED = {
     "signing": "应签、已签与履约 签约之后有没有服务 签约团队与负担 距目标",
     "visits": "就诊流向 住院费用由谁支付 就诊率的组成 县域内就诊率地图 暂",
     "village_clinics": "未达标项 逐月进展 需要整改的卫生室 空白点",
-    "dictionary": "已签约人数 ÷ 帮扶对象数 版本 规则 目标 67 项指标",
+    "dictionary": "已签约人数 ÷ 帮扶对象数 版本 规则 目标 项指标",
     "disease": "未救治最多的是 慢病从发现到控制 严重精神障碍 大病专项救治率：各",
     "maternal": "艾梅乙母婴阻断 妇幼年度起 两癌筛查 婚检率",
     "prevention": "乙肝疫苗全程接种率目标 不能再按疫苗分 艾滋病防治",
     "workforce": "名/万人 对口支援关系 已到期 卫生人员数",
     "family_planning": "发放、建档与上门 按时限发放 特殊家庭(户)",
+    "outreach": "近12周各地巡诊到村数 送医上门率 巡回医疗与义诊数 应巡诊行政村数",
+    "family_duty": "责任到人、信息到系统 包村 个案入库 参考目标",
+    "relief": "爱心基金替患者付了多少 参考目标 减免和基金数",
+    "community_health": "建了档，随访跟上没有 社区卫生服务数 社区卫生服务站",
 }
 ALLOWED = set("frykit data SQL Excel XLSX CSV Parquet PPT Word WPS JSON MB".split())
 # What the founding documents print themselves, quoted on their own page.

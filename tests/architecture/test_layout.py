@@ -52,7 +52,7 @@ def test_no_module_of_the_shell_is_named_like_a_package_or_a_standard_module():
 def test_every_page_of_the_menu_has_its_script_and_every_script_its_page():
     from pages.shell import navigation
 
-    assert sorted(entry.stem for entry in navigation.ENTRIES) == [path.stem for path in VIEWS]
+    assert sorted({entry.script for entry in navigation.ENTRIES}) == VIEWS
 
 
 @pytest.mark.parametrize("path", VIEWS, ids=lambda path: path.stem)

@@ -74,7 +74,7 @@ _LATE_TABLES = {"T05": (WEST, date(2020, 4, 1))}
 
 
 def changes(catalogue: Catalogue, seed: int = 1) -> list[Change]:
-    """Reports of all 21 tables."""
+    """Reports of all tables."""
     out = []
     for table in catalogue.tables.values():
         rows = list(_rows(table, Random(f"{seed} {table.id}")))
@@ -135,7 +135,7 @@ def _filers(table: Table) -> Iterator[tuple[str, list[tuple[str, dict[str, str]]
                 township,
                 [(v, {"village_code": v, "clinic_code": f"c{v}{n}"}) for v, n in codes[:-1]],
             )
-    elif table.id in ("T03", "T08", "T10"):
+    elif table.id in ("T03", "T08", "T10", "T25"):
         for place in (*COUNTIES, *TOWNSHIPS):
             yield place, [(place, {"org_code": f"h{place}{n}"}) for n in (1, 2)]
     elif table.id == "T20":
@@ -176,7 +176,7 @@ def _filers(table: Table) -> Iterator[tuple[str, list[tuple[str, dict[str, str]]
                     for fund in ("中央", "县")
                 ],
             )
-    elif table.id in ("T09", "T21"):
+    elif table.id in ("T09", "T21", "T24"):
         for county in COUNTIES:
             yield county, [(county, {})]
     elif table.id == "T12":

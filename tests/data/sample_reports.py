@@ -206,7 +206,7 @@ def _key(table: str, n: int) -> tuple[str, dict[str, Any]]:
     if table == "T20":
         place = TOWNSHIPS[n]
         return place, {**org, "area_code": place, "org_name": f"第{_spelt(n)}医院"}
-    if table in ("T03", "T08", "T10"):
+    if table in ("T03", "T08", "T10", "T25"):
         return TOWNSHIPS[n], org
     if table == "T14":
         return COUNTIES[0], {"supporter_code": f"zy{n // 4:02d}", "recipient_code": f"jg{n:03d}"}

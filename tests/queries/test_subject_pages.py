@@ -94,6 +94,18 @@ RAW = {
         fund(WEST, "2020-01", 30, 10),
         fund(WEST, "2020-03", 60, 40),
     ],
+    "T22": [
+        filed(TOWN, WEEK, sessions=3, villages_due=5, villages_reached=2, home_visited=11),
+        filed(OTHER_TOWN, WEEK, sessions=1, villages_due=1, villages_reached=1),
+        filed(TOWN, "2020-W50", sessions=1, villages_due=5, villages_reached=1),
+        filed(WEST_TOWN, WEEK, sessions=0, villages_due=4, villages_reached=0),
+    ],
+    "T23": [filed(TOWN, duty_villages_done=3, migrants_entered=40)],
+    "T24": [filed(EAST, self_pay=12.5, fund_paid=5), filed(EAST, "2020-10", fund_paid=1)],
+    "T25": [
+        filed(TOWN, org_code="1", org_type="社区卫生服务中心", households_filed=9),
+        filed(OTHER_TOWN, org_code="2", org_type="社区卫生服务站", households_filed=8),
+    ],
 }
 
 
@@ -117,6 +129,10 @@ VALUES = [
     shown("counterpart_support_rate", 1, 1),
     shown("alert_check_rate", 12, 20, population="target", period=WEEK),
     shown("fund_spent_rate", 95, 250),
+    shown("outreach_village_rate", 3, 10, period=WEEK),
+    shown("village_duty_rate", 3, 4),
+    shown("charity_share_rate", 5, 12.5),
+    shown("community_filing_rate", 17, 20),
 ]
 
 
@@ -335,3 +351,38 @@ def test_the_matrix_and_the_lines_can_be_narrowed_to_some_domains(asked):
     assert set(lines) == {"nip_vaccination_rate", "fund_spent_rate"}
     headline = asked("sparkline", area=CITY)["indicator"]
     assert set(headline) == {"insurance_enrolment_rate", "htn_std_mgmt_rate"}
+
+
+# ---- pages that are described in text ---------------------------------------------------------
+
+
+def test_rounds_by_area_are_the_sums_of_the_week_shown(asked):
+    table = asked("outreach_by_area", parent=CITY, level="county")
+    assert table.select("area_code", "sessions", "villages_reached", "home_visited").rows() == [
+        (EAST, 4, 3, 11),
+        (WEST, 0, 0, None),
+    ]
+
+
+def test_weeks_without_rounds_are_counted_and_an_unreported_week_is_null(asked):
+    table = asked("outreach_weeks", parent=CITY, level="county")
+    rows = table.select("area_code", "period", "villages_reached", "weeks_without").rows()
+    assert rows == [
+        (EAST, "2020-W50", 1, 0),
+        (EAST, WEEK, 3, 0),
+        (WEST, "2020-W50", None, 1),
+        (WEST, WEEK, 0, 1),
+    ]
+
+
+def test_relief_and_community_health_add_up_by_area(asked):
+    relief = asked("relief_by_area", parent=CITY, level="county")
+    assert relief.select("area_code", "self_pay", "fund_paid").rows() == [(EAST, 12.5, 5.0)]
+    community = asked("community_by_area", parent=CITY, level="county")
+    assert community.select("area_code", "centres", "stations", "households_filed").rows() == [
+        (EAST, 1, 1, 17)
+    ]
+    duty = asked("family_duty_by_area", parent=CITY, level="county")
+    assert duty.select("area_code", "duty_villages_done", "migrants_entered").rows() == [
+        (EAST, 3, 40)
+    ]

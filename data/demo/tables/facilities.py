@@ -118,7 +118,8 @@ def _at_township_or_county(world: World, orgs: Orgs, filers: np.ndarray) -> Unit
     return Units(orgs.areas, orgs.areas, filers, names, orgs.county)
 
 
-def _filed_by_county(world: World, orgs: Orgs) -> Units:
+def filed_by_county(world: World, orgs: Orgs) -> Units:
+    """One row per institution, filed by the county it stands in."""
     return Units(orgs.areas, orgs.areas, orgs.county, county_names(world), orgs.county)
 
 
@@ -220,7 +221,7 @@ def t08(world: World) -> pl.DataFrame:
         "new_techniques": Cells(running(techniques.astype(np.int64), months.years)),
     }
     filed = filing(world, "T08", months, "county")
-    return table_frame(world, "T08", months, _filed_by_county(world, orgs), filed, columns)
+    return table_frame(world, "T08", months, filed_by_county(world, orgs), filed, columns)
 
 
 def _rated_rows(world: World) -> np.ndarray:
@@ -249,7 +250,7 @@ def t10(world: World) -> pl.DataFrame:
     columns = {"org_code": texts(orgs.codes)}
     columns |= {name: Cells(values) for name, values in _staff(world).items()}
     filed = filing(world, "T10", world.quarters, "county")
-    return table_frame(world, "T10", world.quarters, _filed_by_county(world, orgs), filed, columns)
+    return table_frame(world, "T10", world.quarters, filed_by_county(world, orgs), filed, columns)
 
 
 def _staff(world: World) -> dict[str, np.ndarray]:
@@ -400,7 +401,7 @@ def t14(world: World) -> pl.DataFrame:
         "recipient_type": texts(orgs.kinds),
     }
     filed = filing(world, "T14", months, "county")
-    units = _filed_by_county(world, orgs)
+    units = filed_by_county(world, orgs)
     return table_frame(world, "T14", months, units, filed, columns, only=has_agreement)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from data.catalogue import subjects
 from data.catalogue.model import NATIONAL, Catalogue, Indicator, Population
 from pages.components import links, states
 from pages.components.documents.formula import formula, multiplied, sql
@@ -126,7 +127,8 @@ def _used(indicator: Indicator) -> str:
     if indicator.headline is not None:
         shown.append(links.link("总览", links.href("")))
     titles = {each.stem: each.title for each in navigation.ENTRIES}
-    stem = _PAGES.get(indicator.domain, "")
+    described = (each.stem for each in subjects.load().values() if indicator.id in each.indicators)
+    stem = _PAGES.get(indicator.domain) or next(described, "")
     if stem in titles:
         shown.append(links.link(titles[stem], links.href(stem)))
     return f"用在：{'、'.join(shown)}"

@@ -61,7 +61,7 @@ def reached(stem):
 
 @pytest.mark.parametrize("entry", navigation.ENTRIES, ids=lambda entry: entry.stem)
 def test_a_page_lists_the_choices_of_its_own_controls(entry):
-    written = set().union(*(keys(name) for name in reached(entry.stem))) - set(address.KEYS)
+    written = set().union(*(keys(name) for name in reached(entry.script.stem))) - set(address.KEYS)
     of_the_frame = {"missing"} if entry is navigation.ENTRIES[0] else set()
     assert set(entry.choices) == written | of_the_frame
     assert not set(entry.choices) & set(address.KEYS)
