@@ -25,6 +25,7 @@ from queries.headings import Heading, headings
 
 _KEYS = ("area_code", "area_name", "period")
 _KEY = "described"
+_LINE = 28  # px, one line of words
 
 
 def questions(subject: Subject, page: SubjectPage) -> list[Question]:
@@ -101,10 +102,15 @@ def _filled(told: Figures, answers: Answers, own: Answer) -> None:
     whole, part = (_heading(own, told.columns[each]) for each in ("whole", "part"))
     stepped = _stepped(own.table, whole, part)
     chart = steps.steps(stepped)
+    margin = chart.on_screen["margin"] | {"t": _LINE}  # the target is named above the bars
     (aimed,) = told.indicators
     chart_frame(
         titled(told.title, steps.finding(stepped)),
-        replace(chart, lines=_line(answers.readings.table, aimed)),
+        replace(
+            chart,
+            lines=_line(answers.readings.table, aimed),
+            on_screen={**chart.on_screen, "margin": margin},
+        ),
         own,
         key=_KEY,
         indicators=told.indicators,
@@ -148,18 +154,17 @@ def _stepped(table: pl.DataFrame, whole: Heading, part: Heading) -> pl.DataFrame
 
 def _line(readings: pl.DataFrame, indicator: str) -> Sequence[LineAcross]:
     """The target of an indicator as a line: the one in force here, else what documents ask."""
-    unit = runtime.indicator(indicator).unit
     own = readings.filter((pl.col("indicator") == indicator) & (pl.col("target_status") == "采用"))
-    if own.height:
-        value = own["target"][0]
-        return [
-            LineAcross(name="目标", value=value, words=f"目标 {formats.value_text(value, unit)}")
-        ]
+    known = own["target"].to_list() or _documented(runtime.catalogue(), indicator)
+    name, unit = "目标" if own.height else "参考目标", runtime.indicator(indicator).unit
     return [
         LineAcross(
-            name="参考", value=value, words=f"文件要求 {formats.value_text(value, unit)}（参考）"
+            name=name,
+            value=value,
+            words=f"{name} {formats.value_text(value, unit)}",
+            on_screen={"yanchor": "bottom", "y": 1, "xanchor": "left"},
         )
-        for value in _documented(runtime.catalogue(), indicator)[:1]
+        for value in known[:1]
     ]
 
 
