@@ -8,7 +8,7 @@ from data.commands import COMMANDS
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; the exit code: 0 done, 1 findings, 2 wrong usage or input."""
-    parser = console.parser("python -m data", "健康扶贫监测看板:数据仓的建立、导入、核对和恢复")
+    parser = console.parser("python -m data", "健康扶贫监测看板：数据仓的建立、导入、核对和恢复")
     console.add_commands(parser, "data.commands", COMMANDS)
     return console.run(parser, words)
 

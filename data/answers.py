@@ -40,14 +40,14 @@ def add(store: Path, doubt: Doubt, *, reason: str, who: str, now: datetime) -> N
     if not reason.strip():
         raise UsageError("还没有写理由。请写明核实的结果再保存。")
     if personal.has_id_number(reason) or personal.has_mobile(reason):
-        raise UsageError("理由里有身份证号或手机号,没有保存。请删去后再保存。")
+        raise UsageError("理由里有身份证号或手机号，没有保存。请删去后再保存。")
     line = asdict(doubt) | {
         "reason": " ".join(reason.split()),
         "who": who,
         "time": now.isoformat(timespec="seconds"),
     }
     if not add_line(store / FILE, json.dumps(line, ensure_ascii=False) + "\n"):
-        raise StoreError(f"数据仓 {store} 写不进去,理由没有保存。请检查磁盘空间和文件夹权限。")
+        raise StoreError(f"数据仓 {store} 写不进去，理由没有保存。请检查磁盘空间和文件夹权限。")
 
 
 def latest(store: Path) -> pl.DataFrame:

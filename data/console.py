@@ -22,28 +22,28 @@ if TYPE_CHECKING:
 DONE, FOUND, WRONG = 0, 1, 2
 _RESULTS = {DONE: "done", FOUND: "found"}
 _GAVE_UP = (
-    "程序故障:处理数据的程序库停下了,没有发布任何内容。"
-    "请把文件分几次导入,并把这一行和文件交给管理员。"
+    "程序故障：处理数据的程序库停下了，没有发布任何内容。"
+    "请把文件分几次导入，并把这一行和文件交给管理员。"
 )
 
 # argparse speaks through gettext; these are the sentences that a user can meet.
 _WORDS = {
-    "usage: ": "用法:",
+    "usage: ": "用法：",
     "positional arguments": "参数",
     "options": "选项",
     "optional arguments": "选项",
     "subcommands": "命令",
     "show this help message and exit": "显示用法",
     "%(prog)s: error: %(message)s\n": "%(message)s\n",
-    "the following arguments are required: %s": "缺少:%s",
-    "unrecognized arguments: %s": "不认识:%s",
+    "the following arguments are required: %s": "缺少：%s",
+    "unrecognized arguments: %s": "不认识：%s",
     "expected one argument": "后面要跟一个值",
     "expected at least one argument": "后面至少要跟一个值",
-    "invalid choice: %(value)r (choose from %(choices)s)": "不能是 %(value)s,只能是 %(choices)s",
+    "invalid choice: %(value)r (choose from %(choices)s)": "不能是 %(value)s，只能是 %(choices)s",
     "invalid %(type)s value: %(value)r": "「%(value)s」写法不对",
     "argument %(argument_name)s: %(message)s": "%(argument_name)s %(message)s",
     "not allowed with argument %s": "不能与 %s 同用",
-    "ambiguous option: %(option)s could match %(matches)s": "%(option)s 不明确:%(matches)s",
+    "ambiguous option: %(option)s could match %(matches)s": "%(option)s 不明确：%(matches)s",
 }
 
 
@@ -52,7 +52,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say in one line what is wrong and how to see the usage."""
-        print(f"命令写法不对:{message}。用 {self.prog} --help 看用法。", file=sys.stderr)
+        print(f"命令写法不对：{message}。用 {self.prog} --help 看用法。", file=sys.stderr)
         raise SystemExit(WRONG)
 
 
@@ -86,7 +86,7 @@ def parser(program: str, description: str) -> Parser:
         "--store",
         metavar="文件夹",
         type=Path,
-        help=f"数据仓所在文件夹(默认 {STORE} 所指或 data/store)",
+        help=f"数据仓所在文件夹（默认 {STORE} 所指或 data/store）",
     )
     return made
 
@@ -126,12 +126,12 @@ def _ran(command: Callable[[], int]) -> int:
         sys.stderr.close()
         return DONE
     except KeyboardInterrupt:
-        print("已中断,没有发布任何内容。", file=sys.stderr)
+        print("已中断，没有发布任何内容。", file=sys.stderr)
         return WRONG
     except BaseException as error:
         if not is_panic(error):
             raise
-        print(f"{_GAVE_UP}({error})", file=sys.stderr)
+        print(f"{_GAVE_UP}（{error}）", file=sys.stderr)
         return WRONG
 
 
@@ -217,7 +217,7 @@ def print_table(
 def whole_number(text: str) -> int:
     """A snapshot number as written on the command line."""
     if not text.isdecimal():
-        raise UsageError(f"快照号应为整数,实为「{text}」。")
+        raise UsageError(f"快照号应为整数，实为「{text}」。")
     return int(text)
 
 

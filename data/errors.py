@@ -62,7 +62,8 @@ class LogNotWritten(StoreError):
 
     def __init__(self) -> None:
         super().__init__(
-            "没有导出:数据仓的日志写不进去,导出须有记录。请管理员检查磁盘空间和 log 文件夹的权限。"
+            "没有导出：数据仓的日志写不进去，导出须有记录。"
+            "请管理员检查磁盘空间和 log 文件夹的权限。"
         )
 
 

@@ -35,8 +35,8 @@ class Finding:
         where = " ".join(part for part in (self.file, self.sheet, self.cell) if part)
         what = "、".join(part for part in (self.table, self.column, self.area) if part)
         return (
-            f"[{self.severity}] {where}:{what} 实为{self.found or '空'},"
-            f"应为{self.expected}。{self.action.rstrip('。')}。({self.rule})"
+            f"[{self.severity}] {where}：{what} 实为{self.found or '空'}，"
+            f"应为{self.expected}。{self.action.rstrip('。')}。（{self.rule}）"
         )
 
     def as_dict(self) -> dict[str, str]:

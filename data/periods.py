@@ -59,7 +59,7 @@ class Period:
                     return Period("quarterly", year * 4 + int(match["quarter"]) - 1)
                 return Period("yearly", year)
         raise UsageError(
-            f"报告期「{text}」写法不对或不存在:周写作 2020-W51,月 2020-12,季 2020-Q4,年 2020。"
+            f"报告期「{text}」写法不对或不存在：周写作 2020-W51，月 2020-12，季 2020-Q4，年 2020。"
         )
 
     @property

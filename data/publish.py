@@ -76,7 +76,7 @@ def publish(
             manifest = _build(store, publication, catalogue, head, now, progress)
             if store.commit(manifest):
                 return manifest.number
-    raise StoreError("同时发布的人太多,本次没有发布。请稍后再试。")
+    raise StoreError("同时发布的人太多，本次没有发布。请稍后再试。")
 
 
 def rebuild(
@@ -90,7 +90,7 @@ def rebuild(
             manifest = _rebuilt(store, base, catalogue, who=who, note=note, now=now)
             if store.commit(manifest):
                 return manifest.number
-    raise StoreError("同时发布的人太多,本次没有重算。请稍后再试。")
+    raise StoreError("同时发布的人太多，本次没有重算。请稍后再试。")
 
 
 def restore(store: Store, number: int, *, who: str, note: str, now: datetime) -> int:
@@ -98,7 +98,7 @@ def restore(store: Store, number: int, *, who: str, note: str, now: datetime) ->
     old = store.manifest(number)
     problems = store.verify(number)
     if problems:
-        raise StoreError(f"不能回到快照 {number:06d}:{problems[0]}")
+        raise StoreError(f"不能回到快照 {number:06d}：{problems[0]}")
     for _ in range(_ATTEMPTS):
         head = store.latest()
         manifest = Manifest(
@@ -115,7 +115,7 @@ def restore(store: Store, number: int, *, who: str, note: str, now: datetime) ->
         )
         if store.commit(manifest):
             return manifest.number
-    raise StoreError("同时发布的人太多,本次没有恢复。请稍后再试。")
+    raise StoreError("同时发布的人太多，本次没有恢复。请稍后再试。")
 
 
 def refuse_strange(store: Store, base: Manifest, catalogue: Catalogue) -> None:
@@ -133,8 +133,8 @@ def refuse_strange(store: Store, base: Manifest, catalogue: Catalogue) -> None:
             was, now = (_spelt(getattr(each, attribute)) for each in (before[table_id], table))
             if was != now:
                 raise CatalogueError(
-                    f"tables/{table_id}.yaml 把「{table.title}」的 {name} 由 {was} 改成了 {now},"
-                    f"而快照 {base.number:06d} 里已有这张表的数据:新旧的行对不上号,会重复计数。"
+                    f"tables/{table_id}.yaml 把「{table.title}」的 {name} 由 {was} 改成了 {now}，"
+                    f"而快照 {base.number:06d} 里已有这张表的数据：新旧的行对不上号，会重复计数。"
                     f"请改回 {was}。"
                 )
 
@@ -373,8 +373,8 @@ def _refuse_overlap(store: Store, publication: Publication, head: int | None) ->
             first = both.sort(key).row(0, named=True)
             where = "、".join(str(first[name]) for name in key if first[name] is not None)
             raise PublishConflict(
-                f"{who} 在核对之后已发布了相同的行:{table.id} {table.title} {where} "
-                f"等 {both.height} 行。本次没有发布;请重新核对,确认后再发布。"
+                f"{who} 在核对之后已发布了相同的行：{table.id} {table.title} {where} "
+                f"等 {both.height} 行。本次没有发布；请重新核对，确认后再发布。"
             )
 
 
@@ -386,5 +386,5 @@ def _who_changed(store: Store, base: int | None, head: int, table_id: str) -> st
         parent = store.manifest(manifest.parent) if there and manifest.parent else None
         before = set(parent.under("tables", table_id)) if parent else set()
         if set(manifest.under("tables", table_id)) != before:
-            return f"{manifest.who}(快照 {number:06d},{manifest.time[:16].replace('T', ' ')})"
+            return f"{manifest.who}（快照 {number:06d}，{manifest.time[:16].replace('T', ' ')}）"
     return "他人"

@@ -235,36 +235,38 @@ def load(store: Path) -> Settings:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f"设置文件 {file} 读不出来:请确认它是 UTF-8 文本且有读权限。"
+            f"设置文件 {file} 读不出来：请确认它是 UTF-8 文本且有读权限。"
         ) from error
     try:
         entries = yaml.load(text, _NoRepeats)
     except yaml.YAMLError as error:
-        raise SettingsError(f"设置文件 {file} 不是正确的 YAML:{_where(error)},请改正。") from error
+        raise SettingsError(
+            f"设置文件 {file} 不是正确的 YAML：{_where(error)}，请改正。"
+        ) from error
     if entries is None:
         return Settings()
     if not isinstance(entries, dict):
-        raise SettingsError(f"设置文件 {file} 应为“名称: 值”的形式,请改正。")
+        raise SettingsError(f"设置文件 {file} 应为“名称: 值”的形式，请改正。")
     entries = {name: value for name, value in entries.items() if name not in _RETIRED}
     if unknown := [str(name) for name in entries if name not in _READERS]:
         raise SettingsError(
-            f"设置文件 {file} 有不认识的设置项 {'、'.join(unknown)};"
+            f"设置文件 {file} 有不认识的设置项 {'、'.join(unknown)}；"
             f"可用的有 {'、'.join(_READERS)}。"
         )
     if ("default_role" in entries) != ("default_area" in entries):
         raise SettingsError(
-            f"设置文件 {file} 的 default_role 和 default_area 要一起写:"
-            f"没列出的人是什么角色、看哪个区划(“{_EVERYWHERE}”是不限)。"
+            f"设置文件 {file} 的 default_role 和 default_area 要一起写："
+            f"没列出的人是什么角色、看哪个区划（“{_EVERYWHERE}”是不限）。"
         )
     if entries.get("open") and (other := entries.keys() & {"trusted_proxy", "oidc"}):
         raise SettingsError(
-            f"设置文件 {file} 的 open 和 {other.pop()} 只能写一个:要么不登录就能看,要么先登录。"
+            f"设置文件 {file} 的 open 和 {other.pop()} 只能写一个：要么不登录就能看，要么先登录。"
         )
     found = Settings(**{name: _READERS[name](file, name, value) for name, value in entries.items()})
     if found.oidc and found.has_gateway:
         raise SettingsError(
-            f"设置文件 {file} 的 oidc 和 trusted_proxy 的 user_header 只能写一个:"
-            "要么由统一身份认证认人,要么由登录代理认人。"
+            f"设置文件 {file} 的 oidc 和 trusted_proxy 的 user_header 只能写一个："
+            "要么由统一身份认证认人，要么由登录代理认人。"
         )
     return found
 
@@ -289,11 +291,13 @@ def _where(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     line = f"第 {mark.line + 1} 行" if mark else "文件开头"
     problem = str(getattr(error, "problem", "") or "")
-    return f"{line}({problem})" if "写了两次" in problem else line
+    return f"{line}（{problem}）" if "写了两次" in problem else line
 
 
 def _wrong(file: Path, name: str, value: object, wanted: str) -> SettingsError:
-    return SettingsError(f"设置文件 {file}{_line(file, name)}的 {name} 是 {value!r},应为{wanted}。")
+    return SettingsError(
+        f"设置文件 {file}{_line(file, name)}的 {name} 是 {value!r}，应为{wanted}。"
+    )
 
 
 def _line(file: Path, name: str) -> str:
@@ -333,9 +337,9 @@ def _memory(file: Path, name: str, value: object) -> str:
 
 def _proxy(file: Path, name: str, value: object) -> TrustedProxy:
     wanted = (
-        "四项:addresses(代理服务器的地址列表)、user_header(写有用户名的请求头,用本看板的账号时不写)、"
-        "secret_header(写有密语的请求头)和 secret_sha256(密语的校验值,"
-        "由 python -m data token 网关 --proxy 生成)"
+        "四项：addresses（代理服务器的地址列表）、user_header（写有用户名的请求头，用本看板的账号时不写）、"
+        "secret_header（写有密语的请求头）和 secret_sha256（密语的校验值，"
+        "由 python -m data token 网关 --proxy 生成）"
     )
     entries = {"addresses", "user_header", "secret_header", "secret_sha256"}
     if not isinstance(value, dict) or set(value) | {"user_header"} != entries:
@@ -346,7 +350,7 @@ def _proxy(file: Path, name: str, value: object) -> TrustedProxy:
         raise _wrong(file, f"{name}.addresses", addresses, "至少一个地址的列表")
     for entry in set(value) & {"user_header", "secret_header"}:
         if not isinstance(value[entry], str) or not _HEADER.match(value[entry]):
-            raise _wrong(file, f"{name}.{entry}", value[entry], "请求头的名称,如 X-Remote-User")
+            raise _wrong(file, f"{name}.{entry}", value[entry], "请求头的名称，如 X-Remote-User")
     try:
         networks = tuple(ipaddress.ip_network(str(address)) for address in addresses)
     except ValueError as error:
@@ -362,12 +366,12 @@ def _people(file: Path, name: str, value: object) -> dict[str, Person]:
     for who, entry in value.items():
         place = f"{name}.{who}"
         if not isinstance(entry, dict) or not set(entry) <= {"role", "area"}:
-            raise _wrong(file, place, entry, "role(角色)和 area(区划代码,可不写)")
+            raise _wrong(file, place, entry, "role（角色）和 area（区划代码，可不写）")
         role = _role(file, f"{place}.role", entry.get("role", LEADER), BARRED)
         area = _area(file, f"{place}.area", entry.get("area", ""))
         same = found.get(one_name(str(who)))
         if same:
-            raise _wrong(file, place, entry, f"另一个名字:与 {same.name} 只差大小写或全角半角")
+            raise _wrong(file, place, entry, f"另一个名字：与 {same.name} 只差大小写或全角半角")
         found[one_name(str(who))] = Person(role, area, str(who))
     return found
 
@@ -389,20 +393,20 @@ def _oidc(file: Path, name: str, value: object) -> Oidc:
     entries = needed | texts | {"secret_file", "roles", "areas", "area", "leeway"}
     if not isinstance(value, dict) or not set(value) <= entries:
         shown = sorted(map(str, set(value) - entries)) if isinstance(value, dict) else value
-        raise _wrong(file, name, shown, f"这些项:{'、'.join(sorted(entries))}")
+        raise _wrong(file, name, shown, f"这些项：{'、'.join(sorted(entries))}")
     if missing := needed - set(value):
         raise _wrong(
-            file, name, sorted(map(str, value)), f"写全的:还缺 {'、'.join(sorted(missing))}"
+            file, name, sorted(map(str, value)), f"写全的：还缺 {'、'.join(sorted(missing))}"
         )
     for entry in (needed | texts | {"secret_file"}) & set(value):
         if not isinstance(value[entry], str) or not value[entry].strip():
             raise _wrong(file, f"{name}.{entry}", value[entry], "一行文字")
     if ("role_claim" in value) != ("roles" in value):
-        raise _wrong(file, name, sorted(value), "role_claim 和 roles 一起写,或者都不写")
+        raise _wrong(file, name, sorted(value), "role_claim 和 roles 一起写，或者都不写")
     if "areas" in value and "area_claim" not in value:
         raise _wrong(file, f"{name}.areas", value["areas"], "与 area_claim 一起写")
     if "role_claim" in value and ("area_claim" in value) == ("area" in value):
-        wanted = f"role_claim 之外还有 area_claim 或 area(区划代码或“{_EVERYWHERE}”)中的一个"
+        wanted = f"role_claim 之外还有 area_claim 或 area（区划代码或“{_EVERYWHERE}”）中的一个"
         raise _wrong(file, name, sorted(value), wanted)
     roles = _mapped(file, f"{name}.roles", value.get("roles", {}), _role)
     return Oidc(
@@ -430,14 +434,14 @@ def _issuer(file: Path, place: str, value: str) -> str:
     site = urlsplit(value)
     is_here = site.hostname in ("localhost", "127.0.0.1", "::1")
     if site.scheme != "https" and not (site.scheme == "http" and is_here):
-        raise _wrong(file, place, value, "https 开头的地址:不加密时,网上任何人都能冒充认证系统")
+        raise _wrong(file, place, value, "https 开头的地址：不加密时，网上任何人都能冒充认证系统")
     return value
 
 
 def _own_address(file: Path, place: str, value: str) -> str:
     site = urlsplit(value.rstrip("/"))
     if site.scheme not in ("http", "https") or not site.netloc or site.path or site.query:
-        wanted = "看板对外的地址,如 https://kanban.example:看板占网址的最上一层,后面没有路径"
+        wanted = "看板对外的地址，如 https://kanban.example：看板占网址的最上一层，后面没有路径"
         raise _wrong(file, place, value, wanted)
     return f"{site.scheme}://{site.netloc}"
 
@@ -452,11 +456,11 @@ def _secret(file: Path, place: str, value: str | None) -> Path | None:
         is_open = os.name == "posix" and found.st_mode & 0o077
         text = path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise _wrong(file, place, value, "读得出来的文件:里面一行,是认证系统给的密钥") from None
+        raise _wrong(file, place, value, "读得出来的文件：里面一行，是认证系统给的密钥") from None
     if not text or "\n" in text:
         raise _wrong(file, place, value, "只有一行密钥的文件")
     if is_open:
-        raise _wrong(file, place, value, f"只有属主能读的文件(chmod 600 {path})")
+        raise _wrong(file, place, value, f"只有属主能读的文件（chmod 600 {path}）")
     return path
 
 
@@ -470,12 +474,12 @@ def _default_area(file: Path, name: str, value: object) -> str:
 
 def _digest(file: Path, place: str, value: object) -> str:
     if not _DIGEST.match(str(value)):
-        raise _wrong(file, place, value, "64 位的校验值,由 python -m data token 生成")
+        raise _wrong(file, place, value, "64 位的校验值，由 python -m data token 生成")
     return str(value)
 
 
 def _hosts(file: Path, name: str, value: object) -> frozenset[str]:
-    wanted = "本机名称的列表,如 [kanban.local]"
+    wanted = "本机名称的列表，如 [kanban.local]"
     if not isinstance(value, list):
         raise _wrong(file, name, value, wanted)
     if wrong := [each for each in value if not isinstance(each, str) or not _HOST.match(each)]:
@@ -485,7 +489,7 @@ def _hosts(file: Path, name: str, value: object) -> frozenset[str]:
 
 def _words(file: Path, name: str, value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise _wrong(file, name, value, "一句话,如 统计股张三,分机 8012")
+        raise _wrong(file, name, value, "一句话，如 统计股张三，分机 8012")
     return " ".join(value.split())
 
 
@@ -496,7 +500,7 @@ def _tokens(file: Path, name: str, value: object) -> dict[str, Token]:
     for who, entry in value.items():
         place = f"{name}.{who}"
         if not isinstance(entry, dict) or not set(entry) <= {"sha256", "role", "area"}:
-            raise _wrong(file, place, entry, "sha256、role(角色)和 area(区划代码,可不写)")
+            raise _wrong(file, place, entry, "sha256、role（角色）和 area（区划代码，可不写）")
         digest = _digest(file, f"{place}.sha256", entry.get("sha256", ""))
         role = _role(file, f"{place}.role", entry.get("role", LEADER))
         found[str(who)] = Token(digest, role, _area(file, f"{place}.area", entry.get("area", "")))
@@ -506,7 +510,7 @@ def _tokens(file: Path, name: str, value: object) -> dict[str, Token]:
 def _log_months(file: Path, name: str, value: object) -> int:
     months = _whole_number(file, name, value)
     if months < _LEAST_MONTHS:
-        raise _wrong(file, name, value, f"不小于 {_LEAST_MONTHS} 的整数:日志至少留六个月")
+        raise _wrong(file, name, value, f"不小于 {_LEAST_MONTHS} 的整数：日志至少留六个月")
     return months
 
 

@@ -90,7 +90,8 @@ class Engine:
         known = {param.name: param for param in header.params}
         if unknown := [key for key in params if key not in known]:
             raise QueryError(
-                f"查询 {name} 没有参数 {'、'.join(unknown)};可用的有 {'、'.join(known) or '(无)'}。"
+                f"查询 {name} 没有参数 {'、'.join(unknown)}；"
+                f"可用的有 {'、'.join(known) or '（无）'}。"
             )
         missing = [p.name for p in header.params if p.required and params.get(p.name) is None]
         if missing:
@@ -194,7 +195,7 @@ class Engine:
         catalogue = self.catalogue(number)
         table = catalogue.tables.get(table_id)
         if table is None:
-            raise QueryError(f"没有报表「{table_id}」,应为 {catalogue.every_table}。")
+            raise QueryError(f"没有报表「{table_id}」，应为 {catalogue.every_table}。")
         first, last = parameters.period(period_from), parameters.period(period_to)
         keys = ", ".join(f'"{name}"' for name in table.key)
         cap = "" if limit is None else f" limit {int(limit)}"
@@ -242,7 +243,7 @@ class Engine:
         if name not in self._questions:
             near = "、".join(known for known in self._questions if name[:4] and name[:4] in known)
             hint = f"相近的有 {near}" if near else "用 list 看全部查询"
-            raise QueryError(f"没有名为「{name}」的查询;{hint}。")
+            raise QueryError(f"没有名为「{name}」的查询；{hint}。")
         found = self._questions[name] = self._questions[name].current()
         return found
 
@@ -250,7 +251,7 @@ class Engine:
         """The snapshot meant; raises SnapshotMissing for an empty store."""
         number = self.store.latest() if snapshot is None else snapshot
         if number is None:
-            raise SnapshotMissing("数据仓里还没有快照。请先导入数据,或用 demo 生成演示数据。")
+            raise SnapshotMissing("数据仓里还没有快照。请先导入数据，或用 demo 生成演示数据。")
         return number
 
     @contextlib.contextmanager

@@ -141,7 +141,7 @@ def _checked(engine: Engine, asked: Asked, snapshot: int) -> tuple[Table, dict[s
     catalogue = engine.catalogue(snapshot)
     table = catalogue.tables.get(asked.table_id)
     if table is None:
-        raise QueryError(f"没有报表「{asked.table_id}」,应为 {catalogue.every_table}。")
+        raise QueryError(f"没有报表「{asked.table_id}」，应为 {catalogue.every_table}。")
     first, last = parameters.period(asked.period_from), parameters.period(asked.period_to)
     if last.end < first.start:
         raise QueryError(f"报告期从{first.label_zh()}到{last.label_zh()}是反的。请对调。")
@@ -149,8 +149,8 @@ def _checked(engine: Engine, asked: Asked, snapshot: int) -> tuple[Table, dict[s
 
 
 def _column(column: Column, year: int) -> Filed:
-    unit = f"单位:{column.unit}。" if column.unit else ""
-    hidden = "敏感列,县以下不显示。" if column.sensitive else ""
+    unit = f"单位：{column.unit}。" if column.unit else ""
+    hidden = "敏感列，县以下不显示。" if column.sensitive else ""
     note = f"{unit}{column.note}{hidden}"
     flag = f"{column.name}_withheld" if column.sensitive else ""
     return Filed(column.name, column.header_in(year), column.type, note, flag)

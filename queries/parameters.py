@@ -28,17 +28,17 @@ def checked(
     if param.type == "date":
         return _day(param, value)
     if not isinstance(value, str):
-        raise QueryError(f"参数 {param.name} 应为文字,现在是 {value!r}。")
+        raise QueryError(f"参数 {param.name} 应为文字，现在是 {value!r}。")
     if param.type == "indicator":
         _known_indicator(value, catalogue)
     elif param.type == "area" and value not in catalogue.area_names:
-        raise QueryError(f"没有代码为 {value} 的区划。请核对区划代码,或先导入区划。")
+        raise QueryError(f"没有代码为 {value} 的区划。请核对区划代码，或先导入区划。")
     elif param.name == "parent" and not _is_in(params.get("area"), value, catalogue):
         raise QueryError(f"区划 {params['area']} 不在 {value} 之内。parent 应为它自己或它的上级。")
     elif param.type == "level" and value not in LEVELS:
-        raise QueryError(f"参数 {param.name} 的层级「{value}」不对,应为 {'、'.join(LEVELS)}。")
+        raise QueryError(f"参数 {param.name} 的层级「{value}」不对，应为 {'、'.join(LEVELS)}。")
     elif param.type == "table_id" and value not in catalogue.tables:
-        raise QueryError(f"没有报表「{value}」,应为 {catalogue.every_table}。")
+        raise QueryError(f"没有报表「{value}」，应为 {catalogue.every_table}。")
     elif param.type == "period":
         period(value)
     return value
@@ -56,7 +56,7 @@ def _population(
         return next(iter(found.populations))
     if value not in found.populations:
         raise QueryError(
-            f"指标 {indicator} 没有人群「{value}」;可用的有 {'、'.join(found.populations)}。"
+            f"指标 {indicator} 没有人群「{value}」；可用的有 {'、'.join(found.populations)}。"
         )
     return str(value)
 
@@ -163,7 +163,7 @@ def _known_indicator(value: str, catalogue: Catalogue) -> Indicator:
     if found is None:
         raise QueryError(f"没有指标「{value}」。用 run indicator_list 看全部指标。")
     if not found.computed:
-        raise QueryError(f"指标「{found.name}」没有报表,不计算。")
+        raise QueryError(f"指标「{found.name}」没有报表，不计算。")
     return found
 
 
@@ -171,7 +171,7 @@ def _whole(param: Param, value: Any) -> int:
     try:
         return int(value)
     except (TypeError, ValueError) as error:
-        raise QueryError(f"参数 {param.name} 应为整数,现在是「{value}」。") from error
+        raise QueryError(f"参数 {param.name} 应为整数，现在是「{value}」。") from error
 
 
 def _day(param: Param, value: Any) -> date:
@@ -181,5 +181,5 @@ def _day(param: Param, value: Any) -> date:
         return date.fromisoformat(str(value))
     except ValueError as error:
         raise QueryError(
-            f"参数 {param.name} 应为 2020-12-20 这样的日期,现在是「{value}」。"
+            f"参数 {param.name} 应为 2020-12-20 这样的日期，现在是「{value}」。"
         ) from error

@@ -90,13 +90,13 @@ def _begun(change: Change, known: pl.DataFrame) -> pl.DataFrame:
 def _refuse_unfit(change: Change, known: pl.DataFrame) -> None:
     areas, into = _NEEDED[change.kind]
     if len(change.areas) < areas:
-        raise UsageError(f"{change.kind}:请选是哪个区划。")
+        raise UsageError(f"{change.kind}：请选是哪个区划。")
     if len(change.into) < into:
         raise UsageError(
-            f"{change.kind}:请写以后的代码和名称" + ("(至少两个)。" if into == 2 else "。")
+            f"{change.kind}：请写以后的代码和名称" + ("（至少两个）。" if into == 2 else "。")
         )
     if change.kind == MERGED and set(change.areas) <= set(change.into):
-        raise UsageError("合并:并入的就是它自己。请再选至少一个区划。")
+        raise UsageError("合并：并入的就是它自己。请再选至少一个区划。")
     if wrong := [code for code in change.into if not _CODE.fullmatch(code)]:
         raise UsageError(f"代码「{wrong[0]}」不是 6、9 或 12 位数字。请核对。")
     names = dict(known.select("area_code", "name").iter_rows())
@@ -104,7 +104,7 @@ def _refuse_unfit(change: Change, known: pl.DataFrame) -> None:
         raise UsageError(f"区划 {strange[0]} 没有登记。请核对代码。")
     if change.kind == NEW and (used := [code for code in change.into if code in names]):
         raise UsageError(
-            f"代码 {used[0]} 已是「{names[used[0]]}」。一个代码只登记一个区划,请换一个没有用过的。"
+            f"代码 {used[0]} 已是「{names[used[0]]}」。一个代码只登记一个区划，请换一个没有用过的。"
         )
     if nameless := [code for code, name in change.into.items() if not (name or names.get(code))]:
-        raise UsageError(f"{change.kind}:{nameless[0]} 没有写名称。")
+        raise UsageError(f"{change.kind}：{nameless[0]} 没有写名称。")

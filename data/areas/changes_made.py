@@ -54,10 +54,10 @@ def take_back(store: Path, number: int, *, who: str, reason: str, now: datetime)
     standing = made(store).filter(~pl.col("is_taken_back")).explode("codes")
     codes = standing.filter(pl.col("number") == number)["codes"]
     if codes.is_empty():
-        raise UsageError(f"没有第 {number} 次变动,或已经撤回。")
+        raise UsageError(f"没有第 {number} 次变动，或已经撤回。")
     later = standing.filter((pl.col("number") > number) & pl.col("codes").is_in(codes.implode()))
     if later.height:
-        raise UsageError(f"第 {later['number'].item(0)} 次变动改过同一个区划,请先撤回它。")
+        raise UsageError(f"第 {later['number'].item(0)} 次变动改过同一个区划，请先撤回它。")
     noted = _noted(store).filter(pl.col("number") == str(number))
     was_there = pl.col("name") != ""
     before: list[pl.DataFrame] = []
@@ -128,7 +128,8 @@ def _note(
         os.replace(temporary, path)
     except OSError as error:
         raise StoreError(
-            f"{path.name} 写不进去({reason_zh(error)}),区划已改而理由没有记下。请检查磁盘和权限。"
+            f"{path.name} 写不进去（{reason_zh(error)}），区划已改而理由没有记下。"
+            "请检查磁盘和权限。"
         ) from error
     return number
 
@@ -142,6 +143,6 @@ def _noted(store: Path) -> pl.DataFrame:
 
 def _refuse_unreasoned(reason: str) -> None:
     if not reason.strip():
-        raise UsageError("还没有写依据。请写明批文或理由,以后查得到为什么改。")
+        raise UsageError("还没有写依据。请写明批文或理由，以后查得到为什么改。")
     if personal.has_any(reason):
-        raise UsageError("理由里有身份证号或手机号,没有保存。请删去后再试。")
+        raise UsageError("理由里有身份证号或手机号，没有保存。请删去后再试。")

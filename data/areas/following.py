@@ -101,7 +101,7 @@ def _told(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
             ).then(pl.concat_str(pl.lit(f"{title} "), pl.col(name + suffix)))
             for name, title in _TITLES.items()
         ]
-        return pl.concat_str(parts, separator=",", ignore_nulls=True)
+        return pl.concat_str(parts, separator="，", ignore_nulls=True)
 
     was = pl.when(pl.col("name_was").is_not_null()).then(said("_was"))
     return both.select("area_code", "name", was=was, will=said(""))
@@ -136,9 +136,9 @@ def _owed(before: Catalogue, after: Catalogue) -> pl.DataFrame:
 
 def _compared(change: Change, before: Catalogue, after: Catalogue) -> Iterator[str]:
     if change.kind == RENAMED:
-        yield "名称不分时期:重算以后的快照一律用新名称,以前的快照仍用当时的。"
+        yield "名称不分时期：重算以后的快照一律用新名称，以前的快照仍用当时的。"
     if change.kind == ENDED:
-        yield f"从 {change.day} 起没有谁接续:上级的较上期、较上年同期只在两期都有的单位上比。"
+        yield f"从 {change.day} 起没有谁接续：上级的较上期、较上年同期只在两期都有的单位上比。"
     known = ["area_code", "heir_code", "since"]
     new = heirs(after.areas).join(heirs(before.areas), on=known, how="anti")
     shared = new.with_columns(parts=pl.len().over("area_code"))
@@ -147,13 +147,13 @@ def _compared(change: Change, before: Catalogue, after: Catalogue) -> Iterator[s
         were = [*([heir] if heir in before.register else []), *group["area_code"]]
         sum_of = "之和" if len(were) > 1 else ""
         yield (
-            f"从 {since} 起,{_names(after, [heir])}的较上期、较上年同期与"
-            f"{_names(after, were)}{sum_of}比,并注明并入。"
+            f"从 {since} 起，{_names(after, [heir])}的较上期、较上年同期与"
+            f"{_names(after, were)}{sum_of}比，并注明并入。"
         )
     split = shared.filter(pl.col("parts") > 1)
     for (code, since), group in split.group_by("area_code", "since", maintain_order=True):
         yield (
-            f"从 {since} 起,{_names(after, group['heir_code'])}没有自己的上期可比;"
+            f"从 {since} 起，{_names(after, group['heir_code'])}没有自己的上期可比；"
             f"与{_names(after, [code])}只在装得下它们的上级比。"
         )
 
@@ -164,7 +164,7 @@ def _remains(before: Catalogue, gone: set[str]) -> Iterator[str]:
         codes = [row[column] for row in definitions[kind].values() if row[column] in gone]
         if codes:
             names = _names(before, dict.fromkeys(codes))
-            yield f"{title}里有 {len(codes)} 行写的是 {names}:停用以后要按接续的代码另写一行。"
+            yield f"{title}里有 {len(codes)} 行写的是 {names}：停用以后要按接续的代码另写一行。"
 
 
 def _left_over(after: Catalogue, gone: set[str]) -> Iterator[str]:
@@ -172,7 +172,7 @@ def _left_over(after: Catalogue, gone: set[str]) -> Iterator[str]:
     inside = after.register.below(gone, villages=True)
     stays = inside.filter(pl.col("parent_code").is_in(gone) & pl.col("valid_to").is_null())
     for (code,), rows in stays.group_by("parent_code", maintain_order=True):
-        yield f"{_names(after, [code])} 有 {rows.height} 个下级没有写明归到哪一个:{_some(rows)}。"
+        yield f"{_names(after, [code])} 有 {rows.height} 个下级没有写明归到哪一个：{_some(rows)}。"
 
 
 def _some(rows: pl.DataFrame) -> str:
@@ -181,4 +181,4 @@ def _some(rows: pl.DataFrame) -> str:
 
 def _names(catalogue: Catalogue, codes: Iterable[object]) -> str:
     rows = catalogue.register.rows(map(str, codes))
-    return "、".join(f"{name}({code})" for code, name in rows["area_code", "name"].iter_rows())
+    return "、".join(f"{name}（{code}）" for code, name in rows["area_code", "name"].iter_rows())

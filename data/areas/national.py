@@ -17,7 +17,7 @@ from data.errors import StoreError, UsageError
 
 FOLDER = Path(__file__).parents[1] / "reference" / "areas"
 AS_OF = "2023-06-30"
-TOLD = f"全国名录是国家统计局截至 {AS_OF} 的统计用区划;以后的撤并、改名请自己核对。"
+TOLD = f"全国名录是国家统计局截至 {AS_OF} 的统计用区划；以后的撤并、改名请自己核对。"
 _LEVELS = ("city", "county")
 # The twelve digits of the statistical office end in zeros above the township.
 _ZEROS = re.compile(r"(?<=^\d{6})0{6}$")

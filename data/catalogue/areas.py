@@ -35,9 +35,11 @@ def read(path: Path, shown: str, columns: tuple[str, ...] = COLUMNS) -> pl.DataF
     except pl.exceptions.PolarsError as error:
         raise CatalogueError(f"{shown} 不是可读的 UTF-8 CSV 文件。请另存为 UTF-8 CSV。") from error
     except OSError as error:
-        raise CatalogueError(f"{shown} 读不了({reason_zh(error)})。请检查文件和权限。") from error
+        raise CatalogueError(f"{shown} 读不了（{reason_zh(error)}）。请检查文件和权限。") from error
     if tuple(frame.columns) != columns:
-        raise Place(shown, 1).fail(f"表头应为 {','.join(columns)},实为 {','.join(frame.columns)}。")
+        raise Place(shown, 1).fail(
+            f"表头应为 {','.join(columns)}，实为 {','.join(frame.columns)}。"
+        )
     return frame.select(pl.all().fill_null("").str.strip_chars()).with_columns(
         file=pl.lit(shown), line=pl.int_range(pl.len(), dtype=pl.Int64) + 2
     )
@@ -54,8 +56,8 @@ def build(layers: list[pl.DataFrame]) -> pl.DataFrame:
         _refuse(
             layer.with_columns(pl.col("line", "name").first().over("area_code").name.prefix("at_")),
             ~pl.col("area_code").is_first_distinct(),
-            "区划代码 {area_code} 重复:第 {at_line} 行已是「{at_name}」,这一行是「{name}」。"
-            "一个代码只能登记一个区划;先后给过两个区划的,只登记现在的那个,请删去一行",
+            "区划代码 {area_code} 重复：第 {at_line} 行已是「{at_name}」，这一行是「{name}」。"
+            "一个代码只能登记一个区划；先后给过两个区划的，只登记现在的那个，请删去一行",
         )
     rows = (
         pl.concat(layers)
@@ -67,20 +69,20 @@ def build(layers: list[pl.DataFrame]) -> pl.DataFrame:
         )
     )
     length = pl.col("level").replace_strict(_LENGTH, default=None, return_dtype=pl.Int64)
-    _refuse(rows, ~pl.col("level").is_in(LEVELS), "层级「{level}」不对,应为 " + "/".join(LEVELS))
+    _refuse(rows, ~pl.col("level").is_in(LEVELS), "层级「{level}」不对，应为 " + "/".join(LEVELS))
     _refuse(
         rows,
         ~pl.col("area_code").str.contains(r"^[0-9]+$")
         | (pl.col("area_code").str.len_chars() != length),
-        "代码 {area_code} 的位数与层级 {level} 不符(县级以上6位、乡级9位、村级12位)",
+        "代码 {area_code} 的位数与层级 {level} 不符（县级以上6位、乡级9位、村级12位）",
     )
     _refuse(rows, pl.col("name") == "", "区划 {area_code} 没有名称")
-    _refuse(rows, ~pl.col("kind").is_in(KINDS), "类别「{kind}」不对,应为 " + "/".join(KINDS[1:]))
+    _refuse(rows, ~pl.col("kind").is_in(KINDS), "类别「{kind}」不对，应为 " + "/".join(KINDS[1:]))
     for text, day in (("valid_from", "from_date"), ("valid_to", "to_date")):
         _refuse(
             rows,
             (pl.col(text) != "") & pl.col(day).is_null(),
-            f"日期「{{{text}}}」不存在,应写作 2020-01-31",
+            f"日期「{{{text}}}」不存在，应写作 2020-01-31",
         )
     _refuse(rows, pl.col("to_date") < pl.col("from_date"), "{area_code} 的停用日期早于启用日期")
     parents = rows.select(
@@ -90,7 +92,7 @@ def build(layers: list[pl.DataFrame]) -> pl.DataFrame:
     _refuse(
         rows,
         (pl.col("level") != "province") & pl.col("parent_level").is_null(),
-        "上级代码 {parent_code} 不存在,请先登记上级",
+        "上级代码 {parent_code} 不存在，请先登记上级",
     )
     rank = {level: index for index, level in enumerate(LEVELS)}
     _refuse(

@@ -120,7 +120,7 @@ def catalogue(
     """
     common_entry = merged["tables"].get("common")
     if common_entry is None:
-        raise CatalogueError("缺少 tables/common.yaml(各表公共列)。请恢复这个文件。")
+        raise CatalogueError("缺少 tables/common.yaml（各表公共列）。请恢复这个文件。")
     common = _columns("T00", common_entry, {})
     every = tuple(key for key in merged["tables"] if key != "common")
     tables = {key: _table(key, merged["tables"][key], common, every) for key in every}
@@ -180,7 +180,7 @@ def _table(stem: str, entry: Entry, common: tuple[Column, ...], every: tuple[str
     table_id = entry.text("id")
     entry.at("id").refuse_no_name(table_id)
     if table_id != stem:
-        raise entry.at("id").fail(f"「id」是 {table_id},文件名是 {stem},两者应相同。")
+        raise entry.at("id").fail(f"「id」是 {table_id}，文件名是 {stem}，两者应相同。")
     frequency = entry.one_of("frequency", ("weekly", "monthly", "quarterly"))
     entry.need("columns")
     columns_entry = entry.entry("columns")
@@ -195,7 +195,7 @@ def _table(stem: str, entry: Entry, common: tuple[Column, ...], every: tuple[str
     rounds = entry.text("rounds", "") or None
     if rounds and not (rounds in key and rounds in names and entry.values.get("register")):
         raise entry.at("rounds").fail(
-            f"「{rounds}」不是台账自然键里的列。请改成给批次编号的那一列,或删去「rounds」。"
+            f"「{rounds}」不是台账自然键里的列。请改成给批次编号的那一列，或删去「rounds」。"
         )
     _refuse_same_headers(table_id, columns_entry, (*common, *columns))
     columns = masks.with_sensitive_rows(entry, key, columns)
@@ -301,7 +301,7 @@ def _refuse_unnamed(indicators: Iterable[Entry], words: Entry) -> None:
     for entry in indicators:
         if (domain := entry.text("domain")) not in domains:
             raise entry.at("domain").fail(
-                f"领域「{domain}」没有名称。请用 words.yaml 的 domains 里的,或在那里写上。"
+                f"领域「{domain}」没有名称。请用 words.yaml 的 domains 里的，或在那里写上。"
             )
         for population in entry.entry("populations").values.keys() - populations.keys():
             raise (
@@ -335,7 +335,7 @@ def _indicator(
     for name in sources:
         if name in tables and order.index(tables[name].frequency) > order.index(frequency):
             raise entry.at("frequency").fail(
-                f"指标「{key}」不能比报表 {name} 更频繁;请把频率改为 {tables[name].frequency}。"
+                f"指标「{key}」不能比报表 {name} 更频繁；请把频率改为 {tables[name].frequency}。"
             )
     return Indicator(
         id=key,
@@ -374,7 +374,7 @@ def _population(population: str, entry: Entry, tables: dict[str, Table]) -> Popu
     entry.only(("numerator", "denominator", "sensitive"))
     numerator = _measure(entry, "numerator", tables)
     if entry.values.get("denominator") is None:
-        raise entry.place.fail(f"人群「{population}」没有写 denominator;没有分母的写 none。")
+        raise entry.place.fail(f"人群「{population}」没有写 denominator；没有分母的写 none。")
     denominator = (
         None if entry.values["denominator"] == "none" else _measure(entry, "denominator", tables)
     )
@@ -428,7 +428,7 @@ def _target(entry: Entry, indicators: dict[str, Indicator], areas: Areas) -> Tar
         raise entry.place.fail(f"目标的指标「{entry.values['indicator_id']}」不存在。")
     if entry.values["population"] not in indicator.populations:
         raise entry.place.fail(
-            f"指标 {indicator.id} 没有人群「{entry.values['population']}」,"
+            f"指标 {indicator.id} 没有人群「{entry.values['population']}」，"
             f"只有{'、'.join(indicator.populations)}。"
         )
     if entry.values["unit"] != indicator.unit:
@@ -478,7 +478,7 @@ def _refuse_ties(targets: tuple[Target, ...], entries: list[Entry]) -> None:
         if key in seen:
             raise entry.place.fail(
                 f"与 {seen[key].file} 第 {seen[key].line} 行的采用目标分不出先后"
-                "(同一指标、人群、范围、生效日和文件级别)。请删去一行或改 document_rank。"
+                "（同一指标、人群、范围、生效日和文件级别）。请删去一行或改 document_rank。"
             )
         seen[key] = entry.place
 

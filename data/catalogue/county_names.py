@@ -64,8 +64,8 @@ def meant_before(code: str) -> str:
         return ""
     before, after = others.row(-1, named=True), spans.row(-1, named=True)
     return (
-        f"{code} 到 {before['listed_to']} 年是{before['name']},"
-        f"{before['listed_to'] + 1} 年起是{after['name']}。要{after['name']},请写名称;"
+        f"{code} 到 {before['listed_to']} 年是{before['name']}，"
+        f"{before['listed_to'] + 1} 年起是{after['name']}。要{after['name']}，请写名称；"
         f"{_gone(before)}"
     )
 
@@ -86,7 +86,7 @@ def _became(row: dict) -> str:
     last = _last(row)
     if last["change"] == NOW:
         return (
-            f"{row['code']} {row['name']}只到 {row['listed_to']} 年,现在是 "
+            f"{row['code']} {row['name']}只到 {row['listed_to']} 年，现在是 "
             f"{last['code']} {last['name']}。请写 {last['code']}。"
         )
     return _gone(last)
@@ -100,12 +100,12 @@ def _gone(row: dict) -> str:
     new = there.filter(pl.col("listed_from") == year)
     heirs = [_last(each) for each in (new if new.height else there).iter_rows(named=True)]
     listed = dict.fromkeys(f"{each['code']} {each['name']}" for each in heirs)
-    said = f"{row['code']} {row['name']}只到 {row['listed_to']} 年,归到哪里名单上没有写"
+    said = f"{row['code']} {row['name']}只到 {row['listed_to']} 年，归到哪里名单上没有写"
     if not listed:
-        return f"{said}。请向当地民政部门核对,再写现在的代码或名称。"
+        return f"{said}。请向当地民政部门核对，再写现在的代码或名称。"
     some = "、".join([*listed][:_MOST_OFFERED]) + ("等" if len(listed) > _MOST_OFFERED else "")
     which = "同一年同一市新有的是" if new.height else "同一市当时还有"
-    return f"{said};{which} {some}。请核对是哪一个,再写它的代码或名称。"
+    return f"{said}；{which} {some}。请核对是哪一个，再写它的代码或名称。"
 
 
 def _listed_in(year: int) -> pl.Expr:

@@ -48,11 +48,11 @@ def filled(entry: Entry, defaults: Entry, *, is_new: bool) -> Entry:
     if written := [key for key in (*_PARTS, "population") if key in entry.values]:
         if "populations" in values:
             raise entry.at(written[0]).fail(
-                f"写了 populations,「{written[0]}」应写在各人群下面。请移到那里或删去。"
+                f"写了 populations，「{written[0]}」应写在各人群下面。请移到那里或删去。"
             )
         parts = {key: values.pop(key) for key in _PARTS if key in values}
         if population is None:
-            raise entry.at(written[0]).fail("缺少「population」:是哪个人群的。请补上。")
+            raise entry.at(written[0]).fail("缺少「population」：是哪个人群的。请补上。")
         values["populations"] = Entry(
             {str(population): Entry(parts, entry.at(written[0]), places)}, entry.at(written[0])
         )

@@ -37,7 +37,7 @@ def refuse_foreign(text: str) -> None:
     raises CatalogueError.
     """
     if len(text) > LONGEST:
-        raise CatalogueError(f"式子「{text[:40]}…」太长,最多 {LONGEST} 个字。请分成几条。")
+        raise CatalogueError(f"式子「{text[:40]}…」太长，最多 {LONGEST} 个字。请分成几条。")
     for node in _tree(text).walk():
         if isinstance(node, exp.Column):
             if node.table:
@@ -63,7 +63,7 @@ def _tree(text: str) -> exp.Expr:
     try:
         return sqlglot.parse_one(text, read="duckdb")
     except (SqlglotError, RecursionError) as error:
-        raise CatalogueError(f"式子「{text[:200]}」读不懂,请检查括号和引号。") from error
+        raise CatalogueError(f"式子「{text[:200]}」读不懂，请检查括号和引号。") from error
 
 
 _ALLOWED = (
@@ -132,4 +132,4 @@ def _negated(node: exp.Expr, headers: Mapping[str, str]) -> str:
     if isinstance(node, exp.In):
         values = "/".join(str(item.this) for item in node.expressions)
         return f"{_words(node.this, headers)}不为{values}"
-    return f"不是({_words(node, headers)})"
+    return f"不是（{_words(node, headers)}）"

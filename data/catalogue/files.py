@@ -33,14 +33,14 @@ class Place:
 
     def fail(self, problem: str) -> CatalogueError:
         """The error to raise for a mistake at this place."""
-        return CatalogueError(f"{self.file} 第 {self.line} 行:{problem}")
+        return CatalogueError(f"{self.file} 第 {self.line} 行：{problem}")
 
     def refuse_no_name(self, text: str) -> None:
         """Refuse what cannot be the name of a column, of a file and in an address alike."""
         if not self.checked and not _NAME.fullmatch(text):
             raise self.fail(
-                f"「{text[:_LONGEST]}」不能作代号。请用英文字母开头,"
-                f"只含字母、数字和下划线,不超过 {_LONGEST} 个字。"
+                f"「{text[:_LONGEST]}」不能作代号。请用英文字母开头，"
+                f"只含字母、数字和下划线，不超过 {_LONGEST} 个字。"
             )
 
 
@@ -62,7 +62,7 @@ class Entry:
         for key in self.values:
             if key not in known:
                 raise self.at(key).fail(
-                    f"不认识的键「{key}」。请改正或删除;可用的键:{'、'.join(known)}。"
+                    f"不认识的键「{key}」。请改正或删除；可用的键：{'、'.join(known)}。"
                 )
 
     def need(self, key: str) -> Any:
@@ -77,7 +77,7 @@ class Entry:
             return default
         value = self.need(key)
         if not _is_word(value):
-            raise self.at(key).fail(f"「{key}」应是一个词或一句话,不能是{_kind(value)}。")
+            raise self.at(key).fail(f"「{key}」应是一个词或一句话，不能是{_kind(value)}。")
         return str(value)
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ class Entry:
         if value is None:
             return ()
         if not isinstance(value, list) or not all(_is_word(each) and each != "" for each in value):
-            raise self.at(key).fail(f"「{key}」应是词的清单,如 [甲, 乙];只有一个也要加方括号。")
+            raise self.at(key).fail(f"「{key}」应是词的清单，如 [甲, 乙]；只有一个也要加方括号。")
         return tuple(map(str, value))
 
     def entry(self, key: str) -> "Entry":
@@ -95,7 +95,7 @@ class Entry:
         if value is None:
             return Entry({}, self.at(key))
         if not isinstance(value, Entry):
-            raise self.at(key).fail(f"「{key}」下面应是「键: 值」,不能是{_kind(value)}。")
+            raise self.at(key).fail(f"「{key}」下面应是「键: 值」，不能是{_kind(value)}。")
         return value
 
     def entries(self, key: str) -> "list[Entry]":
@@ -104,7 +104,7 @@ class Entry:
         if value is None:
             return []
         if not isinstance(value, list) or not all(isinstance(each, Entry) for each in value):
-            raise self.at(key).fail(f"「{key}」应是清单,每一项由「键: 值」组成。")
+            raise self.at(key).fail(f"「{key}」应是清单，每一项由「键: 值」组成。")
         return value
 
     def number(self, key: str, *, least: int | None = 0, most: int = 10**13) -> Decimal:
@@ -115,11 +115,11 @@ class Entry:
         except InvalidOperation:
             number = Decimal("nan")
         if not _is_word(value) or not number.is_finite():
-            raise self.at(key).fail(f"「{key}」应为数,「{plain(value)}」不是数。")
+            raise self.at(key).fail(f"「{key}」应为数，「{plain(value)}」不是数。")
         if least is not None and number < least:
-            raise self.at(key).fail(f"「{key}」不能小于 {least},实为 {value}。")
+            raise self.at(key).fail(f"「{key}」不能小于 {least}，实为 {value}。")
         if number > most and not self.place.checked:
-            raise self.at(key).fail(f"「{key}」不能大于 {most},实为 {value}。")
+            raise self.at(key).fail(f"「{key}」不能大于 {most}，实为 {value}。")
         return number
 
     def whole(self, key: str, default: int, *, least: int = 0, most: int = 10**9) -> int:
@@ -128,11 +128,11 @@ class Entry:
         if value in (None, ""):
             return default
         if not _is_word(value) or not _WHOLE.fullmatch(str(value)):
-            raise self.at(key).fail(f"「{key}」应为整数,实为「{plain(value)}」。")
+            raise self.at(key).fail(f"「{key}」应为整数，实为「{plain(value)}」。")
         if int(value) < least:
-            raise self.at(key).fail(f"「{key}」不能小于 {least},实为 {value}。")
+            raise self.at(key).fail(f"「{key}」不能小于 {least}，实为 {value}。")
         if int(value) > most and not self.place.checked:
-            raise self.at(key).fail(f"「{key}」不能大于 {most},实为 {value}。")
+            raise self.at(key).fail(f"「{key}」不能大于 {most}，实为 {value}。")
         return int(value)
 
     def named(self) -> None:
@@ -144,7 +144,7 @@ class Entry:
         """Yes or no."""
         value = self.values.get(key, default)
         if not isinstance(value, bool):
-            raise self.at(key).fail(f"「{key}」只能是 true 或 false,实为「{plain(value)}」。")
+            raise self.at(key).fail(f"「{key}」只能是 true 或 false，实为「{plain(value)}」。")
         return value
 
     def day(self, key: str) -> date | None:
@@ -155,14 +155,14 @@ class Entry:
         try:
             return date.fromisoformat(text)
         except ValueError as error:
-            raise self.at(key).fail(f"日期「{text}」不存在,应写作 2020-01-31。") from error
+            raise self.at(key).fail(f"日期「{text}」不存在，应写作 2020-01-31。") from error
 
     def one_of(self, key: str, allowed: tuple[str, ...], default: str | None = None) -> str:
         """A value that must be one of a few words."""
         value = self.values.get(key, default)
         if value not in allowed:
             raise self.at(key).fail(
-                f"「{key}」不能是「{plain(value)}」,只能是{'、'.join(allowed)}。"
+                f"「{key}」不能是「{plain(value)}」，只能是{'、'.join(allowed)}。"
             )
         return value
 
@@ -178,7 +178,7 @@ def _is_word(value: Any) -> bool:
 def _kind(value: Any) -> str:
     """What a person would call a value that is no word."""
     if isinstance(value, bool):
-        return "是非(true、false);要写这个词请加引号"
+        return "是非（true、false）；要写这个词请加引号"
     return "清单" if isinstance(value, list) else "「键: 值」" if value is not None else "空"
 
 
@@ -225,7 +225,7 @@ def read_yaml(path: Path, shown: str, *, shipped: bool = False) -> Any:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise Place(shown, line).fail("写法不合 YAML 规则,请检查缩进、冒号和引号。") from error
+        raise Place(shown, line).fail("写法不合 YAML 规则，请检查缩进、冒号和引号。") from error
     finally:
         loader.dispose()
 
@@ -235,16 +235,16 @@ def read_csv(path: Path, shown: str, columns: tuple[str, ...]) -> list[Entry]:
     rows = csv.reader(_text(path, shown).splitlines())
     header = next(rows, None)
     if header is None:
-        raise Place(shown, 1).fail(f"文件是空的,第一行应为表头:{','.join(columns)}。")
+        raise Place(shown, 1).fail(f"文件是空的，第一行应为表头：{','.join(columns)}。")
     if tuple(header) != columns:
-        raise Place(shown, 1).fail(f"表头应为 {','.join(columns)},实为 {','.join(header)}。")
+        raise Place(shown, 1).fail(f"表头应为 {','.join(columns)}，实为 {','.join(header)}。")
     entries = []
     for row in rows:
         place = Place(shown, rows.line_num)
         if not any(row):
             continue
         if len(row) != len(columns):
-            raise place.fail(f"应有 {len(columns)} 列,实有 {len(row)} 列。请检查逗号和引号。")
+            raise place.fail(f"应有 {len(columns)} 列，实有 {len(row)} 列。请检查逗号和引号。")
         entries.append(
             Entry(dict(zip(columns, (cell.strip() for cell in row), strict=True)), place)
         )
@@ -277,4 +277,4 @@ def _text(path: Path, shown: str) -> str:
     except UnicodeDecodeError as error:
         raise CatalogueError(f"{shown} 不是 UTF-8 编码。请另存为 UTF-8。") from error
     except OSError as error:
-        raise CatalogueError(f"{shown} 读不了({reason_zh(error)})。请检查文件和权限。") from error
+        raise CatalogueError(f"{shown} 读不了（{reason_zh(error)}）。请检查文件和权限。") from error

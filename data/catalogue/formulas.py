@@ -31,7 +31,7 @@ def condition(entry: Entry, key: str, types: Types) -> Expression:
     """An expression that holds or does not, as `must` and `where` are. raises CatalogueError."""
     read = _expression(entry, key, types)
     if _kind(read, entry, key, types) not in (None, pl.Boolean):
-        raise entry.at(key).fail(f"「{key}」应是一个条件,如 a >= 0;「{read.text}」不是。")
+        raise entry.at(key).fail(f"「{key}」应是一个条件，如 a >= 0；「{read.text}」不是。")
     return read
 
 
@@ -40,7 +40,7 @@ def amount(entry: Entry, key: str, types: Types) -> Expression:
     read = _expression(entry, key, types)
     kind = _kind(read, entry, key, types)
     if kind is not None and not kind.is_numeric():
-        raise entry.at(key).fail(f"「{key}」应算出一个数,「{read.text}」不是。")
+        raise entry.at(key).fail(f"「{key}」应算出一个数，「{read.text}」不是。")
     return read
 
 
@@ -75,5 +75,5 @@ def _kind(read: Expression, entry: Entry, key: str, types: Types) -> Any:
         return empty.select(read.polars(dates)).dtypes[0]
     except (pl.exceptions.PolarsError, TypeError) as error:
         raise entry.at(key).fail(
-            f"式子「{read.text}」里把不同种类的列放在一起比或算(文字、数、日期、是否)。请对照该表的列改正。"
+            f"式子「{read.text}」里把不同种类的列放在一起比或算（文字、数、日期、是否）。请对照该表的列改正。"
         ) from error

@@ -29,12 +29,12 @@ def with_sensitive_rows(
         if len(named) != 1 or len(rule.columns) != 1:
             raise table.at("sensitive_rows").fail(
                 "「sensitive_rows」应只看自然键里写了 values 的一列"
-                f"({'、'.join(each.name for each in kinds) or '这张表没有'})。"
+                f"（{'、'.join(each.name for each in kinds) or '这张表没有'}）。"
             )
         values = pl.Series(named[0].name, named[0].values)
         if values.to_frame().select(rule.polars()).to_series().sum() < 2:
             raise table.at("sensitive_rows").fail(
-                "「sensitive_rows」至少要有两种值:只有一种,从合计减去列出的行就得出它。"
+                "「sensitive_rows」至少要有两种值：只有一种，从合计减去列出的行就得出它。"
                 "请再写一种常见的一同不列。"
             )
     return tuple(
@@ -58,6 +58,6 @@ def refuse_lone_parts(table: Entry, columns: Sequence[Column]) -> None:
             raise place.fail(f"「part_of」里的「{whole}」不是这张表的列。")
         if len(members) == 1 or any(each.sensitive != "all" for each in members):
             raise place.fail(
-                f"「{known[whole].header}」至少要有两列写 part_of: {whole},而且都是 sensitive: all:"
-                "只有一列不显示,从合计减去其余各列就得出它。"
+                f"「{known[whole].header}」至少要有两列写 part_of: {whole}，而且都是"
+                " sensitive: all：只有一列不显示，从合计减去其余各列就得出它。"
             )

@@ -65,7 +65,7 @@ def load(store: Path | None = None) -> Sentences:
 def _read(path: Path, shown: str) -> Entry:
     entry = files.read_yaml(path, shown)
     if not isinstance(entry, Entry):
-        raise CatalogueError(f"{shown} 第 1 行:应由「键: 值」组成。请对照产品自带的同名文件。")
+        raise CatalogueError(f"{shown} 第 1 行：应由「键: 值」组成。请对照产品自带的同名文件。")
     return entry
 
 
@@ -102,18 +102,18 @@ def _check(
     for name, text in lines.values.items():
         place = lines.at(name)
         if not isinstance(text, str) or not text:
-            raise place.fail(f"「{group}.{name}」应是一句话,不能是空的。请补上,或删去这一行。")
+            raise place.fail(f"「{group}.{name}」应是一句话，不能是空的。请补上，或删去这一行。")
         try:
             used = _fields(text)
         except ValueError as error:
             raise place.fail(f"「{group}.{name}」的花括号不成对。请改正。") from error
         if wrong := used - fields[f"{group}.{name}"]:
-            known = "、".join(sorted(fields[f"{group}.{name}"])) or "(没有)"
+            known = "、".join(sorted(fields[f"{group}.{name}"])) or "（没有）"
             raise place.fail(
-                f"「{group}.{name}」里不能用 {'、'.join(sorted(wrong))};可用的有 {known}。"
+                f"「{group}.{name}」里不能用 {'、'.join(sorted(wrong))}；可用的有 {known}。"
             )
         if _DIGIT.search(text):
-            raise place.fail(f"「{group}.{name}」里写死了数字。数字由程序填,请删去。")
+            raise place.fail(f"「{group}.{name}」里写死了数字。数字由程序填，请删去。")
         if found := [word for word in banned if word in text]:
             raise place.fail(f"「{group}.{name}」里有不用的词「{found[0]}」。请换一个说法。")
 

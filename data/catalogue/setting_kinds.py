@@ -47,8 +47,8 @@ def _mask(settings: Entry, key: str) -> None:
     hides_nobody = settings.whole(key, 0) < _MASKS_SOMETHING
     if hides_nobody and not settings.text("mask_reason", "").strip() and not place.checked:
         raise place.fail(
-            f"「{key}: {settings.whole(key, 0)}」就是不遮蔽,敏感的小数会全部列出。"
-            "确要这样,请在 mask_reason 写明理由和依据;不然请改回 10。"
+            f"「{key}: {settings.whole(key, 0)}」就是不遮蔽，敏感的小数会全部列出。"
+            "确要这样，请在 mask_reason 写明理由和依据；不然请改回 10。"
         )
 
 
@@ -87,7 +87,7 @@ def _ambers(settings: Entry, key: str) -> None:
         if "direction" in line.values:
             line.one_of("direction", ("higher_better", "lower_better"))
         if amber_of(line)[0] is None:
-            raise line.at("amber").fail("缺少「amber」。请补上,如 {points: 5}。")
+            raise line.at("amber").fail("缺少「amber」。请补上，如 {points: 5}。")
 
 
 _LIMITS = (

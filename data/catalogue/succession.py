@@ -79,7 +79,7 @@ def refuse_wrong(rows: pl.DataFrame) -> None:
     each = named.with_columns(_listed()).explode("next").join(others, on="next", how="left")
     own = pl.col("to_date")
     for wrong, problem in (
-        (own.is_null(), "{area_code} 写了归入的代码,却没有停用日期。请补上 valid_to"),
+        (own.is_null(), "{area_code} 写了归入的代码，却没有停用日期。请补上 valid_to"),
         (pl.col("next") == pl.col("area_code"), "{area_code} 归入的代码是它自己。请改正"),
         (pl.col("next_level").is_null(), "{area_code} 归入的代码 {next} 不存在。请先登记"),
         (
@@ -89,11 +89,12 @@ def refuse_wrong(rows: pl.DataFrame) -> None:
         # So nothing can come after itself, over however many steps.
         (
             pl.col("next_to") <= own,
-            "{area_code} 于 {to_date} 停用,归入的 {next} 那时已停用({next_to})。请改正代码或日期",
+            "{area_code} 于 {to_date} 停用，归入的 {next} 那时已停用（{next_to}）。"
+            "请改正代码或日期",
         ),
         (
             pl.col("next_from") > own + _GAP,
-            "{area_code} 于 {to_date} 停用,归入的 {next} 到 {next_from} 才启用,中间没有着落。"
+            "{area_code} 于 {to_date} 停用，归入的 {next} 到 {next_from} 才启用，中间没有着落。"
             "请改正代码或日期",
         ),
     ):

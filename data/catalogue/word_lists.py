@@ -23,7 +23,7 @@ def refuse_no_era(by_era: Entry) -> None:
     """Refuse keys that are no era: `..2020`, `2021..2025`, `2026..`."""
     for era in by_era.values:
         if not _ERA.fullmatch(era):
-            raise by_era.at(era).fail(f"年代「{era}」写法不对,应为 ..2020、2021..2025 或 2026..。")
+            raise by_era.at(era).fail(f"年代「{era}」写法不对，应为 ..2020、2021..2025 或 2026..。")
 
 
 def _plain(words: Entry, name: str) -> None:

@@ -9,12 +9,12 @@ from data.demo.build import build, build_samples
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
-    parser.add_argument("--cities", metavar="代码,…", help="只模拟这些市,如 411400,511800")
+    parser.add_argument("--cities", metavar="代码,…", help="只模拟这些市，如 411400,511800")
     parser.add_argument(
-        "--scale", choices=("national",), default="", help="national:全国规模,只供测速,需数分钟"
+        "--scale", choices=("national",), default="", help="national：全国规模，只供测速，需数分钟"
     )
     parser.add_argument(
-        "--samples", metavar="文件夹", type=Path, help="不建数据仓,只写几个练习导入用的样表"
+        "--samples", metavar="文件夹", type=Path, help="不建数据仓，只写几个练习导入用的样表"
     )
 
 

@@ -14,7 +14,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     told.files(parser, json_words="结果以 JSON 给出")
     parser.add_argument("--note", default="", metavar="说明", help="写进快照的说明")
-    parser.add_argument("--complete", action="store_true", help="文件是完整的:缺的行从数据仓去掉")
+    parser.add_argument("--complete", action="store_true", help="文件是完整的：缺的行从数据仓去掉")
     parser.add_argument(
         "--waive", action="append", default=[], metavar="规则:区划代码=理由", help="豁免一处需说明"
     )
@@ -43,6 +43,6 @@ def run(arguments: argparse.Namespace) -> int:
         console.print_json(told.as_json(checked, changes) | {"snapshot": number})
         return console.DONE
     if store.manifest(number).demo:
-        print("注意:这是演示数据仓,正式数据请用 --store 另建。", file=sys.stderr)
+        print("注意：这是演示数据仓，正式数据请用 --store 另建。", file=sys.stderr)
     print(number)
     return console.DONE

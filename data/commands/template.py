@@ -10,9 +10,11 @@ from data.forms import templates
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
-    parser.add_argument("table", nargs="?", metavar="报表", help="如 T04;不写就是该单位的全部报表")
+    parser.add_argument("table", nargs="?", metavar="报表", help="如 T04；不写就是该单位的全部报表")
     parser.add_argument("--area", required=True, metavar="区划代码", help="填报单位的区划代码")
-    parser.add_argument("--period", metavar="报告期", help="如 2020-W51;默认接着数据仓里最新的一期")
+    parser.add_argument(
+        "--period", metavar="报告期", help="如 2020-W51；默认接着数据仓里最新的一期"
+    )
     parser.add_argument("-o", dest="folder", type=Path, default=Path(), metavar="文件夹")
 
 

@@ -37,7 +37,7 @@ def files(parser: argparse.ArgumentParser, *, json_words: str) -> None:
         "--marked",
         metavar="文件夹",
         type=Path,
-        help="另写标出问题的副本:单元格着色、加批注,首页是问题清单",
+        help="另写标出问题的副本：单元格着色、加批注，首页是问题清单",
     )
 
 
@@ -60,8 +60,8 @@ def marked_copies(arguments: argparse.Namespace, checked: checking.Checked) -> N
     written = write_marked(arguments.marked, arguments.files, checked.findings, limits)
     for shown, copy in written.items():
         if copy.name != copy_name(shown, longest=1 << 20):
-            print(f"文件「{shown}」名称太长,副本改名为「{copy.name}」。", file=sys.stderr)
-    print(f"写出 {len(written)} 个标出问题的副本,在 {arguments.marked}。", file=sys.stderr)
+            print(f"文件「{shown}」名称太长，副本改名为「{copy.name}」。", file=sys.stderr)
+    print(f"写出 {len(written)} 个标出问题的副本，在 {arguments.marked}。", file=sys.stderr)
 
 
 def progress_over(paths: Sequence[Path]) -> checking.Progress:
@@ -84,7 +84,7 @@ def outcome(checked: checking.Checked, changes: Preview | None) -> None:
         print(finding.line(), file=sys.stderr)
     rows = sum(frame.height for frame in checked.rows.values())
     counts = "、".join(f"{name} {number}" for name, number in checked.severities.items())
-    print(f"读到 {rows} 行;问题:{counts}。", file=sys.stderr)
+    print(f"读到 {rows} 行；问题：{counts}。", file=sys.stderr)
     if changes is not None:
         _units(changes.tables)
         print_values(changes.values, file=sys.stderr, most=_MOST_LISTED)
@@ -102,7 +102,7 @@ def _units(tables: pl.DataFrame) -> None:
     counts = "、".join(
         f"{word} {count}" for word, count in zip(_COUNTS.values(), whole, strict=True)
     )
-    print(f"共:{counts}。", file=sys.stderr)
+    print(f"共：{counts}。", file=sys.stderr)
 
 
 def as_json(checked: checking.Checked, changes: Preview | None) -> dict[str, object]:

@@ -25,7 +25,7 @@ OVERLAY = Path(__file__).parent / "catalogue"
 # The demo was filed on the Monday after its last week, at the meeting's hour.
 _FILED = datetime(2020, 12, 21, 9, 0, tzinfo=timezone(timedelta(hours=8)))
 _WORKERS = 2
-NOTE = "演示数据:按真实区划和表式模拟,不是统计数字"
+NOTE = "演示数据：按真实区划和表式模拟，不是统计数字"
 
 Progress = Callable[[float, str], None]
 
@@ -45,7 +45,7 @@ def build(
     store = Store(store_path, durable=False)
     if store.latest() is not None:
         raise StoreError(
-            f"数据仓 {store.path} 里已有快照,不再生成演示数据。请用 --store 指定一个空文件夹。"
+            f"数据仓 {store.path} 里已有快照，不再生成演示数据。请用 --store 指定一个空文件夹。"
         )
     if scale == "national":
         return build_national(store, _FILED, progress)
@@ -54,7 +54,7 @@ def build(
         shutil.copytree(OVERLAY, store.path / "catalogue", dirs_exist_ok=True)
     except OSError as error:
         raise StoreError(
-            f"数据仓 {store.path} 写不进去({reason_zh(error)})。请检查磁盘和权限。"
+            f"数据仓 {store.path} 写不进去（{reason_zh(error)}）。请检查磁盘和权限。"
         ) from error
     catalogue = catalogues.load(store.path)
     progress(0.05, "模拟报表")
@@ -98,7 +98,7 @@ def build_samples(folder: Path) -> list[Path]:
             return samples(folder, catalogues.load(Path(place)))
     except OSError as error:
         raise StoreError(
-            f"文件夹 {folder} 写不进去({reason_zh(error)})。请检查路径和权限。"
+            f"文件夹 {folder} 写不进去（{reason_zh(error)}）。请检查路径和权限。"
         ) from error
 
 
@@ -126,6 +126,6 @@ def _refuse_errors(
             if blocking.height:
                 first = blocking.row(0, named=True)
                 raise StoreError(
-                    f"演示数据没有通过核对:{name} {first['rule']} {first['found']},"
+                    f"演示数据没有通过核对：{name} {first['rule']} {first['found']}，"
                     f"共 {blocking.height} 处。请报告这个问题。"
                 )

@@ -24,7 +24,7 @@ from data.snapshots.store import Store
 
 Progress = Callable[[float, str], None]
 
-NOTE = "演示数据(全国规模,供测速):五个市的模拟报表抄到全国,不是统计数字"
+NOTE = "演示数据（全国规模，供测速）：五个市的模拟报表抄到全国，不是统计数字"
 # Reported township by township; elsewhere each county files for all of its townships.
 FULL_PROVINCE = "63"
 TOWNSHIPS, CLINICS = 41_000, 600_000
@@ -68,7 +68,7 @@ def build_national(store: Store, now: datetime, progress: Progress) -> int:
             progress=report,
         )
     if number is None:
-        raise StoreError("区划登记里没有一个省,不能建立全国规模的演示数据。")
+        raise StoreError("区划登记里没有一个省，不能建立全国规模的演示数据。")
     return number
 
 

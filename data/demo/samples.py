@@ -22,8 +22,8 @@ from data.periods import Period
 CITY = "411400"
 SIGNED_ON = "2020年12月28日"
 FOOTER = (
-    "单位负责人:演示甲    填报人:演示乙    联系电话:0370-0000000",
-    "注:演示样表,数字和姓名都是编的。",
+    "单位负责人：演示甲    填报人：演示乙    联系电话：0370-0000000",
+    "注：演示样表，数字和姓名都是编的。",
 )
 LIST_NAME = "样表说明.txt"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -57,7 +57,7 @@ def samples(folder: Path, catalogue: Catalogue) -> list[Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     world = _Source(catalogue, simulate(catalogue.areas, [CITY]))
-    written, lines = [], ["演示样表:每个文件里故意放的问题", ""]
+    written, lines = [], ["演示样表：每个文件里故意放的问题", ""]
     for name, make in SAMPLES.items():
         sheet = make(world)
         path = folder / name
@@ -65,7 +65,7 @@ def samples(folder: Path, catalogue: Catalogue) -> list[Path]:
         written.append(path)
         lines.append(f"【{name}】")
         lines += [f"  {placed(row, column)}  {words}" for row, column, words in sheet.spoiled] or [
-            "  没有问题,可以直接导入"
+            "  没有问题，可以直接导入"
         ]
         lines.append("")
     notes = folder / LIST_NAME
@@ -107,7 +107,7 @@ def _signing(world: _Source) -> SampleSheet:
     sheet = world.next_sheet("T04", "411421", "2020-W52")
     people = sheet.rows[2]["sign_target_pop"]
     sheet.put(2, "signed_pop", people + 3, "已签约人数大于帮扶对象数")
-    sheet.put(5, "teams", "二个", "数字写成文字,读不出来")
+    sheet.put(5, "teams", "二个", "数字写成文字，读不出来")
     sheet.put(8, "refused_pop", -1, "负数")
     sheet.put(11, "sign_target_pop", None, "必填的格空着")
     sheet.put(14, "division_name", "龙唐镇某村", "名称与代码不一致")
@@ -161,11 +161,11 @@ def _clinics(world: _Source) -> SampleSheet:
     ]
     for row in sheet.rows:
         row["checked_on"] = date(2020, 12, 15)
-    sheet.put(1, "floor_area", "58平米多", "面积写成文字,读不出来")
-    sheet.put(3, "is_standard", not sheet.rows[3]["is_standard"], "是否达标与规则不同,没有备注")
+    sheet.put(1, "floor_area", "58平米多", "面积写成文字，读不出来")
+    sheet.put(3, "is_standard", not sheet.rows[3]["is_standard"], "是否达标与规则不同，没有备注")
     sheet.put(5, "service_mode", "上门", "不在可选的服务方式里")
     sheet.put(7, "service_pop", 0, "服务人口必须大于0")
-    sheet.put(9, "licensed_doctors", 9, "执业(助理)医师多于合格村医")
+    sheet.put(9, "licensed_doctors", 9, "执业（助理）医师多于合格村医")
     sheet.put(11, "licence_until", "2021-02-30", "没有这一天")
     return sheet
 
@@ -219,7 +219,7 @@ def _write(path: Path, world: _Source, sheet: SampleSheet) -> Callable[[int, str
     written: Written = write_table(
         path,
         f"{sheet.table.title}({label})",
-        {"填报单位(盖章)": sheet.unit, "报告期": sheet.period, "填报日期": SIGNED_ON},
+        {"填报单位（盖章）": sheet.unit, "报告期": sheet.period, "填报日期": SIGNED_ON},
         headers,
         rows,
         total=_total(sheet, printed) if sheet.table.id == "T04" else None,

@@ -70,7 +70,7 @@ def reports(
     peopled = set(areas.filter(pl.col("level") == "village")["area_code"].str.head(4))
     for city in chosen:
         if city[:4] not in peopled:
-            raise UsageError(f"演示数据没有「{city}」这个市:可选 {'、'.join(CITIES)}。")
+            raise UsageError(f"演示数据没有「{city}」这个市：可选 {'、'.join(CITIES)}。")
     worlds = [make_world(areas, city, seed) for city in chosen]
 
     def made(report: Callable[[World], pl.DataFrame]) -> pl.DataFrame:

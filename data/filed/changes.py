@@ -273,7 +273,7 @@ def _dimension(value: str, indicator: Indicator | None, catalogue: Catalogue) ->
     if not value or column is None:
         return value
     name = catalogue.words["dimensions"].get(column, {}).get("name", "")
-    return ":".join(filter(None, (name, _value_names(catalogue, column).get(value, value))))
+    return "：".join(filter(None, (name, _value_names(catalogue, column).get(value, value))))
 
 
 def _printed(

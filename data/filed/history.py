@@ -385,7 +385,7 @@ def _reasons(
     )
     out: dict[str, str] = {}
     for column, reason in mine.select("column", "reason").iter_rows():
-        out[column or ""] = ";".join(filter(None, (out.get(column or ""), reason)))
+        out[column or ""] = "；".join(filter(None, (out.get(column or ""), reason)))
     return out
 
 

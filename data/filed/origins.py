@@ -84,7 +84,9 @@ class Addresses:
     def file(self, source_id: str | None) -> str:
         """The name of a source's file; empty when the snapshot does not list it."""
         return (
-            "演示数据(模拟,无文件)" if source_id == _DEMO else self._files.get(source_id or "", "")
+            "演示数据（模拟，无文件）"
+            if source_id == _DEMO
+            else self._files.get(source_id or "", "")
         )
 
     def cell(
@@ -123,7 +125,7 @@ def cells_of(
     indicator = catalogue.indicators.get(indicator_id)
     chosen = indicator.populations.get(population) if indicator else None
     if indicator is None or chosen is None:
-        raise UsageError(f"没有指标「{indicator_id}」(人群「{population}」)。")
+        raise UsageError(f"没有指标「{indicator_id}」（人群「{population}」）。")
     addresses = Addresses.of(store, snapshot)
     parts = [("分子", chosen.numerator)]
     if chosen.denominator:

@@ -110,7 +110,7 @@ def _ancestors_by_prefix(rows: pl.DataFrame, places: pl.DataFrame) -> pl.DataFra
     still = found.filter(pl.col("province_code").is_null())
     if still.height:
         code = still["area_code"][0]
-        raise StoreError(f"区划 {code} 不在区划表中,不能入库。请先用 areas import 导入区划。")
+        raise StoreError(f"区划 {code} 不在区划表中，不能入库。请先用 areas import 导入区划。")
     return pl.concat([known, found.drop("prefix").select(known.columns)])
 
 

@@ -46,10 +46,10 @@ _UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
 )
-_LARGE = "文件较大,只列问题,没有附原表。请对照单元格地址在原文件中修改。"
-_UNREAD = "原文件读不出来,只列问题。"
-_PLAIN = "副本是新的 .xlsx:原文件的格式无法原样保留,各格的内容和位置不变。"
-_CLEARED = "有 {} 格个人信息已从副本中清除,请在原文件中删去后重新报送。"
+_LARGE = "文件较大，只列问题，没有附原表。请对照单元格地址在原文件中修改。"
+_UNREAD = "原文件读不出来，只列问题。"
+_PLAIN = "副本是新的 .xlsx：原文件的格式无法原样保留，各格的内容和位置不变。"
+_CLEARED = "有 {} 格个人信息已从副本中清除，请在原文件中删去后重新报送。"
 
 
 def of_file(findings: Sequence[Finding], shown: str) -> list[Finding]:

@@ -84,4 +84,4 @@ def _write(folder: Path, name: str, copy: bytes, taken: set[Path]) -> Path:
                 break
         else:
             return target
-    raise UsageError(f"文件夹 {folder} 写不进去({reason_zh(problem)})。") from problem
+    raise UsageError(f"文件夹 {folder} 写不进去（{reason_zh(problem)}）。") from problem

@@ -13,7 +13,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 
 from data import personal
 from data.findings import ERROR, EXPLAIN, HINT, SEVERITIES, Finding
-from data.intake.read.workbook import FINDING_LIST, FINDING_LIST_TITLE
+from data.intake.read.workbook import FINDING_LIST, FINDING_LIST_TITLE, is_finding_list_title
 
 CSV_SHEET = "原表"
 _AUTHOR = "核对"
@@ -56,7 +56,7 @@ def mark(pages: Mapping[str, Any], findings: Sequence[Finding]) -> None:
         cell.fill = PatternFill("solid", fgColor=_COLOURS[worst.severity])
         lines = [_words(each) for each in found[:_IN_COMMENT]]
         if len(found) > _IN_COMMENT:
-            lines.append(f"另有 {len(found) - _IN_COMMENT} 个问题,见「{FINDING_LIST}」。")
+            lines.append(f"另有 {len(found) - _IN_COMMENT} 个问题，见「{FINDING_LIST}」。")
         _comment(cell, "\n".join(lines))
         page.row_dimensions[cell.row].hidden = False
         page.sheet_state = "visible"
@@ -73,7 +73,7 @@ def clear(page: Any, row: int, column: int) -> None:
     cell.hyperlink = None
     if not has_more:
         cell.fill = PatternFill("solid", fgColor=_CLEARED)
-        _comment(cell, "此格有个人信息,已从副本中清除。")
+        _comment(cell, "此格有个人信息，已从副本中清除。")
 
 
 def add_list(
@@ -84,7 +84,7 @@ def add_list(
 ) -> None:
     """The sheet 「问题清单」 in front, one line per finding, each linked to its cell."""
     for old in [page for page in book.worksheets if page.title.startswith(FINDING_LIST)]:
-        if old["A1"].value == FINDING_LIST_TITLE:
+        if is_finding_list_title(old["A1"].value):
             book.remove(old)
     page: Any = book.create_sheet(FINDING_LIST, 0)
     page["A1"] = FINDING_LIST_TITLE
@@ -95,7 +95,7 @@ def add_list(
     )
     names = "、".join(dict.fromkeys(each.file for each in findings if each.file))
     several = len({each.file for each in findings}) > 1
-    told = [f"文件:{names}" if names and not several else "", f"{counts}。", *notes, _MEANING]
+    told = [f"文件：{names}" if names and not several else "", f"{counts}。", *notes, _MEANING]
     row = 2
     for text in filter(None, told):
         _text(page, row, 1, text)
@@ -104,8 +104,8 @@ def add_list(
 
 
 _MEANING = (
-    "错误须改正;需说明的,核对属实就在该行「备注」写明原因;提示供核对。"
-    "点「单元格」可到原处;颜色:红 错误、黄 需说明、蓝 提示、灰 已清除的个人信息。"
+    "错误须改正；需说明的，核对属实就在该行「备注」写明原因；提示供核对。"
+    "点「单元格」可到原处；颜色：红 错误、黄 需说明、蓝 提示、灰 已清除的个人信息。"
 )
 
 
@@ -192,7 +192,7 @@ def _text(page: Any, row: int, column: int, value: str) -> Any:
 
 def _words(finding: Finding) -> str:
     text = (
-        f"[{finding.severity}] 查到:{finding.found or '空'};应当:{finding.expected}。"
+        f"[{finding.severity}] 查到：{finding.found or '空'}；应当：{finding.expected}。"
         f"{finding.action.rstrip('。')}。"
     )
     return ILLEGAL_CHARACTERS_RE.sub("", text)

@@ -15,7 +15,7 @@ from data.periods import Period
 
 # Columns that are printed for people and skipped by the import.
 INSTITUTION, VILLAGE_NAME = "机构名称", "村名"
-TOWNSHIP = "乡镇(街道)"
+TOWNSHIP = "乡镇（街道）"
 SUMMED = ("int", "decimal")
 _INSTITUTION_CODES = ("org_code", "recipient_code")
 _NOT_SUMMED_UNITS = ("天",)

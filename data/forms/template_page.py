@@ -55,7 +55,7 @@ class Page:
         form, page, look = self._form, self._page, self._look
         page.merge_range(0, 0, 0, form.last, form.table.title, look.title)
         page.set_row(0, 36)
-        period = parts.full_width(f"报告期:{form.period.label_zh()}")
+        period = parts.full_width(f"报告期：{form.period.label_zh()}")
         page.merge_range(1, 0, 1, form.last, period, look.period)
         page.set_row(1, 20)
         units = parts.unit_line(form.table)

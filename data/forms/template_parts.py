@@ -12,11 +12,11 @@ _BRANCHES = ("应", "已", "实", "未", "全程")
 _OF = "其中"
 _TYPES = {
     "int": "整数",
-    "decimal": "数字,最多四位小数",
+    "decimal": "数字，最多四位小数",
     "bool": "是或否",
     "enum": "从下拉列表中选",
-    "date": "日期,如 2020-12-31",
-    "code": "代码,按文本填写",
+    "date": "日期，如 2020-12-31",
+    "code": "代码，按文本填写",
     "text": "文字",
 }
 # Said elsewhere on the form, or no business of the person who fills it in.
@@ -66,7 +66,7 @@ def heads(
     units = {column.unit for column in table.columns if column.unit}
     out = [Head("", "序号")]
     if townships:
-        out.append(Head("", "乡镇(街道)"))
+        out.append(Head("", "乡镇（街道）"))
     for name in ("division_code", "division_name"):
         column = common[name]
         comment = _comment(column, printed, period)
@@ -105,17 +105,17 @@ def footnotes(
         if note := plain_note(column):
             told.setdefault(note, []).append(printed[column.name])
     by_county = [printed[column.name] for column in table.columns if column.filed_at == "county"]
-    notes = ["带*的列必填,没有的数填0;不带*的,没有就空着。"]
-    locked = "代码、名称、表头" + ("和合计" if has_total else "") + "已锁定,只填空白格。"
+    notes = ["带*的列必填，没有的数填0；不带*的，没有就空着。"]
+    locked = "代码、名称、表头" + ("和合计" if has_total else "") + "已锁定，只填空白格。"
     if by_county:
         locked += f"{'、'.join(by_county)}只在县级一行填报。"
     if has_spare:
-        locked += "空行用来添加新的对象,区划填名称或代码都可以。"
+        locked += "空行用来添加新的对象，区划填名称或代码都可以。"
     notes.append(locked)
     notes.append("不得填写群众的姓名、身份证号和手机号。")
     if told:
-        rules = (f"{'、'.join(names)}:{note}" for note, names in told.items())
-        notes.append("口径:" + ";".join(rules) + "。")
+        rules = (f"{'、'.join(names)}：{note}" for note, names in told.items())
+        notes.append("口径：" + "；".join(rules) + "。")
     return [full_width(f"{index}. {note}") for index, note in enumerate(notes, start=1)]
 
 
@@ -153,18 +153,18 @@ def _comment(column: Column, printed: dict[str, str], period: Period) -> str:
     """The rule of a column in plain words."""
     header = printed.get(column.name, column.header)
     kind = _TYPES.get(column.type, "文字")
-    unit = f",单位:{column.unit}" if column.unit else ""
-    lines = [f"{header}", f"{'必填' if column.required else '选填'},{kind}{unit}。"]
+    unit = f"，单位：{column.unit}" if column.unit else ""
+    lines = [f"{header}", f"{'必填' if column.required else '选填'}，{kind}{unit}。"]
     note = plain_note(column)
     if note:
-        lines.append(f"口径:{note}。")
+        lines.append(f"口径：{note}。")
     if column.filed_at == "county":
         lines.append("只由县级一行填报。")
     for check in column.checks:
         if set(check.must.columns) <= {column.name} and column.type in ("enum", "code"):
             continue
         what = check.must.words(printed)
-        lines.append(f"核对:{what}({_CONSEQUENCES.get(check.severity, '不符会提示核实')})。")
+        lines.append(f"核对：{what}（{_CONSEQUENCES.get(check.severity, '不符会提示核实')}）。")
     return full_width("\n".join(lines))
 
 

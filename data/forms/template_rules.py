@@ -30,9 +30,9 @@ class Rules:
             "criteria": ">=",
             "value": datetime.combine(start, datetime.min.time()),
             "input_title": "填报日期",
-            "input_message": f"写作 {end.isoformat()},不早于报告期首日。",
+            "input_message": f"写作 {end.isoformat()}，不早于报告期首日。",
             "error_title": "填报日期不对",
-            "error_message": f"请填日期,不早于 {start.isoformat()}。",
+            "error_message": f"请填日期，不早于 {start.isoformat()}。",
         }
         self._page.data_validation(row, column, row, column, rule)
 
@@ -55,7 +55,7 @@ class Rules:
                 "source": self._source(words),
                 "error_type": "information",
                 "error_title": title,
-                "error_message": "这个名称不在本单位的区划中,请核对。",
+                "error_message": "这个名称不在本单位的区划中，请核对。",
             }
         words = parts.choices(self._form.catalogue, column)
         if words:
@@ -78,7 +78,7 @@ class Rules:
                 "minimum": floor,
                 "maximum": 10**12,
                 "error_title": title,
-                "error_message": f"请填{'整数' if column.type == 'int' else '数字'},{told}",
+                "error_message": f"请填{'整数' if column.type == 'int' else '数字'}，{told}",
             }
         if column.type == "date":
             return {
@@ -87,7 +87,7 @@ class Rules:
                 "minimum": datetime(1950, 1, 1),
                 "maximum": datetime(2099, 12, 31),
                 "error_title": title,
-                "error_message": "请填日期,如 2020-12-31。",
+                "error_message": "请填日期，如 2020-12-31。",
             }
         return None
 

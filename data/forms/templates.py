@@ -80,10 +80,10 @@ def _make(
     table = catalogue.tables.get(table_id)
     if table is None:
         known = f"{next(iter(catalogue.tables))} 至 {list(catalogue.tables)[-1]}"
-        raise UsageError(f"没有报表「{table_id}」。报表代码从 {known},用法见 --help。")
+        raise UsageError(f"没有报表「{table_id}」。报表代码从 {known}，用法见 --help。")
     place = catalogue.areas.filter(pl.col("area_code") == unit)
     if not place.height:
-        raise UsageError(f"区划登记里没有代码「{unit}」。请核对,或先导入区划登记。")
+        raise UsageError(f"区划登记里没有代码「{unit}」。请核对，或先导入区划登记。")
     chosen = _period(store, table, place, period, today)
     _refuse_gone(catalogue, place, chosen)
     unit_name = _unit_name(catalogue, place)
@@ -130,7 +130,7 @@ def write_all(
             path.write_bytes(blank.data)
         except OSError as error:
             raise UsageError(
-                f"{path} 写不进去({reason_zh(error)})。请换一个文件夹,或关掉打开的文件。"
+                f"{path} 写不进去（{reason_zh(error)}）。请换一个文件夹，或关掉打开的文件。"
             ) from error
         written.append(path)
     return written
@@ -142,9 +142,9 @@ def _period(
     if asked:
         period = Period.parse(asked)
         if period.frequency != table.frequency:
-            usual = {"weekly": "周,如 2020-W51", "monthly": "月,如 2020-12"}
-            told = usual.get(table.frequency, "季,如 2020-Q4")
-            raise UsageError(f"「{table.title}」的报告期是{told},不能用「{asked}」。")
+            usual = {"weekly": "周，如 2020-W51", "monthly": "月，如 2020-12"}
+            told = usual.get(table.frequency, "季，如 2020-Q4")
+            raise UsageError(f"「{table.title}」的报告期是{told}，不能用「{asked}」。")
         return period
     number = store.latest()
     spans = store.manifest(number).domain.get(table.id, {}) if number else {}
@@ -153,7 +153,7 @@ def _period(
         last = own[1] if own else max(span[1] for span in spans.values())
         return Period.parse(last).next()
     if today is None:
-        raise UsageError("数据仓里还没有这张表,请用 --period 写明报告期,如 2020-W51。")
+        raise UsageError("数据仓里还没有这张表，请用 --period 写明报告期，如 2020-W51。")
     return latest_ending_by(table.frequency, today)
 
 
@@ -164,15 +164,15 @@ def _refuse_gone(catalogue: Catalogue, place: pl.DataFrame, period: Period) -> N
     row = place.row(0, named=True)
     if row["valid_from"] and row["valid_from"] > period.end:
         raise UsageError(
-            f"{row['full_name']}自 {row['valid_from']} 起才启用,不报 {period.text}。请另选报告期。"
+            f"{row['full_name']}自 {row['valid_from']} 起才启用，不报 {period.text}。请另选报告期。"
         )
     after = heirs(catalogue.areas).filter(
         (pl.col("area_code") == row["area_code"])
         & pl.lit(period.end).is_between("since", pl.col("until").fill_null(period.end))
     )
-    named = "、".join(f"{catalogue.area_name(code)}({code})" for code in after["heir_code"])
+    named = "、".join(f"{catalogue.area_name(code)}（{code}）" for code in after["heir_code"])
     raise UsageError(
-        f"{row['full_name']}已于 {row['valid_to']} 停用,不报 {period.text}。"
+        f"{row['full_name']}已于 {row['valid_to']} 停用，不报 {period.text}。"
         + (f"请改用 {named}。" if named else "请另选单位或报告期。")
     )
 

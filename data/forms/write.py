@@ -65,7 +65,7 @@ def write_table(
         styles = _styles(book)
         last = len(headers) - 1
         page.merge_range(0, 0, 0, last, title, styles["title"])
-        words = "    ".join(f"{label}:{value}" for label, value in metadata.items())
+        words = "    ".join(f"{label}：{value}" for label, value in metadata.items())
         page.write_string(1, 0, words, styles["plain"])
         top = _write_headers(page, headers, styles["header"])
         if numbering:

@@ -89,7 +89,7 @@ def load(path: Path, known: pl.DataFrame, limits: FileLimits) -> AreaList:
     tables = [(sheet, header) for sheet in sheets if (header := _header(sheet))]
     if not tables:
         raise CatalogueError(
-            f"{given.name} 里没有区划表:要有「区划代码」和「区划名称」两列。请检查表头。"
+            f"{given.name} 里没有区划表：要有「区划代码」和「区划名称」两列。请检查表头。"
         )
     rows, told = [], []
     for sheet, (top, columns, unknown) in tables:
@@ -123,7 +123,7 @@ def _cells(sheet: Sheet, shown: str, top: int, columns: Mapping[str, int]) -> pl
         column_read = values.read(sheet.columns[column][top + 1 :], spec)
         for row, (found, expected, *_) in column_read.bad.items():
             place = f"{shown} {sheet.address(top + 1 + row, column)}"
-            raise CatalogueError(f"{place}:实为「{found}」,应为{expected}。请改正这一格。")
+            raise CatalogueError(f"{place}：实为「{found}」，应为{expected}。请改正这一格。")
         made[name] = column_read.values.cast(pl.String)
     first = sheet.row_number(top + 1)
     return (
@@ -149,7 +149,7 @@ def _completed(rows: pl.DataFrame, columns: Mapping[str, int], known: pl.DataFra
     rows = rows.with_columns(pl.col(n).fill_null("") for n in _MAY_BE_EMPTIED if n in columns)
     for code, file, line in rows.filter(~_is_code()).select("area_code", "file", "line").rows():
         raise CatalogueError(
-            f"{file} 第 {line} 行:区划代码「{code}」不是 6、9 或 12 位数字。请改正这一格。"
+            f"{file} 第 {line} 行：区划代码「{code}」不是 6、9 或 12 位数字。请改正这一格。"
         )
     others = pl.exclude("area_code")
     before = known.select("area_code", others.replace("", None).name.suffix("_was"))
@@ -193,9 +193,9 @@ def _told(
         for name, column in columns.items()
     )
     derived = [_TITLES[name] for name in ("level", "parent_code") if name not in columns]
-    said = [f"{shown}:读到 {height} 行;{read_as}"]
+    said = [f"{shown}：读到 {height} 行；{read_as}"]
     if derived:
         said.append(f"{'、'.join(derived)}按代码推得")
     if unknown:
-        said.append(f"没有读的列:{'、'.join(unknown)}")
-    return ";".join(said) + "。"
+        said.append(f"没有读的列：{'、'.join(unknown)}")
+    return "；".join(said) + "。"

@@ -7,7 +7,7 @@ from data.findings import ERROR, EXPLAIN, SEVERITIES, Finding
 
 # So many cells of one kind are named, and so many kinds of one file: nobody scrolls in a chat.
 _CELLS, _KINDS = 6, 20
-_ASKED = {ERROR: "改", EXPLAIN: "核实,属实的在「备注」写明原因"}
+_ASKED = {ERROR: "改", EXPLAIN: "核实，属实的在「备注」写明原因"}
 
 
 def chat_words(findings: Iterable[Finding], units: Mapping[str, str]) -> str:
@@ -36,9 +36,9 @@ def _of_file(name: str, unit: str, findings: list[Finding]) -> str:
             for number, kind in enumerate(list(kinds.values())[:_KINDS], start=1)
         ]
         if len(kinds) > _KINDS:
-            lines.append(f"另有 {len(kinds) - _KINDS} 种问题,见标注副本。")
-        whom = f"{unit}({name})" if unit and name else unit or name
-        said.append("\n".join([f"请{whom}{_ASKED[severity]}:", *lines]))
+            lines.append(f"另有 {len(kinds) - _KINDS} 种问题，见标注副本。")
+        whom = f"{unit}（{name}）" if unit and name else unit or name
+        said.append("\n".join([f"请{whom}{_ASKED[severity]}：", *lines]))
     return "\n".join(said)
 
 
@@ -46,10 +46,10 @@ def _of_kind(findings: list[Finding], *, has_sheets: bool) -> str:
     """One kind of problem: where, what stands there, what should, what to press."""
     first = findings[0]
     cells = "、".join(
-        f"{each.cell}({each.found or '空'})" if each.cell else each.found
+        f"{each.cell}（{each.found or '空'}）" if each.cell else each.found
         for each in findings[:_CELLS]
     )
     more = f"等 {len(findings)} 格" if len(findings) > _CELLS else ""
     where = [first.table.partition(" ")[0], first.sheet if has_sheets else "", f"{cells}{more}"]
-    what = f"「{first.column}」" if first.column else ","
+    what = f"「{first.column}」" if first.column else "，"
     return f"{' '.join(filter(None, where))}{what}应为{first.expected}。{first.action}"

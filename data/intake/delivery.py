@@ -36,7 +36,7 @@ SOURCE_SCHEMA = {
 # So many missing columns are named.
 _NAMED = 4
 _PERSONAL_EXPECTED = "不含身份证号的报表"
-_PERSONAL_ACTION = "请删去后重新报送;号码不会被保存或显示。"
+_PERSONAL_ACTION = "请删去后重新报送；号码不会被保存或显示。"
 
 Progress = Callable[[float, str], None]
 
@@ -81,7 +81,7 @@ def read_files(
     if not files:
         reader.add("", "file.missing", "没有找到文件", "至少一个文件", "请检查文件夹。")
     for index, file in enumerate(files):
-        progress(index / len(files), f"正在读取 {shown[file]}({index + 1}/{len(files)})")
+        progress(index / len(files), f"正在读取 {shown[file]}（{index + 1}/{len(files)}）")
         reader.take(file, shown[file])
     reader.findings += duplicate_keys(reader.typed, catalogue)
     progress(1.0, "读取完毕")
@@ -135,7 +135,7 @@ class _Files:
                 self.add(
                     shown,
                     "file.duplicate",
-                    "内容与前面的一个文件完全相同,已跳过",
+                    "内容与前面的一个文件完全相同，已跳过",
                     "每个文件只给一次",
                     "不必处理。",
                     severity=HINT,
@@ -157,9 +157,9 @@ class _Files:
             self.add(
                 shown,
                 "file.days_from_1904",
-                "工作簿用 1904 日期系统,日期已按它读取",
+                "工作簿用 1904 日期系统，日期已按它读取",
                 "1900 日期系统",
-                "请核对日期;以数字填写的日期会差四年,请改成日期格式。",
+                "请核对日期；以数字填写的日期会差四年，请改成日期格式。",
                 severity=HINT,
             )
         if not recognised:
@@ -167,11 +167,11 @@ class _Files:
 
     def _no_table(self, workbook: Workbook) -> None:
         """No report was found: what the file looks most like, and what to press."""
-        action = "请核对表头,或改用系统生成的空表;本单位自己的表,可以对一次表头,以后照此读取。"
+        action = "请核对表头，或改用系统生成的空表；本单位自己的表，可以对一次表头，以后照此读取。"
         is_text = workbook.file.kind == kinds.TEXT
         if is_text and all(sheet.width < 2 for sheet in workbook.sheets):
-            found = "没有认出分隔符,每行只有一格"
-            action = "请另存为用逗号分隔的 CSV,或 .xlsx。"
+            found = "没有认出分隔符，每行只有一格"
+            action = "请另存为用逗号分隔的 CSV，或 .xlsx。"
         else:
             near = [each for sheet in workbook.sheets if (each := self._finder.nearest(sheet))]
             found = "没有认出任何报表"
@@ -179,8 +179,8 @@ class _Files:
                 table, count, missing = max(near, key=lambda each: each[1])
                 lacks = "".join(f"「{column.header}」" for column in missing[:_NAMED])
                 more = f"等 {len(missing)} 列" if len(missing) > _NAMED else ""
-                found += f";最像 {table.id} {table.title}:有 {count} 列对得上"
-                found += f",缺{lacks}{more}" if missing else ""
+                found += f"；最像 {table.id} {table.title}：有 {count} 列对得上"
+                found += f"，缺{lacks}{more}" if missing else ""
         self.add(workbook.name, "file.no_table", found, "表头与报表目录相符的工作表", action)
 
     def _refused(self, shown: str, refusal: safety.FileRefused | None) -> None:
@@ -194,9 +194,9 @@ class _Files:
             self.add(
                 workbook.name,
                 "sheet.unknown",
-                "没有认出报表,这个工作表未导入",
+                "没有认出报表，这个工作表未导入",
                 "表头与报表目录相符",
-                "不是报表就不必处理;是报表请核对表头。",
+                "不是报表就不必处理；是报表请核对表头。",
                 sheet=personal.hide(sheet.name),
                 severity=HINT,
             )
@@ -213,7 +213,7 @@ class _Files:
         where = ""
         if book.other_texts:
             notes = [at for at, text in book.notes if personal.has_id_number(text)]
-            where = f"({'、'.join(notes[:5])})" if notes else ""
+            where = f"（{'、'.join(notes[:5])}）" if notes else ""
         elif any(each.file == shown and each.rule == privacy.ID_RULE for each in self.findings):
             return
         if any(personal.has_id_number(text) for text in safety.other_texts(workbook.file)):

@@ -35,9 +35,9 @@ def publish_checked(
               when somebody was faster.
     """
     if personal.has_any(note):
-        raise UsageError("说明里有疑似身份证号或手机号。请去掉后再发布;说明会保存。")
+        raise UsageError("说明里有疑似身份证号或手机号。请去掉后再发布；说明会保存。")
     if not checked.is_clean:
-        raise UsageError("还有未处理的问题,不能发布。请先改正或说明。")
+        raise UsageError("还有未处理的问题，不能发布。请先改正或说明。")
     changes = changes_of(checked, complete=complete)
     sources = checked.sources.with_columns(
         imported_at=pl.lit(checked.now.isoformat(timespec="seconds")), imported_by=pl.lit(who)
@@ -52,8 +52,8 @@ def publish_checked(
             if again.height:
                 first = again.row(0, named=True)
                 raise PublishConflict(
-                    f"核对之后有新的快照 {head:06d},重新核对不再通过:{first['rule']} "
-                    f"{first['found']}。本次没有发布;请重新核对。"
+                    f"核对之后有新的快照 {head:06d}，重新核对不再通过：{first['rule']} "
+                    f"{first['found']}。本次没有发布；请重新核对。"
                 )
 
     return publish(

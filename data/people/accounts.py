@@ -105,7 +105,7 @@ def add(store: Path, name: str, *, role: str, area: str = "") -> str:
     """
     name = " ".join(unicodedata.normalize("NFKC", name).split())
     if not _NAME.match(name):
-        raise AccountError(f"用户名“{name[:40]}”不行:用汉字、字母、数字,不超过 40 个字。")
+        raise AccountError(f"用户名“{name[:40]}”不行：用汉字、字母、数字，不超过 40 个字。")
     if role not in ROLES:
         raise AccountError(f"角色应为 {'、'.join(ROLES)} 之一。")
     if area and not _AREA.match(area):
@@ -169,9 +169,9 @@ def _read(store: Path) -> dict[str, Account]:
     except (FileNotFoundError, NotADirectoryError):  # the store itself may not be there yet
         return {}
     except OSError as error:
-        raise AccountError(f"账号文件 {file} 读不出来:{reason_zh(error)}。") from error
+        raise AccountError(f"账号文件 {file} 读不出来：{reason_zh(error)}。") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise AccountError(f"账号文件 {file} 已损坏,请从备份恢复。") from error
+        raise AccountError(f"账号文件 {file} 已损坏，请从备份恢复。") from error
 
 
 def _alter(store: Path, name: str, **changes: str | bool) -> None:
@@ -198,7 +198,7 @@ def _change(store: Path, change: Callable[[dict[str, Account]], None]) -> None:
     try:
         kept.change(store / FILE_NAME, written)
     except OSError as error:
-        raise AccountError(f"账号没有改:{store} 写不进去({reason_zh(error)})。") from error
+        raise AccountError(f"账号没有改：{store} 写不进去（{reason_zh(error)}）。") from error
 
 
 def _one_time() -> tuple[str, str]:

@@ -49,13 +49,13 @@ def add(store: Path, name: str, *, role: str, area: str = "") -> str:
     """
     token = make()
     if not name.isprintable() or not 0 < len(name.strip()) <= 40:
-        raise TokenError("名称应为一行,不超过 40 个字。")
+        raise TokenError("名称应为一行，不超过 40 个字。")
     if area and not (area.isdecimal() and 2 <= len(area) <= 12):
         raise TokenError("区划应为 2 至 12 位数字的代码。")
 
     def added(known: dict[str, Token]) -> None:
         if name in known or name in settings.current(store).tokens:
-            raise TokenError(f"已有名为“{name}”的口令。请换一个名称,或先停用(--revoke)。")
+            raise TokenError(f"已有名为“{name}”的口令。请换一个名称，或先停用（--revoke）。")
         known[name] = Token(digest(token), role, area)
 
     _change(store, added)
@@ -100,9 +100,9 @@ def _read(store: Path) -> dict[str, Token]:
     except (FileNotFoundError, NotADirectoryError):  # the store itself may not be there yet
         return {}
     except OSError as error:
-        raise TokenError(f"口令文件 {file} 读不出来:{reason_zh(error)}。") from error
+        raise TokenError(f"口令文件 {file} 读不出来：{reason_zh(error)}。") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise TokenError(f"口令文件 {file} 已损坏,请从备份恢复。") from error
+        raise TokenError(f"口令文件 {file} 已损坏，请从备份恢复。") from error
 
 
 def _change(store: Path, change: Callable[[dict[str, Token]], None]) -> None:
@@ -115,4 +115,4 @@ def _change(store: Path, change: Callable[[dict[str, Token]], None]) -> None:
     try:
         kept.change(store / FILE_NAME, written)
     except OSError as error:
-        raise TokenError(f"口令没有改:{store} 写不进去({reason_zh(error)})。") from error
+        raise TokenError(f"口令没有改：{store} 写不进去（{reason_zh(error)}）。") from error

@@ -56,7 +56,7 @@ def restore_from(source: Path, store: Store, *, progress: Progress) -> Copied:
     """
     copy = Store(source)
     if not copy.numbers():
-        raise StoreError(f"「{source}」里没有备份:没有一个快照。请核对文件夹。")
+        raise StoreError(f"「{source}」里没有备份：没有一个快照。请核对文件夹。")
     with store.publishing():
         return _Copying(copy, store, progress).run(mend=True)
 
@@ -82,8 +82,8 @@ class _Copying:
             self._others(keep=mend)
         except OSError as error:
             raise StoreError(
-                f"「{self._target.path}」写不进去({reason_zh(error)})。"
-                "已经抄好的都在,排除原因后重新运行,会接着抄。"
+                f"「{self._target.path}」写不进去（{reason_zh(error)}）。"
+                "已经抄好的都在，排除原因后重新运行，会接着抄。"
             ) from error
         return Copied(self._files, self._size, tuple(problems))
 
@@ -96,7 +96,7 @@ class _Copying:
                 continue
             if not same:
                 raise StoreError(
-                    f"没有抄:「{self._target.path}」里的快照 {number:06d} 是另一个数据仓的。"
+                    f"没有抄：「{self._target.path}」里的快照 {number:06d} 是另一个数据仓的。"
                     "请换一个文件夹。"
                 )
 
@@ -153,7 +153,7 @@ class _Copying:
             shutil.copyfile(origin, fresh)
             if sha256_of(fresh) != sha:
                 raise SnapshotDamaged(
-                    f"快照 {number:06d}:文件 {path} 的内容与登记的校验值不符,没有抄。",
+                    f"快照 {number:06d}：文件 {path} 的内容与登记的校验值不符，没有抄。",
                     number=number,
                 )
 

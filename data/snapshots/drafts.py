@@ -32,7 +32,7 @@ def trial(store: Store) -> Iterator[Store]:
         folder.mkdir(parents=True, mode=0o700)
     except OSError as error:
         raise StoreError(
-            f"数据仓 {store.path} 写不进去({reason_zh(error)}),不能试算变化。"
+            f"数据仓 {store.path} 写不进去（{reason_zh(error)}），不能试算变化。"
             "请检查磁盘空间和文件夹权限。"
         ) from error
     try:

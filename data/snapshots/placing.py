@@ -40,8 +40,8 @@ def _renamed(finished: Path, name: Path) -> bool:
             holding.enter_context(locks.held(name.parent / LOCK))
         except OSError as error:
             raise StoreError(
-                f"没有发布:「{name.parent}」所在的磁盘既没有硬链接,也不能加锁,"
-                "两人同时发布会互相覆盖。请把数据仓放到本机磁盘,或请管理员为这个共享开启文件锁。"
+                f"没有发布：「{name.parent}」所在的磁盘既没有硬链接，也不能加锁，"
+                "两人同时发布会互相覆盖。请把数据仓放到本机磁盘，或请管理员为这个共享开启文件锁。"
             ) from error
         if name.exists():
             return False

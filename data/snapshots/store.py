@@ -46,7 +46,7 @@ class Store:
         durable: bool = True,
     ) -> None:
         if "://" in str(path):
-            raise StoreError(f"数据仓「{path}」是网络地址,暂不支持。请改用本机文件夹。")
+            raise StoreError(f"数据仓「{path}」是网络地址，暂不支持。请改用本机文件夹。")
         self.path = Path(path)
         self._checkpoint = checkpoint
         self._durable = durable
@@ -105,11 +105,11 @@ class Store:
                 raise SnapshotDamaged(_lost(number), number=number) from error
             known = self.numbers()
             span = f"现有 {known[0]} 至 {known[-1]} 号" if known else "数据仓里还没有快照"
-            raise SnapshotMissing(f"没有 {number} 号快照({span})。") from error
+            raise SnapshotMissing(f"没有 {number} 号快照（{span}）。") from error
         except (ValueError, OSError) as error:
             raise SnapshotDamaged(
-                f"快照 {number:06d} 已损坏:清单 snapshots/{path.name} 与登记不符或读不了。"
-                "请改看前一个快照,并请管理员核对数据仓。",
+                f"快照 {number:06d} 已损坏：清单 snapshots/{path.name} 与登记不符或读不了。"
+                "请改看前一个快照，并请管理员核对数据仓。",
                 number=number,
             ) from error
         self._manifests[number] = manifest
@@ -220,14 +220,14 @@ class Store:
         named.append((f"areas/{manifest.areas}.parquet", manifest.areas))
         problems = []
         for done, (path, stated) in enumerate(named):
-            progress(done / len(named), f"第 {done + 1} 个文件,共 {len(named)} 个")
+            progress(done / len(named), f"第 {done + 1} 个文件，共 {len(named)} 个")
             try:
                 found = sha256_of(self.path / path)
             except OSError:
-                problems.append(f"快照 {number:06d}:文件 {path} 缺失或读不了。")
+                problems.append(f"快照 {number:06d}：文件 {path} 缺失或读不了。")
                 continue
             if found != stated:
-                problems.append(f"快照 {number:06d}:文件 {path} 的内容与登记的校验值不符。")
+                problems.append(f"快照 {number:06d}：文件 {path} 的内容与登记的校验值不符。")
         return problems
 
     def verify_chain(self) -> list[str]:
@@ -238,12 +238,12 @@ class Store:
                 manifest = self.manifest(number)
                 stated = self._marked(number)
                 if stated not in ("", manifest.sha256):
-                    problems.append(f"快照 {number:06d}:清单不是发布时的那一份。")
+                    problems.append(f"快照 {number:06d}：清单不是发布时的那一份。")
                 if manifest.parent_sha256 and manifest.parent in self.numbers():
                     parent = self.manifest(manifest.parent)
                     if parent.sha256 != manifest.parent_sha256:
                         problems.append(
-                            f"快照 {parent.number:06d}:清单不是快照 {number:06d} 发布时的那一份。"
+                            f"快照 {parent.number:06d}：清单不是快照 {number:06d} 发布时的那一份。"
                         )
         return problems
 
@@ -342,13 +342,13 @@ class Store:
             try:
                 holding.enter_context(locks.held(self.path / _PUBLISHING, wait=False))
             except locks.Busy as error:
-                raise StoreError("正有人在发布,没有清除任何文件。请过一会儿再试。") from error
+                raise StoreError("正有人在发布，没有清除任何文件。请过一会儿再试。") from error
             except OSError as error:
                 raise self._unwritable(error) from error
             if (lost := self.lost()) and not even_of_lost:
                 raise StoreError(
-                    f"没有清除:{_lost(lost[-1])}清单找回之前,不清除它可能用到的文件;"
-                    "确实找不回来的,加 --lost。"
+                    f"没有清除：{_lost(lost[-1])}清单找回之前，不清除它可能用到的文件；"
+                    "确实找不回来的，加 --lost。"
                 )
             found = self.unnamed_files(older_than_seconds)
             for path in found:
@@ -438,8 +438,8 @@ class Store:
 
     def _unwritable(self, error: OSError) -> StoreError:
         return StoreError(
-            f"数据仓 {self.path} 写不进去({reason_zh(error)})。"
-            "已发布的快照没有变化;请检查磁盘空间和文件夹权限后重试。"
+            f"数据仓 {self.path} 写不进去（{reason_zh(error)}）。"
+            "已发布的快照没有变化；请检查磁盘空间和文件夹权限后重试。"
         )
 
 
@@ -458,15 +458,15 @@ def _scanned(
 
 def _lost(number: int) -> str:
     return (
-        f"快照 {number:06d} 已丢失:它发布过,清单 snapshots/{number:06d}.json 却不在了。"
-        "请改看前一个快照,并请管理员从备份恢复这个文件。"
+        f"快照 {number:06d} 已丢失：它发布过，清单 snapshots/{number:06d}.json 却不在了。"
+        "请改看前一个快照，并请管理员从备份恢复这个文件。"
     )
 
 
 def _damaged(number: int | None, what: str) -> SnapshotDamaged:
     named = f"快照 {number:06d} " if number else "数据仓"
     return SnapshotDamaged(
-        f"{named}已损坏:{what}。请改看前一个快照,并请管理员核对数据仓。", number=number or None
+        f"{named}已损坏：{what}。请改看前一个快照，并请管理员核对数据仓。", number=number or None
     )
 
 

@@ -88,7 +88,7 @@ class Console:
         raises    QueryError in Chinese: refused, mistyped, too large; QueryTimeout.
         """
         if not text.strip():
-            raise QueryError("还没有写查询。请写一条 select 语句,或从示例开始。")
+            raise QueryError("还没有写查询。请写一条 select 语句，或从示例开始。")
         known = copies.names(self._store.catalogue(number))
         progress(0.02, "正在启动查询")
         with tempfile.TemporaryDirectory(prefix="console-") as folder, _Child(folder) as child:
@@ -145,28 +145,28 @@ class Console:
         words = {
             "long": "查询太长了。请写得短一些。",
             "one": "一次只能运行一条语句。请去掉多余的分号和语句。",
-            "select": "只能查询(select),不能修改、导出或设置。请改成一条 select 语句。",
+            "select": "只能查询（select），不能修改、导出或设置。请改成一条 select 语句。",
             "show": "这里不能用 show、describe、summarize。表和列的说明就在旁边。",
             "parameter": "不能用 $ 或 ? 参数。请把值直接写在语句里。",
-            "table": f"不能查“{about}”。只能查说明里列出的表,表名前不加库名。",
-            "function": f"不能用函数 {about}:它会读文件、列出系统信息或运行别的语句。",
-            "memory": f"查询需要的内存超过限制({limits.memory})。请加上 where 条件或先汇总。",
-            "large": "结果太大了。请少选几列,或加上 where 条件和 limit。",
-            "syntax": f"语句写法不对:{about}",
+            "table": f"不能查“{about}”。只能查说明里列出的表，表名前不加库名。",
+            "function": f"不能用函数 {about}：它会读文件、列出系统信息或运行别的语句。",
+            "memory": f"查询需要的内存超过限制（{limits.memory}）。请加上 where 条件或先汇总。",
+            "large": "结果太大了。请少选几列，或加上 where 条件和 limit。",
+            "syntax": f"语句写法不对：{about}",
         }
         if told["error"] == "time":
             return QueryTimeout(self._too_slow())
         if told["error"] == "gone":
             return QueryError(
-                f"查询超出了允许的内存({limits.memory})或时间,已停止,其他人不受影响。"
+                f"查询超出了允许的内存（{limits.memory}）或时间，已停止，其他人不受影响。"
                 "请加上 where 条件或先汇总。"
             )
         return QueryError(words.get(told["error"]) or _database_words(told))
 
     def _too_slow(self) -> str:
         return (
-            f"查询超过{self.limits.seconds}秒,已停止。请加上 where 条件,"
-            "少连接几张表,或先汇总再连接。"
+            f"查询超过{self.limits.seconds}秒，已停止。请加上 where 条件，"
+            "少连接几张表，或先汇总再连接。"
         )
 
 
@@ -191,11 +191,11 @@ def _report(table: Table) -> Documented:
     order = dict.fromkeys([*told["row_columns"], *columns, *told["row_ends"]])
     hidden = "敏感列在县以下为空。" if any(each.sensitive for each in table.columns) else ""
     if table.sensitive_rows:
-        hidden = "敏感的几种和陪着它们的一种,县以下不列。"
+        hidden = "敏感的几种和陪着它们的一种，县以下不列。"
     return Documented(
         table.id.lower(),
         f"{table.id} {table.title}",
-        f"各单位报送的原始行,一行一个填报对象和报告期。{hidden}",
+        f"各单位报送的原始行，一行一个填报对象和报告期。{hidden}",
         tuple(columns[name] for name in order),
     )
 
@@ -277,7 +277,7 @@ class _Child:
         while there < size:
             more = self._next(seconds, progress)
             if not more:
-                raise QueryError("查询结果没有传完,请再运行一次。")
+                raise QueryError("查询结果没有传完，请再运行一次。")
             parts.append(more)
             there += len(more)
         return b"".join(parts)[:size]
@@ -285,7 +285,7 @@ class _Child:
     def _next(self, seconds: float, progress: Progress) -> bytes | None:
         started = time.monotonic()
         while (gone := time.monotonic() - started) < seconds:
-            progress(min(0.2 + 0.7 * gone / seconds, 0.9), f"正在查询,已用{gone:.0f}秒")
+            progress(min(0.2 + 0.7 * gone / seconds, 0.9), f"正在查询，已用{gone:.0f}秒")
             try:
                 return self._heard.get(timeout=_LOOK)
             except queue.Empty:

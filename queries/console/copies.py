@@ -66,7 +66,7 @@ class Copies:
             folder.mkdir(exist_ok=True)
             target = folder / f"{name}.duckdb"
             if not target.exists():
-                progress(0.1, f"第一次查 {name},正在准备只读副本")
+                progress(0.1, f"第一次查 {name}，正在准备只读副本")
                 self._copy(number, name, seen, target)
             return target
 

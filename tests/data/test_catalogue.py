@@ -414,7 +414,7 @@ MISTAKES = {
     "an area written twice": (
         {"areas.csv": AREAS + "411403001,甲镇,township,411403,,,,\n" * 2},
         "第 3 行",
-        "重复:第 2 行已是「甲镇」",
+        "重复：第 2 行已是「甲镇」",
     ),
     "a code given to two areas over time": (
         {
@@ -423,7 +423,7 @@ MISTAKES = {
             + "411403001,乙镇,township,411403,,2020-01-01,,\n"
         },
         "第 3 行",
-        "第 2 行已是「甲镇」,这一行是「乙镇」。一个代码只能登记一个区划",
+        "第 2 行已是「甲镇」，这一行是「乙镇」。一个代码只能登记一个区划",
     ),
     "two areas in each other": (
         {

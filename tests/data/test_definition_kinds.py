@@ -396,6 +396,6 @@ def test_whatever_stands_in_a_definition_it_is_taken_or_refused_with_its_line(tm
     try:
         loaded(tmp_path, name, text)
     except CatalogueError as refused:
-        assert re.search(r"\.yaml( 第 \d+ 行)?:", str(refused)), refused
+        assert re.search(r"\.yaml( 第 \d+ 行)?：", str(refused)), refused
     finally:
         (tmp_path / "catalogue" / name).unlink()

@@ -301,7 +301,7 @@ class TestAreas:
             "utf-8",
         )
         assert run(store, "areas", "import", path) == 0
-        assert "新增 1 个,修改 1 个" in capsys.readouterr().out
+        assert "新增 1 个，修改 1 个" in capsys.readouterr().out
         from data import catalogue as catalogues
 
         assert catalogues.load(store.path).area_name("990101001") == "试市东县甲新镇"
@@ -324,8 +324,10 @@ class TestAreas:
                 page.write_row(row, 0, cells)
         assert run(store, "areas", "import", path) == 0
         said = capsys.readouterr().out
-        assert "读到 4 行;「统计用区划代码」是代码、「名称」是名称;层级、上级代码按代码推得" in said
-        assert "没有读的列:序号" in said and "新增 3 个,修改 1 个" in said
+        assert (
+            "读到 4 行；「统计用区划代码」是代码、「名称」是名称；层级、上级代码按代码推得" in said
+        )
+        assert "没有读的列：序号" in said and "新增 3 个，修改 1 个" in said
         from data import catalogue as catalogues
 
         areas = catalogues.load(store.path).areas
@@ -355,8 +357,8 @@ class TestAreas:
         ("text", "told"),
         [
             ("甲,乙\n1,2\n", "要有「区划代码」和「区划名称」两列"),
-            ("代码,名称\n99010100,戊镇\n", "第 2 行:区划代码「99010100」不是 6、9 或 12 位数字"),
-            ("代码,名称,停用日期\n990101001,甲镇,去年\n", "区划.csv C2:实为「去年」"),
+            ("代码,名称\n99010100,戊镇\n", "第 2 行：区划代码「99010100」不是 6、9 或 12 位数字"),
+            ("代码,名称,停用日期\n990101001,甲镇,去年\n", "区划.csv C2：实为「去年」"),
         ],
     )
     def test_a_list_that_cannot_be_read_is_told_with_its_place(

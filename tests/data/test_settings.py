@@ -63,10 +63,10 @@ def test_everything_that_can_be_said(tmp_path):
     ("text", "said"),
     [
         ("opne: true", "不认识的设置项 opne"),
-        ("open: yes please", "open 是 'yes please',应为 true 或 false"),
+        ("open: yes please", "open 是 'yes please'，应为 true 或 false"),
         ("open: 1", "应为 true 或 false"),
         ("open: true\nthreads: 2\nopen: false", "第 3 行(open 写了两次)"),
-        ("threads: 0", "threads 是 0,应为大于 0 的整数"),
+        ("threads: 0", "threads 是 0，应为大于 0 的整数"),
         ("threads: true", "应为大于 0 的整数"),
         ("time_limit: -3", "time_limit 是 -3"),
         ("memory_limit: plenty", "如 2GB、512MB 的大小"),
@@ -93,7 +93,7 @@ def test_everything_that_can_be_said(tmp_path):
         ("default_role: 领导\ndefault_area: 商丘", "区划代码"),
         ("sign_in: true", "不认识的设置项 sign_in"),
         ("- open", "名称: 值"),
-        ("open: [", "不是正确的 YAML:第 1 行"),
+        ("open: [", "不是正确的 YAML：第 1 行"),
     ],
 )
 def test_a_mistake_is_named_with_its_file_and_remedy(tmp_path, text, said):

@@ -130,8 +130,8 @@ def test_the_list_names_every_question_in_chinese(call, store):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ([], "缺少:命令"),
-        (["run"], "缺少:查询名"),
+        ([], "缺少：命令"),
+        (["run"], "缺少：查询名"),
         (["run", "nothing"], "没有名为「nothing」的查询"),
         (["run", "indicator_value", "-p", "area"], "参数「area」写法不对"),
         (["run", "indicator_value"], "缺少参数 indicator、area、period"),

@@ -31,7 +31,7 @@ def test_a_missing_parameter_is_named_before_the_sql_runs(store):
 
 
 def test_an_unknown_parameter_is_named_with_those_that_there_are(store):
-    with pytest.raises(QueryError, match="没有参数 aera;可用的有 indicator、area"):
+    with pytest.raises(QueryError, match="没有参数 aera；可用的有 indicator、area"):
         Engine(store).run("indicator_value", ASKED | {"aera": CITY})
 
 
@@ -41,8 +41,8 @@ def test_an_unknown_parameter_is_named_with_those_that_there_are(store):
         ({"period": "2020-W54"}, "报告期「2020-W54」写法不对或不存在"),
         ({"area": "123456"}, "没有代码为 123456 的区划"),
         ({"indicator": "signing"}, "没有指标「signing」"),
-        ({"indicator": "policy_awareness_rate"}, "没有报表,不计算"),
-        ({"population": "cats"}, "没有人群「cats」;可用的有 target、elder"),
+        ({"indicator": "policy_awareness_rate"}, "没有报表，不计算"),
+        ({"population": "cats"}, "没有人群「cats」；可用的有 target、elder"),
         ({"area": 991100}, "应为文字"),
     ],
 )
@@ -53,12 +53,12 @@ def test_a_mistyped_parameter_is_named_in_chinese(store, params, said):
 
 def test_a_wrong_level_lists_the_levels(store):
     asked = {"indicator": "signing_rate", "parent": CITY, "level": "县", "period": "2020-W51"}
-    with pytest.raises(QueryError, match="层级「县」不对,应为 province、city"):
+    with pytest.raises(QueryError, match="层级「县」不对，应为 province、city"):
         Engine(store).run("indicator_ranking", asked)
 
 
 def test_an_unknown_question_offers_the_near_ones(store):
-    with pytest.raises(QueryError, match="没有名为「indicator_valeu」的查询;相近的有"):
+    with pytest.raises(QueryError, match="没有名为「indicator_valeu」的查询；相近的有"):
         Engine(store).run("indicator_valeu", ASKED)
 
 
@@ -120,7 +120,7 @@ def test_a_snapshot_that_is_not_there_is_named(store):
 def test_a_missing_file_is_named_with_its_snapshot(store):
     path = store.files(1, "derived")[0]
     path.unlink()
-    with pytest.raises(SnapshotDamaged, match=f"快照 000001 已损坏:文件 derived/.*{path.name}"):
+    with pytest.raises(SnapshotDamaged, match=f"快照 000001 已损坏：文件 derived/.*{path.name}"):
         Engine(store).run("indicator_value", ASKED)
 
 
@@ -190,7 +190,7 @@ def test_a_question_that_takes_too_long_is_stopped_in_chinese(store, monkeypatch
     (store.path / "settings.yaml").write_text("time_limit: 1\n", "utf-8")
     engine = slow_engine(store, monkeypatch)
     started = time.monotonic()
-    with pytest.raises(QueryTimeout, match="超过 1 秒,已停止"):
+    with pytest.raises(QueryTimeout, match="超过 1 秒，已停止"):
         engine.run("slow")
     assert time.monotonic() - started < 10
     assert engine.run("indicator_value", ASKED)["printed"][0] == 90.0

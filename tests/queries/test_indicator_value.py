@@ -59,7 +59,7 @@ def test_with_3_of_9_units_filed_it_steps_back_and_says_so(shows):
     rows += rows_of({"2020-11": 30}, "insurance_enrolment_rate", reported=3, expected=9)
     got = shows(rows, indicator="insurance_enrolment_rate")
     assert (got["period"], got["printed"], got["state"]) == ("2020-10", 80.0, "正常")
-    assert "11月已报3/9,暂用10月" in got["note"]
+    assert "11月已报3/9，暂用10月" in got["note"]
     assert (got["fallback_from_period"], got["fallback_reported"], got["fallback_expected"]) == (
         "2020-11",
         3,
@@ -102,7 +102,7 @@ def test_a_monthly_figure_that_did_not_move_since_last_week_is_no_new_report(sho
     got = shows(rows_of({"2020-11": 80}, "insurance_enrolment_rate"), "2020-W51",
                 "insurance_enrolment_rate")  # fmt: skip
     assert got["no_new_report"] is True
-    assert "本周无新报数(数据截至11月)" in got["note"]
+    assert "本周无新报数（数据截至11月）" in got["note"]
 
 
 def test_in_the_week_in_which_the_month_ends_it_is_a_new_report(shows):

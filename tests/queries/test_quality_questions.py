@@ -61,7 +61,7 @@ def test_villages_that_all_file_the_same_are_equal(tmp_path):
 
     (row,) = asked(weekly(tmp_path, followups_week=visits), "doubt_equal").to_dicts()
     assert (row["unit_code"], row["period"], row["periods"]) == (TOWN, "2020-W45", 3)
-    assert row["seen"] == "第43周至第45周:7个村填的都是6"
+    assert row["seen"] == "第43周至第45周：7个村填的都是6"
     assert row["strength"] == 3
 
 
@@ -74,7 +74,7 @@ def test_figures_that_end_in_zero_are_rounded(tmp_path):
     store = weekly(tmp_path, followups_week=lambda place, at: 10 * (1 + place + at))
     (row,) = asked(store, "doubt_rounded").to_dicts()
     assert (row["unit_code"], row["strength"]) == (EAST, 3)
-    assert row["seen"] == "84个数中有84个以0结尾(通常约一成)"
+    assert row["seen"] == "84个数中有84个以0结尾（通常约一成）"
 
 
 def test_figures_that_end_in_anything_are_not(tmp_path):
@@ -95,7 +95,7 @@ def test_all_signed_at_one_stroke_while_the_county_lags_is_too_good(tmp_path):
 
     (row,) = asked(rates(tmp_path, steps), "doubt_perfect").to_dicts()
     assert (row["unit_code"], row["period"], row["periods"]) == (TOWN, "2020-W51", 4)
-    assert row["seen"] == "第48周由93.50%一步到恰好100%,连续4期"
+    assert row["seen"] == "第48周由93.50%一步到恰好100%，连续4期"
     assert row["strength"] == 3
 
 
@@ -124,7 +124,7 @@ def test_a_list_that_shrinks_while_the_rate_rises_is_asked_about(tmp_path):
 
     (row,) = asked(rates(tmp_path, steps), "doubt_shrinking").to_dicts()
     assert (row["unit_code"], row["period"], row["strength"]) == (TOWN, "2020-W46", 2)
-    assert row["seen"] == "分母由1000减到930(少7.0%),比率升6.34个百分点"
+    assert row["seen"] == "分母由1000减到930（少7.0%），比率升6.34个百分点"
 
 
 def test_a_list_that_shrinks_with_its_rate_is_not(tmp_path):
@@ -163,7 +163,7 @@ def test_a_leap_in_the_last_months_is_asked_about(tmp_path, spending):
     )  # fmt: skip
     (row,) = asked(store, "doubt_jump", **YEAR).to_dicts()
     assert (row["unit_code"], row["period"], row["strength"]) == (EAST, "2020-11", 3)
-    assert row["seen"].startswith("期限前由49.00%一步升到80.00%,平时每期约1.00个百分点")
+    assert row["seen"].startswith("期限前由49.00%一步升到80.00%，平时每期约1.00个百分点")
 
 
 def test_a_leap_that_all_make_or_in_the_middle_of_the_year_is_not(tmp_path, spending):
@@ -192,7 +192,7 @@ def test_one_that_leaves_its_own_way_and_that_of_its_neighbours_is_asked_about(t
     ]
     (row,) = asked(tiny.store(tmp_path, rows, areas=areas), "doubt_outlier").to_dicts()
     assert (row["unit_code"], row["period"], row["strength"]) == (towns[0], "2020-W47", 3)
-    assert row["seen"].startswith("本期43.50%,同级中位数83.")
+    assert row["seen"].startswith("本期43.50%，同级中位数83.")
 
 
 def test_where_all_fall_together_nobody_is_off(tmp_path):

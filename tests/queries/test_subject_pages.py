@@ -164,9 +164,9 @@ def test_the_gap_is_those_due_less_the_insured_of_the_units_that_filed_both(aske
 def test_the_exempt_without_a_written_reason_are_counted_and_have_no_share(asked):
     table = asked("enrolment_gap", area=CITY)
     counts = by(table, "step", "count")
-    assert (counts["免参保:死亡"], counts["免参保:参军"], counts["免参保:服刑"]) == (2, 1, None)
-    assert counts["免参保:未写明原因"] == 7 - 2 - 1 + 3
-    assert by(table, "step", "share")["免参保:死亡"] is None
+    assert (counts["免参保：死亡"], counts["免参保：参军"], counts["免参保：服刑"]) == (2, 1, None)
+    assert counts["免参保：未写明原因"] == 7 - 2 - 1 + 3
+    assert by(table, "step", "share")["免参保：死亡"] is None
 
 
 def test_enrolment_by_area_adds_up_to_the_gap(asked):

@@ -10,7 +10,9 @@ from data.snapshots.backup import Copied
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
-    parser.add_argument("target", metavar="文件夹", type=Path, help="备份放在哪里,最好是另一块磁盘")
+    parser.add_argument(
+        "target", metavar="文件夹", type=Path, help="备份放在哪里，最好是另一块磁盘"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -24,5 +26,5 @@ def told(made: Copied, what: str) -> int:
     """Say what was copied and what could not be; the exit code."""
     for problem in made.problems:
         print(problem)
-    print(f"{what}:抄了 {made.files} 个文件,{made.size / 1e6:.1f}MB,每个都核对过。")
+    print(f"{what}：抄了 {made.files} 个文件，{made.size / 1e6:.1f}MB，每个都核对过。")
     return console.FOUND if made.problems else console.DONE

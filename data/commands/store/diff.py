@@ -16,7 +16,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=0.0,
         metavar="数",
-        help="只列变动不小于它的数值(率按百分点)",
+        help="只列变动不小于它的数值（率按百分点）",
     )
     parser.add_argument("--json", action="store_true", help="以 JSON 给出")
 
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _print_figures(changes: Changes) -> None:
     if not changes.figures.height:
         return
-    print(f"\n变动的指标值({changes.figures.height} 个):")
+    print(f"\n变动的指标值（{changes.figures.height} 个）：")
     lines = [
         (
             line["indicator"],

@@ -12,7 +12,7 @@ def print_values(values: pl.DataFrame, *, file: TextIO | None = None, most: int 
     """Changed values, all of them or the first so many."""
     if not values.height:
         return
-    print(f"\n改动的填报数({values.height} 个):", file=file)
+    print(f"\n改动的填报数（{values.height} 个）：", file=file)
     lines = [
         (
             line["table"].partition(" ")[0],

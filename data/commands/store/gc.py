@@ -19,5 +19,5 @@ def run(arguments: argparse.Namespace) -> int:
     months = journal.trim(store.path, keep=settings.load(store.path).log_months, now=console.now())
     print(f"清除了 {len(files)} 个没有快照使用的文件。")
     if months:
-        print(f"清除了 {months[0].stem} 至 {months[-1].stem} 的日志,之后的照留。")
+        print(f"清除了 {months[0].stem} 至 {months[-1].stem} 的日志，之后的照留。")
     return console.DONE

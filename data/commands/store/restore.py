@@ -15,7 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--definitions",
         choices=("旧", "新"),
-        help="定义已改时:用旧快照当时的定义,还是现在的定义",
+        help="定义已改时：用旧快照当时的定义，还是现在的定义",
     )
 
 
@@ -27,8 +27,8 @@ def run(arguments: argparse.Namespace) -> int:
     is_changed = catalogues.load(store.path).sha != manifest.catalogue
     if is_changed and arguments.definitions is None:
         raise UsageError(
-            f"快照 {number:06d} 之后定义已改。请加 --definitions 旧(沿用当时的定义)"
-            "或 --definitions 新(按现在的定义重算)。"
+            f"快照 {number:06d} 之后定义已改。请加 --definitions 旧（沿用当时的定义）"
+            "或 --definitions 新（按现在的定义重算）。"
         )
     note = arguments.note or f"恢复到快照 {number:06d}"
     if arguments.definitions == "新":

@@ -18,8 +18,8 @@ def run(arguments: argparse.Namespace) -> int:
     manifest = store.manifest(console.whole_number(arguments.number))
     catalogue = store.catalogue(manifest.number)
     print(f"快照 {manifest.number:06d}  {manifest.time}  {manifest.who}  {KINDS[manifest.kind]}")
-    print(f"说明:{manifest.note or '无'}  {'演示数据' if manifest.demo else ''}")
-    print(f"校验值:{manifest.sha256}")
+    print(f"说明：{manifest.note or '无'}  {'演示数据' if manifest.demo else ''}")
+    print(f"校验值：{manifest.sha256}")
     rows = []
     for table_id, spans in sorted(manifest.domain.items()):
         entries = manifest.under("tables", table_id)
@@ -36,6 +36,6 @@ def run(arguments: argparse.Namespace) -> int:
     granted = waivers(store, manifest.number)
     mine = listed(catalogue, granted.filter(granted["snapshot"] == manifest.number))
     if mine:
-        print("\n这次发布豁免的需说明:")
+        print("\n这次发布豁免的需说明：")
         console.print_table(("报表", "报告期", "区划", "规则", "理由", "豁免人"), mine)
     return console.DONE

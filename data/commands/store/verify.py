@@ -24,6 +24,6 @@ def run(arguments: argparse.Namespace) -> int:
     for problem in problems:
         print(problem)
     if not problems:
-        told = f",日志 {log.lines} 行前后相接" if log else ""
+        told = f"，日志 {log.lines} 行前后相接" if log else ""
         print(f"{len(numbers)} 个快照全部完好{told}。")
     return console.FOUND if problems else console.DONE

@@ -191,7 +191,7 @@ def _as_findings(
                 rule=line["rule"],
                 severity=line["severity"],
                 found=personal.hide(line["found"])
-                + (f"(另有 {more} 处同样的问题)" if more > 0 else ""),
+                + (f"（另有 {more} 处同样的问题）" if more > 0 else ""),
                 expected=line["expected"],
                 action=line["action"],
                 area_code=line["area_code"],
@@ -215,9 +215,9 @@ def _missing(
             area=line["reporting_unit"] or "",
             rule="row.missing",
             severity=HINT,
-            found=f"{line['period']} 比数据仓少 {line['rows']} 行({line['examples']}…)",
+            found=f"{line['period']} 比数据仓少 {line['rows']} 行（{line['examples']}…）",
             expected="与上次报送的对象相同",
-            action="这些行会保留;确实不再填报的,导入时加 --complete。",
+            action="这些行会保留；确实不再填报的，导入时加 --complete。",
         )
         for line in lines.to_dicts()
     ]

@@ -98,7 +98,7 @@ def _compare_sum(
         .then(pl.lit(rule["beyond"]))
         .otherwise(pl.lit(rule["within"]))
         .alias("severity"),
-        filled("合计 {},{} 为 {}", "total", pl.lit(other_table.id), "other").alias("found"),
+        filled("合计 {}，{} 为 {}", "total", pl.lit(other_table.id), "other").alias("found"),
     )
 
 
@@ -177,7 +177,7 @@ def _carried(
     return bad.select(
         "row",
         severity=pl.lit(rule["severity"]),
-        found=pl.concat_str([own, *told], separator=","),
+        found=pl.concat_str([own, *told], separator="，"),
     )
 
 
@@ -232,7 +232,7 @@ def _filed_reports(
         for name, own, ours in zip(("应报", "按时"), filed, (due, on_time), strict=True):
             if own is not None and due and own != ours:
                 column = rule["column"] if name == "应报" else rule["on_time"]
-                lines.append((row["row"], HINT, f"{name}填 {own} 份,系统计 {ours} 份", column))
+                lines.append((row["row"], HINT, f"{name}填 {own} 份，系统计 {ours} 份", column))
     return pl.DataFrame(
         lines,
         schema={

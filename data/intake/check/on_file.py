@@ -58,9 +58,9 @@ def _with_withheld(
         "column",
         rule=pl.lit("cell.withheld"),
         severity=pl.lit(ERROR),
-        found=pl.lit(f"“{MARK}”,数据仓里没有这一行"),
-        expected=pl.lit("这一行原来报过的数,或者填上实际的数"),
-        action=pl.lit("请填上实际的数;行是抄来的,请核对区划、报告期等是否改动过。"),
+        found=pl.lit(f"“{MARK}”，数据仓里没有这一行"),
+        expected=pl.lit("这一行原来报过的数，或者填上实际的数"),
+        action=pl.lit("请填上实际的数；行是抄来的，请核对区划、报告期等是否改动过。"),
     )
 
 
@@ -78,9 +78,9 @@ def _kept_findings(rows: pl.DataFrame, table: Table, typed: Sequence[Typed]) -> 
                 area="",
                 rule="column.kept",
                 severity=HINT,
-                found=f"比数据仓少 {columns} 列,那里的 {count} 个数照旧保留",
+                found=f"比数据仓少 {columns} 列，那里的 {count} 个数照旧保留",
                 expected="与空白表相同的各列",
-                action="要清空的,请加上这一列并把格子空着。",
+                action="要清空的，请加上这一列并把格子空着。",
             )
         )
     return findings

@@ -66,7 +66,7 @@ def jumps(
                 "row",
                 column=pl.lit(name),
                 found=filled(
-                    "{} {},近{}期中位数 {}",
+                    "{} {}，近{}期中位数 {}",
                     pl.lit(table.by_name[name].header),
                     _plain("value"),
                     pl.lit(str(periods)),
@@ -233,7 +233,7 @@ def _told(
     unit = "" if column.unit == "-" else column.unit
     before = "上期" if column.kind in CUMULATIVE else f"上{depth}期"
     base = pl.when(pl.col("value") > pl.col("high")).then(_plain("high")).otherwise(_plain("low"))
-    told = filled(f"{{}} {{}}{unit},{before} {{}}{unit}", "of", _plain("value"), base)
+    told = filled(f"{{}} {{}}{unit}，{before} {{}}{unit}", "of", _plain("value"), base)
     return found.select("row", column=pl.lit(column.name), found=told)
 
 

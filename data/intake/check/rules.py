@@ -51,7 +51,7 @@ def answered(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     is_answered = (pl.col("severity") == EXPLAIN) & pl.col("row").is_in(remarked.implode())
     return found.with_columns(
         severity=pl.when(is_answered).then(pl.lit(HINT)).otherwise(pl.col("severity")),
-        found=pl.when(is_answered).then(pl.col("found") + "(备注已说明)").otherwise("found"),
+        found=pl.when(is_answered).then(pl.col("found") + "（备注已说明）").otherwise("found"),
     )
 
 
@@ -132,7 +132,7 @@ def _violated(
         _told(check.must.columns, headers, table, bad).alias("found"),
         pl.lit(check.must.words(headers)).alias("expected"),
         pl.lit(
-            "请核对后改正" if check.severity != EXPLAIN else "请核对;属实的在该行备注中说明原因"
+            "请核对后改正" if check.severity != EXPLAIN else "请核对；属实的在该行备注中说明原因"
         ).alias("action"),
     )
 
@@ -150,7 +150,7 @@ def _told(
             pl.when(unseen(name, table, rows)).then(pl.lit(MARK)).otherwise(value.fill_null("空"))
         )
         parts.append(filled("{} {}", pl.lit(words), shown))
-    return pl.concat_str(parts, separator=",")
+    return pl.concat_str(parts, separator="，")
 
 
 # -- rules over periods --------------------------------------------------------------------
@@ -225,7 +225,7 @@ def _falls(rows: pl.DataFrame, table: Table) -> list[pl.DataFrame]:
                         bad,
                     ).alias("found"),
                     pl.lit(f"累计数「{column.header}」不小于上期").alias("expected"),
-                    pl.lit("请核对;属订正的在该行备注中写明订正原因").alias("action"),
+                    pl.lit("请核对；属订正的在该行备注中写明订正原因").alias("action"),
                 )
             )
     return out

@@ -35,8 +35,8 @@ def clinic_rule(
         pl.col("row"),
         pl.lit(rule["severity"]).alias("severity"),
         pl.when(pl.col("is_standard"))
-        .then(pl.lit("填达标,按规则为未达标"))
-        .otherwise(pl.lit("填未达标,按规则为达标"))
+        .then(pl.lit("填达标，按规则为未达标"))
+        .otherwise(pl.lit("填未达标，按规则为达标"))
         .alias("found"),
     )
 
@@ -69,7 +69,7 @@ def register_count(
     return bad.select(
         pl.col("row"),
         pl.lit(rule["severity"]).alias("severity"),
-        filled("填报 {} 个,区划登记 {} 个", rule["column"], "registered").alias("found"),
+        filled("填报 {} 个，区划登记 {} 个", rule["column"], "registered").alias("found"),
     )
 
 
@@ -111,5 +111,5 @@ def count_flagged(
     return bad.select(
         "row",
         severity=pl.lit(rule["severity"]),
-        found=filled("填报 {} 个,{} 标记 {} 个", rule["column"], pl.lit(other["table"]), "marked"),
+        found=filled("填报 {} 个，{} 标记 {} 个", rule["column"], pl.lit(other["table"]), "marked"),
     )

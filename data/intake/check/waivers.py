@@ -36,9 +36,9 @@ class Waiver:
         rule, _, rest = text.partition(":")
         area, _, reason = rest.partition("=")
         if personal.has_any(text):
-            raise UsageError("豁免的理由里有疑似身份证号或手机号。请去掉后再试;理由会保存。")
+            raise UsageError("豁免的理由里有疑似身份证号或手机号。请去掉后再试；理由会保存。")
         if not (rule.strip() and area.strip() and reason.strip()):
-            raise UsageError(f"--waive 应写作 规则:区划代码=理由,实为「{text}」。")
+            raise UsageError(f"--waive 应写作 规则:区划代码=理由，实为「{text}」。")
         return Waiver(rule.strip(), area.strip(), reason.strip())
 
     @property
@@ -81,11 +81,13 @@ def answer(
     )
     found = marked.with_columns(
         severity=pl.when(answered).then(pl.lit(HINT)).otherwise("severity"),
-        found=pl.when(answered).then(filled("{}(已豁免:{})", "found", "reason")).otherwise("found"),
+        found=pl.when(answered)
+        .then(filled("{}（已豁免：{}）", "found", "reason"))
+        .otherwise("found"),
     ).drop("reason")
     rows = (
         rows.join(reasons, on="row", how="left", maintain_order="left")
-        .with_columns(remark=pl.concat_str("remark", "reason", separator=";", ignore_nulls=True))
+        .with_columns(remark=pl.concat_str("remark", "reason", separator="；", ignore_nulls=True))
         .with_columns(remark=pl.when(pl.col("remark") != "").then("remark"))
         .drop("reason")
     )
@@ -110,8 +112,8 @@ def answer_readings(
         if not reasons:
             out.append(finding)
             continue
-        reason = ";".join(dict.fromkeys(reasons))
-        told = f"{finding.found}(已豁免:{reason})"
+        reason = "；".join(dict.fromkeys(reasons))
+        told = f"{finding.found}（已豁免：{reason}）"
         out.append(replace(finding, severity=HINT, found=told, area_code=code))
         granted.append(
             {"table_id": finding.table.partition(" ")[0], "area_code": code, "rule": finding.rule}
@@ -165,7 +167,7 @@ def unused(waivers: Sequence[Waiver], granted: pl.DataFrame) -> list[Finding]:
             severity=HINT,
             found=f"豁免 {waiver.rule} 没有用上",
             expected="区划内有这条规则的需说明",
-            action="请核对规则编号和区划代码;不再需要就去掉。",
+            action="请核对规则编号和区划代码；不再需要就去掉。",
         )
         for waiver in waivers
         if not any(rule == waiver.rule and code.startswith(waiver.prefix) for rule, code in used)

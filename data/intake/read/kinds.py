@@ -10,12 +10,12 @@ HTML, XML, TEXT, ZIP = "html", "xml", "text", "zip"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # So much of a file is looked at.
 HEAD = 1 << 13
-_SAVE_AS = "请用 Excel 或 WPS 打开,另存为 .xlsx 后再报。"
-_SEND_TABLE = "请报送做成它的那份电子表格(.xlsx)。"
-_PICTURE, _ARCHIVE = "图片", "压缩包(不是 zip)"
+_SAVE_AS = "请用 Excel 或 WPS 打开，另存为 .xlsx 后再报。"
+_SEND_TABLE = "请报送做成它的那份电子表格（.xlsx）。"
+_PICTURE, _ARCHIVE = "图片", "压缩包（不是 zip）"
 # Beginnings of files that hold no cells: what they are, and the way out.
 _OTHERS = (
-    ((b"%PDF",), "PDF 文件,读不出表格", _SEND_TABLE),
+    ((b"%PDF",), "PDF 文件，读不出表格", _SEND_TABLE),
     (
         (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF"),
         "图片",
@@ -23,7 +23,7 @@ _OTHERS = (
     ),
     (
         (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b"),
-        "压缩包(不是 zip)",
+        "压缩包（不是 zip）",
         "请解开后报送里面的工作簿。",
     ),
     ((b"{\\rtf",), "文字文档", _SEND_TABLE),
@@ -56,7 +56,7 @@ def of(head: bytes) -> str:
         if head.startswith(starts):
             raise Refusal("file.foreign", f"这是{what}", way_out)
     if _WEB_ARCHIVE.match(head):
-        raise Refusal("file.foreign", "这是网页档案(mht)", _SAVE_AS)
+        raise Refusal("file.foreign", "这是网页档案（mht）", _SAVE_AS)
     is_wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if b"\0" in head and not is_wide:
         if _DBF.match(head) and len(head) >= 32:
@@ -71,7 +71,7 @@ def _of_text(head: str) -> str:
     if _SPREADSHEET_ML in head:
         return XML
     if head.lstrip().startswith("<?xml") and not _WEB_PAGE.search(head):
-        raise Refusal("file.foreign", "这是 XML 文件,不是工作簿", _SAVE_AS)
+        raise Refusal("file.foreign", "这是 XML 文件，不是工作簿", _SAVE_AS)
     return HTML
 
 

@@ -63,7 +63,7 @@ class FileLimits:
         raises Refusal.
         """
         if count > self.max_sheets:
-            found = f"有 {count} 个工作表,超过上限 {self.max_sheets} 个"
+            found = f"有 {count} 个工作表，超过上限 {self.max_sheets} 个"
             raise Refusal("file.bomb", found, "请拆成几个工作簿后再报。")
 
     def refuse_box(self, sheet: str, rows: int, columns: int, corner: str) -> None:
@@ -74,8 +74,8 @@ class FileLimits:
         """
         if rows * columns > self.max_cells:
             where = f"工作表「{sheet}」" if sheet else "表格"
-            found = f"{where}最远的格在 {corner},占用 {rows * columns:,} 格,超过上限"
-            raise Refusal("file.bomb", found, "请删去表格以外的行和列,另存后再报。")
+            found = f"{where}最远的格在 {corner}，占用 {rows * columns:,} 格，超过上限"
+            raise Refusal("file.bomb", found, "请删去表格以外的行和列，另存后再报。")
 
 
 class Archive:
@@ -88,19 +88,19 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _BROKEN as error:
-            raise Refusal("file.damaged", "文件不完整,解不开") from error
+            raise Refusal("file.damaged", "文件不完整，解不开") from error
         self.infos = self._zip.infolist()
         self.names = [info.filename for info in self.infos]
         if any(info.flag_bits & 1 for info in self.infos):
             raise Refusal("file.encrypted", "文件有密码")
         if len(self.infos) > limits.max_entries:
-            found = f"压缩包里有 {len(self.infos)} 个部件,超过上限 {limits.max_entries}"
+            found = f"压缩包里有 {len(self.infos)} 个部件，超过上限 {limits.max_entries}"
             raise Refusal("file.bomb", found)
         promised = sum(info.file_size for info in self.infos)
         most = max(_ALWAYS_ALLOWED, limits.max_ratio * len(data))
         self._allowed = self._left = min(limits.max_unpacked_mb << 20, most)
         if promised > self._allowed:
-            found = f"解压后有 {promised >> 20} MB,超过上限 {self._allowed >> 20} MB"
+            found = f"解压后有 {promised >> 20} MB，超过上限 {self._allowed >> 20} MB"
             raise Refusal("file.bomb", found)
 
     def pieces(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -117,7 +117,7 @@ class Archive:
                 while piece := stream.read(_PIECE):
                     yield piece
         except (*_BROKEN, KeyError) as error:
-            raise Refusal("file.damaged", "文件不完整,解不开") from error
+            raise Refusal("file.damaged", "文件不完整，解不开") from error
         except RuntimeError as error:
             raise Refusal("file.encrypted", "文件有密码") from error
 

@@ -13,11 +13,11 @@ from data.intake.read.limits import Archive, FileLimits, Refusal
 _ADVICE = {
     "file.missing": "请检查文件名和所在文件夹。",
     "file.empty": "请重新导出后再报。",
-    "file.large": "请按乡镇或按月拆成几个文件,或由管理员调整上限。",
-    "file.foreign": "请用 Excel 或 WPS 打开,另存为 .xlsx 后再报。",
+    "file.large": "请按乡镇或按月拆成几个文件，或由管理员调整上限。",
+    "file.foreign": "请用 Excel 或 WPS 打开，另存为 .xlsx 后再报。",
     "file.encrypted": "请去掉密码后再报。",
-    "file.damaged": "请用 Excel 或 WPS 打开确认,另存为 .xlsx 后再报。",
-    "file.bomb": "请删去多余的内容,只留报表,另存为 .xlsx 后再报。",
+    "file.damaged": "请用 Excel 或 WPS 打开确认，另存为 .xlsx 后再报。",
+    "file.bomb": "请删去多余的内容，只留报表，另存为 .xlsx 后再报。",
     "file.encoding": "请另存为 UTF-8 编码的 CSV 或 .xlsx 后再报。",
 }
 
@@ -29,7 +29,7 @@ class FileRefused(ImportRefused):
         self.rule = rule
         self.found = found
         self.action = action or _ADVICE.get(rule, "请检查文件。")
-        super().__init__(f"{file or '文件'}:{found}。{self.action}")
+        super().__init__(f"{file or '文件'}：{found}。{self.action}")
 
     @staticmethod
     def of(refusal: Refusal, file: str) -> "FileRefused":
@@ -65,7 +65,7 @@ def check(path: Path, limits: FileLimits, name: str = "") -> SafeFile:
             stream.seek(0)
             data = stream.read()
     except OSError as error:
-        found = f"文件打不开({reason_zh(error)})"
+        found = f"文件打不开（{reason_zh(error)}）"
         raise FileRefused("file.missing", found, file=name) from error
     except Refusal as refusal:
         raise FileRefused.of(refusal, name) from refusal
@@ -101,10 +101,10 @@ def other_texts(checked: SafeFile) -> list[str]:
 
 def _refuse_size(size: int, head: bytes, limits: FileLimits) -> None:
     if size == 0:
-        raise Refusal("file.empty", "文件是空的(0 字节)")
+        raise Refusal("file.empty", "文件是空的（0 字节）")
     most = limits.max_csv_mb if kinds.of(head) == kinds.TEXT else limits.max_file_mb
     if size > most << 20:
-        found = f"文件有 {size / (1 << 20):.0f} MB,超过上限 {most} MB"
+        found = f"文件有 {size / (1 << 20):.0f} MB，超过上限 {most} MB"
         raise Refusal("file.large", found)
 
 

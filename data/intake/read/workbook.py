@@ -20,7 +20,12 @@ from data.intake.read.safety import FileRefused, SafeFile
 _ID_LENGTH = 12
 # The sheet that a marked copy has in front: its name, and the title in its first cell.
 FINDING_LIST = "问题清单"
-FINDING_LIST_TITLE = "问题清单(核对结果,改好后可整本重新报送,不必删去本页)"
+FINDING_LIST_TITLE = "问题清单（核对结果，改好后可整本重新报送，不必删去本页）"
+
+
+def is_finding_list_title(cell: object) -> bool:
+    """Whether a cell is the title of such a sheet, of this version or one with other marks."""
+    return isinstance(cell, str) and words.plain(cell) == words.plain(FINDING_LIST_TITLE)
 
 
 class CellError(str):
@@ -63,7 +68,7 @@ class Sheet:
     def is_finding_list(self) -> bool:
         """Whether it is the list of an earlier marked copy, which now comes back."""
         named = self.name.startswith(FINDING_LIST)
-        return named and self.width > 0 and self.columns[0][0] == FINDING_LIST_TITLE
+        return named and self.width > 0 and is_finding_list_title(self.columns[0][0])
 
     def address(self, row: int, column: int) -> str:
         """The address of a cell as a person sees it, C7."""
@@ -135,11 +140,11 @@ def sheets(file: SafeFile, limits: FileLimits) -> tuple[Sheet, ...]:
     except python_calamine.PasswordError as error:
         raise FileRefused("file.encrypted", "文件有密码", file=file.name) from error
     except (python_calamine.CalamineError, ValueError, OSError) as error:
-        raise FileRefused("file.damaged", "文件损坏,读不出来", file=file.name) from error
+        raise FileRefused("file.damaged", "文件损坏，读不出来", file=file.name) from error
     except BaseException as error:
         if not is_panic(error):
             raise
-        raise FileRefused("file.damaged", "文件损坏,读不出来", file=file.name) from error
+        raise FileRefused("file.damaged", "文件损坏，读不出来", file=file.name) from error
 
 
 def _workbook_sheets(file: SafeFile, limits: FileLimits) -> list[Sheet]:

@@ -175,9 +175,9 @@ class AreaNames:
             fits = offers.get(row, [])
             expected = "区划表中的代码"
             if past := became.get(code[:6]):
-                expected += f";{past.removesuffix('。')}"
+                expected += f"；{past.removesuffix('。')}"
             if len(fits) == 1:
-                expected += f";名称「{name}」对应 {fits[0]}"
+                expected += f"；名称「{name}」对应 {fits[0]}"
             problems.append(Problem(row, UNKNOWN, code, expected))
         return problems
 
@@ -215,7 +215,7 @@ class AreaNames:
             )
         at = rows.join(wrong.select("code", "name"), on=["code", "name"], how="semi")
         return [
-            Problem(row, MISMATCH, f"代码 {code},名称「{name}」", f"{code} 是「{full}」")
+            Problem(row, MISMATCH, f"代码 {code}，名称「{name}」", f"{code} 是「{full}」")
             for row, code, name, full in at.select("row", "code", "name", "full").iter_rows()
         ]
 
@@ -268,14 +268,19 @@ class AreaNames:
     ) -> tuple[str, str]:
         if codes:
             shown = "、".join(self._label(code) for code in codes[:4])
-            return AMBIGUOUS, f"只指一个区划;可能是 {shown}。请填代码"
+            return AMBIGUOUS, f"只指一个区划；可能是 {shown}。请填代码"
         nearest = self.nearest(name, scope, levels) if near else []
         if not nearest:
-            return UNKNOWN, "区划表中的名称,或填行政区划代码"
-        return UNKNOWN, "区划表中的名称;相近的有 " + "、".join(map(self._label, nearest))
+            return UNKNOWN, "区划表中的名称，或填行政区划代码"
+        return UNKNOWN, "区划表中的名称；相近的有 " + "、".join(map(self._label, nearest))
 
     def nearest(self, name: str, scope: str | None, levels: tuple[str, ...]) -> list[str]:
-        """Up to three codes of the areas whose names look most like it."""
+        """Up to three codes of the areas whose names look most like it.
+
+        None for a name that an area of another level has: that is no slip of the pen.
+        """
+        if (self._areas["name"] == name).any():
+            return []
         within = self._areas.filter(_scope(scope, levels)).head(_NEAREST_FROM)
         by_name = dict(zip(within["name"], within["area_code"], strict=True))
         matches = difflib.get_close_matches(name, list(by_name), n=3, cutoff=0.5)
@@ -283,7 +288,7 @@ class AreaNames:
 
     def _label(self, code: str) -> str:
         row = self._areas.filter(pl.col("area_code") == code)
-        return f"{row['full_name'][0]}({code})"
+        return f"{row['full_name'][0]}（{code}）"
 
     def _candidates(
         self, asked: pl.DataFrame, scope: str | None, levels: tuple[str, ...]
@@ -325,7 +330,7 @@ class AreaNames:
         ).filter(~pl.col("level").is_in(list(levels)))
         expected = "或".join(LEVEL_WORDS[level] for level in levels) + "区划"
         return [
-            Problem(row, LEVEL, f"{full}({LEVEL_WORDS[level]})", expected)
+            Problem(row, LEVEL, f"{full}（{LEVEL_WORDS[level]}）", expected)
             for row, full, level in wrong.select("row", "full", "level").iter_rows()
         ]
 

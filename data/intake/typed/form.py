@@ -22,10 +22,10 @@ LISTED = 200
 AREA_TYPES = ("division_code", "village_code", "area_code")
 # What to write in a required cell, by the type of its column.
 _MEND = {
-    "int": "请补上;确实没有的数填 0。",
-    "decimal": "请补上;确实没有的数填 0。",
+    "int": "请补上；确实没有的数填 0。",
+    "decimal": "请补上；确实没有的数填 0。",
     "bool": "请填「是」或「否」。",
-    "date": "请填日期,如 2020-12-31。",
+    "date": "请填日期，如 2020-12-31。",
     "enum": "请补上。",
     "code": "请补上。",
     "text": "请补上。",
@@ -62,7 +62,7 @@ class Notes:
                         severity,
                         f"另有 {count - LISTED} 处同样的问题未逐条列出",
                         "没有这样的问题",
-                        "请先改正已列出的,再检查一次。",
+                        "请先改正已列出的，再检查一次。",
                         column=column,
                     )
                 )
@@ -223,8 +223,8 @@ class Form:
         self.notes.add(
             "column.filled_down",
             HINT,
-            f"只有第一行填了,其余 {blank} 行按它读取",
-            "每行都填,或写在标题行",
+            f"只有第一行填了，其余 {blank} 行按它读取",
+            "每行都填，或写在标题行",
             "请核对。",
             cell=self.cell(1, match.column),
             column=self.column(name).header,
@@ -245,8 +245,8 @@ class Form:
         self.notes.add(
             "cell.required",
             ERROR,
-            f"「{said}」,按没有填处理" if said else "空",
-            f"必填:{column.header}",
+            f"「{said}」，按没有填处理" if said else "空",
+            f"必填：{column.header}",
             _MEND[column.type] if self.owns(name) else "请补上。",
             **self.at(row, name),
         )

@@ -64,7 +64,7 @@ def parse_number(cell: Any, unit: str = "", shift: int = 0) -> Decimal | None:
         raise Unreadable("数字")
     if isinstance(cell, date | time | timedelta):
         kind = "日期" if isinstance(cell, date) else "时间"
-        action = f"这一格的格式是{kind},请选中这一列,设为「常规」后核对数字。"
+        action = f"这一格的格式是{kind}，请选中这一列，设为「常规」后核对数字。"
         raise Unreadable("数字", action)
     if isinstance(cell, int | float):
         if not isfinite(cell):
@@ -88,7 +88,7 @@ def parse_number(cell: Any, unit: str = "", shift: int = 0) -> Decimal | None:
             return value
         if cell_unit != unit and not (unit in words.MONEY and cell_unit in words.MONEY):
             expected = f"以「{unit}」为单位的数字" if unit not in ("", "-") else "数字"
-            raise Unreadable(expected, f"请只填数字,删去「{match['unit']}」。")
+            raise Unreadable(expected, f"请只填数字，删去「{match['unit']}」。")
         power = _SCALES.get(scale, 0)
         if unit in words.MONEY:
             power += words.MONEY[cell_unit] - words.MONEY[unit]
@@ -97,7 +97,7 @@ def parse_number(cell: Any, unit: str = "", shift: int = 0) -> Decimal | None:
         # 「3.5万」 under 万元 is what people write for 3.5 万元.
         return value.scaleb(_SCALES[scale] - words.MONEY[unit])
     if shift:
-        raise Unreadable("不带「万」「亿」的数字(表头已有单位)")
+        raise Unreadable("不带「万」「亿」的数字（表头已有单位）")
     return value.scaleb(_SCALES[scale])
 
 
@@ -105,10 +105,10 @@ def _no_number(cell: str, text: str) -> tuple[str, str]:
     """What should stand in a cell that is no number, and what to do about it."""
     marks = "".join(_SIGNED.findall(cell))
     if not marks and _SEVERAL.search(text):
-        return "一个数", "这一格里不止一个数,请只留一个。"
+        return "一个数", "这一格里不止一个数，请只留一个。"
     around = _AROUND.match(text)
     marks = marks or ("".join(around.groups()) if around else "")
-    return "数字", f"请只填数字,删去「{marks}」。" if 0 < len(marks) <= 6 else ""
+    return "数字", f"请只填数字，删去「{marks}」。" if 0 < len(marks) <= 6 else ""
 
 
 def to_int(value: Decimal) -> int:

@@ -16,7 +16,7 @@ from data.intake.typed.value import Spec, shown
 _CODE = r"^[0-9]{6,12}$"
 # 4.11403E+11: what a spreadsheet shows of a long number, and saves into text files.
 _ROUNDED = re.compile(r"^[0-9](?:\.[0-9]+)?E\+?[0-9]+$", re.IGNORECASE)
-_RETYPE = "代码被导出成了科学计数,后几位已丢失:请把这一列设为文本,重新填写代码。"
+_RETYPE = "代码被导出成了科学计数，后几位已丢失：请把这一列设为文本，重新填写代码。"
 
 
 def _codes_and_names(
@@ -125,7 +125,7 @@ def _filled_down(form: Form, codes: pl.Series, names: pl.Series) -> tuple[pl.Ser
     form.notes.add(
         "area.filled_down",
         HINT,
-        f"有 {blank.len()} 行区划空着,按上面最近的一行读取",
+        f"有 {blank.len()} 行区划空着，按上面最近的一行读取",
         "每行都有区划",
         "请核对这些行属于哪个区划。",
         cell=form.cell(blank[0], match.column),
@@ -166,7 +166,7 @@ def report_outside(form: Form) -> None:
             HINT if remark else EXPLAIN,
             form.area_name(row),
             f"{form.catalogue.area_name(unit)}以内的区划",
-            "请核对是否填错了单位或粘贴了别处的行;确实由本单位代报的,请在备注说明。",
+            "请核对是否填错了单位或粘贴了别处的行；确实由本单位代报的，请在备注说明。",
             cell=form.cell(row, match.column) if match else "",
             column=form.common["division_code"].header,
             area=form.area_name(row),
@@ -185,10 +185,10 @@ def _settle(
     strict = form.table.grain.startswith(("village", "township", "county"))
     resolved = form.area_names.resolve(codes, names, strict=strict, **how)
     actions = {
-        areas.UNKNOWN: "请改正,或把这个写法登记为别名。",
+        areas.UNKNOWN: "请改正，或把这个写法登记为别名。",
         areas.AMBIGUOUS: "请填写行政区划代码。",
-        areas.MISMATCH: "请核对代码和名称,改正一个。",
-        areas.LEVEL: "请按本表要求的层级填报;若是合计行,请把名称写作「合计」。",
+        areas.MISMATCH: "请核对代码和名称，改正一个。",
+        areas.LEVEL: "请按本表要求的层级填报；若是合计行，请把名称写作「合计」。",
         areas.EMPTY: "请补上。",
     }
     place = form.located.matches.get(
@@ -285,7 +285,7 @@ def _area_of_form(form: Form, units: pl.Series, *, needed: bool) -> pl.Series:
         form.notes.add(
             "column.missing",
             ERROR,
-            "没有行政区划代码列,也没有区划名称列",
+            "没有行政区划代码列，也没有区划名称列",
             f"表头「{header}」或「{form.common['division_name'].header}」",
             "请补上其中一列。",
             cell=form.sheet.address(form.located.bottom, 0),
@@ -314,7 +314,7 @@ def _named_by_tab(form: Form, unit: str | None) -> str | None:
     form.notes.add(
         "area.from_sheet_name",
         HINT,
-        f"表内没有区划,按工作表名取 {form.catalogue.area_name(found)}",
+        f"表内没有区划，按工作表名取 {form.catalogue.area_name(found)}",
         "表内有区划代码或名称",
         "请核对。",
         cell=form.sheet.address(form.located.bottom, 0),
@@ -338,6 +338,6 @@ def _division_holds_area(form: Form, division: pl.Series, area: pl.Series, own: 
             ERROR,
             f"{inner} 不在 {code} 内",
             "所属区划在行政区划代码所指的区划之内",
-            "请核对两列,改正一个。",
+            "请核对两列，改正一个。",
             **form.at(row, own),
         )

@@ -45,8 +45,8 @@ def read_periods(form: Form) -> None:
                     "period.missing",
                     ERROR,
                     "没有报告期",
-                    "报告期列,或标题中的报告期(如 2020年第51周、2020年12月)",
-                    "请在标题行写明,或增加「报告期」列。",
+                    "报告期列，或标题中的报告期（如 2020年第51周、2020年12月）",
+                    "请在标题行写明，或增加「报告期」列。",
                     cell=form.sheet.address(form.located.top, 0),
                     column=header,
                 )
@@ -107,7 +107,7 @@ def _form_period(form: Form) -> tuple[Period | None, _Place | None]:
         form.notes.add(
             "period.from_file_name",
             HINT,
-            f"表内没有报告期,按文件名取 {from_name.text}",
+            f"表内没有报告期，按文件名取 {from_name.text}",
             "标题行或报告期列写明报告期",
             "请核对。",
             column=form.common["period"].header,
@@ -142,7 +142,7 @@ def _report_contradictions(form: Form, period: Period, at: _Place) -> None:
         other = f"{at.shown}为 {period.text}" if place != at else f"又写着 {period.text}"
         if place == at and any(mention.is_range for mention in wrong):
             other = "不是一个报告期"
-        _contradicted(form, f"{place.shown}写着{_quoted(wrong)},{other}", place.cell or at.cell)
+        _contradicted(form, f"{place.shown}写着{_quoted(wrong)}，{other}", place.cell or at.cell)
 
 
 def _report_rows_apart(form: Form, match: Match, texts: pl.Series) -> None:
@@ -160,7 +160,7 @@ def _report_rows_apart(form: Form, match: Match, texts: pl.Series) -> None:
             if not wrong:
                 continue
             cell = form.cell(texts.index_of(text) or 0, match.column)
-            found = f"{place.shown}写着{_quoted(wrong)},{cell} 为 {text}"
+            found = f"{place.shown}写着{_quoted(wrong)}，{cell} 为 {text}"
             _contradicted(form, found, cell)
 
 
@@ -250,7 +250,7 @@ def _validity(form: Form) -> None:
         form.notes.add(
             "area.expired",
             ERROR,
-            f"{entry['full_name']}({entry['area_code']})在该报告期不存在",
+            f"{entry['full_name']}（{entry['area_code']}）在该报告期不存在",
             f"改用 {entry['instead']}" if entry["instead"] else "该报告期内有效的区划",
             "请核对报告期和区划代码。",
             cell=form.cell(entry["row"], match.column) if match else "",
@@ -274,5 +274,5 @@ def _instead(form: Form, wrong: pl.DataFrame) -> pl.DataFrame:
         .join(names, on="heir_code")
         .sort("heir_code")
         .group_by("area_code", "period_end")
-        .agg(instead=(pl.col("heir") + "(" + pl.col("heir_code") + ")").str.join("、"))
+        .agg(instead=(pl.col("heir") + "（" + pl.col("heir_code") + "）").str.join("、"))
     )

@@ -85,7 +85,7 @@ def _not_in_form(form: Form, column: Column) -> None:
         "cell.required",
         ERROR,
         "空" if entry else "表上没有这一项",
-        f"{column.header}(在列中、标题行或签字行)",
+        f"{column.header}（在列中、标题行或签字行）",
         "请补上。",
         cell=place,
         column=column.header,
@@ -108,7 +108,7 @@ def _report_dates(form: Form) -> None:
             HINT if remark else EXPLAIN,
             reported.isoformat(),
             f"{start} 至 {day} 之间",
-            "请核对填报日期;确实如此请在备注说明。",
+            "请核对填报日期；确实如此请在备注说明。",
             **form.at(row, "reported_on"),
         )
 
@@ -140,9 +140,9 @@ def _unseen_letters(form: Form, column: Column, match: Match) -> None:
             form.notes.add(
                 "key.unseen_letters",
                 HINT if remarks[row] else EXPLAIN,
-                f"编码里有看不见的字符,读作「{codes[row]}」",
+                f"编码里有看不见的字符，读作「{codes[row]}」",
                 "没有看不见的字符的编码",
-                "请重新输入这一格,不要粘贴;或在备注说明。",
+                "请重新输入这一格，不要粘贴；或在备注说明。",
                 **form.at(row, column.name),
             )
 
@@ -209,9 +209,9 @@ def _numeric_codes(form: Form, column: Column, match: Match) -> None:
     form.notes.add(
         "code.numeric",
         HINT,
-        f"「{column.header}」以数字存放,前面的 0 可能已丢失",
+        f"「{column.header}」以数字存放，前面的 0 可能已丢失",
         "以文本存放的代码",
-        "请核对;有丢失的请把单元格设为文本后重填。",
+        "请核对；有丢失的请把单元格设为文本后重填。",
         cell=form.cell(row, match.column),
         column=column.header,
     )
@@ -242,7 +242,7 @@ def check_required(form: Form) -> None:
             ERROR,
             "整行没有填数",
             "必填的各列",
-            "请填写;没有的填 0,不报的请删去这一行。",
+            "请填写；没有的填 0，不报的请删去这一行。",
             cell=form.cell(row, area.column) if area else "",
             area=form.area_name(row),
         )
@@ -289,8 +289,8 @@ def _filed_too_low(form: Form, column: Column, levels: pl.Series | None) -> None
             "column.filed_at",
             ERROR,
             "这一行填了数",
-            "空:这一列只由县级填报",
-            "请删去这一格,由县级另行填报。",
+            "空：这一列只由县级填报",
+            "请删去这一格，由县级另行填报。",
             **form.at(row, column.name),
         )
 
@@ -305,7 +305,7 @@ def _filed_too_high(form: Form, column: Column, levels: pl.Series | None) -> Non
             "column.filed_at",
             ERROR,
             "县级一行填了数",
-            "空:这一列由乡镇分别填报",
-            "请删去这一格,由各乡镇填报;是合计的,请把名称写作「合计」。",
+            "空：这一列由乡镇分别填报",
+            "请删去这一格，由各乡镇填报；是合计的，请把名称写作「合计」。",
             **form.at(row, column.name),
         )

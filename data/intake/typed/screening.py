@@ -23,18 +23,18 @@ def report_headers(form: Form) -> None:
             ERROR,
             f"表头同样像「{form.table.title}」和「{'」「'.join(located.ties)}」",
             "只像一张报表",
-            "请在标题行写明报表名称,或改用系统生成的空表。",
+            "请在标题行写明报表名称，或改用系统生成的空表。",
             cell=form.header(min(match.column for match in located.matches.values())),
         )
     alike = _alike(form)
     for column in located.missing:
         cell, seen = sheet.address(located.bottom, 0), f"第 {sheet.row_number(located.bottom)} 行"
-        said, action = f"{seen}的表头里没有这一列", "请补上这一列,或把表头改成这个名称。"
+        said, action = f"{seen}的表头里没有这一列", "请补上这一列，或把表头改成这个名称。"
         if column.name in alike:
             at, label = alike[column.name]
             cell = form.header(at)
-            said = f"没有这一列;最像的表头是 {cell}「{shown(label)}」"
-            action = f"是同一列的,请把 {cell} 改为「{column.header}」;不是的,请补上这一列。"
+            said = f"没有这一列；最像的表头是 {cell}「{shown(label)}」"
+            action = f"是同一列的，请把 {cell} 改为「{column.header}」；不是的，请补上这一列。"
         notes.add(
             "column.missing",
             ERROR,
@@ -51,7 +51,7 @@ def report_headers(form: Form) -> None:
             ERROR,
             f"{letters} 列都是「{matches[0].label}」",
             "每列只出现一次",
-            "请删去重复的列,或改正其中一列的表头。",
+            "请删去重复的列，或改正其中一列的表头。",
             cell=form.header(matches[1].column),
             column=form.column(name).header,
         )
@@ -62,7 +62,7 @@ def report_headers(form: Form) -> None:
                 HINT,
                 f"表头「{match.label}」按「{form.column(match.name).header}」读取",
                 f"表头「{form.column(match.name).header}」",
-                "请核对;不对就改正表头。",
+                "请核对；不对就改正表头。",
                 cell=form.header(match.column),
                 column=form.column(match.name).header,
             )
@@ -73,9 +73,9 @@ def report_headers(form: Form) -> None:
         notes.add(
             "column.unknown",
             HINT,
-            f"「{shown(label)}」是未识别的列,未导入",
+            f"「{shown(label)}」是未识别的列，未导入",
             "报表目录中的列",
-            "如需导入,请改用目录中的表头;否则不必处理。",
+            "如需导入，请改用目录中的表头；否则不必处理。",
             cell=form.header(column),
         )
 
@@ -129,7 +129,7 @@ def find_personal(form: Form) -> None:
                     ERROR,
                     f"有 {filled} 行填了个人信息",
                     "不含姓名、证件号、电话的报表",
-                    "请删去这一列后重新报送;不会保存其中的内容。",
+                    "请删去这一列后重新报送；不会保存其中的内容。",
                     cell=form.header(column),
                 )
             continue
@@ -162,7 +162,7 @@ def report_rows(form: Form) -> None:
             ERROR,
             "表头下没有数据行",
             "至少一行数据",
-            "请填写后重新报送;没有要报的请不要报这张表。",
+            "请填写后重新报送；没有要报的请不要报这张表。",
             cell=sheet.address(located.bottom, 0),
         )
     if located.after:
@@ -170,18 +170,18 @@ def report_rows(form: Form) -> None:
         form.notes.add(
             "sheet.after_end",
             ERROR,
-            f"签字或注释以下还有 {len(located.after)} 行数据(第 {numbers} 行)",
+            f"签字或注释以下还有 {len(located.after)} 行数据（第 {numbers} 行）",
             "数据都在签字行以上",
-            "请把这些行移到签字行以上,或另加表头。",
+            "请把这些行移到签字行以上，或另加表头。",
             cell=sheet.address(located.after[0], 0),
         )
     if sheet.is_hidden:
         form.notes.add(
             "sheet.hidden",
             HINT,
-            "工作表是隐藏的,已一并读取",
+            "工作表是隐藏的，已一并读取",
             "要报的工作表不隐藏",
-            "请核对;不报的请删去这个工作表。",
+            "请核对；不报的请删去这个工作表。",
             cell=sheet.address(0, 0),
         )
     hidden = [row for row in located.rows if row in sheet.hidden_rows] if sheet.hidden_rows else []
@@ -190,7 +190,7 @@ def report_rows(form: Form) -> None:
         form.notes.add(
             "sheet.hidden_rows",
             HINT,
-            f"有 {len(hidden)} 行被隐藏或筛选掉(第 {numbers} 行等),已一并读取",
+            f"有 {len(hidden)} 行被隐藏或筛选掉（第 {numbers} 行等），已一并读取",
             "没有隐藏的行",
             "请核对这些行是否要报。",
             cell=sheet.address(hidden[0], 0),

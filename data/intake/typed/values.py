@@ -31,8 +31,8 @@ from data.intake.typed.value import (
 )
 
 # What to do about a formula that shows an error, and about one that was never computed.
-_MEND = "请打开工作簿修好公式,或粘贴为数值。"
-_COMPUTE = "请用 Excel 或 WPS 打开、保存后再报,或粘贴为数值。"
+_MEND = "请打开工作簿修好公式，或粘贴为数值。"
+_COMPUTE = "请用 Excel 或 WPS 打开、保存后再报，或粘贴为数值。"
 _PLAIN_CODE = r"^[0-9A-Za-z\u4e00-\u9fff_-]*$"
 _TRUE = frozenset(
     "是 有 √ ✓ ✔ ☑ v y yes true 1 对 达标 合格 已 已达标 具备 完成 开通 联网 符合 ok t".split()
@@ -107,11 +107,11 @@ def _clean(texts: pl.Series, spec: Spec) -> pl.Series:
 
 def _code_text(cell: Any) -> str:
     if isinstance(cell, bool) or not isinstance(cell, int | float):
-        raise Unreadable("代码(文本)")
+        raise Unreadable("代码（文本）")
     if abs(cell) >= 1e15:
-        raise Unreadable("以文本存放的代码(数字超过15位,末几位已丢失)")
+        raise Unreadable("以文本存放的代码（数字超过15位，末几位已丢失）")
     if isinstance(cell, float) and not cell.is_integer():
-        raise Unreadable("代码(文本)")
+        raise Unreadable("代码（文本）")
     return str(int(cell))
 
 

@@ -114,7 +114,7 @@ def _row(row: dict) -> Row:
     strength, style = _STRENGTH[row["strength"]]
     county = f"{row['county_name']} " if row["county_name"] != row["unit_name"] else ""
     reason = row["reason"]
-    said = f"{reason}({row['who']},{row['time'][:10]})" if reason else "需核实"
+    said = f"{reason}（{row['who']}，{row['time'][:10]}）" if reason else "需核实"
     return Row(
         [
             Cell(f"{county or ''}{row['unit_name']}"),

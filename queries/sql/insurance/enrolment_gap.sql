@@ -89,11 +89,11 @@ steps as (
         (3, '职工医保', 'insured'),
         (4, '异地参保', 'insured'),
         (5, '未参保', 'gap'),
-        (6, '免参保:死亡', 'exempt'),
-        (7, '免参保:失踪', 'exempt'),
-        (8, '免参保:参军', 'exempt'),
-        (9, '免参保:服刑', 'exempt'),
-        (10, '免参保:未写明原因', 'exempt')
+        (6, '免参保：死亡', 'exempt'),
+        (7, '免参保：失踪', 'exempt'),
+        (8, '免参保：参军', 'exempt'),
+        (9, '免参保：服刑', 'exempt'),
+        (10, '免参保：未写明原因', 'exempt')
     ) as named (step_order, step, kind)
 
 )

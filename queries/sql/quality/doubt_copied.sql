@@ -102,9 +102,9 @@ select
     concat(
         runs.first_label,
         case when runs.periods > 1 then concat('至', runs.last_label) else '' end,
-        '的数字与上一期完全相同(',
+        '的数字与上一期完全相同（',
         runs.rows,
-        '行)'
+        '行）'
     ) as seen,
     cast(case when runs.periods >= 3 then 3 when runs.periods = 2 then 2 else 1 end as bigint)
         as strength

@@ -86,7 +86,7 @@ select
     concat(
         runs.first_label,
         case when runs.periods > 1 then concat('至', runs.last_label) else '' end,
-        ':',
+        '：',
         runs.villages,
         '个村填的都是',
         runs.value

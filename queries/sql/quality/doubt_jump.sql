@@ -114,9 +114,9 @@ select
         cast(cast(steps.before as decimal(18, 2)) as text),
         '%一步升到',
         cast(cast(steps.after as decimal(18, 2)) as text),
-        '%,平时每期约',
+        '%，平时每期约',
         cast(cast(spread.step as decimal(18, 2)) as text),
-        '个百分点,本期同级约',
+        '个百分点，本期同级约',
         cast(cast(beside.step as decimal(18, 2)) as text),
         '个百分点'
     ) as seen,

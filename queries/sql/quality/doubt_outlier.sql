@@ -98,9 +98,9 @@ select
     concat(
         '本期',
         cast(cast(distances.value as decimal(18, 2)) as text),
-        '%,同级中位数',
+        '%，同级中位数',
         cast(cast(distances.value_beside as decimal(18, 2)) as text),
-        '%,平时相差',
+        '%，平时相差',
         cast(cast(spread.distance as decimal(18, 2)) as text),
         '个百分点'
     ) as seen,

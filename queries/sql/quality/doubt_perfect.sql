@@ -149,7 +149,7 @@ select
         cast(cast(stepped.value_before as decimal(18, 2)) as text),
         '%一步到恰好',
         cast(cast(stepped.value as integer) as text),
-        '%,连续',
+        '%，连续',
         stepped.periods,
         '期'
     ) as seen,

@@ -43,7 +43,7 @@ select
     rounded.header as measure,
     $period_to as period,
     cast(1 as bigint) as periods,
-    concat(rounded.figures, '个数中有', rounded.tens, '个以0结尾(通常约一成)') as seen,
+    concat(rounded.figures, '个数中有', rounded.tens, '个以0结尾（通常约一成）') as seen,
     cast(
         case when rounded.figures >= 30 then 3 when rounded.figures >= 15 then 2 else 1 end
         as bigint

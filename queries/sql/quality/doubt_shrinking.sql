@@ -59,9 +59,9 @@ select
         cast(cast(steps.before as bigint) as text),
         '减到',
         cast(cast(steps.after as bigint) as text),
-        '(少',
+        '（少',
         cast(cast(100 * steps.fall as decimal(18, 1)) as text),
-        '%),比率升',
+        '%），比率升',
         cast(cast(steps.rise as decimal(18, 2)) as text),
         '个百分点'
     ) as seen,

@@ -21,7 +21,7 @@ judged as (
         -- Who counted, and when: figures of another basis never share a line. The yearbook and the
         -- social statistics of the statistics bureau are one table, printed twice.
         case
-            when note like '%初步数%' then '国家统计局公报,初步数'
+            when note like '%初步数%' then '国家统计局公报，初步数'
             when source like '%统计年鉴%' or source like '%社会统计%' then '国家统计局年鉴、社会统计'
             when source like '%新闻发布会%' then '国家卫生健康委新闻发布会'
             else '国家卫生健康委公报'

@@ -32,7 +32,7 @@ create temp macro percent_figures(parent, period_from, period_to) as table
         indicators.multiplier,
         indicators.direction,
         indicators.cumulative,
-        concat(indicators.name, '(', coalesce(words.name, derived_values.population), ')')
+        concat(indicators.name, '（', coalesce(words.name, derived_values.population), '）')
             as measure,
         areas.name as unit_name,
         counties.name as county_name,

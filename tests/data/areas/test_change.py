@@ -47,10 +47,10 @@ def duties(found):
 
 def test_of_merged_townships_those_that_go_file_until_the_day_before(store):
     found = follows(store, MERGE)
-    assert found.rows.select("area_code", "will").rows() == [(A, "停用 2020-12-31,归到 乙镇")]
+    assert found.rows.select("area_code", "will").rows() == [(A, "停用 2020-12-31，归到 乙镇")]
     assert duties(found) == [(A, "T04、T15", False, date(2019, 1, 1), BEFORE)]
     (said,) = found.compared
-    assert said.startswith(f"从 2021-01-01 起,乙镇({B})") and "之和比" in said
+    assert said.startswith(f"从 2021-01-01 起，乙镇（{B}）") and "之和比" in said
 
 
 def test_what_follows_is_told_without_a_change(store):
@@ -87,7 +87,7 @@ def test_an_abolished_township_takes_its_villages_with_it(store):
 def test_the_villages_of_a_split_township_lie_where_it_is_said(store):
     parts = {C: "东甲镇", D: "西甲镇"}
     half = Change(SPLIT, DAY, (A,), parts, villages={A + "200": C})
-    assert follows(store, half).remains == [f"甲镇({A}) 有 1 个下级没有写明归到哪一个:201村。"]
+    assert follows(store, half).remains == [f"甲镇（{A}） 有 1 个下级没有写明归到哪一个：201村。"]
     make(store, Change(SPLIT, DAY, (A,), parts, villages={A + "200": C, A + "201": D}))
     assert row(store, A)["successors"] == f"{C};{D}"
     assert [row(store, A + each)["township_code"] for each in ("200", "201")] == [C, D]
@@ -95,7 +95,7 @@ def test_the_villages_of_a_split_township_lie_where_it_is_said(store):
 
 def test_definitions_that_name_an_area_that_goes_are_told(store):
     found = follows(store, Change(MERGED, DAY, (EAST,), {WEST: ""}))
-    assert found.remains[0].startswith(f"报送任务里有 1 行写的是 东县({EAST})")
+    assert found.remains[0].startswith(f"报送任务里有 1 行写的是 东县（{EAST}）")
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_every_change_can_be_taken_back(store):
         back(store, number)
     assert catalogues.load(store).areas.equals(before)
     assert changes_made.made(store)["is_taken_back"].to_list() == [True, True]
-    with pytest.raises(UsageError, match="没有第 1 次变动,或已经撤回"):
+    with pytest.raises(UsageError, match="没有第 1 次变动，或已经撤回"):
         back(store, 1)
 
 

@@ -27,7 +27,7 @@ def own(store):
 def test_a_county_is_taken_and_told_and_logged(store, capsys):
     assert run(store, "add", "411403", "411402") == 0
     said = capsys.readouterr().out
-    assert "411403 商丘市睢阳区:乡级 19 个,村级 356 个。" in said
+    assert "411403 商丘市睢阳区：乡级 19 个，村级 356 个。" in said
     assert "截至 2023-06-30" in said and "修改 0 个" in said
     assert set(own(store)["area_code"].str.head(6)) == {"411403", "411402"}
     text = (store.path / "catalogue" / "areas.csv").read_text("utf-8")
@@ -41,7 +41,7 @@ def test_taking_it_again_changes_nothing_and_says_so(store, capsys):
     before = (store.path / "catalogue" / "areas.csv").read_bytes()
     assert run(store, "add", "411403") == 0
     said = capsys.readouterr().out
-    assert "其中 375 个数据仓里已有,不动" in said and said.endswith("区划登记没有变化。\n")
+    assert "其中 375 个数据仓里已有，不动" in said and said.endswith("区划登记没有变化。\n")
     assert (store.path / "catalogue" / "areas.csv").read_bytes() == before
 
 
@@ -50,7 +50,7 @@ def test_what_the_store_says_of_an_area_stays(store, capsys):
     renamed = "411403001,新名街道,township,411403,,2024-01-01,,"
     (store.path / "catalogue" / "areas.csv").write_text(f"{HEADER}\n{renamed}\n", "utf-8")
     assert run(store, "add", "411403") == 0
-    assert "1 个名称与名录不同,如 411403001 新名街道(名录作" in capsys.readouterr().out
+    assert "1 个名称与名录不同，如 411403001 新名街道（名录作" in capsys.readouterr().out
     assert own(store).row(0)[1] == "新名街道"
 
 
@@ -63,9 +63,9 @@ def test_one_wrong_county_among_several_takes_none(store, capsys):
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ("540422", "540422 米林县只到 2022 年,现在是 540481 米林市。请写 540481。"),
-        ("340104", "340104 到 2001 年是西市区,2002 年起是蜀山区。要蜀山区,请写名称"),
-        ("卢湾区", "310103 卢湾区只到 2010 年,归到哪里名单上没有写;同一市当时还有 310101 黄浦区"),
+        ("540422", "540422 米林县只到 2022 年，现在是 540481 米林市。请写 540481。"),
+        ("340104", "340104 到 2001 年是西市区，2002 年起是蜀山区。要蜀山区，请写名称"),
+        ("卢湾区", "310103 卢湾区只到 2010 年，归到哪里名单上没有写；同一市当时还有 310101 黄浦区"),
     ],
 )
 def test_a_county_of_the_past_is_asked_about(store, capsys, asked, told):
@@ -83,7 +83,7 @@ def test_a_code_that_was_used_twice_is_taken_with_its_year(store, capsys):
 
 def test_a_county_set_up_after_the_register_is_registered_by_itself(store, capsys):
     assert run(store, "add", "653228") == 0
-    assert "653228 和康县是名录以后新设的,只登记了县" in capsys.readouterr().out
+    assert "653228 和康县是名录以后新设的，只登记了县" in capsys.readouterr().out
     county = ("653228", "和康县", "county", "653200", "", "2024-12-31", "", "")
     assert own(store).select(register.COLUMNS).rows() == [county]
     assert run(store, "add", "和康县") == 0

@@ -226,8 +226,8 @@ class TestChanges:
         named = found.figures.filter(area="试市东县", indicator="大病专项救治率").select(
             "population", "dimension", "period", "before", "after"
         )
-        assert ("帮扶对象", "病种:白内障", "2020-10", "20/40", "21/40") in named.rows()
-        assert {row[1] for row in named.rows()} == {"", "病种:白内障", "病种:艾滋病机会性感染"}
+        assert ("帮扶对象", "病种：白内障", "2020-10", "20/40", "21/40") in named.rows()
+        assert {row[1] for row in named.rows()} == {"", "病种：白内障", "病种：艾滋病机会性感染"}
         by_key = {line["key"]: line for line in found.values.to_dicts()}
         assert (by_key["白内障"]["before"], by_key["白内障"]["after"]) == ("20", "21")
         # That a township has such a row tells of somebody: the change is not listed there.
@@ -291,4 +291,4 @@ def test_many_files_tell_how_far_they_are(tmp_path, capsys):
         (folder / f"{number}.csv").write_text(f"甲,乙\n{number},2\n", "utf-8")
     assert main(["--store", str(Store(store.path).path), "check", str(folder)]) == 2
     told = capsys.readouterr().err
-    assert "(13/25)" in told or "(12/25)" in told
+    assert "（13/25）" in told or "（12/25）" in told

@@ -348,6 +348,18 @@ class TestWhatIsWrongIsNamed:
         finding = only(read(tmp_path / "a.xlsx"), "cell.unreadable")
         assert (finding.cell, finding.found) == (cell, "5³")
 
+    def test_a_digit_that_is_struck_out_by_its_format_is_none(self, catalogue, read, tmp_path):
+        table = catalogue.tables["T04"]
+        rows = plain_rows(catalogue, table, VILLAGES)
+        book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+        form = {"period": "2020-W51", "book": book, "total": False}
+        written = write_report(tmp_path, catalogue, table, rows, **form)
+        cell = written.cells[1, "followups_week"]
+        struck = book.add_format({"font_strikeout": True})
+        sheet_of(book).write_rich_string(cell, struck, "5", book.add_format(), "3")
+        book.close()
+        assert only(read(tmp_path / "a.xlsx"), "cell.unreadable").cell == cell
+
     def test_counts_in_a_column_of_dates_say_how_to_mend_it(self, catalogue, read, tmp_path):
         table = catalogue.tables["T21"]
         book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
@@ -357,12 +369,12 @@ class TestWhatIsWrongIsNamed:
         sheet_of(book).write_number("D5", 120, years)
         book.close()
         finding = only(read(tmp_path / "a.xlsx"), "cell.unreadable")
-        assert finding.action == "这一格的格式是日期,请选中这一列,设为「常规」后核对数字。"
+        assert finding.action == "这一格的格式是日期，请选中这一列，设为「常规」后核对数字。"
 
     def test_a_word_for_nothing_is_quoted_where_a_figure_is_needed(self, signing, read):
         written = signing(lambda rows: rows[3].update(teams="无"), total=False)
         finding = only(read(written.path), "cell.required")
-        assert (finding.cell, finding.found) == (written.cells[3, "teams"], "「无」,按没有填处理")
+        assert (finding.cell, finding.found) == (written.cells[3, "teams"], "「无」，按没有填处理")
         assert "填 0" in finding.action
 
     def test_an_error_cell_is_never_an_empty_one(self, signing, read):
@@ -627,7 +639,7 @@ class TestAreas:
         finding = only(read(written.path), "area.expired")
         assert (finding.cell, finding.expected) == (
             written.cells[1, "division_code"],
-            f"改用 商丘市睢阳区宋集镇({SONGJI})",
+            f"改用 商丘市睢阳区宋集镇（{SONGJI}）",
         )
 
     def test_aliases_are_names_too(self, tmp_path):
@@ -786,7 +798,7 @@ class TestFiles:
             import_date=DAY,
             progress=lambda share, words: told.append((share, words)),
         )
-        assert told[0] == (0.0, "正在读取 签约.xlsx(1/1)")
+        assert told[0] == (0.0, "正在读取 签约.xlsx（1/1）")
         assert told[-1][0] == 1.0
 
     def test_thousands_of_equal_problems_are_counted_not_listed(self, catalogue, read, tmp_path):
@@ -853,14 +865,14 @@ class TestWhatIsSaidOfFilesThatHoldNoReport:
         path = tmp_path / "表.csv"
         path.write_text("行政区划代码 签约团队数 已签约人数\n411403105 1 3\n", "utf-8")
         finding = only(read(path), "file.no_table")
-        assert finding.found == "没有认出分隔符,每行只有一格"
+        assert finding.found == "没有认出分隔符，每行只有一格"
         assert "用逗号分隔" in finding.action
 
     def test_the_report_that_it_looks_most_like_and_what_it_lacks(self, read, tmp_path):
         path = tmp_path / "表.csv"
         path.write_text("行政区划代码,签约团队数,已签约人数\n411403105,1,3\n", "utf-8")
         finding = only(read(path), "file.no_table")
-        assert "最像 T04 家庭医生签约服务周报表:有 2 列对得上,缺「" in finding.found
+        assert "最像 T04 家庭医生签约服务周报表：有 2 列对得上，缺「" in finding.found
         assert "等 " in finding.found
 
     def test_a_number_among_the_headings_heads_no_column(self, read, tmp_path):

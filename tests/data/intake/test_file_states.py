@@ -76,7 +76,7 @@ def found(cell, value, severity="错误", **more):
 def test_the_words_for_a_chat_name_unit_table_cells_and_what_to_do():
     said = chat_words([found("C7", "十二"), found("C9", "")], {"甲镇.xlsx": "甲镇"})
     assert said == (
-        "请甲镇(甲镇.xlsx)改:\n1. T04 C7(十二)、C9(空)「已签约人数」应为数字。请填写数字。"
+        "请甲镇（甲镇.xlsx）改：\n1. T04 C7（十二）、C9（空）「已签约人数」应为数字。请填写数字。"
     )
 
 
@@ -92,16 +92,16 @@ def test_each_file_is_asked_by_itself_first_to_mend_then_to_explain_and_hints_ar
     )
     asked = [line for line in said.splitlines() if line.startswith("请")]
     assert asked == [
-        "请甲镇(甲镇.xlsx)改:",
-        "请甲镇(甲镇.xlsx)核实,属实的在「备注」写明原因:",
-        "请乙镇.xlsx改:",
+        "请甲镇（甲镇.xlsx）改：",
+        "请甲镇（甲镇.xlsx）核实，属实的在「备注」写明原因：",
+        "请乙镇.xlsx改：",
     ]
     assert "C9" not in said
 
 
 def test_many_cells_of_one_kind_are_told_as_a_number():
     said = chat_words([found(f"C{row}", "十") for row in range(7, 20)], {})
-    assert "C12(十)等 13 格「已签约人数」" in said and "C13" not in said
+    assert "C12（十）等 13 格「已签约人数」" in said and "C13" not in said
 
 
 def test_the_list_of_several_files_names_the_file_of_each_line():

@@ -23,7 +23,7 @@ def run(store, capsys, *words):
 
 def test_a_token_is_printed_once_and_kept_as_a_hash_for_its_owner_only(store, capsys):
     code, said = run(store, capsys, "统计报表", "--role", "分析", "--area", "991102")
-    token = said.splitlines()[0].rpartition(":")[2]
+    token = said.splitlines()[0].rpartition("：")[2]
     assert (code, said.count(token)) == (0, 1)
     assert tokens.holder(token, tokens.own(store)) == (
         "统计报表",

@@ -75,6 +75,6 @@ def test_a_disk_with_neither_links_nor_locks_is_refused_with_the_reason(tmp_path
     monkeypatch.setattr(fcntl, "flock", refused(errno.ENOLCK))
     finished = tmp_path / ".new.tmp"
     finished.write_text("new")
-    with pytest.raises(StoreError, match="没有硬链接,也不能加锁"):
+    with pytest.raises(StoreError, match="没有硬链接，也不能加锁"):
         place(finished, tmp_path / "000001.json")
     assert not (tmp_path / "000001.json").exists()

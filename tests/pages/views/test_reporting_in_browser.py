@@ -106,7 +106,7 @@ def test_a_wrong_workbook_shows_the_cell_and_cannot_be_published(steward, desk):
             steward.page.get_by_role("button", name=f"下载问题清单{button}").click()
         assert taken.value.suggested_filename == name
     steward.page.get_by_text("发给填报单位的文字").click()
-    steward.page.get_by_text("请试市卫生健康委员会(错.xlsx)改").wait_for(timeout=20_000)
+    steward.page.get_by_text("请试市卫生健康委员会（错.xlsx）改").wait_for(timeout=20_000)
     assert desk.store.latest() == 1
     refused = journal.read(desk.store.path)[-1]
     assert (refused["action"], refused["result"]) == ("publish", "refused")
@@ -254,7 +254,7 @@ def test_a_doubt_is_answered_and_the_answer_stays(chromium, desk):
         seen.page.get_by_role("button", name="保存").click()
         seen.page.get_by_text("需核实 3 条，已说明 1 条").wait_for(timeout=30_000)
         seen.settled()
-        assert "已电话核实,本周确无变化(本机用户," in seen.text()
+        assert "已电话核实,本周确无变化（本机用户，" in seen.text()
 
 
 def test_a_doubtful_workbook_is_let_pass_with_a_reason_that_is_kept(steward, desk):
@@ -321,7 +321,7 @@ def test_townships_are_merged_told_first_published_and_taken_back(steward, desk)
     page.get_by_role("button", name="看看会怎样").click()
     page.get_by_text("报到 2020-12-20 为止").wait_for()
     before, published = desk.catalogue.area_names, desk.store.latest()
-    assert "之和比,并注明并入" in steward.text() and desk.store.latest() == published
+    assert "之和比，并注明并入" in steward.text() and desk.store.latest() == published
     page.get_by_label("依据（批文、文号）").fill("试民函〔2020〕1号")
     page.get_by_role("button", name="保存到区划登记").click()
     page.get_by_role("button", name="按现在的区划重算并发布").click()

@@ -15,7 +15,7 @@ SUBJECTS += ["monitoring", "funds"]
 PAGES = {
     "insurance": [
         "未参保",
-        "免参保:死亡",
+        "免参保：死亡",
         "可支付",
         "推算",
         "待遇落实",

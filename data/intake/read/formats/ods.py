@@ -69,7 +69,7 @@ class _Content:
                     self._add(element)
                     element.clear()
         except etree.XMLSyntaxError as error:
-            raise Refusal("file.damaged", "文件不完整,读不出来") from error
+            raise Refusal("file.damaged", "文件不完整，读不出来") from error
         self._formulas.settle()
 
     def _begin(self, table: Any) -> None:

@@ -16,7 +16,7 @@ _CODEPAGE = 0x0042
 # Simplified and traditional Chinese say what they are; others are programs that did not care.
 _OWN_PAGES = {950: "cp950", 1200: "utf-16-le"}
 _CHINESE = "gb18030"
-_ADVICE = "这是 Excel 5.0/95 或更早的格式。请用 Excel 或 WPS 打开,另存为 .xlsx 后再报。"
+_ADVICE = "这是 Excel 5.0/95 或更早的格式。请用 Excel 或 WPS 打开，另存为 .xlsx 后再报。"
 # What a torn or hostile file makes the reader raise.
 _BROKEN = (
     XLRDError,
@@ -47,7 +47,7 @@ def grids(data: bytes, records: bytes) -> tuple[list[Grid], BookFacts]:
         )
         found = [_grid(book, sheet) for sheet in book.sheets()]
     except _BROKEN as error:
-        raise Refusal("file.damaged", "旧格式的工作簿,读不出来", _ADVICE) from error
+        raise Refusal("file.damaged", "旧格式的工作簿，读不出来", _ADVICE) from error
     facts = BookFacts([grid.facts for grid in found], is_1904=book.datemode == 1)
     return found, facts
 

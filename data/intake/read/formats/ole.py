@@ -73,7 +73,7 @@ def unlocked(data: bytes) -> bytes:
         is_package = container.exists("EncryptedPackage")
         is_locked = is_package or _needs_password(stream(data))
     except _BROKEN as error:
-        raise Refusal("file.foreign", "文件内容不是工作簿,或已损坏") from error
+        raise Refusal("file.foreign", "文件内容不是工作簿，或已损坏") from error
     if not is_locked:
         return data
     out = io.BytesIO()
@@ -103,8 +103,8 @@ def stream(data: bytes) -> bytes:
             if container.exists(name):
                 return container.openstream(name).read()
     except _BROKEN as error:
-        raise Refusal("file.foreign", "文件内容不是工作簿,或已损坏") from error
-    raise Refusal("file.foreign", "文件内容不是工作簿,或已损坏")
+        raise Refusal("file.foreign", "文件内容不是工作簿，或已损坏") from error
+    raise Refusal("file.foreign", "文件内容不是工作簿，或已损坏")
 
 
 def is_before_1997(records: bytes) -> bool:

@@ -224,7 +224,7 @@ class _Scan:
             for index, times in Counter(_STRING_INDEX.findall(self._whole(name, part))).items():
                 total += times * (lengths[int(index)] if int(index) < len(lengths) else 0)
         if total > _TEXT_BUDGET:
-            raise Refusal("file.bomb", f"各格文字合计 {total >> 20} MB,超过上限")
+            raise Refusal("file.bomb", f"各格文字合计 {total >> 20} MB，超过上限")
 
     def _sheet_parts(self) -> list[tuple[str, str]]:
         """Name and XML part of every sheet, in the order of the workbook."""

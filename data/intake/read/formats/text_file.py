@@ -46,7 +46,7 @@ def columns(data: bytes, limits: FileLimits) -> tuple[list[Texts], int]:
     height = len(found[0]) if found else 0
     _refuse_width(len(found))
     if len(found) * height > limits.max_csv_cells:
-        raise Refusal("file.bomb", f"占用 {len(found) * height:,} 个格,超过上限")
+        raise Refusal("file.bomb", f"占用 {len(found) * height:,} 个格，超过上限")
     # These are the same bytes in every encoding that is read here.
     if any(sign in data for sign in (GUARD.encode(), b"\t", b'="')):
         found = [_undressed(column) for column in found]
@@ -64,7 +64,7 @@ def _quick(data: bytes) -> list[Texts] | None:
 
 def _refuse_width(width: int) -> None:
     if width > _MOST_COLUMNS:
-        raise Refusal("file.bomb", f"有 {width:,} 列,超过上限 {_MOST_COLUMNS:,} 列")
+        raise Refusal("file.bomb", f"有 {width:,} 列，超过上限 {_MOST_COLUMNS:,} 列")
 
 
 def _undressed(column: Texts) -> Texts:
@@ -140,7 +140,7 @@ def _slow(text: str, limits: FileLimits) -> pl.DataFrame:
     width = max(map(len, rows), default=0)
     _refuse_width(width)
     if width * len(rows) > limits.max_cells:
-        raise Refusal("file.bomb", f"占用 {width * len(rows):,} 个格,超过上限")
+        raise Refusal("file.bomb", f"占用 {width * len(rows):,} 个格，超过上限")
     return pl.DataFrame(
         {
             f"c{column}": [row[column] if column < len(row) else "" for row in rows]

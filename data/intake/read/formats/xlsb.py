@@ -167,7 +167,7 @@ def _records(pieces: Iterable[bytes], *, every: bool = False) -> Iterator[tuple[
                 at = formats.end() if formats else at
         rest = data[at:]
     if rest:
-        raise Refusal("file.damaged", "文件不完整,读不出来")
+        raise Refusal("file.damaged", "文件不完整，读不出来")
 
 
 def _head(data: bytes, at: int) -> tuple[int, int, int] | None:
@@ -186,5 +186,5 @@ def _head(data: bytes, at: int) -> tuple[int, int, int] | None:
     except IndexError:
         return None
     if length > _LONGEST:
-        raise Refusal("file.damaged", "文件不完整,读不出来")
+        raise Refusal("file.damaged", "文件不完整，读不出来")
     return kind, at, length

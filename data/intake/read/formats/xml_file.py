@@ -41,7 +41,7 @@ def grids(text: str, limits: FileLimits) -> tuple[list[Grid], BookFacts]:
             elif element.tag == f"{_EXCEL}Date1904":
                 book.is_1904 = True
     except etree.XMLSyntaxError as error:
-        raise Refusal("file.damaged", "文件不完整,读不出来") from error
+        raise Refusal("file.damaged", "文件不完整，读不出来") from error
     formulas.settle()
     found = [sheet.grid for sheet in sheets]
     book.sheets = [grid.facts for grid in found]
@@ -79,7 +79,7 @@ class _Sheet:
             first = _number(cell, "Index", len(cells) + 1) - 1
             across, down = _number(cell, "MergeAcross", 0), _number(cell, "MergeDown", 0)
             if first + across >= _MOST_COLUMNS:
-                raise Refusal("file.damaged", "有单元格的地址超出工作表的最后一列(XFD)")
+                raise Refusal("file.damaged", "有单元格的地址超出工作表的最后一列（XFD）")
             cells += [""] * (first - len(cells))
             cells += [self._value(cell, at, first), *[""] * across]
             if across or down:

@@ -64,7 +64,7 @@ told as (
                             coalesce(lights.own_reported, 0),
                             '/',
                             lights.own_expected,
-                            ',暂用',
+                            '，暂用',
                             said_in(lights.label, lights.short_label, lights.requested_end)
                         )
             end,
@@ -106,9 +106,9 @@ told as (
                                 when 'quarterly' then '本季'
                                 else '本年'
                             end,
-                            '无新报数(数据截至',
+                            '无新报数（数据截至',
                             said_in(lights.label, lights.short_label, lights.requested_end),
-                            ')'
+                            '）'
                         )
             end,
             case when lights.provisional and not lights.stale then '暂定数' end,

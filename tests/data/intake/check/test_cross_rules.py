@@ -175,8 +175,8 @@ class TestManyTimesWhatWasFiledBefore:
     @pytest.mark.parametrize(
         ("cost", "told"),
         [
-            (85000.0, "住院总费用 85000万元,上期 8.5万元"),
-            (180.0, "住院总费用 180万元,上期 8.5万元"),
+            (85000.0, "住院总费用 85000万元，上期 8.5万元"),
+            (180.0, "住院总费用 180万元，上期 8.5万元"),
             (170.0, None),
             (0.3, None),
         ],
@@ -191,7 +191,7 @@ class TestManyTimesWhatWasFiledBefore:
         before = [self.fund("2020-10", 8.5), self.fund("2020-10", 1.5, area=B)]
         now = [self.fund("2020-11", 85000.0), self.fund("2020-11", 15000.0, area=B)]
         (line,) = self.far(world, *now, before=before)["found"]
-        assert line == "本单位 2 行住院总费用合计 100000万元,上期 10万元"
+        assert line == "本单位 2 行住院总费用合计 100000万元，上期 10万元"
 
     def test_a_unit_far_below_its_last_period(self, world):
         before = [self.fund("2020-10", 8.5), self.fund("2020-10", 6.5, area=B)]
@@ -250,7 +250,7 @@ class TestReportsCounted:
         bad = found(store, catalogue, self.log(2, 0))
         assert bad["severity"].unique().to_list() == ["提示"]
         assert sorted(bad["column"]) == ["reports_due", "reports_on_time"]
-        assert "应报填 2 份,系统计 1 份" in bad["found"].to_list()
+        assert "应报填 2 份，系统计 1 份" in bad["found"].to_list()
 
     def test_a_late_report_is_not_on_time(self, world):
         store, catalogue = world

@@ -76,7 +76,7 @@ def test_columns_that_the_file_lacks_stay_as_they_are(world, write, capsys):
     assert (kept[V1]["followups_week"], kept[V2]["followups_week"]) == (6, 5)
     assert "column.kept" in told.err and "那里的 8 个数照旧保留" in told.err
     # The differences are shown before the publish, and are those that were meant.
-    assert "改动的填报数(1 个)" in told.err
+    assert "改动的填报数（1 个）" in told.err
     assert told.out.strip() == "2"
 
 
@@ -115,7 +115,7 @@ def test_a_kept_remark_does_not_answer_a_new_doubt(world, write):
     assert {f.rule for f in checked.findings if f.severity == "需说明"} == {"T04.signed_pop.3"}
     granted = [Waiver.parse(f"T04.signed_pop.3:{V1}=拒签后又签约")]
     checked = checking.check(store, [path], now=MONDAY, waivers=granted)
-    assert checked.rows["T04"]["remark"].to_list() == ["两村合并;拒签后又签约"]
+    assert checked.rows["T04"]["remark"].to_list() == ["两村合并；拒签后又签约"]
 
 
 CLINIC = {

@@ -41,7 +41,7 @@ def test_a_zip_in_a_zip_is_refused_and_costs_no_other_member(tmp_path):
     inner = zipped(tmp_path / "里.zip", {"一.csv": "a,b"}).read_bytes()
     found = opened(zipped(tmp_path / "外.zip", {"里.zip": inner, "二.csv": "a,b"}))
     assert [str(each.refused or each.file.kind) for each in found] == [
-        "里.zip:压缩包里又有压缩包。请解开后再报。",
+        "里.zip：压缩包里又有压缩包。请解开后再报。",
         kinds.TEXT,
     ]
 

@@ -130,7 +130,7 @@ class TestFiles:
                     book.add_worksheet().write(0, 0, "签约")
         four, three = safety.FileLimits(max_sheets=4), safety.FileLimits(max_sheets=3)
         assert len(workbooks.sheets(safety.check(path, four), four)) == 4
-        with pytest.raises(safety.FileRefused, match="有 4 个工作表,超过上限 3 个"):
+        with pytest.raises(safety.FileRefused, match="有 4 个工作表，超过上限 3 个"):
             workbooks.sheets(safety.check(path, three), three)
 
     @pytest.mark.parametrize("ending", [".xlsx", ".xls", ".csv", ".et", ".docx", ""])

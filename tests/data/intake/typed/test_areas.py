@@ -99,5 +99,5 @@ def test_a_code_of_a_county_of_the_past_is_told_what_it_became(register, code):
     (problem,) = register.resolve(texts(code), texts(None)).problems
     assert (
         problem.expected
-        == "区划表中的代码;540422 米林县只到 2022 年,现在是 540481 米林市。请写 540481"
+        == "区划表中的代码；540422 米林县只到 2022 年，现在是 540481 米林市。请写 540481"
     )

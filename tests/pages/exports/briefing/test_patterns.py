@@ -27,9 +27,9 @@ def test_a_store_may_ban_more_words(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('change:\n  flat: "与{base}持平"\n  flatt: "x"\n', "第 3 行:不认识的键「flatt」"),
-        ('changes:\n  flat: "x"\n', "第 1 行:不认识的键「changes」"),
-        ('change:\n  flat: "与{before}持平"\n', "第 2 行:「change.flat」里不能用 before"),
+        ('change:\n  flat: "与{base}持平"\n  flatt: "x"\n', "第 3 行：不认识的键「flatt」"),
+        ('changes:\n  flat: "x"\n', "第 1 行：不认识的键「changes」"),
+        ('change:\n  flat: "与{before}持平"\n', "第 2 行：「change.flat」里不能用 before"),
         ('change:\n  flat: "与{base持平"\n', "花括号不成对"),
         ('change:\n  flat: "与{base.real}持平"\n', "花括号不成对"),
         ('change:\n  flat: "与{base}持平0.00"\n', "写死了数字"),
