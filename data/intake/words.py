@@ -33,7 +33,7 @@ def unit_words(units: frozenset[str]) -> str:
 
 @lru_cache(maxsize=16)
 def _in_brackets(units: frozenset[str]) -> re.Pattern[str]:
-    return re.compile(rf"[(\[](?:单位:?)?({unit_words(units).lower()})[)\]]", re.IGNORECASE)
+    return re.compile(rf"[(\[【〔](?:单位:?)?({unit_words(units).lower()})[)\]】〕]", re.IGNORECASE)
 
 
 @lru_cache(maxsize=65536)

@@ -1,4 +1,4 @@
-"""Codes that are the same to a person: 「v1」 and 「V1」, a long dash and a short one.
+"""Codes that are the same to a person: 「v1」 and 「V1」, a long dash and a short one or none.
 
 Another way to write a known code would make a second clinic, issue or project out of one. It is
 read as the code that is known, and that must be explained.
@@ -14,6 +14,13 @@ from data.intake.check.context import VIOLATION, Context
 from data.wording import filled
 
 _DASHES = "[\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]"
+# What stands between the parts of a code, and accents that stray onto a letter.
+_BETWEEN = r"[\s\-_./\\|·\u30fc\u4e00]+"
+_ACCENTS = r"\p{M}"
+# Cyrillic and Greek letters that nobody can tell from Latin ones or from a digit.
+_LOOK_ALIKES = dict(
+    zip("авекмнорстухѕіјѵзαβεικνορτυχ", "abekmhopctyxsijv3abeikvoptux", strict=True)
+)
 _COUNTY = pl.col("area_code").str.slice(0, 6)
 
 
@@ -47,8 +54,24 @@ def _is_code(table: Table, name: str) -> bool:
 
 
 def _form(codes: pl.Expr) -> pl.Expr:
-    """A code as it is compared."""
-    return codes.str.normalize("NFKC").str.replace_all(_DASHES, "-").str.to_lowercase()
+    """A code as it is compared: its letters evened out, one dash between its parts."""
+    return (
+        codes.str.normalize("NFKC")
+        .str.replace_all(_ACCENTS, "")
+        .str.to_lowercase()
+        .str.replace_many(list(_LOOK_ALIKES), list(_LOOK_ALIKES.values()))
+        .str.replace_all("([0-9])o", "${1}0")
+        .str.replace_all(_DASHES, "-")
+        .str.replace_all(_BETWEEN, "-")
+        .str.strip_chars("-")
+    )
+
+
+def _joined(form: pl.Expr) -> pl.Expr:
+    """The same with no dash at all where that leads to one code alone: 1-11 and 11-1 stay two."""
+    tight, is_parted = form.str.replace_all("-", "", literal=True), form.str.contains("-")
+    parted = form.filter(is_parted).n_unique().over(tight)
+    return pl.when(parted <= 1).then(tight).otherwise(form)
 
 
 def _written_otherwise(new: pl.Series, known: pl.Series | None) -> pl.DataFrame | None:
@@ -57,9 +80,13 @@ def _written_otherwise(new: pl.Series, known: pl.Series | None) -> pl.DataFrame 
     A long dash in a code that nobody has becomes a short one: there is no doubt about that.
     """
     names = pl.Series([], dtype=pl.String) if known is None else known.drop_nulls().unique()
+    strange = new.drop_nulls().unique(maintain_order=True)
+    strange = strange.filter(~strange.is_in(names.implode()))
+    if strange.is_empty():
+        return None
     parts = [
         names.sort().alias("code").to_frame().with_columns(is_old=pl.lit(True)),
-        new.drop_nulls().unique(maintain_order=True).alias("code").to_frame(),
+        strange.alias("code").to_frame(),
     ]
     # Of each form the first stands for all: the one on file, else the one that the rows had first.
     first = pl.col("known", "is_old").first().over("form").name.prefix("first_")
@@ -67,14 +94,13 @@ def _written_otherwise(new: pl.Series, known: pl.Series | None) -> pl.DataFrame 
         pl.concat(parts, how="diagonal")
         .with_columns(
             pl.col("is_old").fill_null(False),
-            form=_form(pl.col("code")),
+            form=_joined(_form(pl.col("code"))),
             plain=pl.col("code").str.replace_all(_DASHES, "-"),
         )
         .with_columns(known=pl.when("is_old").then("code").otherwise("plain"))
         .with_columns(first)
     )
-    is_new = ~pl.col("is_old") & ~pl.col("code").is_in(names.implode())
-    otherwise = formed.filter(is_new & (pl.col("code") != pl.col("first_known")))
+    otherwise = formed.filter(~pl.col("is_old") & (pl.col("code") != pl.col("first_known")))
     if otherwise.is_empty():
         return None
     is_doubtful = pl.col("first_is_old") | (pl.col("plain") != pl.col("first_known"))
@@ -90,9 +116,11 @@ def _variants(rows: pl.DataFrame, column: Column, written: pl.DataFrame) -> pl.D
         column=pl.lit(column.name),
         rule=pl.lit("key.variant"),
         severity=pl.lit(EXPLAIN),
-        found=filled("「{}」,已按原有的「{}」读取", column.name, "known"),
+        found=filled("「{}」，已按原有的「{}」读取", column.name, "known"),
         expected=pl.lit(f"与原来一样的{column.header}"),
-        action=pl.lit("只差大小写或横线:请改成原来的写法;确是另一个对象的,请换一个编码。"),
+        action=pl.lit(
+            "只差写法（大小写、横线、形近的字母）：请改成原来的；确是另一个对象的，请换一个编码。"
+        ),
     )
 
 
@@ -131,7 +159,7 @@ def _first_seen(
         new.filter(~is_known)
         .group_by("county", maintain_order=True)
         .agg(pl.col("row").first(), count=pl.len())
-        .select("row", found=filled("本县第一次报,{} 个对象都是第一次出现", "count"))
+        .select("row", found=filled("本县第一次报，{} 个对象都是第一次出现", "count"))
     )
     return [
         told.select(
@@ -141,7 +169,7 @@ def _first_seen(
             severity=pl.lit(HINT),
             found="found",
             expected=pl.lit(f"报过的{column.header}"),
-            action=pl.lit("新增的不必处理;原来就有的,请核对编码是否写错。"),
+            action=pl.lit("新增的不必处理；原来就有的，请核对编码是否写错。"),
         )
         for told in (each, whole)
     ]

@@ -29,15 +29,17 @@ _SIGNATURE = re.compile(
 )
 _FOOTNOTE = re.compile(r"^(注|备注|说明|填表说明|填报说明|注释|口径|口径说明)\d?\s*[::.、]|^\*|^※")
 _PLACES = "省|市|州|盟|县|区|旗|镇|乡|街道|村|社区|辖区|院|单位"
+_WHOLE = rf"[全本](?:{_PLACES})"
 _COUNTED = r"(?:\(.*\))?$"
 # What a row of sums is called, in brackets perhaps how many it sums up, and what it stands for.
 _TOTALS = (
-    (ALL, re.compile(rf"^(?:.{{0,8}}合计|总计|共计|汇总|总数|计|全(?:{_PLACES})){_COUNTED}")),
+    (ALL, re.compile(rf"^(?:.{{0,8}}[合总共]计数?|汇总数?|总数|计|全部|{_WHOLE}){_COUNTED}")),
+    (ALL, re.compile(r"^(?:(?:grand)?total|sum|∑)s?$")),
     (PART, re.compile(rf"^(?:.{{0,10}}小计|本页(?:合计|计)?){_COUNTED}")),
     (BEFORE, re.compile(rf"^(?:[承接续][前上]页|[过转][次下]页)(?:.{{0,4}}计)?{_COUNTED}")),
     (UNCOMPARED, re.compile(rf"^.{{0,6}}累计{_COUNTED}")),
 )
-_MAY_BE_TOTAL = "[计汇全总页]"
+_MAY_BE_TOTAL = "[计汇全总页本∑]|[Tt][Oo][Tt][Aa][Ll]|[Ss][Uu][Mm]"
 
 
 def with_rows(sheet: Sheet, located: Located, end: int) -> Located:
@@ -93,10 +95,11 @@ def is_numbering(sheet: Sheet, row: int) -> bool:
     cells = [cell for cell in sheet.row(row) if cell != ""]
     if not cells:
         return True
-    numbers = 0
+    numbers = last = stems = 0
     for cell in cells:
         text = words.plain(str(cell)).strip("()栏")
         if text in _STEMS or text in ("—", "-", "编号", "栏次"):
+            stems += text in _STEMS
             continue
         try:
             value = float(text)
@@ -105,8 +108,10 @@ def is_numbering(sheet: Sheet, row: int) -> bool:
         if not value.is_integer() or not 0 < value <= 99:
             return False
         numbers += 1
-        if value != numbers:
+        # A form from which a column was taken out has a gap in its numbers.
+        if value != numbers and not (stems and value > last):
             return False
+        last = value
     return numbers >= 2 or bool(numbers == 0 and len(cells) >= 2)
 
 

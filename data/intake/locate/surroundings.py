@@ -166,7 +166,7 @@ class UnitsSaid:
 @lru_cache(maxsize=16)
 def _stating(units: frozenset[str]) -> tuple[re.Pattern[str], ...]:
     """The ways in which a text gives its figures one of the units, or several."""
-    one = rf"(?:人民币\s*)?(?:{words.unit_words(units)})(?:\(?人民币\)?)?"
+    one = rf"(?:(?:人民币|RMB|¥)\s*:?\s*)?(?:{words.unit_words(units)})(?:\(?人民币\)?)?"
     several = rf"({one}(?:{_AND}{one})*)"
     return tuple(
         re.compile(pattern)
@@ -184,7 +184,7 @@ def units_said(text: str, units: frozenset[str] = words.NO_UNITS) -> UnitsSaid:
     text, stated = words.plain(text), []
     for pattern in _stating(units.union(words.MONEY)):
         for match in pattern.finditer(text):
-            parts = re.split(_AND, re.sub(r"\(?人民币\)?", " ", match[1]))
+            parts = re.split(_AND, re.sub(r"\(?(?:人民币|RMB|¥)\)?\s*:?", " ", match[1]))
             stated += [part for part in parts if part]
         text = pattern.sub("\0", text)
     return UnitsSaid(tuple(dict.fromkeys(stated)), tuple(dict.fromkeys(_SEEN.findall(text))))

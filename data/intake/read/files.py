@@ -54,13 +54,18 @@ def given_files(given: Iterable[Given | Path | str]) -> list[Given]:
         if not each.path.is_dir():
             found.append(each)
             continue
-        inside = (path for path in _inside(each.path) if path.is_file() or path.is_dir())
+        inside = (path for path in _inside(each.path) if _is_told(path))
         found.extend(
             Given.of(path)
             for path in sorted(inside)
             if not is_unasked(path.relative_to(each.path).parts)
         )
     return list(dict.fromkeys(found))
+
+
+def _is_told(path: Path) -> bool:
+    """Whether a path is a file or may stand for one: a link that leads nowhere is told too."""
+    return path.is_file() or path.is_dir() or path.is_symlink()
 
 
 def _inside(folder: Path) -> Iterator[Path]:
@@ -120,7 +125,7 @@ def opened(given: Given, shown: str, limits: FileLimits) -> Iterator[Opened]:
         return
     members = _members(archive)
     if not members:
-        refusal = Refusal("file.foreign", "这是压缩包,里面没有文件", "请放入报表后再报。")
+        refusal = Refusal("file.foreign", "这是压缩包，里面没有文件", "请放入报表后再报。")
         yield Opened(shown, stem, refused=FileRefused.of(refusal, shown))
     for info, name in members:
         inner, stem = f"{shown}/{name}", PurePosixPath(name).stem

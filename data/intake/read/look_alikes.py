@@ -27,6 +27,19 @@ _TABLE = str.maketrans(_RADICALS, _IDEOGRAPHS)
 _ODD = f"[{_UNSEEN}{_RADICALS}]"
 _FOUND, _UNSEEN_FOUND = re.compile(_ODD), re.compile(f"[{_UNSEEN}]")
 
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_DIGIT, _STROKE = re.compile("[0-9]"), "\u0336"
+
+
+def raised(text: str) -> str:
+    """Digits that only a format raises, as digits that are so by themselves."""
+    return text.translate(_RAISED)
+
+
+def struck(text: str) -> str:
+    """Digits that only a format strikes out, each with a stroke of its own."""
+    return _DIGIT.sub(lambda digit: digit[0] + _STROKE, text)
+
 
 def plain(text: str) -> str:
     """The text without letters that nobody sees, with ideographs for radicals."""

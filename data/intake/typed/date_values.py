@@ -7,6 +7,7 @@ from typing import Any
 
 from data.intake import words
 from data.intake.typed.period_words import (
+    AS_OF,
     DAYS,
     SINGLE,
     Mention,
@@ -45,12 +46,12 @@ def parse_date(cell: Any) -> date | None:
     if isinstance(cell, date):
         return cell
     if isinstance(cell, bool | time | timedelta):
-        raise Unreadable("日期,如 2026-11-01")
+        raise Unreadable("日期，如 2026-11-01")
     if isinstance(cell, int | float):
         if _EXCEL_DAYS[0] <= cell <= _EXCEL_DAYS[1] and float(cell).is_integer():
             return _EXCEL_DAY_ZERO + timedelta(days=int(cell))
         if not float(cell).is_integer():
-            raise Unreadable("日期,如 2026-11-01")
+            raise Unreadable("日期，如 2026-11-01")
         cell = str(int(cell))
     text = words.plain(cell)
     if text in EMPTY_WORDS:
@@ -64,11 +65,11 @@ def parse_date(cell: Any) -> date | None:
     elif text.isascii() and text.isdigit() and _EXCEL_DAYS[0] <= int(text) <= _EXCEL_DAYS[1]:
         return _EXCEL_DAY_ZERO + timedelta(days=int(text))
     else:
-        raise Unreadable("日期,如 2026-11-01")
+        raise Unreadable("日期，如 2026-11-01")
     try:
         return date(year, month, day)
     except ValueError as error:
-        raise Unreadable("存在的日期,如 2026-11-01") from error
+        raise Unreadable("存在的日期，如 2026-11-01") from error
 
 
 def _year(digits: str) -> int:
@@ -135,7 +136,7 @@ def find_period(text: str, frequency: str, year: int | None = None) -> Period | 
     named = mentions(text, year)
     own = [mention.last for mention in named if mention.kind == frequency]
     exact = [period for mention in named if (period := _of_days(mention, frequency))]
-    others = [mention.last for mention in named if mention.kind not in (DAYS, "yearly")]
+    others = [mention.last for mention in named if mention.kind not in (DAYS, AS_OF, "yearly")]
     return next(iter([*own, *exact, *others]), None)
 
 
@@ -195,8 +196,8 @@ def _period_of_number(number: float, frequency: str, expected: str) -> Period:
 
 def _period_example(frequency: str) -> str:
     return {
-        "weekly": "周,如 2020-W51 或 2020年第51周",
-        "monthly": "月,如 2020-12 或 2020年12月",
-        "quarterly": "季,如 2020-Q4 或 2020年四季度",
-        "yearly": "年,如 2020",
+        "weekly": "周，如 2020-W51 或 2020年第51周",
+        "monthly": "月，如 2020-12 或 2020年12月",
+        "quarterly": "季，如 2020-Q4 或 2020年四季度",
+        "yearly": "年，如 2020",
     }[frequency]

@@ -12,7 +12,7 @@ from data.errors import UsageError
 from data.intake import words
 from data.periods import Period, containing
 
-DAYS = "days"
+DAYS, AS_OF = "days", "as of"
 _YEAR = r"(?P<y>20\d{2})"
 _OF_YEAR = rf"(?:{_YEAR}年度?)?"
 _TO = r"(?:[至到~、和及]|[-–—―]+)"
@@ -39,12 +39,24 @@ _DAY_RANGES = tuple(
         r"(?:(?P<y2>20\d{2})(?P=by))?(?:(?P<n2>\d\d?)(?P=by))?(?P<d2>\d\d?)(?!\d)",
         rf"(?<!\d)(?P<n>\d{{1,2}})月(?P<d>\d{{1,2}})日?{_TO}"
         r"(?:(?P<n2>\d{1,2})月)?(?P<d2>\d{1,2})日?(?!\d)",
-        rf"(?<![\d.])(?P<n>\d{{1,2}})\.(?P<d>\d{{1,2}}){_TO}"
-        r"(?P<n2>\d{1,2})\.(?P<d2>\d{1,2})(?![\d.])",
+        rf"(?<![\d./])(?P<n>\d{{1,2}})(?P<by>[./])(?P<d>\d{{1,2}}){_TO}"
+        r"(?P<n2>\d{1,2})(?P=by)(?P<d2>\d{1,2})(?![\d./])",
+        rf"(?<!\d){_YEAR}(?P<n>\d\d)(?P<d>\d\d){_TO}"
+        r"(?P<y2>20\d{2})?(?P<n2>\d\d)(?P<d2>\d\d)(?!\d)",
     )
 )
+# Up to which day was counted.
+_UP_TO = (
+    (AS_OF, re.compile(rf"截[至止到]{_OF_YEAR}(?P<n>\d\d?)月(?P<d>\d\d?)日?")),
+    (AS_OF, re.compile(rf"截[至止到]{_YEAR}(?P<by>[./-])(?P<n>\d\d?)(?P=by)(?P<d>\d\d?)(?!\d)")),
+)
 # A single day is of filing, of printing, from when on something counts: it names no period.
-_ONE_DAY = re.compile(r"20\d{2}年\d\d?月\d\d?日?|20\d{2}([./-])\d\d?\1\d\d?|(?<!\d)\d\d?月\d\d?日")
+_ONE_DAY = re.compile(
+    r"20\d{2}年\d\d?月\d\d?日?|20\d{2}([./-])\d\d?\1\d\d?|(?<!\d)\d\d?月\d\d?日"
+    r"|(?<!\d)20\d{6}(?!\d)"
+)
+# In a row of digits it may be a week too: only beside other words it is a month.
+_DIGITS_OF_MONTH = ("monthly", re.compile(rf"(?<!\d){_YEAR}(?P<n>0[1-9]|1[0-2])(?!\d)"))
 _RANGES = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
@@ -63,11 +75,13 @@ _RANGES = tuple(
     )
 )
 # Longer ones first: what is read is taken out of the text.
-_FORMS = (*_DAY_RANGES, ("", _ONE_DAY), *_RANGES, *SINGLE)
+_FORMS = (*_DAY_RANGES, *_UP_TO, ("", _ONE_DAY), *_RANGES, *SINGLE, _DIGITS_OF_MONTH)
 # 「自2020年3月起」, 「2020年3月印发」 say since when a rule holds.
 _NO_PERIOD = re.compile(r"起|以来|以后|之后|印发|之前|以前")
 # 「制表时间:2020年12月」 says when the form was made.
 _A_DAY = re.compile(r"(?:时间|日期|打印于|导出于|制表于)[:为是]?$")
+# 「2019年家庭医生签约服务周报表」 is of that year; other documents are called by theirs.
+_TITLE_OF_FORM = re.compile(r"(?:报表|月报|周报|季报|台账)(?:\([^()]*\))?$")
 _CHINESE = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "两": 2}
 _DIGITS = "〇零○一二三四五六七八九两"
 # Before its unit, or before another one with it: 三、四季度.
@@ -82,7 +96,7 @@ class Mention:
     """A period, or several in a row, or a range of days, as a text names it.
 
     said      as written, white space and full-width forms evened out.
-    kind      a frequency of data.periods, or DAYS.
+    kind      a frequency of data.periods, DAYS, or AS_OF: the year up to a day.
     is_range  from one period to another.
     """
 
@@ -95,7 +109,7 @@ class Mention:
     @property
     def last(self) -> Period | None:
         """The period, of several the last; None for days."""
-        return None if self.kind == DAYS else containing(self.kind, self.end)
+        return None if self.kind in (DAYS, AS_OF) else containing(self.kind, self.end)
 
     def holds(self, period: Period) -> bool:
         """Whether a period lies within what is named."""
@@ -108,9 +122,12 @@ class Mention:
     def contradicts(self, period: Period) -> bool:
         """Whether what is about the period is not about this.
 
-        Days may be some of the period's, or reach back to the year's beginning. A month may be
-        named beside its week; a year says nothing: documents are called by theirs.
+        Days may be some of the period's, or reach back to the year's beginning; counted up to a
+        day before the period, none of it was. A month may be named beside its week; a year says
+        nothing by itself: documents are called by theirs.
         """
+        if self.kind == AS_OF:
+            return self.end < period.start
         if self.kind == period.frequency:
             return self.is_range or (self.start, self.end) != (period.start, period.end)
         if self.kind == DAYS:
@@ -179,6 +196,9 @@ def _mention(kind: str, match: re.Match[str], year: int | None) -> Mention | Non
         return None
     number = parts.get("n", 1)
     last_year, last_number = parts.get("y2", first_year), parts.get("n2", number)
+    if kind == AS_OF:
+        ends = _dates(first_year, 1, 1, first_year, number, parts["d"])
+        return Mention(match[0], kind, *ends, False) if ends else None
     if kind == DAYS:
         ends = _dates(first_year, number, parts["d"], last_year, last_number, parts["d2"])
         return Mention(match[0], kind, *ends, False) if ends else None
@@ -203,9 +223,23 @@ def _days(span: Mention | Period) -> int:
     return (span.end - span.start).days + 1
 
 
+def _is_other_year(mention: Mention, period: Period) -> bool:
+    """Whether a mention is a year that has nothing of a period."""
+    is_apart = period.end < mention.start or mention.end < period.start
+    return mention.kind == "yearly" and is_apart
+
+
 def contradictions(text: str, period: Period) -> list[Mention]:
     """What a text says that is not about a period; a year that it leaves out is the period's."""
     years = sorted({period.year, period.start.year, period.end.year})
-    wrong = [[m for m in mentions(text, year) if m.contradicts(period)] for year in years]
+    is_title = _TITLE_OF_FORM.search(evened(text))
+    wrong = [
+        [
+            mention
+            for mention in mentions(text, year)
+            if mention.contradicts(period) or (is_title and _is_other_year(mention, period))
+        ]
+        for year in years
+    ]
     said = set.intersection(*({mention.said for mention in each} for each in wrong))
     return [mention for mention in wrong[0] if mention.said in said]

@@ -1,5 +1,6 @@
 """The unit of the figures where it stands once for the whole table, wherever around it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,9 @@ from data.intake.typed.form import Form
 from data.intake.typed.number_values import header_shift
 from data.intake.typed.value import Unreadable, shown
 from data.intake.words import MONEY
+
+# A label whose value stands in the next cell.
+_LABEL = re.compile(r"单位\s*[:：]\s*$")
 
 
 @dataclass(frozen=True)
@@ -60,9 +64,11 @@ def _figures(form: Form) -> Iterator[tuple[str, Column]]:
 def _places(form: Form) -> Iterator[_Saying]:
     """The texts around the table that say something of units, from top to bottom."""
     for row in (*form.located.above, *form.located.below):
+        label = ""
         for column, cell in enumerate(form.sheet.row(row)):
             if type(cell) is str and cell.strip():
-                yield from _place(form, cell, form.sheet.address(row, column))
+                yield from _place(form, label + cell, form.sheet.address(row, column))
+                label = cell if _LABEL.search(cell) else ""
     yield from _place(form, form.sheet.name, "")
     yield from _place(form, form.workbook.stem, "")
 
@@ -79,9 +85,9 @@ def _converted(form: Form, column: Column, unit: str, place: _Saying) -> None:
     form.notes.add(
         "unit.converted",
         HINT,
-        f"表头没有单位,按「{shown(place.text)}」把{unit}换算成{column.unit}",
+        f"表头没有单位，按「{shown(place.text)}」把{unit}换算成{column.unit}",
         f"以{column.unit}为单位",
-        "请核对;填的就是目录中的单位时,请改正单位一行。",
+        "请核对；填的就是目录中的单位时，请改正单位一行。",
         cell=place.cell,
         column=column.header,
     )
@@ -96,9 +102,9 @@ def _report_unused(form: Form, place: _Saying, used: set[str]) -> None:
     form.notes.add(
         "unit.unused",
         EXPLAIN,
-        f"「{shown(place.text)}」写着{'、'.join(unused)},金额没有按它换算",
-        f"金额按{'、'.join(sorted(units))}填写,或在表头写明单位",
-        f"填的是{unused[0]}的,请在金额各列的表头写「({unused[0]})」;不是的,请改正这一处。",
+        f"「{shown(place.text)}」写着{'、'.join(unused)}，金额没有按它换算",
+        f"金额按{'、'.join(sorted(units))}填写，或在表头写明单位",
+        f"填的是{unused[0]}的，请在金额各列的表头写「（{unused[0]}）」；不是的，请改正这一处。",
         cell=place.cell,
         area=form.area_of_all(),
     )

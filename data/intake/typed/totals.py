@@ -24,23 +24,21 @@ def set_own_apart(form: Form) -> None:
 
     Such a row has no code: with a code it is about that area, and at the wrong level.
     """
-    match = form.located.matches.get("division_name")
+    matches = form.located.matches
+    named = [matches[name] for name in ("division_name", "division_code") if name in matches]
     entry = form.surroundings.entries.get("reporting_unit")
     code = form.filing_area
-    if entry is None or match is None or code is None or not form.levels():
+    if entry is None or not named or code is None or not form.levels():
         return
     own = form.catalogue.areas.filter(pl.col("area_code") == code)
     if own["level"][0] in form.levels():
         return
     called = {words.key(name) for name in (entry.value, own["name"][0], own["full_name"][0])}
-    codes = form.located.matches.get("division_code")
-    rows = [
-        row
-        for row in form.located.rows
-        if type(cell := form.sheet.columns[match.column][row]) is str
-        and words.key(cell) in called
-        and (codes is None or form.sheet.columns[codes.column][row] == "")
-    ]
+    rows = []
+    for row in form.located.rows:
+        filled = [cell for match in named if (cell := form.sheet.columns[match.column][row]) != ""]
+        if filled and all(type(cell) is str and words.key(cell) in called for cell in filled):
+            rows.append(row)
     if rows:
         totals = (*form.located.totals, *((row, ALL) for row in rows))
         others = tuple(row for row in form.located.rows if row not in rows)
@@ -78,7 +76,7 @@ def _filed_total(form: Form, column: Column, match: Match, row: int) -> Decimal 
             HINT,
             shown(cell),
             problem.expected,
-            "合计行不入库,请核对。",
+            "合计行不入库，请核对。",
             cell=place,
             column=column.header,
         )
@@ -121,7 +119,7 @@ def _compare(
         HINT,
         f"合计填 {_shown(filed)}",
         f"各行相加 {_shown(sums[0])}",
-        "合计行不入库;请核对是合计错了还是有行漏报、错报。",
+        "合计行不入库；请核对是合计错了还是有行漏报、错报。",
         cell=form.sheet.address(row, match.column),
         column=column.header,
     )

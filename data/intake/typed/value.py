@@ -11,7 +11,7 @@ import polars as pl
 from data.intake import words
 
 # How databases and programs write that there is nothing.
-_NULLS = "NULL Null null (NULL) (null) \\N \\n None none NaN nan NAN NaT nat <NA>".split()
+_NULLS = "NULL Null null (NULL) (null) \\N \\n None none NaN nan NAN NaT nat <NA> <NULL>".split()
 EMPTY_WORDS = frozenset(
     {"", "—", "——", "-", "--", "---", "–", "―", "――", "/", "\\", "无", "一", *_NULLS}
 )
@@ -83,7 +83,7 @@ def is_empty(cell: Any) -> bool:
 def shown(cell: Any) -> str:
     """A cell as it is quoted in a finding, shortened; long digit runs are never quoted."""
     if isinstance(cell, bool):
-        return "是(逻辑值)" if cell else "否(逻辑值)"
+        return "是（逻辑值）" if cell else "否（逻辑值）"
     if isinstance(cell, timedelta):
         return "一段时间"
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
@@ -92,5 +92,5 @@ def shown(cell: Any) -> str:
         cell = cell.date() if cell.time() == time() else cell
     # As it was written: evened out, 5① would read 51.
     text = " ".join(str(cell).split())
-    text = re.sub(r"\d{11,}[Xx]?", lambda m: m[0] if len(m[0]) == 12 else "…(长数字略)", text)
+    text = re.sub(r"\d{11,}[Xx]?", lambda m: m[0] if len(m[0]) == 12 else "…（长数字略）", text)
     return text if len(text) <= 40 else text[:37] + "…"

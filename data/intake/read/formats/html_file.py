@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] (compiled)
 
 from data.intake import words
+from data.intake.read import look_alikes
 from data.intake.read.facts import Grid
 from data.intake.read.limits import FileLimits, Refusal
 
@@ -20,6 +21,7 @@ _BLOCKS = frozenset(
 )
 _UNSEEN = frozenset("head noscript script style template title xml".split())
 _LOOKS_LIKE_NUMBER = re.compile(r"[-+]?[\d,]*\.?\d+(?:E[-+]?\d+)?", re.IGNORECASE)
+_RAISED_BY, _STRUCK_BY = frozenset({"sup", "sub"}), frozenset({"s", "strike", "del"})
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 # LibreOffice writes every sheet of a workbook into one page, each behind such an anchor.
 _SHEET_ANCHOR = re.compile(r"table\d+")
@@ -35,9 +37,9 @@ def grids(text: str, limits: FileLimits) -> list[Grid]:
     parser = etree.HTMLParser(encoding="utf-8", no_network=True)
     page = etree.fromstring(text.encode("utf-8"), parser)
     if any(error.level == etree.ErrorLevels.FATAL for error in parser.error_log):
-        raise Refusal("file.damaged", "网页的标签嵌套过深,读不完整")
+        raise Refusal("file.damaged", "网页的标签嵌套过深，读不完整")
     if page is None or page.find(".//table") is None:
-        raise Refusal("file.foreign", "这是网页,里面没有表格", "请报送 .xlsx 或 .csv 文件。")
+        raise Refusal("file.foreign", "这是网页，里面没有表格", "请报送 .xlsx 或 .csv 文件。")
     named = _SHEET_NAME.search(text)
     reading = _Page(Grid(named[1] if named else "", []), limits)
     reading.block(page)
@@ -97,7 +99,7 @@ class _Page:
                 self.grid.rows.append([_text(row)])
                 continue
             at = len(self.grid.rows)
-            if _HIDDEN.search(row.get("style", "")):
+            if _is_hidden(row):
                 self.grid.facts.hidden_rows.add(at)
             self.grid.rows.append(self._cells(row, at, below))
             below = {column: rows - 1 for column, rows in below.items() if rows > 1}
@@ -148,11 +150,25 @@ def _text(cell: Any) -> str:
     return _LINE.join(lines).strip(_LINE)
 
 
+def _is_hidden(element: Any) -> bool:
+    return "hidden" in element.attrib or bool(_HIDDEN.search(element.get("style", "")))
+
+
+def _marked(element: Any) -> str:
+    """The text of what stands in a cell: raised and struck digits are not those beside them."""
+    parts: list[str] = []
+    _collect(element, parts)
+    text = "".join(parts)
+    if element.tag in _RAISED_BY:
+        return look_alikes.raised(text)
+    return look_alikes.struck(text) if element.tag in _STRUCK_BY else text
+
+
 def _collect(element: Any, parts: list[str]) -> None:
     parts.append(" ".join(element.text.splitlines()) if element.text else "")
     for child in element:
-        if isinstance(child.tag, str) and child.tag not in _UNSEEN:
+        if isinstance(child.tag, str) and child.tag not in _UNSEEN and not _is_hidden(child):
             if child.tag == "br" or child.tag in _BLOCKS:
                 parts.append(_LINE)
-            _collect(child, parts)
+            parts.append(_marked(child))
         parts.append(" ".join(child.tail.splitlines()) if child.tail else "")

@@ -9,6 +9,7 @@ from xml.sax.saxutils import unescape
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] (compiled)
 
 from data.intake import words
+from data.intake.read import look_alikes
 from data.intake.read.limits import Refusal
 
 _FILLED = re.compile(rb'<c r="([A-Za-z]{1,3})(\d{1,9})"(?:\s[^>]*[^>/])?>')
@@ -30,7 +31,7 @@ _SAFE = {"resolve_entities": False, "load_dtd": False, "no_network": True, "huge
 _RUN = re.compile(rb"<(?:\w+:)?r>(.*?)</(?:\w+:)?r>", re.DOTALL)
 _RUN_TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)</")
 _VERTICAL = re.compile(rb"vertAlign\s+val=[\"']su(?:per|b)script")
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_STRUCK = re.compile(rb"<(?:\w+:)?strike(?:\s*/>|\s+val=[\"'](?:1|true)|>)")
 CELL_START = re.compile(rb"<(?:\w+:)?c[\s>/]")
 
 Cell = tuple[tuple[int, int], str, bool, str | None]
@@ -141,12 +142,12 @@ def any_box(data: bytes) -> _Box:
         last_row = max(last_row, int(number))
         last_column = max(last_column, words.column_number(name.decode().upper()) + 1)
     if last_column > _LAST_COLUMN:
-        raise Refusal("file.damaged", "有单元格的地址超出工作表的最后一列(XFD)")
+        raise Refusal("file.damaged", "有单元格的地址超出工作表的最后一列（XFD）")
     return _Box(0, 0, last_row - 1, last_column - 1)
 
 
 class SharedTexts:
-    """The longest of the shared texts, whose XML comes in pieces, and those with raised digits.
+    """The longest of the shared texts, whose XML comes in pieces, and those with marked digits.
 
     raised  number of the text → what is to be read.
     """
@@ -161,9 +162,9 @@ class SharedTexts:
         whole = self._rest + piece
         *items, self._rest = whole.split(b"</si>")
         self._longest = max(self._longest, max(map(len, items), default=0))
-        if b"vertAlign" in whole:
+        if b"vertAlign" in whole or b"strike" in whole:
             for at, item in enumerate(items, start=self._count):
-                if b"vertAlign" in item and (text := _with_raised(item)):
+                if text := _with_marks(item):
                     self.raised[str(at)] = text
         self._count += len(items)
 
@@ -172,15 +173,19 @@ class SharedTexts:
         return max(self._longest, len(self._rest))
 
 
-def _with_raised(item: bytes) -> str:
-    """A text whose raised digits are only formatted so, with digits that are so by themselves.
+def _with_marks(item: bytes) -> str:
+    """A text whose digits are raised or struck only by their format, with marks of its own.
 
-    5 with a raised 3 behind it is 5³, not 53. Empty where no digit is raised.
+    5 with a raised 3 behind it is 5³, not 53, and a struck 5 before it no digit. Empty where there
+    is no such digit.
     """
-    parts, is_raised = [], False
+    if b"vertAlign" not in item and b"strike" not in item:
+        return ""
+    parts, is_marked = [], False
     for run in _RUN.findall(item):
         text = unescape(b"".join(_RUN_TEXT.findall(run)).decode("utf-8", "replace"))
-        raised = text.translate(_RAISED) if _VERTICAL.search(run) else text
-        is_raised = is_raised or raised != text
-        parts.append(raised)
-    return "".join(parts) if is_raised else ""
+        marked = look_alikes.raised(text) if _VERTICAL.search(run) else text
+        marked = look_alikes.struck(marked) if _STRUCK.search(run) else marked
+        is_marked = is_marked or marked != text
+        parts.append(marked)
+    return "".join(parts) if is_marked else ""

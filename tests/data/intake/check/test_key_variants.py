@@ -49,7 +49,17 @@ def filed(world):
 
 @pytest.mark.parametrize(
     ("known", "written"),
-    [("9901-0252", "9901–0252"), ("9901-0252V1", "9901-0252v1"), ("9901—A", "9901-a")],
+    [
+        ("9901-0252", "9901–0252"),
+        ("9901-0252V1", "9901-0252v1"),
+        ("9901—A", "9901-a"),
+        ("9901-0252", "99010252"),
+        ("9901-0252", "9901_0252."),
+        ("9901-0252", "9901一0252"),
+        ("9901-0252", "99О1-0252"),
+        ("99010252V1", "99010252-V1"),
+        ("99010252V1", "99010252Ѵ1\u0301"),
+    ],
 )
 def test_another_way_to_write_a_known_code_is_read_as_it_and_must_be_explained(
     settled, filed, known, written
@@ -66,6 +76,13 @@ def test_the_code_that_is_on_file_is_left_alone_also_where_another_looks_like_it
     after, said, _ = settled(issue("a1"), issue("A1"))
     assert after["issue_no"].to_list() == ["a1", "A1"]
     assert said == []
+
+
+def test_parts_of_a_code_in_another_order_are_another_code(settled, filed):
+    filed(issue("2020-1-11", period="2020-W50"))
+    after, said, _ = settled(issue("2020-11-1"))
+    assert after["issue_no"].to_list() == ["2020-11-1"]
+    assert said == [("key.first_seen", "提示", 0)]
 
 
 def test_a_new_code_has_short_dashes_and_is_a_hint(settled, filed):

@@ -160,6 +160,19 @@ def yuan_in_the_title(folder):
     return workbook(folder, _in_yuan(title=f"{_TITLE}(单位:元)"))
 
 
+@around.case(_converted("F2"), figures=_FUND)
+def a_unit_in_the_cell_behind_its_label(folder):
+    grid = _in_yuan(line="单位：")
+    grid[1].append("元")
+    return workbook(folder, grid)
+
+
+@around.case(figures=_FUND)
+def units_in_brackets_of_other_shapes(folder):
+    headers = [f"{_HEADERS[0]}【元】", f"{_HEADERS[1]}〔元〕", f"{_HEADERS[2]}[元]"]
+    return workbook(folder, _in_yuan(headers=headers))
+
+
 @around.case(_converted("", "基金(元)"), figures=_FUND)
 def yuan_in_the_name_of_the_sheet(folder):
     return workbook(folder, {"基金(元)": _in_yuan()})

@@ -330,6 +330,7 @@ def _total_called(name):
 
 
 _SUMS = ("全区", "总数", "计", "合计(3个)", "合计(3个乡镇)", "本页合计", "睢阳区", UNIT)
+_SUMS += ("本区", "全部", "全区总计", "合计数", "Total")
 for _name in _SUMS:
     layouts.case()(_total_called(_name))
 

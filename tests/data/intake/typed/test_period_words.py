@@ -56,6 +56,7 @@ def test_days_are_read_over_the_turn_of_the_year(text, last):
         "2020年2月30日",
         "制表时间:2020年12月",
         "打印日期2020年12月",
+        "411403202011",
     ],
 )
 def test_a_day_and_since_when_a_rule_holds_are_no_period(text):
@@ -75,6 +76,13 @@ def test_a_day_and_since_when_a_rule_holds_are_no_period(text):
         ("2020年10月、2020年四季度", QUARTER),
         ("第53周(12月28日—1月3日)", Period.parse("2020-W53")),
         ("第1周", Period.parse("2021-W01")),
+        ("20201214-20201220", WEEK),
+        ("12/14-12/20", WEEK),
+        ("截至2020年12月20日", WEEK),
+        ("截至12月25日", WEEK),
+        ("T02_202011_411403", MONTH),
+        ("2020年监测周报表", WEEK),
+        ("2019年方案附件:监测周报表说明", WEEK),
     ],
 )
 def test_what_agrees(text, period):
@@ -92,6 +100,12 @@ def test_what_agrees(text, period):
         ("2020年10月—11月", MONTH, "2020年10月—11月"),
         ("(对比2020年10月)2020年11月", MONTH, "2020年10月"),
         ("2020年三季度", QUARTER, "2020年3季度"),
+        ("20201221-20201227", WEEK, "20201221-20201227"),
+        ("12/21-12/27", WEEK, "12/21-12/27"),
+        ("截至2020年12月13日", WEEK, "截至2020年12月13日"),
+        ("截至2020.10.31", MONTH, "截至2020.10.31"),
+        ("T02_202010_411403", MONTH, "202010"),
+        ("2019年监测周报表(试行)", WEEK, "2019年"),
     ],
 )
 def test_what_does_not(text, period, said):
