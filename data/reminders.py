@@ -29,7 +29,7 @@ def add(store: Path, reminded: pl.DataFrame, *, who: str, now: datetime) -> None
         "units": [list(row) for row in reminded.select(KEY).rows()],
     }
     if not add_line(store / FILE, json.dumps(line, ensure_ascii=False) + "\n"):
-        raise StoreError(f"数据仓 {store} 写不进去,催报没有记下。请检查磁盘空间和文件夹权限。")
+        raise StoreError(f"数据仓 {store} 写不进去，催报没有记下。请检查磁盘空间和文件夹权限。")
 
 
 def counted(store: Path) -> pl.DataFrame:

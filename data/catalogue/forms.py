@@ -35,11 +35,11 @@ _WORDS = ("enum", "code", "text")
 _MOST_SKIPPED = 20
 _NAME = re.compile(r"[^\s./\\:*?\"<>|][^/\\:*?\"<>|\n\t]{0,39}")
 _HEAD = """\
-# 本单位自己的表怎样对到 {table} {title}。可以手工改;写错了,核对时会说出在第几行。
-# 表头照原样写,多级表头自上而下用 / 连接;同名的第二列在后面写 #2。
-# columns 取哪些列(unit 是他们的单位);checked 是商,只核对不保存;left_out 不取的列;
-# absent 表上没有、按没报的列;constants 整张表一个值的列;
-# skip_rows 表头下面跳过几行;without 哪些行不取(行首写着这些字)。
+# 本单位自己的表怎样对到 {table} {title}。可以手工改；写错了，核对时会说出在第几行。
+# 表头照原样写，多级表头自上而下用 / 连接；同名的第二列在后面写 #2。
+# columns 取哪些列（unit 是他们的单位）；checked 是商，只核对不保存；left_out 不取的列；
+# absent 表上没有、按没报的列；constants 整张表一个值的列；
+# skip_rows 表头下面跳过几行；without 哪些行不取（行首写着这些字）。
 """
 
 
@@ -128,7 +128,7 @@ def read(path: Path, shown: str, catalogue: Catalogue) -> SavedForm:
     table = catalogue.tables.get(entry.text("table"))
     if table is None:
         known = catalogue.every_table
-        raise entry.at("table").fail(f"没有报表「{entry.text('table')}」,报表是 {known}。")
+        raise entry.at("table").fail(f"没有报表「{entry.text('table')}」，报表是 {known}。")
     common = {column.name: column for column in catalogue.common}
     known = {**{name: common[name] for name in _COMMON if name in common}, **table.by_name}
     columns = tuple(_taken(each, known, table) for each in entry.entries("columns"))
@@ -140,13 +140,13 @@ def read(path: Path, shown: str, catalogue: Catalogue) -> SavedForm:
     for name in absent:
         _refuse_no_column(entry.at("absent"), name, known, table)
         if name in table.key:
-            raise entry.at("absent").fail(f"「{name}」是认同一行的列,不能没有;请写进 constants。")
+            raise entry.at("absent").fail(f"「{name}」是认同一行的列，不能没有；请写进 constants。")
     taken = {each.name for each in columns} | constants.keys()
     for name in table.key:
         if name in table.by_name and name != table.area_column and name not in taken:
             raise entry.place.fail(
-                f"没有「{name}」({table.column(name).header}),认不出哪一行。"
-                "请写进 columns;整张表一个值的,写进 constants。"
+                f"没有「{name}」（{table.column(name).header}），认不出哪一行。"
+                "请写进 columns；整张表一个值的，写进 constants。"
             )
     return SavedForm(
         path.stem,
@@ -170,7 +170,7 @@ def save(store: Path, form: SavedForm, catalogue: Catalogue, *, again: bool = Fa
     """
     if not _NAME.fullmatch(form.name) or form.name != form.name.strip():
         raise UsageError(
-            f'「{form.name}」不能作名称:不超过 40 个字,不含 / \\ : * ? " < > | 和开头的点。'
+            f'「{form.name}」不能作名称：不超过 40 个字，不含 / \\ : * ? " < > | 和开头的点。'
         )
     folder = store / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
@@ -185,7 +185,7 @@ def save(store: Path, form: SavedForm, catalogue: Catalogue, *, again: bool = Fa
             with path.open("x", encoding="utf-8") as file:
                 file.write(text)
     except FileExistsError as error:
-        raise UsageError(f"已有名为「{form.name}」的表样。请换一个名称,或选择替换。") from error
+        raise UsageError(f"已有名为「{form.name}」的表样。请换一个名称，或选择替换。") from error
     finally:
         trial.unlink(missing_ok=True)
     return path
@@ -218,10 +218,10 @@ def _constants(entry: Entry, known: Mapping[str, Column], table: Table) -> dict[
         _refuse_no_column(entry.at(name), name, known, table)
         column, value = known[name], entry.text(name)
         if column.type not in _WORDS or name in ("division_code", "division_name"):
-            raise entry.at(name).fail(f"「{name}」不能整张表一个值:只有文字、代码和选项可以。")
+            raise entry.at(name).fail(f"「{name}」不能整张表一个值：只有文字、代码和选项可以。")
         if column.values and value not in column.values:
             choices = "、".join(column.values)
-            raise entry.at(name).fail(f"「{value}」不能作「{column.header}」,只能是{choices}。")
+            raise entry.at(name).fail(f"「{value}」不能作「{column.header}」，只能是{choices}。")
     return {name: entry.text(name) for name in entry.values}
 
 
@@ -236,4 +236,4 @@ def _refuse_twice(entry: Entry, columns: tuple[Taken, ...]) -> None:
 
 def _refuse_no_column(place: Place, name: str, known: Mapping[str, Column], table: Table) -> None:
     if name not in known:
-        raise place.fail(f"{table.id} 没有列「{name}」。可用的列:{'、'.join(known)}。")
+        raise place.fail(f"{table.id} 没有列「{name}」。可用的列：{'、'.join(known)}。")

@@ -52,7 +52,7 @@ def test_a_mistake_is_told_with_file_and_line(tmp_path, catalogue, old, new, lin
     store = written(tmp_path / "仓", GOOD.replace(old, new))
     with pytest.raises(CatalogueError, match=said) as told:
         forms.load(store, catalogue)
-    assert str(told.value).startswith(f"仓/catalogue/forms/进度.yaml 第 {line} 行:")
+    assert str(told.value).startswith(f"仓/catalogue/forms/进度.yaml 第 {line} 行：")
 
 
 def test_a_table_of_several_rows_for_an_area_needs_what_tells_them_apart(tmp_path, catalogue):

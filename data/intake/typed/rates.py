@@ -65,7 +65,7 @@ def _report(form: Form, rate: Rate, row: int, cell: Any, quotient: float) -> Non
         HINT,
         f"「{rate.label}」填 {shown(cell)}",
         f"「{names[0]}」除以「{names[1]}」得 {quotient * rate.per:.2f}" + "%" * (rate.per == 100),
-        "率不入库,由系统计算;请核对这一行的数,或这一列的对法。",
+        "率不入库，由系统计算；请核对这一行的数，或这一列的对法。",
         cell=form.cell(row, rate.column),
         column=names[0],
         area=form.area_name(row),
