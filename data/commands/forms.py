@@ -14,10 +14,10 @@ from data.intake.mapping import Proposed, propose
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     commands = parser.add_subparsers(title="命令", required=True, metavar="命令")
-    asking = commands.add_parser("propose", help="看一个不认识的表最像哪张报表,各列可能是什么")
+    asking = commands.add_parser("propose", help="看一个不认识的表最像哪张报表，各列可能是什么")
     asking.add_argument("file", metavar="文件", type=Path)
-    asking.add_argument("--table", metavar="报表", default="", help="当作哪张报表,如 T04")
-    asking.add_argument("--save", metavar="名称", default="", help="照此存成表样,可再手工改")
+    asking.add_argument("--table", metavar="报表", default="", help="当作哪张报表，如 T04")
+    asking.add_argument("--save", metavar="名称", default="", help="照此存成表样，可再手工改")
     asking.add_argument("--unit", metavar="填报单位", default="", help="表上没有填报单位时写谁")
     asking.set_defaults(take=_propose)
     listing = commands.add_parser("list", help="列出本单位的表样")
@@ -33,7 +33,7 @@ def _propose(arguments: argparse.Namespace) -> int:
     store = console.open_store(arguments)
     catalogue = catalogues.load(store.path)
     if arguments.table and arguments.table not in catalogue.tables:
-        print(f"没有报表「{arguments.table}」,报表是 {catalogue.every_table}。", file=sys.stderr)
+        print(f"没有报表「{arguments.table}」，报表是 {catalogue.every_table}。", file=sys.stderr)
         return console.WRONG
     known = saved_forms.load(store.path, catalogue)
     found = [

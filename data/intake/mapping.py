@@ -89,8 +89,8 @@ class Proposed:
         """「最像 T04 …:12 列对得上,缺…」."""
         lacks = "".join(f"「{column.header}」" for column in self.missing[:4])
         more = f"等 {len(self.missing)} 列" if len(self.missing) > 4 else ""
-        said = f"最像 {self.table.id} {self.table.title}:{self.fitting} 列对得上"
-        return f"{said},缺{lacks}{more}" if self.missing else said
+        said = f"最像 {self.table.id} {self.table.title}：{self.fitting} 列对得上"
+        return f"{said}，缺{lacks}{more}" if self.missing else said
 
     def form(self, name: str, constants: Mapping[str, str] | None = None) -> SavedForm:
         """The form that the proposals make; what is lacking was not filed."""
@@ -289,12 +289,12 @@ class _Columns:
         return best
 
     def _said(self, like: float) -> str:
-        return "表头相同" if like == 1 else "表头相近,请核对"
+        return "表头相同" if like == 1 else "表头相近，请核对"
 
     def _not_taken(self, label: HeaderLabel) -> str:
         said = "".join(label.levels)
         if _ANOTHER_PERIOD.search(said):
-            return "别的时期的数,或两期之差"
+            return "别的时期的数，或两期之差"
         return "没有对得上的列"
 
     def _areas(self) -> dict[int, str]:
