@@ -15,6 +15,7 @@ class Cell:
 
     value  What a sort by this column goes by; None stays last.
     sort   In the head: a click puts the rows in the order of this column.
+    span   How many columns it takes.
     """
 
     text: str = ""
@@ -22,6 +23,7 @@ class Cell:
     style: str = ""
     value: float | None = None
     sort: bool = False
+    span: int = 1
 
     def inner(self) -> str:
         """Return the cell's content as safe HTML."""
@@ -87,4 +89,5 @@ def _row(row: Row) -> str:
 def _element(tag: str, cell: Cell, more: str = "") -> str:
     style = f' class="{cell.style}"' if cell.style else ""
     value = f' data-value="{cell.value}"' if cell.value is not None else ""
-    return f"<{tag}{more}{style}{value}>{cell.inner()}</{tag}>"
+    span = f' colspan="{cell.span}"' if cell.span > 1 else ""
+    return f"<{tag}{more}{style}{value}{span}>{cell.inner()}</{tag}>"

@@ -63,6 +63,7 @@ ENTRIES = (
         MenuEntry(each.title, each.stem, section=SUBJECTS, view="described")
         for each in subjects.load().values()
     ),
+    MenuEntry("区划对比", "area_profile", section=ANALYSIS, choices=("beside", "field")),
     MenuEntry("指标词典", "dictionary", section=ANALYSIS, choices=("book", "domain", "word")),
     MenuEntry(
         "政策与资料",

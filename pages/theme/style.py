@@ -233,7 +233,30 @@ th[aria-sort="ascending"] button::after {{ content: " ↑"; }}
 .table-wrap td.cell-behind {{ background: {tokens.BEHIND.tint}44; }}
 .table-wrap small {{ color: {tokens.INK_QUIET}; font-size: 13px; }}
 
+/* -- an area's profile: figure, place among its like and line of every indicator -------------- */
+.profile table {{ font-size: {tokens.SIZE_NOTE}px; }}
+.profile :is(th, td) {{ padding: 2px 6px; vertical-align: middle; }}
+.profile tbody th.group {{ background: {tokens.PANEL}; font-weight: 600; }}
+.profile .own {{ font-weight: 600; }}
+.profile .light {{ font-size: {tokens.SIZE_NOTE}px; }}
+.profile img {{ display: block; max-width: none; }}
+.profile .spark {{ width: 110px; height: 20px; }}
+.rule b {{ font-size: {tokens.SIZE_HEADING}px; line-height: 1; }}
+
 @media screen and (max-width: 640px) {{
+  /* Of each indicator a few labelled figures in two columns, the strip across. */
+  .profile thead {{ display: none; }}
+  .profile tbody tr {{
+    display: grid; grid-template: "name name" "own move" "strip strip" "place line" "beside apart"
+      / minmax(0, 1fr) minmax(0, 1fr); padding: 4px 0; border-bottom: 1px solid {tokens.LINE};
+  }}
+  .profile .table-wrap tbody :is(th, td) {{ border: 0; text-align: left; white-space: normal; }}
+  .profile tbody th[scope="row"] {{ grid-area: name; max-width: none; position: static; }}
+  .profile .own {{ grid-area: own; }} .profile .move {{ grid-area: move; }}
+  .profile td.strip {{ grid-area: strip; }} .profile td.line {{ grid-area: line; }}
+  .profile .place {{ grid-area: place; }} .profile .place::before {{ content: "名次 "; }}
+  .profile .beside {{ grid-area: beside; }} .profile .beside::before {{ content: "对照 "; }}
+  .profile .apart {{ grid-area: apart; }} .profile .apart::before {{ content: "相差 "; }}
   .st-key-filter_bar > :has(> [class*="st-key-filter_"]) {{ flex: 1 1 100% !important; }}
   .st-key-filter_bar [class*="st-key-filter_"] {{ width: 100% !important; }}
   /* The names leave room for figures; words scroll with them in one line, not in five. */
@@ -244,6 +267,7 @@ th[aria-sort="ascending"] button::after {{ content: " ↑"; }}
 /* -- paper: A4 across; charts keep the size they were painted in, so the whole page shrinks to the
    sheet (`--paper`, set when printing begins) and charts that stood side by side still do. */
 @page {{ size: A4 landscape; margin: 10mm; }}
+@page upright {{ size: A4 portrait; margin: 8mm; }}
 @media print {{
   [data-testid="stHeader"], .st-key-filter_bar, [data-testid="stExpander"],
   [data-testid="stPopover"], [data-testid="stButton"], [data-testid="stDownloadButton"],
@@ -272,5 +296,21 @@ th[aria-sort="ascending"] button::after {{ content: " ↑"; }}
   .table-wrap th, .table-wrap td {{ white-space: normal; }}
   .table-wrap th[scope="row"] {{ white-space: nowrap; }}
   .table-tall {{ max-height: none; }}
+  /* A profile is one upright sheet, however many indicators it has: --rows of them. */
+  body:has(.profile) {{ page: upright; }}
+  body:has(.profile) .stMainBlockContainer {{ zoom: 1; }}
+  body:has(.profile) :is(h2, [data-testid="stSelectbox"]) {{ display: none; }}
+  body:has(.profile) h1 {{ font-size: {tokens.SIZE_HEADING}px; }}
+  body:has(.profile) :is(.state, .rule, .rule b, caption, [data-testid="stAlertContainer"] p) {{
+    font-size: 11px; margin: 0; padding: 0;
+  }}
+  body:has(.profile) [data-testid="stVerticalBlock"] {{ gap: 0 !important; }}
+  .profile table {{ font-size: min(12px, 640px / var(--rows)); }}
+  .profile .table-wrap :is(th, td) {{
+    white-space: nowrap; padding: 0 4px; height: min(20px, 800px / var(--rows)); line-height: 1;
+  }}
+  .profile :is(.light, small, button) {{ font-size: inherit; }}
+  .profile img.strip {{ width: 150px; height: min(18px, 760px / var(--rows)); }}
+  .profile img.spark {{ width: 80px; height: min(16px, 760px / var(--rows)); }}
 }}
 """

@@ -7,6 +7,7 @@ from pages.components.analysis import indicator_choice
 from pages.components.analysis.breakdown import breakdown
 from pages.components.analysis.charts import spread_chart
 from pages.components.analysis.comparison import comparison
+from pages.components.analysis.inequality import inequality
 from pages.components.analysis.origin import origin
 from pages.components.analysis.parts import causes, course
 from pages.components.analysis.reading_panel import reading_panel
@@ -59,6 +60,7 @@ if part == "line":
         area_map(ranking, beside)
     with right:
         ranking_chart(ranking, beside)
+        inequality(subject | there, beside)
     named = f"各{beside.level_name}排名"
     with table_frame(named, ranking, key="ranking_table", indicators=[RATE], dated=True):
         ranking_table(ranking.table, level_name=beside.level_name)

@@ -127,7 +127,7 @@ def _areas(filters: Filters, subject: dict[str, str]) -> None:
         states.empty("没有别的地区", "数据仓里只有这一个地区有数据")
         return
     other = choose_one("与哪个地区比", offered, key="other_area", default=default, width=340)
-    judge = _common(filters.area, str(other))
+    judge = area_choice.common(filters.area, str(other))
     period = {"period": filters.period}
     at = {"area": filters.area}, {"area": str(other)}
     one, two, line, line_two = ask_all(
@@ -221,13 +221,6 @@ def _peer(row: dict[str, Any], base_unit: str) -> Row:
         ],
         is_total=row["is_self"],
     )
-
-
-def _common(one: str, two: str) -> str | None:
-    """The nearest area above both, whose coverage chooses the period; None: each its own."""
-    above = [code for code, _ in area_choice.path(two)]
-    shared = [code for code, _ in area_choice.path(one) if code in above]
-    return shared[-1] if shared else None
 
 
 def _parts(row: dict[str, Any], side: str) -> str:

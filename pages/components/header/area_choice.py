@@ -86,6 +86,13 @@ def path(current: str) -> list[tuple[str, str]]:
     return [(row["area_code"], row["name"]) for row in rows if row]
 
 
+def common(one: str, two: str) -> str | None:
+    """Return the nearest area above both, whose coverage chooses the period; None: each its own."""
+    above = [code for code, _ in path(two)]
+    shared = [code for code, _ in path(one) if code in above]
+    return shared[-1] if shared else None
+
+
 def village_below(area: str) -> tuple[str, str, str] | None:
     """Return code, name and full name of the village chosen below an area; None without one."""
     code = address.chosen("village")

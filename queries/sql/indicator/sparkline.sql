@@ -2,7 +2,8 @@
 -- question: What is the recent line of each headline indicator, or of each one of some domains?
 -- grain:    one row per indicator (its first population) and own-frequency period
 -- params:   $area area, $period period, $count int = 13 (how many periods),
---           $domains text = '' (their indicators, by comma, instead of the headline ones)
+--           $domains text = '' (their indicators, by comma, instead of the headline ones),
+--           $parent area = null (whose coverage decides which period is the last; else its own)
 -- reads:    as_of, area_values, periods
 -- returns:  indicator text, population text, period text, period_end date, ordinal bigint,
 --           value double (unit), printed double (unit), yoy_value double (unit)
@@ -16,7 +17,7 @@ choice as (
     select *
     from as_of
     where
-        judged_at = $area
+        judged_at = coalesce($parent, $area)
         and requested_period = $period
         and is_first_population
         and ordinal is not null
