@@ -140,9 +140,9 @@ class TestDocumentTargets:
 
     def test_the_products_own_targets_of_the_papers_are_all_there(self, engine):
         table = engine.run("document_targets", {"area": CITY, "period": "2020-W51"})
-        assert table.height == 38
+        assert table.height == len(engine.catalogue().targets) > 38
         assert set(table["status"]) == {"参考"}
-        assert table["light"].null_count() == 38
+        assert table["light"].null_count() == table.height
 
 
 class TestNationalSeries:
