@@ -142,9 +142,10 @@ CSS = f"""
 @media screen and (max-width: 640px) {{
   .cards {{ grid-template-columns: minmax(0, 1fr); }}
   .stMainBlockContainer {{ padding: 4rem 1rem 1rem; }}
-  /* The parts of a page, five or six of them, stand in one line of a phone. */
-  [data-testid="stButtonGroup"]:has(button ~ button ~ button ~ button ~ button) button {{
-    padding-inline: .2rem;
+  /* The parts of a page, up to seven, stand in one line of a phone; more of them roll in it. */
+  [data-testid="stButtonGroup"]:has(button ~ button ~ button ~ button ~ button) {{
+    & :has(> button) {{ flex-wrap: nowrap; overflow-x: auto; }}
+    & button {{ flex: none; padding-inline: .15rem; }}
   }}
 }}
 
