@@ -12,6 +12,7 @@ from pages.components.light import light_legend
 from pages.components.own_part import own_part
 from pages.components.readings.indicator_matrix import area_matrix, indicator_matrix
 from pages.components.readings.kpi_card import kpi_cards
+from pages.components.readings.news import news
 from pages.components.readings.points import attention_points, unreported_points
 from pages.components.readings.verdict import verdict
 from pages.components.scope import headline, present, scope
@@ -45,6 +46,7 @@ verdict(
 )
 kpi_cards(headline(standing.table), sparks.table, paces.table, absent=absent.table)
 light_legend()
+news(filters)
 
 
 @own_part
