@@ -40,6 +40,7 @@ _DIGEST = re.compile(r"^[0-9a-f]{64}$")
 VISITOR_HEADER = "X-Hpa-Visitor"
 LEADER, ANALYST, STEWARD = "领导", "分析", "管理"
 ROLES = (LEADER, ANALYST, STEWARD)
+WECOM, DINGTALK, FEISHU = "企业微信", "钉钉", "飞书"
 # In the list of people: whoever else lets him in, he has no access.
 BARRED = "停用"
 
@@ -130,6 +131,25 @@ class Collector:
 
 
 @dataclass(frozen=True)
+class Robot:
+    """A robot in the office's chat group that is told the news.
+
+    kind           WECOM | DINGTALK | FEISHU.
+    secret         File with its address, and in a second line its signing key where it has one.
+    after_publish  Told after every publish too, not only by command.
+    """
+
+    kind: str
+    secret: Path
+    after_publish: bool = False
+
+    def address_and_key(self) -> tuple[str, str]:
+        """Return both; the key is empty without one. raises OSError."""
+        address, _, key = self.secret.read_text("utf-8").strip().partition("\n")
+        return address.strip(), key.strip()
+
+
+@dataclass(frozen=True)
 class Settings:
     """The settings of one store.
 
@@ -151,6 +171,7 @@ class Settings:
     time_limit     Seconds after which a query is stopped.
     log_months     How many whole months of the log gc leaves; the law asks for six.
     syslog         None, or the office's collector of logs.
+    robot          None, or the robot of the office's chat group.
     """
 
     open: bool = False
@@ -170,6 +191,7 @@ class Settings:
     time_limit: int = 15
     log_months: int = 12
     syslog: Collector | None = None
+    robot: Robot | None = None
 
     @property
     def loopback_only(self) -> bool:
@@ -413,7 +435,9 @@ def _oidc(file: Path, name: str, value: object) -> Oidc:
         issuer=_issuer(file, f"{name}.issuer", value["issuer"]),
         client_id=value["client_id"],
         address=_own_address(file, f"{name}.address", value["address"]),
-        secret=_secret(file, f"{name}.secret_file", value.get("secret_file")),
+        secret=_secret(file, f"{name}.secret_file", value["secret_file"], "认证系统给的密钥")
+        if "secret_file" in value
+        else None,
         roles=tuple(sorted(roles, key=lambda each: ROLES.index(each[1]))),
         areas=tuple(_mapped(file, f"{name}.areas", value.get("areas", {}), _default_area)),
         area=_default_area(file, f"{name}.area", value["area"]) if "area" in value else None,
@@ -446,19 +470,20 @@ def _own_address(file: Path, place: str, value: str) -> str:
     return f"{site.scheme}://{site.netloc}"
 
 
-def _secret(file: Path, place: str, value: str | None) -> Path | None:
-    """Return the file with the client's secret, beside the settings where it is not absolute."""
-    if value is None:
-        return None
+def _secret(file: Path, place: str, value: str, what: str, *, lines: int = 1) -> Path:
+    """Return the file with a secret, beside the settings where it is not absolute.
+
+    what   What is in its first line; at most so many `lines`.
+    """
     path = file.parent / value
     try:
         found = path.stat()
         is_open = os.name == "posix" and found.st_mode & 0o077
         text = path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise _wrong(file, place, value, "读得出来的文件：里面一行，是认证系统给的密钥") from None
-    if not text or "\n" in text:
-        raise _wrong(file, place, value, "只有一行密钥的文件")
+        raise _wrong(file, place, value, f"读得出来的文件：里面一行，是{what}") from None
+    if not text or text.count("\n") >= lines:
+        raise _wrong(file, place, value, f"只有{lines}行的文件，第一行是{what}")
     if is_open:
         raise _wrong(file, place, value, f"只有属主能读的文件（chmod 600 {path}）")
     return path
@@ -521,6 +546,28 @@ def _collector(file: Path, name: str, value: object) -> Collector:
     return Collector(found["protocol"], found["host"].strip("[]"), int(found["port"]))
 
 
+def _robot(file: Path, name: str, value: object) -> Robot:
+    kinds = (WECOM, DINGTALK, FEISHU)
+    if not isinstance(value, dict) or not {"kind", "secret_file"} <= set(value) <= {
+        *("kind", "secret_file", "after_publish")
+    }:
+        shown = sorted(map(str, value)) if isinstance(value, dict) else "不成对的值"
+        raise _wrong(file, name, shown, "kind、secret_file 和 after_publish（可不写）")
+    if value["kind"] not in kinds:
+        raise _wrong(file, f"{name}.kind", value["kind"], f"{'、'.join(kinds)} 之一")
+    place = f"{name}.secret_file"
+    if not isinstance(value["secret_file"], str) or "://" in value["secret_file"]:
+        # The address itself was written here: it must not stand in a message.
+        raise _wrong(file, place, "一个地址", "文件名：机器人的地址要写在单独的文件里，只有属主能读")
+    secret = _secret(file, place, value["secret_file"], "机器人的地址", lines=2)
+    site = urlsplit(secret.read_text("utf-8").split()[0])
+    is_here = site.hostname in ("localhost", "127.0.0.1", "::1")
+    if site.scheme != "https" and not (site.scheme == "http" and is_here):
+        raise _wrong(file, place, value["secret_file"], "第一行是 https 开头的地址的文件")
+    after = _switch(file, f"{name}.after_publish", value.get("after_publish", False))
+    return Robot(str(value["kind"]), secret, after)
+
+
 # What an earlier version took and nothing needs any more: it may stand, and says nothing.
 _RETIRED = {"look_ahead"}
 _READERS = {
@@ -541,4 +588,5 @@ _READERS = {
     "time_limit": _whole_number,
     "log_months": _log_months,
     "syslog": _collector,
+    "robot": _robot,
 }

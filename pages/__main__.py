@@ -8,6 +8,7 @@ COMMANDS = {
     "report": ("exports.briefing.report", "写一份文件"),
     "chase": ("exports.chasing.command", "催报：谁还没报，贴到群里的文字、图片、催办单"),
     "news": ("exports.news.command", "新情况：自某个快照以来转红、转绿、新增未报、往期数变动"),
+    "monday": ("exports.monday", "周一七点要的全部文件：简报、通报、数据表、催报、新情况"),
     "bundle": ("bundle.command", "打成一个离线安装包"),
     "account": ("api.door.account", "谁能登录：添加、列出、重设密码、停用、删除"),
 }

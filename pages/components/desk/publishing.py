@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.components import links
+from pages.exports.news import robot
 from pages.shell import access, desk_data, filing, navigation, runtime, work
 from pages.shell.filing import Review
 from pages.theme.formats import quoted
@@ -35,7 +36,7 @@ def form(found: Review, *, complete: bool, files: int) -> None:
         st.warning("请写明发布人和说明，以后查得到是谁、为什么。")
         return
     desk_data.refuse_personal(who, note)
-    store, checked = runtime.store(), found.checked
+    store, checked, engine = runtime.store(), found.checked, runtime.engine()
     what, area = f"{'、'.join(checked.rows)}；{files}个文件", filing.place(checked)
 
     def job(progress: work.Progress) -> int:
@@ -49,6 +50,7 @@ def form(found: Review, *, complete: bool, files: int) -> None:
                 progress=progress,
             )
         access.record("publish", what, snapshot=number, asking=asking, area=area)
+        robot.tell_beside(engine, number, who=asking.words)
         return number
 
     work.begin(_PUBLISH, "发布", job)

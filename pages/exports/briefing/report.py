@@ -50,7 +50,7 @@ def run(chosen: argparse.Namespace) -> int:
     indicators = tuple(each for each in chosen.indicators.split(",") if each) or edits.indicators
     store = console.open_store(chosen)
     engine = Engine(store)
-    desk = _desk(engine, store, engine.number(chosen.snapshot), period, chosen.since)
+    desk = desk_of(engine, store, engine.number(chosen.snapshot), period, chosen.since)
     briefing = build(Choice(chosen.area, period.text, indicators, chosen.level), desk, edits)
     files.save(briefing, desk.catalogue, kind, chosen.output)
     recorded = files.issue(briefing, engine)
@@ -62,7 +62,10 @@ def run(chosen: argparse.Namespace) -> int:
     return console.DONE
 
 
-def _desk(engine: Engine, store: Store, number: int, period: Period, since: int | None) -> Desk:
+def desk_of(
+    engine: Engine, store: Store, number: int, period: Period, since: int | None = None
+) -> Desk:
+    """Where a command makes a briefing: a snapshot, and the earlier one it is compared with."""
     earlier = previous_snapshot(store, number, period) if since is None else since
     if earlier is not None:
         store.manifest(earlier)  # says it when there is none of that number

@@ -1,13 +1,13 @@
 """news: what is new since an earlier snapshot, as text or JSON."""
 
 import argparse
+import sys
 
 from data import console
-from data.errors import UsageError
 from pages.exports import usual
-from pages.exports.news import words
-from pages.exports.news.compare import Moment, News, compare, earlier
-from queries.engine import ALL, Engine, Scope
+from pages.exports.news import robot, words
+from pages.exports.news.compare import Moment, earlier, of_area
+from queries.engine import Engine
 
 _LAST, _BRIEFING = "last", "briefing"
 
@@ -23,6 +23,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--area", metavar="区划代码", help="默认打开看板先看的区划")
     parser.add_argument("--period", metavar="报告期", help="默认有数据的最新一期")
     parser.add_argument("--snapshot", metavar="快照号", type=int, help="默认最新")
+    parser.add_argument(
+        "--send", action="store_true", help="发到设置文件里的群机器人（robot），敏感的小数不发"
+    )
     parser.add_argument("--json", action="store_true", help="印出 JSON，一条不少")
 
 
@@ -33,31 +36,19 @@ def run(chosen: argparse.Namespace) -> int:
     area, period = usual.place_and_period(engine, number, area=chosen.area, period=chosen.period)
     since = _since(chosen.since, engine, number)
     now = Moment(number, period.text)
-    news, place = of_area(engine, area, now, earlier(engine.store, now, since))
+    before = earlier(engine.store, now, since)
+    news, place = of_area(engine, area, now, before)
     demo = engine.store.manifest(number).demo
     if chosen.json:
         console.print_json(words.data(news, place=place, demo=demo))
     else:
         print(words.message(news, place=place, demo=demo))
+    if chosen.send:
+        robot.tell(
+            engine, robot.wanted(engine.store.path), area, now, before, who=console.current_user()
+        )
+        print("已发到群机器人。", file=sys.stderr)
     return console.DONE if news.count else console.FOUND
-
-
-def of_area(
-    engine: Engine, area: str, now: Moment, before: Moment, scope: Scope = ALL
-) -> tuple[News, str]:
-    """The news of an area and its name. raises UsageError for an area that is not there."""
-    definitions = engine.catalogue(now.snapshot)
-    row = definitions.register.row(area)
-    if row is None:
-        raise UsageError(f"没有代码为 {area} 的区划。请核对区划代码。")
-    news = compare(
-        row,
-        now,
-        before,
-        lambda name, params, number: engine.run(name, params, number, scope=scope),
-        definitions.settings,
-    )
-    return news, row["name"]
 
 
 def _since(written: str, engine: Engine, number: int) -> int | None:

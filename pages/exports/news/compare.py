@@ -11,11 +11,13 @@ from typing import Any
 import polars as pl
 
 from data.catalogue.model import LEVELS
+from data.errors import UsageError
 from data.periods import Period
 from data.snapshots.store import Store
 from pages.exports import usual
 from pages.exports.briefing.revisions import Revision, moved, previous_snapshot, thresholds
 from pages.theme import tokens
+from queries.engine import ALL, Engine, Scope
 
 # Asks a question of a snapshot: name, parameters, number.
 Ask = Callable[[str, Mapping[str, Any], int], pl.DataFrame]
@@ -102,6 +104,24 @@ def compare(
         ),
         corrected=corrected,
     )
+
+
+def of_area(
+    engine: Engine, area: str, now: Moment, before: Moment, scope: Scope = ALL
+) -> tuple[News, str]:
+    """The news of an area and its name. raises UsageError for an area that is not there."""
+    definitions = engine.catalogue(now.snapshot)
+    row = definitions.register.row(area)
+    if row is None:
+        raise UsageError(f"没有代码为 {area} 的区划。请核对区划代码。")
+    news = compare(
+        row,
+        now,
+        before,
+        lambda name, params, number: engine.run(name, params, number, scope=scope),
+        definitions.settings,
+    )
+    return news, row["name"]
 
 
 def _turned(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:

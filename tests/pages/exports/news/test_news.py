@@ -6,8 +6,7 @@ import pytest
 
 from pages.__main__ import main
 from pages.exports.news import words
-from pages.exports.news.command import of_area
-from pages.exports.news.compare import Moment, earlier
+from pages.exports.news.compare import Moment, earlier, of_area
 from queries.engine import ALL, Engine, Scope
 from tests.pages.exports.briefing import stores
 from tests.queries import tiny_store as tiny
