@@ -15,8 +15,16 @@ from pages.charts.indicators.trend_marks import (
     event_lines,
     filed_otherwise_marks,
     mch_year_lines,
+    turning_lines,
 )
-from pages.charts.indicators.trend_words import NEEDED, describe, filed_otherwise, named, value
+from pages.charts.indicators.trend_words import (
+    NEEDED,
+    describe,
+    filed_otherwise,
+    named,
+    turns,
+    value,
+)
 from pages.charts.once import made_once
 from pages.charts.subject import Subject
 from pages.theme import formats, tokens
@@ -83,12 +91,24 @@ def trend(
         measure=subject.name,
         unit=subject.unit,
         decimals=subject.decimals,
-        lines=[*event_lines(rows, events), *mch_year_lines(table["period"] if mch_year else ())],
+        lines=[
+            *event_lines(rows, events),
+            *mch_year_lines(table["period"] if mch_year else ()),
+            *turning_lines(table["period"], _turning_words(table)),
+        ],
         legend=with_legend,
         height=height,
         notes=[_target_words(rows, target[0].name, subject)] if target else [],
         on_screen=_LAYOUT | {"showlegend": with_legend, "xaxis": _periods(rows)},
     )
+
+
+def _turning_words(table: pl.DataFrame) -> dict[str, str]:
+    """What stands at the lines where the target or the population is another one."""
+    return {
+        period: "目标改" if row["population_before"] is None else "人群改"
+        for period, row in turns(table).items()
+    }
 
 
 def _periods(rows: list[dict[str, Any]]) -> dict[str, Any]:

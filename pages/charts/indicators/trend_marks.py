@@ -73,6 +73,25 @@ def event_lines(rows: list[dict[str, Any]], events: Sequence[Event]) -> Sequence
     ]
 
 
+def turning_lines(periods: Iterable[str], words: Mapping[str, str]) -> Sequence[LineAcross]:
+    """A thin line before each period from which the figure is measured otherwise.
+
+    periods  Those of the chart. words: period to what stands at the line, 目标改.
+    """
+    return [
+        LineAcross(
+            name=words[text],
+            value=Period.parse(text).ordinal - 0.5,
+            words=words[text],
+            axis="across",
+            quiet=True,
+            on_screen={"yanchor": "bottom", "y": 0, "xanchor": "left"},
+        )
+        for text in periods
+        if text in words
+    ]
+
+
 def mch_year_lines(periods: Iterable[str]) -> Sequence[LineAcross]:
     """A thin line before every first period of the year of mothers and children.
 

@@ -1,5 +1,6 @@
 """What a trend says: its title, its sentence, and what must be known below it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
@@ -66,7 +67,7 @@ def describe(table: pl.DataFrame, subject: Subject) -> str:
 
 @made_once
 def remarks(table: pl.DataFrame, subject: Subject) -> str:
-    """What must be known below the chart: who is missing, and at which points others filed."""
+    """What must be known below the chart: who is missing, and where the line is broken, and why."""
     need(table, (*NEEDED, "lead_filed", "lead_value"), "trend")
     last = _newest(table)
     if last is None:
@@ -79,11 +80,60 @@ def remarks(table: pl.DataFrame, subject: Subject) -> str:
             "printed": last["printed"],
         }
         said.append(f"{_moved(last, subject, **same)}：{formats.SAME_BASIS_MEANS}")
-    if any(table["units_differ"]):
-        said.append(f"△为{OTHER_UNITS}的点，与前一点不能直接相比")
+    if differ := formats.names(_named(table.filter(pl.col("units_differ"))["period"]), count="期"):
+        said.append(f"△为{OTHER_UNITS}的点（{differ}），与前一点不能直接相比")
     if joined := _joined(table):
         said.append(f"□为有区划并入的点（{joined}），较上期的变化按合计比较")
+    said += [
+        f"{formats.period_short(period)}起{_turn(row, subject)}"
+        for period, row in turns(table).items()
+    ]
     return "".join(f"{part}。" for part in said if part)
+
+
+def turns(table: pl.DataFrame) -> dict[str, dict[str, Any]]:
+    """The periods from which the line is measured otherwise: another target, another population.
+
+    returns  Period to the row, with target_before and population_before; null what did not change.
+    """
+    before = table.with_columns(
+        pl.col(name).forward_fill().shift().alias(f"{name}_before")
+        for name in ("target", "population_name")
+    )
+    moved = [
+        pl.when(pl.col(name) != pl.col(f"{name}_before")).then(f"{name}_before").alias(alias)
+        for name, alias in (
+            ("target", "target_before"),
+            ("population_name", "population_before"),
+        )
+    ]
+    changed = before.with_columns(moved).filter(
+        pl.col("target_before").is_not_null() | pl.col("population_before").is_not_null()
+    )
+    return {row["period"]: row for row in changed.iter_rows(named=True)}
+
+
+def _turn(row: dict[str, Any], subject: Subject) -> str:
+    """目标由95.00%改为98.00%，人群由建档立卡贫困人口改为脱贫人口."""
+    before, now = (
+        formats.value_text(row[name], subject.unit, subject.decimals)
+        for name in ("target_before", "target")
+    )
+    people = (row["population_before"], row["population_name"])
+    return formats.said(
+        f"目标由{before}改为{now}" if row["target_before"] is not None else "",
+        "人群由{}改为{}".format(*people) if row["population_before"] is not None else "",
+    )
+
+
+def corrected_words(periods: Iterable[str]) -> str:
+    """Which points were corrected after they had been published; empty without any."""
+    named = formats.names(_named(periods), count="期")
+    return f"◇为发布后订正过的点（{named}）。" if named else ""
+
+
+def _named(periods: Iterable[str]) -> list[str]:
+    return [formats.period_short(period) for period in periods]
 
 
 def _newest(table: pl.DataFrame) -> dict[str, Any] | None:

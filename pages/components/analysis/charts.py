@@ -37,6 +37,7 @@ def line_chart(answer: Answer, *, place: str, alone: bool = False) -> None:
     indicator = runtime.indicator(identifier)
     table = _each_alone(answer.table) if alone else answer.table
     marked = line_marks.events(identifier, str(answer.params["area"]), table)
+    corrected = {} if alone else line_marks.corrections(answer)
     reading = "本期数，由累计数相减得出，期末数部分仍取期末数；无目标线。" if alone else ""
     chart_frame(
         trend_words.finding(table, indicator),
@@ -44,12 +45,13 @@ def line_chart(answer: Answer, *, place: str, alone: bool = False) -> None:
             table,
             indicator,
             events=[event for event, _ in marked],
-            corrected={} if alone else line_marks.corrections(answer),
+            corrected=corrected,
         ),
         answer,
         key=f"line_{identifier}_{'alone' if alone else 'whole'}",
         indicators=[identifier],
-        note=f"{reading}{trend_note(table, indicator, place)}",
+        note=f"{reading}{trend_note(table, indicator, place)}"
+        f"{trend_words.corrected_words(corrected)}",
     )
     line_marks.event_list(marked)
 

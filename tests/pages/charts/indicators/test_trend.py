@@ -209,7 +209,10 @@ class TestOtherUnits:
         assert list(known(traces(figure)["报送单位不同"])) == [traces(figure)["本期"].x[-1]]
         assert "已报8/9，宁陵县未报<br>报送单位与上一期不同" in traces(figure)["本期"].hovertext[-1]
         said = trend_words.remarks(table, SIGNING)
-        assert said == "已报8/9，宁陵县未报。△为报送单位与上一期不同的点，与前一点不能直接相比。"
+        assert said == (
+            "已报8/9，宁陵县未报。"
+            "△为报送单位与上一期不同的点（2020年第51周），与前一点不能直接相比。"
+        )
 
     def test_a_merger_has_its_own_mark_and_names_what_was_merged(self, weeks):
         table = newest(weeks, change_merged="城东乡", lead_change=1.0, lead_merged="城东乡")
@@ -220,3 +223,22 @@ class TestOtherUnits:
     def test_the_same_units_throughout_need_no_words(self, weeks):
         assert trend_words.remarks(weeks, SIGNING) == ""
         assert "报送单位不同" not in traces(draw(weeks, SIGNING))
+
+    def test_another_target_is_marked_on_the_line_and_named_below_it(self, weeks):
+        table = newest(weeks, target=98.0)
+        lines = [each.text for each in draw(table, SIGNING).layout.annotations]
+        assert "目标改" in lines
+        said = trend_words.remarks(table, SIGNING)
+        assert said == "2020年第51周起目标由95.00%改为98.00%。"
+
+    def test_another_population_is_marked_and_named_even_after_a_week_without_a_report(self, weeks):
+        table = newest(weeks, population_name="脱贫人口")
+        assert "人群改" in [each.text for each in draw(table, SIGNING).layout.annotations]
+        said = trend_words.remarks(table, SIGNING)
+        assert said == "2020年第51周起人群由帮扶对象改为脱贫人口。"
+
+    def test_corrected_points_are_named_up_to_three(self):
+        weeks = [f"2020-W{number}" for number in range(10, 14)]
+        assert trend_words.corrected_words(weeks[:1]) == "◇为发布后订正过的点（2020年第10周）。"
+        assert trend_words.corrected_words(weeks).endswith("2020年第12周等4期）。")
+        assert trend_words.corrected_words([]) == ""
