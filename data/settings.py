@@ -558,7 +558,8 @@ def _robot(file: Path, name: str, value: object) -> Robot:
     place = f"{name}.secret_file"
     if not isinstance(value["secret_file"], str) or "://" in value["secret_file"]:
         # The address itself was written here: it must not stand in a message.
-        raise _wrong(file, place, "一个地址", "文件名：机器人的地址要写在单独的文件里，只有属主能读")
+        wanted = "文件名：机器人的地址要写在单独的文件里，只有属主能读"
+        raise _wrong(file, place, "一个地址", wanted)
     secret = _secret(file, place, value["secret_file"], "机器人的地址", lines=2)
     site = urlsplit(secret.read_text("utf-8").split()[0])
     is_here = site.hostname in ("localhost", "127.0.0.1", "::1")

@@ -133,4 +133,4 @@ def _turned(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
         *_KEY, pl.col("light").alias("light_before"), pl.col("printed").alias("printed_before")
     )
     both = now.join(old, on=_KEY, how="inner", maintain_order="left")
-    return both.filter(pl.col("light").ne_missing(pl.col("light_before")))
+    return both.filter(~pl.col("masked"), pl.col("light").ne_missing(pl.col("light_before")))

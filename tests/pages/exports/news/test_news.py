@@ -2,16 +2,18 @@
 
 import json
 
+import polars as pl
 import pytest
 
 from pages.__main__ import main
 from pages.exports.news import words
-from pages.exports.news.compare import Moment, earlier, of_area
+from pages.exports.news.compare import Moment, compare, earlier, of_area
 from queries.engine import ALL, Engine, Scope
 from tests.pages.exports.briefing import stores
 from tests.queries import tiny_store as tiny
 
 EAST, WEST = tiny.EAST, tiny.WEST
+PAST = ("indicator", "population", "area_code", "period", "printed", "units_reported")
 
 
 def week(period, east, west):
@@ -113,3 +115,19 @@ def test_a_store_with_one_snapshot_is_compared_with_its_own_week_before(engine):
 def test_a_snapshot_that_is_not_there_is_said(engine, since, capsys):
     assert run(engine, "--since", since) == 2
     assert "快照" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("masked", [{1}, {2}, {1, 2}, set()])
+def test_what_is_or_was_masked_is_no_news(masked):
+    def ask(name, params, number):
+        if name == "unreported":
+            return pl.DataFrame(schema={"table_id": pl.String, "unit_code": pl.String})
+        if name == "briefing_past":
+            return pl.DataFrame(schema=dict.fromkeys(PAST, pl.String))
+        light = "已遮蔽" if number in masked else {1: "达标", 2: "滞后"}[number]
+        known = {"indicator": "aids", "population": "all", "area_code": EAST}
+        return pl.DataFrame([known | {"light": light, "printed": 9.0, "masked": number in masked}])
+
+    area = {"area_code": tiny.CITY, "level": "city"}
+    found = compare(area, Moment(2, stores.WEEK), Moment(1, stores.BEFORE), ask, {})
+    assert found.red.height == (0 if masked else 1)
