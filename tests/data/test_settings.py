@@ -65,7 +65,7 @@ def test_everything_that_can_be_said(tmp_path):
         ("opne: true", "不认识的设置项 opne"),
         ("open: yes please", "open 是 'yes please'，应为 true 或 false"),
         ("open: 1", "应为 true 或 false"),
-        ("open: true\nthreads: 2\nopen: false", "第 3 行(open 写了两次)"),
+        ("open: true\nthreads: 2\nopen: false", "第 3 行（open 写了两次）"),
         ("threads: 0", "threads 是 0，应为大于 0 的整数"),
         ("threads: true", "应为大于 0 的整数"),
         ("time_limit: -3", "time_limit 是 -3"),
