@@ -19,6 +19,7 @@ from data.filed.rows import is_rising
 from data.findings import ERROR, HINT, Finding
 from data.intake import privacy
 from data.intake.locate.finder import Finder, has_data
+from data.intake.mapping import propose
 from data.intake.read import files as files_of
 from data.intake.read import kinds, safety
 from data.intake.read.files import Given, given_files, shown_names
@@ -33,8 +34,6 @@ SOURCE_SCHEMA = {
     "sha256": pl.String,
     "bytes": pl.Int64,
 }
-# So many missing columns are named.
-_NAMED = 4
 _PERSONAL_EXPECTED = "不含身份证号的报表"
 _PERSONAL_ACTION = "请删去后重新报送；号码不会被保存或显示。"
 
@@ -103,6 +102,7 @@ class _Files:
         self.findings: list[Finding] = []
         self.typed: list[Typed] = []
         self.sources: list[tuple[str, str, str, int]] = []
+        self._catalogue = catalogue
         self._without = without
         self._limits = FileLimits.from_settings(catalogue.settings)
         self._finder = Finder(catalogue, forms)
@@ -173,14 +173,10 @@ class _Files:
             found = "没有认出分隔符，每行只有一格"
             action = "请另存为用逗号分隔的 CSV，或 .xlsx。"
         else:
-            near = [each for sheet in workbook.sheets if (each := self._finder.nearest(sheet))]
+            near = [each for sheet in workbook.sheets if (each := propose(sheet, self._catalogue))]
             found = "没有认出任何报表"
             if near:
-                table, count, missing = max(near, key=lambda each: each[1])
-                lacks = "".join(f"「{column.header}」" for column in missing[:_NAMED])
-                more = f"等 {len(missing)} 列" if len(missing) > _NAMED else ""
-                found += f"；最像 {table.id} {table.title}：有 {count} 列对得上"
-                found += f"，缺{lacks}{more}" if missing else ""
+                found += f"；{max(near, key=lambda each: each.fitting).in_words()}"
         self.add(workbook.name, "file.no_table", found, "表头与报表目录相符的工作表", action)
 
     def _refused(self, shown: str, refusal: safety.FileRefused | None) -> None:

@@ -15,10 +15,11 @@ import polars as pl
 from data import personal
 from data.catalogue.forms import Quotient, SavedForm, Taken
 from data.catalogue.model import Catalogue, Column, Table
-from data.intake import words
+from data.intake import privacy, words
 from data.intake.locate import surroundings
 from data.intake.locate.finder import may_be_header
 from data.intake.locate.headers import NUMBERING_COLUMN, HeaderLabel, keys_of, labels_over
+from data.intake.locate.located import texts_of
 from data.intake.locate.own_forms import headers_over
 from data.intake.locate.rows import is_numbering
 from data.intake.read.workbook import Sheet
@@ -86,7 +87,7 @@ class Proposed:
         return len({each.name for each in self.columns if each.name in self.table.by_name})
 
     def in_words(self) -> str:
-        """「最像 T04 …:12 列对得上,缺…」."""
+        """「最像 T04 …：12 列对得上，缺…」."""
         lacks = "".join(f"「{column.header}」" for column in self.missing[:4])
         more = f"等 {len(self.missing)} 列" if len(self.missing) > 4 else ""
         said = f"最像 {self.table.id} {self.table.title}：{self.fitting} 列对得上"
@@ -151,7 +152,10 @@ def propose(sheet: Sheet, catalogue: Catalogue, table_id: str = "") -> Proposed 
 
 
 def header_of(sheet: Sheet) -> tuple[int, int, int] | None:
-    """The first and last row of a header, and the first row below it that holds figures."""
+    """The first and last row of a header, and the first row below it that holds figures.
+
+    Where no row does, the row with the most words may be the header of an empty form.
+    """
     for first in range(1, min(sheet.height, _FIRST_ROWS)):
         cells = [cell for cell in sheet.row(first) if cell != ""]
         figures = sum(_is_figure(cell) for cell in cells)
@@ -164,7 +168,11 @@ def header_of(sheet: Sheet) -> tuple[int, int, int] | None:
         while top and bottom - top + 1 < _DEEPEST and _is_header(sheet, top - 1):
             top -= 1
         return (top, bottom, first) if _is_header(sheet, bottom) else None
-    return None
+    rows = range(min(sheet.height, _FIRST_ROWS))
+    widest = max(rows, key=lambda row: len(set(texts_of(sheet, row))), default=0)
+    if not rows or len(set(texts_of(sheet, widest))) < 2:
+        return None
+    return widest, widest, widest + 1
 
 
 def _is_header(sheet: Sheet, row: int) -> bool:
@@ -184,7 +192,7 @@ def _score(named: Mapping[int, tuple[str, float]], table: Table, title: str) -> 
     lacking = sum(column.name not in own for column in needed)
     if len(own) < 2:
         return 0
-    return sum(own.values()) - 0.3 * lacking + 2 * _likeness(words.key(table.title), title)
+    return sum(own.values()) - 0.05 * lacking + 2 * _likeness(words.key(table.title), title)
 
 
 class _Columns:
@@ -203,7 +211,8 @@ class _Columns:
             for at, own in cells.items()
         }
         self._texts = pl.DataFrame(
-            {str(at): [str(cell) for cell in own] for at, own in cells.items()}
+            {str(at): [str(cell) for cell in own] for at, own in cells.items()},
+            schema={str(at): pl.String for at in cells},
         )
         written = pl.all().str.normalize("NFKC").str.replace_all(r"[\s,]", "")
         numbers = self._texts.select(written.cast(pl.Float64, strict=False))
@@ -253,7 +262,9 @@ class _Columns:
         for at, label in enumerate(self._labels):
             if not label.levels or label.leaf in NUMBERING_COLUMN:
                 continue
-            each = Proposal(self._headers[at], at, LEFT_OUT, samples=self._samples[at])
+            is_personal = privacy.is_personal_header("".join(label.levels))
+            samples = () if is_personal else self._samples[at]
+            each = Proposal(self._headers[at], at, LEFT_OUT, samples=samples)
             if at in taken:
                 why = "都是区划" if at in areas else self._said(named[at][1])
                 each = replace(each, use=TAKEN, name=taken[at], why=why)

@@ -23,10 +23,14 @@ from data.machine.passing import PassingFolder
 from data.periods import Period
 from data.snapshots import drafts
 from data.snapshots.store import Store
+from pages.shell import own_forms
+from pages.shell.own_forms import Guess
 from pages.shell.work import Progress
 from queries.engine import Engine
 
 _MOST_AREAS = 12
+# What is said of a file or a sheet that is none of the report tables.
+_UNKNOWN = ("file.no_table", "sheet.unknown")
 _MOVE = ("area_name", "indicator", "indicator_name", "unit", "decimals", "direction")
 
 
@@ -79,6 +83,11 @@ class Folder:
                 return file, shown.removeprefix(name).removeprefix("/")
         return None
 
+    def that_hold(self, shown: Collection[str]) -> list[Given]:
+        """The files that are so called in findings, or hold those, each once."""
+        held = [each[0] for name in sorted(shown) if (each := self.holding(name))]
+        return list(dict.fromkeys(held))
+
     def discard(self) -> None:
         """Delete the files."""
         self._held.discard()
@@ -95,6 +104,7 @@ class Review:
     moves    Headline indicators of the areas concerned, one row per area and indicator that
              moves: area_name, indicator, indicator_name, unit, decimals, direction, period_before,
              before, state_before, period_after, after, state_after.
+    guesses  Sheets that nobody knows, and what each looks most like.
     """
 
     checked: Checked
@@ -102,6 +112,7 @@ class Review:
     values: pl.DataFrame | None = None
     figures: pl.DataFrame | None = None
     moves: pl.DataFrame | None = None
+    guesses: tuple[Guess, ...] = ()
 
 
 def review(
@@ -131,8 +142,10 @@ def review(
     if only_below:
         foreign = [*_outside(checked, only_below, complete)]
         checked = replace(checked, findings=[*foreign, *checked.findings])
+    unknown = {each.file for each in checked.findings if each.rule in _UNKNOWN}
+    guesses = own_forms.guesses(store, folder.that_hold(unknown)) if unknown else ()
     if not checked.is_clean or not any(rows.height for rows in checked.rows.values()):
-        return Review(checked)
+        return Review(checked, guesses=guesses)
     progress(0.6, "与当前快照逐行比较")
     lines = preview.preview(store, checked, complete=complete)
     progress(0.65, "试算发布后的变化")

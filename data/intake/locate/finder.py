@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from data.catalogue.forms import SavedForm
-from data.catalogue.model import Catalogue, Column, Table
+from data.catalogue.model import Catalogue
 from data.intake import words
 from data.intake.locate.headers import Headers, keys_of, labels_over, matched
 from data.intake.locate.located import LONGEST_HEADER, Located, is_metadata, texts_of
@@ -21,7 +21,6 @@ _MANY_TEXTS = 2000
 _FIRST_ROWS = 300
 _DEEPEST = 3
 _DEEPEST_TITLE = 8
-_LOOKED_AT = 5
 # What stands at the edge of a printed page.
 _PAGE = re.compile(r"^[第(]?\s*\d*\s*[页/]|^共\s*\d+\s*页|^续|^[承接过转].{1,2}页|^本页")
 
@@ -81,23 +80,6 @@ class Finder:
             yield whole
             for other in others:
                 yield with_rows(sheet, replace(other, above=above), end)
-
-    def nearest(self, sheet: Sheet) -> tuple[Table, int, list[Column]] | None:
-        """The table that a sheet without one looks most like.
-
-        returns  it, how many of its columns a row of the sheet names, and the required ones that
-                 the row lacks; None where no row names two.
-        """
-        best: tuple[int, Located] | None = None
-        hits = _header_rows(sheet, self._known, self._units)
-        for row, _ in hits.most_common(_LOOKED_AT):
-            labels = labels_over(sheet, row, row, self._units)
-            for headers in self._headers:
-                located = matched(headers, labels, row, row)
-                own = sum(name in headers.table.by_name for name in located.matches)
-                if own >= 2 and (best is None or own > best[0]):
-                    best = own, located
-        return (best[1].table, best[0], best[1].missing) if best else None
 
     def _end(self, sheet: Sheet, next_top: int, said: set[str]) -> int:
         """Where a table ends above the next one's title, which may stand under its area column."""

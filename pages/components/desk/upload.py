@@ -8,7 +8,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from data.findings import ERROR, EXPLAIN
 from data.intake.check.waivers import Waiver
 from data.intake.file_states import file_states
-from pages.components.desk import files, finding_list, publishing, review
+from pages.components.desk import files, finding_list, own_form, publishing, review
 from pages.shell import access, filing, runtime, work
 from pages.shell.filing import Folder, Review
 
@@ -141,6 +141,7 @@ def _reviewed(found: Review) -> None:
     if checked.findings:
         finding_list.finding_list(checked.findings, files=states.height)
         finding_list.takeaways(checked, states, st.session_state[_FOLDER])
+    own_form.own_form(found.guesses, st.session_state[_FOLDER], _check)
     doubts = [each for each in checked.findings if each.severity == EXPLAIN and each.area_code]
     if doubts and not checked.severities[ERROR]:  # with errors the file must come anew anyway
         given = finding_list.reasons_form(doubts)

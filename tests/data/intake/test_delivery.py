@@ -872,7 +872,7 @@ class TestWhatIsSaidOfFilesThatHoldNoReport:
         path = tmp_path / "表.csv"
         path.write_text("行政区划代码,签约团队数,已签约人数\n411403105,1,3\n", "utf-8")
         finding = only(read(path), "file.no_table")
-        assert "最像 T04 家庭医生签约服务周报表：有 2 列对得上，缺「" in finding.found
+        assert "最像 T04 家庭医生签约服务周报表：2 列对得上，缺「" in finding.found
         assert "等 " in finding.found
 
     def test_a_number_among_the_headings_heads_no_column(self, read, tmp_path):
@@ -880,7 +880,7 @@ class TestWhatIsSaidOfFilesThatHoldNoReport:
         book = xlsxwriter.Workbook(str(path))
         book.add_worksheet().write_row(0, 0, ["行政区划代码", 12.5, "签约团队数", "已签约人数"])
         book.close()
-        assert "有 2 列对得上" in only(read(path), "file.no_table").found
+        assert "：2 列对得上" in only(read(path), "file.no_table").found
 
     def test_a_code_that_a_spreadsheet_rounded(self, catalogue, read, tmp_path):
         header = ",".join(["行政区划代码", *(c.header for c in catalogue.tables["T21"].columns)])

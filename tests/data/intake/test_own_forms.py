@@ -167,3 +167,34 @@ def test_two_forms_may_share_a_header(read, catalogue):
     assert typed.keys() == {"T04", "T06"}
     assert typed["T06"].select("chronic_type", "registered").rows() == [("htn", 3)]
     assert "column.unknown" not in [rule for rule, _ in told(reading)]
+
+
+def test_a_folder_of_past_years_goes_in_at_once_each_period_by_itself(catalogue, tmp_path):
+    folder = tmp_path / "往年"
+    folder.mkdir()
+    header = "乡镇,村,应签,本周,不愿签"
+    form = signing(
+        catalogue,
+        columns=tuple(
+            Taken(each.header.rpartition("/")[2], each.name) for each in signing(catalogue).columns
+        ),
+        checked=(),
+    )
+    for week in ("2019年第50周", "2019年第51周", "2020年第51周"):
+        text = f"{week}签约进度表,,,,\n{header}\n宋集镇,张庄村,200,160,3\n宋集镇,李楼村,100,95,0\n"
+        (folder / f"{week}.csv").write_text(text, "utf-8")
+    told_so_far = []
+    reading = delivery.read_files(
+        [folder],
+        catalogue,
+        import_date=DAY,
+        forms=[form],
+        progress=lambda share, words: told_so_far.append(words),
+    )
+    assert [each.frame["period"].unique().to_list() for each in reading.typed] == [
+        ["2019-W50"],
+        ["2019-W51"],
+        ["2020-W51"],
+    ]
+    assert len(told_so_far) == 4
+    assert {each.rule for each in reading.findings} <= {"area.filled_down"}
