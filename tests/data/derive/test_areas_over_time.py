@@ -357,7 +357,7 @@ class TestFilingForOneThatIsGone:
     def test_it_is_refused_with_its_successor_and_does_not_stand_unreported(self, world, tmp_path):
         checked = self.check(world, tmp_path, "2020-W52", A, "甲镇")
         (finding,) = [each for each in checked.findings if each.rule == "area.expired"]
-        assert (finding.severity, finding.expected) == (ERROR, "改用 试市东县乙镇(990101002)")
+        assert (finding.severity, finding.expected) == (ERROR, "改用 试市东县乙镇（990101002）")
         missing = Engine(world).run("unreported", {"parent": EAST, "period": "2020-W52"})
         assert missing["unit_name"].to_list() == ["乙镇"]
 

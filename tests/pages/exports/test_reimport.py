@@ -217,4 +217,4 @@ def test_no_finding_tells_a_figure_that_is_only_on_file(away, sample):
     edited(away, "用药孕产妇", 99)
     (found,) = checking.check(sample, [away], now=NOW).findings
     assert found.rule == "T11.hiv_women_arv.2"
-    assert found.found == f"用药孕产妇 99,艾滋病感染孕产妇 {MARK}"
+    assert found.found == f"用药孕产妇 99，艾滋病感染孕产妇 {MARK}"

@@ -41,7 +41,7 @@ def test_a_picture_that_lacks_what_it_needs_is_named_with_its_line(tmp_path, mon
     monkeypatch.setattr(subjects, "PRODUCT", tmp_path)
     subjects.load.cache_clear()
     try:
-        with pytest.raises(CatalogueError, match=r"subjects\.yaml 第 4 行:缺少「question」"):
+        with pytest.raises(CatalogueError, match=r"subjects\.yaml 第 4 行：缺少「question」"):
             subjects.load()
     finally:
         subjects.load.cache_clear()
