@@ -47,7 +47,7 @@ app = st.App(
     routes=[Route("/api/v1/health", health), Route("/api/v1/{rest:path}", figures)],
     middleware=[
         Middleware(SecurityHeaders),
-        Middleware(Guard, settings=settings.current, key=key, store=settings.default_path()),
+        Middleware(Guard, settings=settings.current, key=key, store=settings.home()),
         Middleware(Compression),
         Middleware(Documents, pages=navigation.ADDRESSES),
     ],

@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 import yaml
 
 from data.errors import ProductError
+from data.machine import stores
+from data.machine.stores import state_of
 from data.oidc import Oidc
 
 FILE_NAME = "settings.yaml"
@@ -45,9 +47,20 @@ WECOM, DINGTALK, FEISHU = "企业微信", "钉钉", "飞书"
 BARRED = "停用"
 
 
-def default_path() -> Path:
-    """The store's folder: what HPA_STORE says, else data/store."""
+def home() -> Path:
+    """The machine's own store, whose settings and accounts say who may come in, whatever is open.
+
+    What HPA_STORE says, else data/store.
+    """
     return _path_of(os.environ.get(STORE) or str(_STORE))
+
+
+def default_path() -> Path:
+    """The folder of the store that is open: the machine's own one unless another was chosen.
+
+    raises  StoreError as data/machine/stores.py.
+    """
+    return stores.known(home()).open
 
 
 @lru_cache(maxsize=8)  # asked for hundreds of times while a page runs
@@ -224,25 +237,17 @@ def one_name(name: str) -> str:
 def current(store: Path | None = None) -> Settings:
     """Return the settings as their file says now; it is read again when it has changed.
 
-    store   None: the one of this process.
+    store   None, or the one that is open: those of the machine's own store.
     raises  SettingsError as `load` does: nobody comes in by rules that cannot be read.
     """
-    store = store or default_path()
+    if store is None or store == default_path():
+        store = home()
     return _loaded(store, state_of(store / FILE_NAME))
 
 
 @lru_cache(maxsize=8)
 def _loaded(store: Path, _state: tuple[int, ...]) -> Settings:
     return load(store)
-
-
-def state_of(file: Path) -> tuple[int, ...]:
-    """Return what changes with every saving of a file; empty while there is none."""
-    try:
-        found = file.stat()
-    except OSError:
-        return ()
-    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def load(store: Path) -> Settings:

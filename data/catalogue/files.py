@@ -231,7 +231,10 @@ def read_yaml(path: Path, shown: str, *, shipped: bool = False) -> Any:
 
 
 def read_csv(path: Path, shown: str, columns: tuple[str, ...]) -> list[Entry]:
-    """A CSV file with exactly the given header; one entry per row, all values text."""
+    """A CSV file with exactly the given header; one entry per row, all values text.
+
+    Lines that are empty or begin with # say nothing.
+    """
     rows = csv.reader(_text(path, shown).splitlines())
     header = next(rows, None)
     if header is None:
@@ -241,7 +244,8 @@ def read_csv(path: Path, shown: str, columns: tuple[str, ...]) -> list[Entry]:
     entries = []
     for row in rows:
         place = Place(shown, rows.line_num)
-        if not any(row):
+        # A line that begins with # is a word to whoever reads the file.
+        if not any(row) or row[0].startswith("#"):
             continue
         if len(row) != len(columns):
             raise place.fail(f"应有 {len(columns)} 列，实有 {len(row)} 列。请检查逗号和引号。")

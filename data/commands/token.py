@@ -6,7 +6,7 @@ from pathlib import Path
 from data import console, settings
 from data.errors import UsageError
 from data.people import tokens
-from data.settings import FILE_NAME, LEADER, ROLES, default_path
+from data.settings import FILE_NAME, LEADER, ROLES, home
 
 PROXY_HEADER = "X-Hpa-Secret"
 
@@ -29,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run it; the exit code."""
-    store: Path = arguments.store or default_path()
+    store: Path = arguments.store or home()
     if arguments.list:
         _print(store)
     elif not arguments.name:

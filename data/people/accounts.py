@@ -98,19 +98,32 @@ def fault(password: str, name: str) -> str | None:
 # -- what the administrator does ----------------------------------------------------------------
 
 
-def add(store: Path, name: str, *, role: str, area: str = "") -> str:
+def refused(name: str, role: str, area: str = "") -> str | None:
+    """Say in Chinese why there can be no such account; None when there can."""
+    if not _NAME.match(_typed(name)):
+        return f"用户名“{name[:40]}”不行：用汉字、字母、数字，不超过 40 个字。"
+    if role not in ROLES:
+        return f"角色应为 {'、'.join(ROLES)} 之一。"
+    if area and not _AREA.match(area):
+        return "区划应为 2 至 12 位数字的代码。"
+    return None
+
+
+def one_time_password() -> str:
+    """Return a password for the first sign-in."""
+    return secrets.token_urlsafe(12)
+
+
+def add(store: Path, name: str, *, role: str, area: str = "", once: str | None = None) -> str:
     """Add a person and return his one-time password.
 
+    once    The password, where somebody was told it before.
     raises AccountError for a name that is taken or cannot be typed, a wrong role or area.
     """
-    name = " ".join(unicodedata.normalize("NFKC", name).split())
-    if not _NAME.match(name):
-        raise AccountError(f"用户名“{name[:40]}”不行：用汉字、字母、数字，不超过 40 个字。")
-    if role not in ROLES:
-        raise AccountError(f"角色应为 {'、'.join(ROLES)} 之一。")
-    if area and not _AREA.match(area):
-        raise AccountError("区划应为 2 至 12 位数字的代码。")
-    once, hashed = _one_time()
+    if wrong := refused(name, role, area):
+        raise AccountError(wrong)
+    name = _typed(name)
+    once, hashed = _one_time(once)
 
     def added(known: dict[str, Account]) -> None:
         if taken := known.get(one_name(name)):
@@ -201,8 +214,12 @@ def _change(store: Path, change: Callable[[dict[str, Account]], None]) -> None:
         raise AccountError(f"账号没有改：{store} 写不进去（{reason_zh(error)}）。") from error
 
 
-def _one_time() -> tuple[str, str]:
-    once = secrets.token_urlsafe(12)
+def _typed(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).split())
+
+
+def _one_time(told: str | None = None) -> tuple[str, str]:
+    once = told or one_time_password()
     return once, _HASHER.hash(once)
 
 

@@ -7,17 +7,17 @@ from data.settings import ANALYST, LEADER, STEWARD
 # export    files of a page                console  own SQL
 # upload    bytes of a report              publish  what was uploaded
 # restore   an old snapshot                log      who did what
-# areas     the register of areas
+# areas     the register of areas          begin    a new store, and which one is open
 _EVERYBODY = frozenset({"look", "figures", "rows", "export"})
 _ANALYST = _EVERYBODY | {"sensitive", "console"}
-ALL = _ANALYST | {"upload", "publish", "restore", "areas", "log"}
+ALL = _ANALYST | {"upload", "publish", "restore", "areas", "begin", "log"}
 _PEOPLE = {LEADER: _EVERYBODY | {"sensitive"}, ANALYST: _ANALYST, STEWARD: ALL}
 # The interface only reads: a steward's program has nothing more to do there than an analyst's.
 _READING = frozenset({"figures", "rows", "sensitive"})
 _PROGRAMS = {LEADER: frozenset({"figures"}), ANALYST: _READING, STEWARD: _READING}
 _BY_ROLE = {"person": _PEOPLE, "program": _PROGRAMS}
 # They concern every area at once.
-WHOLE = frozenset({"restore"})
+WHOLE = frozenset({"restore", "begin"})
 
 
 def of(kind: str, role: str = "", area: str = "") -> frozenset[str]:

@@ -16,7 +16,8 @@ from data import settings
 from data.errors import LogNotWritten, ProductError
 from data.log import journal
 from data.people import rights
-from data.settings import STEWARD, VISITOR_HEADER, default_path
+from data.settings import STEWARD, VISITOR_HEADER
+from pages.shell import opened
 from queries.engine import Scope
 
 _WORDS = {
@@ -24,6 +25,7 @@ _WORDS = {
     "publish": "发布数据",
     "restore": "恢复快照",
     "areas": "改区划登记",
+    "begin": "建立和换数据仓",
     "console": "使用查询台",
     "export": "导出",
     "log": "查看操作日志",
@@ -70,7 +72,7 @@ def may(action: str) -> bool:
 
     Nobody exports what could not be written down.
     """
-    if action == "export" and not journal.is_writable(default_path()):
+    if action == "export" and not journal.is_writable(opened.path()):
         return False
     asking = visitor()
     return action in rights.of(asking.kind, asking.role, asking.area)
@@ -79,7 +81,7 @@ def may(action: str) -> bool:
 def refusal(action: str) -> str:
     """Return in one Chinese line why the visitor may not do it, and whom to ask."""
     words, asking = _WORDS[action], visitor()
-    if action == "export" and not journal.is_writable(default_path()):
+    if action == "export" and not journal.is_writable(opened.path()):
         return str(LogNotWritten())
     if asking.name and action == "restore" and asking.role == STEWARD:
         return "恢复快照会影响全部区划，只有负责全部区划的管理员可以做。"
@@ -122,7 +124,7 @@ def record(
     """
     who = asking or visitor()
     return journal.append(
-        default_path(),
+        opened.path(),
         now=datetime.now(UTC).astimezone(),
         who=who.words,
         ip=who.ip,
@@ -162,7 +164,7 @@ def arrived() -> None:
 
     The frame calls it on every run.
     """
-    journal.note_settings(default_path(), now=datetime.now(UTC).astimezone())
+    journal.note_settings(settings.home(), now=datetime.now(UTC).astimezone())
     name = visitor().name
     if not settings.current().has_gateway:
         return  # the sign-in page has written it

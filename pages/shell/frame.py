@@ -3,7 +3,6 @@
 import streamlit as st
 
 from data.errors import ProductError, SnapshotDamaged, is_panic
-from data.settings import default_path
 from pages.shell import (
     access,
     address,
@@ -13,6 +12,7 @@ from pages.shell import (
     first_start,
     menu,
     navigation,
+    opened,
     runtime,
 )
 from pages.theme.formats import quoted
@@ -23,7 +23,7 @@ st.set_page_config(page_title=f"{page.title} · {navigation.TITLE}", layout="wid
 
 def make_demo() -> None:
     """Build the demo if the store is empty, showing how far it is, then start over."""
-    build = first_start.begin(default_path())
+    build = first_start.begin(opened.path())
     if build is None:
         return
     st.title(navigation.TITLE)
@@ -72,6 +72,13 @@ def offer_last_good(error: SnapshotDamaged) -> None:
     )
 
 
+def begin_anew() -> None:
+    """Say that another store was opened: what stands on this page is not of it."""
+    st.title(page.title)
+    st.info("管理员换了打开的数据仓，这一页还是原来那个的。", icon=":material/swap_horiz:")
+    st.html('<a href="/" target="_self">打开现在的数据仓</a>')
+
+
 def notices() -> None:
     """Say what holds for every page: demo, a pinned snapshot, a link that was not understood."""
     if missing := st.query_params.get("missing"):
@@ -97,6 +104,9 @@ def notices() -> None:
 def show_page() -> None:
     """Fix the snapshot, check the address, then run the page."""
     access.arrived()
+    if opened.has_moved():
+        begin_anew()
+        return
     address.take_over(page.url_path)
     if problem := arrival.wrong_snapshot():
         st.title(page.title)

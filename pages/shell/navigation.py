@@ -99,6 +99,13 @@ ENTRIES = (
     MenuEntry(
         "整改与督导", "supervision", section=DATA, choices=("part", "issue_kind", "issue_search")
     ),
+    MenuEntry(
+        "建立本单位数据仓",
+        "begin",
+        section=DATA,
+        choices=("step",),
+        demo="**现在打开的是演示数据**，数字是虚构的。这一页为本单位另建一个数据仓，与演示数据分开放。",
+    ),
     MenuEntry("帮助", "help", demo="**演示数据**：图片里的数字全部是虚构的。"),
 )
 

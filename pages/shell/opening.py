@@ -14,7 +14,7 @@ from streamlit import config
 
 from data.errors import ProductError
 from data.people import accounts
-from data.settings import Settings, default_path
+from data.settings import Settings, home
 
 _BASE_PATH = "STREAMLIT_SERVER_BASE_URL_PATH"
 _EVERYWHERE = ("", "0.0.0.0", "::")
@@ -43,7 +43,7 @@ def announce(key: str, settings: Settings) -> None:
         print("看板已启动，请从登录代理的地址打开。", flush=True)
     elif settings.oidc:
         print(f"看板已启动，用统一身份认证登录后使用：{settings.oidc.address}", flush=True)
-    elif accounts.every(default_path()):
+    elif accounts.every(home()):
         print(f"看板已启动，登录后使用：{_site()}", flush=True)
     elif Path(sys.argv[0]).name == "app.py":  # `streamlit run`, which knows its port by now
         opened = f"{_site()}/?key={key}"

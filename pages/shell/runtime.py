@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import Event, Lock
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 import streamlit as st
@@ -23,13 +23,12 @@ from data.catalogue.model import Catalogue, Indicator
 from data.errors import CatalogueError, ProductError, StoreError
 from data.machine import memory
 from data.periods import Period, containing, latest_ending_by
-from data.settings import default_path
 from data.snapshots.manifest import Manifest
 from data.snapshots.store import Store
 from pages.charts import once
 from pages.charts.once import Kept
 from pages.exports import usual
-from pages.shell import access, address
+from pages.shell import access, address, opened
 from queries import trace as traces
 from queries.engine import Engine, Scope
 
@@ -74,14 +73,14 @@ class Filters:
 
 
 def store() -> Store:
-    """Return the store that HPA_STORE names, one object per process."""
-    return _store(str(default_path()))
+    """Return this session's store, one object per process."""
+    return _store(str(opened.path()))
 
 
 def engine() -> Engine:
     """Return the query engine over the store, one per process."""
     with _MAKING:  # the first visitor may come while the start is still at it
-        return _engine(str(default_path()))
+        return _engine(str(opened.path()))
 
 
 def begin() -> None:
@@ -94,7 +93,7 @@ def begin() -> None:
     if number is None:
         raise StoreError("数据仓里还没有快照。请先导入数据，或重新启动以建立演示数据。")
     if not pinned:
-        _forget_older(str(default_path()), number)
+        _forget_older(str(opened.path()), number)
     store().manifest(number)
     st.session_state[_SNAPSHOT] = number
     st.session_state[_SCOPE] = _seen(number)
@@ -147,6 +146,11 @@ def manifest() -> Manifest:
     return store().manifest(snapshot())
 
 
+def is_empty() -> bool:
+    """Say whether nothing was filed yet: a store that was just made."""
+    return not manifest().domain
+
+
 def catalogue() -> Catalogue:
     """Return the definitions as this request's snapshot keeps them."""
     return store().catalogue(snapshot())
@@ -169,12 +173,12 @@ def query(name: str, /, **params: str | int | date | None) -> pl.DataFrame:
     """
     key = _key(params)
     st.session_state.setdefault(_ASKED, []).append((name, key))
-    return _answer(str(default_path()), snapshot(), manifest().sha256, scope(), name, key)
+    return _answer(str(opened.path()), snapshot(), manifest().sha256, scope(), name, key)
 
 
 def is_answered(name: str, params: Mapping[str, str | int | date | None]) -> bool:
     """Say whether the answer to a question is there already, so that asking costs nothing."""
-    asked_for = (str(default_path()), snapshot(), manifest().sha256, scope())
+    asked_for = (str(opened.path()), snapshot(), manifest().sha256, scope())
     return _answers.get((*asked_for, engine().sql(name), _key(params))) is not None
 
 
@@ -186,7 +190,7 @@ def asked() -> list[tuple[str, tuple]]:
 def query_at(number: int, name: str, /, **params: str | int | date | None) -> pl.DataFrame:
     """Answer a question on another snapshot: what changed since is the only thing to ask so."""
     sha = store().manifest(number).sha256
-    return _answer(str(default_path()), number, sha, _seen(number), name, _key(params))
+    return _answer(str(opened.path()), number, sha, _seen(number), name, _key(params))
 
 
 def trace(name: str, params: dict[str, object]) -> traces.Trace:
@@ -271,7 +275,7 @@ def chosen() -> Filters:
 
 def last_good(before: int) -> int | None:
     """Return the newest snapshot below a damaged one whose every hash is right, or None."""
-    return _last_good(str(default_path()), before)
+    return _last_good(str(opened.path()), before)
 
 
 def newest_lost() -> int | None:
@@ -289,7 +293,7 @@ def definitions_differ() -> str | None:
     newest = store().latest()
     if newest is None or _STARTING.is_set():
         return None
-    path = default_path()
+    path = opened.path()
     return _definitions_differ(str(path), newest, _stamp(path))
 
 
@@ -300,7 +304,7 @@ def _seen(number: int) -> Scope:
 
 def _place(of: Manifest) -> tuple[str, str, int]:
     """Return what the caches below know a snapshot by."""
-    return of.sha256, str(default_path()), of.number
+    return of.sha256, str(opened.path()), of.number
 
 
 @lru_cache(maxsize=20)
@@ -321,11 +325,20 @@ def _store(path: str) -> Store:
 
 @lru_cache(maxsize=20)
 def _spans(snapshot: tuple[str, str, int]) -> tuple[tuple[Period, Period], ...]:
-    """Return the first and last period filed, per report table and province."""
+    """Return the first and last period filed, per report table and province.
+
+    Before the first report it is the weeks for which one is owed, to the one of the snapshot.
+    """
     _, path, number = snapshot
+    manifest = _store(path).manifest(number)
+    if not manifest.domain:
+        owed = _store(path).catalogue(number).obligations["valid_from"]
+        this = containing("weekly", date.fromisoformat(manifest.time[:10]))
+        first = this if owed.is_empty() else containing("weekly", cast(date, owed.min()))
+        return ((first, max(first, this)),)
     return tuple(
         (Period.parse(first), Period.parse(last))
-        for places in _store(path).manifest(number).domain.values()
+        for places in manifest.domain.values()
         for first, last in places.values()
     )
 
@@ -373,7 +386,7 @@ def _answer(
 
 
 def _places_now() -> dict[str, int]:
-    return _places(str(default_path()), snapshot(), manifest().sha256, scope())
+    return _places(str(opened.path()), snapshot(), manifest().sha256, scope())
 
 
 @lru_cache(maxsize=20)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.components.answer import Answer, ask, ask_all
+from pages.components.begin.first_reports import begin_offer, first_reports
 from pages.components.choice import choose_part
 from pages.components.header.filter_bar import filter_bar
 from pages.components.header.page_header import page_header
@@ -17,11 +18,16 @@ from pages.components.readings.points import attention_points, unreported_points
 from pages.components.readings.verdict import verdict
 from pages.components.scope import headline, present, scope
 from pages.components.table_frame import table_frame
+from pages.shell import runtime
 
 ROWS = {"headline": "重点指标", "every": "全部指标"}
 
 filters = filter_bar()
 page_header("总览", filters)
+begin_offer()
+if runtime.is_empty():
+    first_reports()
+    st.stop()
 
 here = {"area": filters.area, "period": filters.period}
 beside = scope(filters)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from data import console, settings
 from data.people import accounts
-from data.settings import LEADER, ROLES, default_path
+from data.settings import LEADER, ROLES, home
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run it; the exit code."""
-    store: Path = arguments.store or default_path()
+    store: Path = arguments.store or home()
     if arguments.action == "list":
         _print(store)
         return console.DONE

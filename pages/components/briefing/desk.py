@@ -9,7 +9,6 @@ import streamlit as st
 from data.catalogue import sentences
 from data.catalogue.sentences import Sentences
 from data.periods import Period
-from data.settings import default_path
 from pages.charts.once import made_once
 from pages.components.answer import ask_all
 from pages.components.briefing.state import Wish
@@ -19,7 +18,7 @@ from pages.exports.briefing.edits import Edits
 from pages.exports.briefing.facts import Ask, Choice, Desk
 from pages.exports.briefing.model import Briefing, PaperTable
 from pages.exports.briefing.revisions import previous_snapshot
-from pages.shell import runtime
+from pages.shell import opened, runtime
 from queries import trace
 
 
@@ -31,8 +30,8 @@ def briefing_of(wish: Wish) -> Briefing:
     """
     earlier = previous_snapshot(runtime.store(), runtime.snapshot(), Period.parse(wish.period))
     seen, choice = runtime.scope(), (wish.area, wish.period, wish.indicators)
-    words = _sentences(str(default_path()))
-    of = (str(default_path()), runtime.manifest().sha256, earlier, seen)
+    words = _sentences(str(opened.path()))
+    of = (str(opened.path()), runtime.manifest().sha256, earlier, seen)
     return _built(choice, wish.edits, words, of)
 
 
@@ -56,7 +55,7 @@ def desk(period: str) -> Desk:
         code=_code,
         manifest=runtime.manifest(),
         catalogue=runtime.catalogue(),
-        sentences=_sentences(str(default_path())),
+        sentences=_sentences(str(opened.path())),
         before=_asker(earlier) if earlier is not None else None,
         before_number=earlier,
     )
@@ -85,4 +84,4 @@ def _code(name: str, params: Mapping[str, Any]) -> str:
 
 @st.cache_resource(ttl=60, show_spinner=False)  # one for all: nobody changes it
 def _sentences(path: str) -> Sentences:
-    return sentences.load(default_path())
+    return sentences.load(opened.path())

@@ -24,6 +24,7 @@ _EVENTS = {
     "publish": "发布",
     "restore": "恢复",
     "areas": "改区划",
+    "begin": "数据仓",
     "answer": "疑点说明",
     "remind": "催报",
     "command": "命令行",

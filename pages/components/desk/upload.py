@@ -17,7 +17,7 @@ _FOLDER, _REASONS, _COMPLETE, _ROUND = "desk.folder", "desk.reasons", "desk.comp
 _ASIDE = "desk.aside"
 DEMO_WORDS = (
     "**这个数据仓是演示数据。** 导入的报表会与虚构的数字放在一起，发布后的快照仍标为演示数据，"
-    "只适合练习。真实报表请导入另一个空的数据仓，由管理员另指定文件夹。"
+    "只适合练习。真实报表请先到「建立本单位数据仓」，为本单位另建一个。"
 )
 
 

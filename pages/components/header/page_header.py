@@ -10,7 +10,7 @@ from data import settings
 from pages.components import collected, links
 from pages.components.header import area_choice
 from pages.components.header.take_away import take_away_button
-from pages.shell import access, address, afterwards, runtime
+from pages.shell import access, address, afterwards, begin_desk, runtime
 from pages.shell.runtime import Filters
 from pages.theme.formats import date_zh, period_label
 
@@ -32,6 +32,8 @@ def page_header(
         f"数据截至 {date_zh(filters.period_end)}",
         f"快照 {manifest.number} 号（{manifest.time[:16].replace('T', ' ')}）",
     ]
+    if of := begin_desk.seen_name():
+        words.insert(0, of)
     if unit:
         words.append(f"单位：{unit}")
     with st.container(horizontal=True, vertical_alignment="center", key="page_header"):
