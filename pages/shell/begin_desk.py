@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import cast
@@ -186,6 +186,11 @@ def _answers(store: Path, _state: tuple[int, ...]) -> Answers | None:
 
 def _hand() -> str:
     return st.session_state.setdefault(_HAND, uuid4().hex)
+
+
+def monday() -> date:
+    """Return the first day of this week, from which a new store's reports are owed."""
+    return _today() - timedelta(days=_today().weekday())
 
 
 def _today() -> date:

@@ -310,7 +310,9 @@ def _place(of: Manifest) -> tuple[str, str, int]:
 @lru_cache(maxsize=20)
 def _newest(snapshot: tuple[str, str, int]) -> Period | None:
     _, path, number = snapshot
-    return usual.newest_period(_store(path).manifest(number))
+    if newest := usual.newest_period(_store(path).manifest(number)):
+        return newest
+    return max((last for _, last in _spans(snapshot)), default=None)
 
 
 # -- caches -----------------------------------------------------------------------------------
@@ -332,9 +334,11 @@ def _spans(snapshot: tuple[str, str, int]) -> tuple[tuple[Period, Period], ...]:
     _, path, number = snapshot
     manifest = _store(path).manifest(number)
     if not manifest.domain:
-        owed = _store(path).catalogue(number).obligations["valid_from"]
+        owed = _store(path).catalogue(number).obligations["valid_from"].drop_nulls()
+        if owed.is_empty():
+            return ()
         this = containing("weekly", date.fromisoformat(manifest.time[:10]))
-        first = this if owed.is_empty() else containing("weekly", cast(date, owed.min()))
+        first = containing("weekly", cast(date, owed.min()))
         return ((first, max(first, this)),)
     return tuple(
         (Period.parse(first), Period.parse(last))

@@ -24,7 +24,6 @@ ROWS = {"headline": "重点指标", "every": "全部指标"}
 
 filters = filter_bar()
 page_header("总览", filters)
-begin_offer()
 if runtime.is_empty():
     first_reports()
     st.stop()
@@ -77,3 +76,4 @@ with left, table_frame("需要关注", attention, key="attention"):
     attention_points(attention.table)
 with right, table_frame("未报情况", unreported, key="unreported"):
     unreported_points(unreported.table)
+begin_offer()

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 
 import streamlit as st
 
@@ -28,8 +27,6 @@ class Answered:
 
 
 def _unit(given: Answers) -> Answered | None:
-    today = date.today()
-    monday = today - timedelta(days=today.weekday())
     with st.form("begin_unit"):
         unit = st.text_input(
             "本单位名称", given.unit, max_chars=60, placeholder="如 某县卫生健康局"
@@ -39,7 +36,7 @@ def _unit(given: Answers) -> Answered | None:
         )
         since = st.text_input(
             "从哪一天起报（这一天所在的周、月起应报）",
-            str(given.since or monday),
+            str(given.since or begin_desk.monday()),
             max_chars=10,
             help="写成 2027-01-04。默认是本周一。",
         )

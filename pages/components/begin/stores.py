@@ -15,7 +15,8 @@ def stores_known() -> None:
     every = begin_desk.every_store()
     if len(every) == 1:
         st.write(
-            "现在看的是演示数据。下面一步一步建立本单位自己的数据仓：填到一半可以停，"
+            f"现在看的是{begin_desk.name(opened.path())}。下面一步一步建立本单位自己的数据仓："
+            "填到一半可以停，"
             "下次接着填；没有走到最后一步，什么都不会变。约需二十分钟。"
         )
         return
