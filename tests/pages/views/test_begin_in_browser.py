@@ -43,7 +43,7 @@ def test_a_county_walks_from_nothing_to_its_first_published_week(home, chromium,
 def press(seen, name, then):
     """Press a button and wait for the words that come of it: until then all looks settled."""
     seen.page.get_by_role("button", name=name, exact=True).click()
-    seen.page.get_by_text(then).last.wait_for(timeout=30_000)
+    seen.page.get_by_text(then).last.wait_for(timeout=60_000)
     seen.settled()
 
 
@@ -62,12 +62,12 @@ def _walk(seen):
 
 
 def _open(seen, pack):
-    with seen.page.expect_download() as taken:
+    with seen.page.expect_download(timeout=60_000) as taken:
         seen.page.get_by_role("button", name="下载首包").last.click()
     taken.value.save_as(pack)
     press(seen, "打开这个数据仓", "打开现在的数据仓")
     seen.page.get_by_text("打开现在的数据仓").click()
-    seen.page.get_by_text("还没有报表，先报这些").wait_for(timeout=30_000)
+    seen.page.get_by_text("还没有报表，先报这些").wait_for(timeout=60_000)
     seen.settled()
     said = seen.text()
     assert UNIT in said
