@@ -34,7 +34,7 @@ PROMISED = {
     "outreach": "近12周各地巡诊到村数 送医上门率 巡回医疗与义诊数 应巡诊行政村数",
     "family_duty": "责任到人、信息到系统 包村 个案入库 参考目标",
     "relief": "爱心基金替患者付了多少 参考目标 减免和基金数",
-    "community_health": "建了档，随访跟上没有 社区卫生服务数 社区卫生服务站",
+    "community_health": "随访明显低于建档 社区卫生服务数 社区卫生服务站",
 }
 ALLOWED = set("frykit data SQL Excel XLSX CSV Parquet PPT Word WPS JSON MB".split())
 # What the founding documents print themselves, quoted on their own page.
