@@ -36,6 +36,8 @@ _THIS = re.compile(r"[本当][周月季期年]")
 _RATE = re.compile(r"率|占比|比例|比重|百分比|%")
 _AREA_HEADER = re.compile(r"[县区镇乡村]|街道|社区|地区|区划|机构|单位")
 _BODY = re.compile(r"(?:村民|居民)?委员会$|委会$")
+# Wider than this no form is: every column is compared with every other.
+_WIDEST = 120
 _ROWS, _FIRST_ROWS, _DEEPEST, _SAMPLES = 60, 100, 5, 3
 # From this likeness on a name is proposed; that of a name under another parent counts less.
 _LIKE, _LOWEST_ALONE, _REPEATED = 0.5, 0.9, 0.55
@@ -113,9 +115,9 @@ def propose(sheet: Sheet, catalogue: Catalogue, table_id: str = "") -> Proposed 
     """What a sheet looks most like, and what its columns may be.
 
     table_id  as this table, if it is given.
-    returns   None where no header stands over figures, or nothing in it is like any table's.
+    returns   None where no header is found, nothing in it is like any table's, or it is too wide.
     """
-    found = header_of(sheet)
+    found = header_of(sheet) if sheet.width <= _WIDEST else None
     if found is None:
         return None
     top, bottom, first = found
