@@ -10,7 +10,7 @@ _WATCH = """() => {
     new PerformanceObserver(list => {
         for (const each of list.getEntries()) window.sight.shift += each.value;
     }).observe({type: 'layout-shift', buffered: true});
-    const unseen = 'script, style, noscript, code, pre, [translate=no]';
+    const unseen = 'script, style, noscript, code, pre, [translate=no], #too-old';
     const read = node => {
         const texts = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
         for (let text = texts.currentNode; text; text = texts.nextNode()) {
