@@ -50,6 +50,8 @@ def owed_first(catalogue: Catalogue, since: date) -> list[Owed]:
     for row in first.iter_rows(named=True):
         frequency = catalogue.tables[row["table_id"]].frequency
         period = containing(frequency, max(since, row["valid_from"] or since))
+        if row["valid_to"] is not None and row["valid_to"] < period.end:
+            continue  # merged or abolished meanwhile: its heir files for that period
         due = period.end + timedelta(days=row["due_days"])
         found.append(Owed(row["unit_code"], row["table_id"], period, due))
     return found
