@@ -112,6 +112,8 @@ _KINDS: dict[str, Callable[[Entry, str], None]] = {
     "light_amber": _ambers,
     "briefing_rank_first": _whole,
     "briefing_rank_last": _whole,
+    "briefing_yellow_periods": _whole,
+    "briefing_red_periods": _whole,
     "briefing_revision_points": _number,
     "briefing_revision_percent": _number,
     "due_hour": _hour,

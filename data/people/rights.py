@@ -8,8 +8,9 @@ from data.settings import ANALYST, LEADER, STEWARD
 # upload    bytes of a report              publish  what was uploaded
 # restore   an old snapshot                log      who did what
 # areas     the register of areas          begin    a new store, and which one is open
+# brief     the words of a briefing
 _EVERYBODY = frozenset({"look", "figures", "rows", "export"})
-_ANALYST = _EVERYBODY | {"sensitive", "console"}
+_ANALYST = _EVERYBODY | {"sensitive", "console", "brief"}
 ALL = _ANALYST | {"upload", "publish", "restore", "areas", "begin", "log"}
 _PEOPLE = {LEADER: _EVERYBODY | {"sensitive"}, ANALYST: _ANALYST, STEWARD: ALL}
 # The interface only reads: a steward's program has nothing more to do there than an analyst's.

@@ -29,6 +29,7 @@ _WORDS = {
     "console": "使用查询台",
     "export": "导出",
     "log": "查看操作日志",
+    "brief": "修改简报文字",
 }
 _SIGNED_IN = "access.signed_in"
 
@@ -68,7 +69,8 @@ def visitor() -> Visitor:
 
 
 def may(action: str) -> bool:
-    """Say whether the visitor may upload | publish | restore | areas | console | export | log.
+    """Say whether the visitor may upload | publish | restore | areas | console | export | log
+    | brief.
 
     Nobody exports what could not be written down.
     """

@@ -49,7 +49,33 @@ SHEET = f"""
 .sheet-foot .sheet-number {{ margin-left: auto; }}
 .deck .sheet-foot .sheet-number {{ padding-right: calc(330 * var(--u)); }}
 .sheet p {{ margin: 0; font-size: {_size(20)}; line-height: 1.55; text-indent: 2em; }}
-.sheet-said p {{ text-indent: 0; font-weight: 600; line-height: 1.45; }}
+.sheet-said p {{ text-indent: 0; font-weight: 600; line-height: 1.4; font-size: {_size(18)}; }}
+.writable [data-sentence] {{ cursor: text; }}
+.writable [data-sentence]:hover {{ background: {tokens.BLUE_PALE}; }}
+.writing {{ display: flex; flex-wrap: wrap; gap: 8px; text-align: left; }}
+.writing textarea {{
+  flex: 1 1 100%; box-sizing: border-box; font: 400 18px/1.5 {tokens.FONT_FAMILY};
+  color: {tokens.INK}; border: 2px solid {tokens.BLUE}; border-radius: 4px; padding: 6px 8px;
+}}
+.writing button {{
+  font: 400 16px {tokens.FONT_FAMILY}; color: {tokens.BLUE}; background: {tokens.WHITE};
+  border: 1px solid {tokens.BLUE}; border-radius: 4px; height: 34px; padding: 0 14px;
+  cursor: pointer;
+}}
+.sheet-words {{ flex: 1; }}
+.sheet-words p {{
+  font-size: max(var(--least), calc(var(--size) * var(--u))); text-indent: 0; line-height: 1.5;
+  margin-bottom: 0.45em;
+}}
+.sheet-ranking {{ display: flex; gap: calc(16 * var(--u)); min-height: 0; flex: 1; }}
+.sheet-tables {{
+  display: flex; gap: calc(12 * var(--u)); align-items: flex-start; min-width: 0; flex: 1;
+}}
+.sheet-tables.beside {{ flex: 0 0 63%; }}
+.sheet-tables.beside.of-2 {{ flex-basis: 72%; }}
+.sheet-line {{
+  flex: 1 1 0; min-width: 0; max-height: 100%; align-self: flex-start;
+}}
 .sheet .edited {{
   color: {tokens.WARNING.text}; font-size: {_size(16)}; white-space: nowrap; font-weight: 400;
 }}
@@ -62,6 +88,8 @@ SHEET = f"""
   font-weight: 700;
 }}
 .sheet-cover div {{ font-size: {_size(26)}; }}
+.sheet-cover p {{ text-indent: 0; font-size: {_size(31)}; font-weight: 600; line-height: 1.45; }}
+.sheet-cover .sheet-verdict {{ padding: 0 calc(70 * var(--u)); text-wrap: balance; }}
 .sheet-cover .sheet-demo-words {{ font-size: {_size(22)}; color: {tokens.WARNING.text}; }}
 .sheet-cards {{
   flex: 1; display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); grid-auto-rows: 1fr;
@@ -86,22 +114,20 @@ SHEET = f"""
 .sheet-light.warning {{ color: {tokens.WARNING.text}; }}
 .sheet-light.behind {{ color: {tokens.BEHIND.text}; }}
 .sheet table {{
-  border-collapse: collapse; width: 100%; table-layout: fixed; font-size: {_size(16)};
-  line-height: 1.22;
+  border-collapse: collapse; width: 100%; table-layout: fixed; line-height: 1.22;
+  font-size: max(var(--least), calc(16 * var(--scale, 1) * var(--u)));
 }}
 .sheet th, .sheet td {{
-  padding: calc(2 * var(--u)) calc(6 * var(--u)); border: 0; border-bottom: 1px solid {tokens.LINE};
+  padding: calc(1.5 * var(--scale, 1) * var(--u)) calc(5 * var(--u)); border: 0;
+  border-bottom: 1px solid {tokens.LINE};
   text-align: left; font-weight: 400; overflow-wrap: anywhere; color: {tokens.INK};
 }}
 .sheet thead th {{
   background: {tokens.PANEL}; font-weight: 600; vertical-align: bottom;
-  border-bottom: 1px solid {tokens.AXIS}; font-size: {_size(16)};
+  border-bottom: 1px solid {tokens.AXIS};
 }}
-.sheet table.roomy {{ font-size: {_size(20)}; line-height: 1.3; }}
-.sheet table.roomy th, .sheet table.roomy td {{ padding: calc(5 * var(--u)) calc(6 * var(--u)); }}
-.sheet table.middle {{ font-size: {_size(18)}; line-height: 1.26; }}
-.sheet table.middle th, .sheet table.middle td {{ padding: calc(3 * var(--u)) calc(6 * var(--u)); }}
 .sheet .number {{ text-align: right; }}
+.sheet .unit {{ display: inline-block; }}
 .sheet tr.whole > * {{ background: {tokens.BLUE_PALE}; font-weight: 600; }}
 .sheet-bar {{
   position: relative; height: calc(15 * var(--u)); background: {tokens.PANEL}; display: flex;
@@ -126,18 +152,14 @@ SHEET = f"""
   .page-sheets .sheet:first-child {{ display: none; }}  /* the cover is for paper and projector */
 }}
 @media screen and (max-width: 800px) {{
-  .page-sheets .sheet {{ aspect-ratio: auto; overflow: visible; --least: 16px; }}
-  .page-sheets .sheet-in {{ height: auto; padding: 12px; }}
-  .page-sheets .sheet-head, .page-sheets .sheet-foot {{
-    flex-wrap: wrap; white-space: normal; gap: 4px 12px;
+  /* Too narrow for a slide: it keeps its size and is pushed sideways, nothing is left out. */
+  .page-sheets .sheet, .deck:not(.overview) .sheet.current {{
+    aspect-ratio: auto; overflow: auto; container-type: normal;
   }}
-  .page-sheets .sheet-section, .page-sheets .sheet-cover h1 {{
-    font-size: 22px !important; white-space: normal;
+  .page-sheets .sheet-in, .deck:not(.overview) .sheet.current .sheet-in {{
+    --u: 1px; width: 1366px; height: 768px;
   }}
-  .page-sheets .sheet-cards {{ grid-template-columns: minmax(0, 1fr); }}
-  .page-sheets .sheet-value {{ font-size: 32px; }}
-  .page-sheets .sheet-body {{ overflow-x: auto; padding: 12px 0; gap: 8px; }}
-  .page-sheets .sheet table {{ min-width: 640px; }}
+  .deck:not(.overview) .sheet.current {{ width: 100vw !important; height: 100% !important; }}
 }}
 @media print {{
   .st-key-briefing_controls, .st-key-briefing_files, .st-key-briefing_texts,
@@ -168,6 +190,9 @@ DECK = f"""
 }}
 .deck.overview .sheet-in * {{ pointer-events: none; }}
 .deck.overview .sheet.current {{ outline: 4px solid {tokens.BLUE}; }}
+.deck.blank::after {{
+  content: ""; position: fixed; inset: 0; background: {tokens.BLACK}; z-index: 3;
+}}
 .deck-keys {{ position: fixed; right: 10px; bottom: 3px; display: flex; gap: 4px; z-index: 2; }}
 .deck-keys button, .deck-back {{
   font: 400 16px {tokens.FONT_FAMILY}; color: {tokens.BLUE}; background: {tokens.WHITE};

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 # --- ground, ink, lines -----------------------------------------------------------------
 WHITE = "#FFFFFF"
+BLACK = "#000000"  # the blank screen of a presentation
 PANEL = "#F4F6F9"  # the ground of a quiet box
 INK = "#1F2937"  # text and figures
 INK_QUIET = "#4B5563"  # second text: units, notes, axis words

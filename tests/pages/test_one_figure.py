@@ -156,7 +156,13 @@ def test_the_change_over_common_units_is_said_with_both_bases(unequal):
     assert spoken.startswith("较上周提高0.50个百分点（可比口径")
     assert "88.00%" in spoken and "92.50%" in spoken
     for text in unequal.said:
-        assert "较上周提高0.50个百分点（可比口径，上周全部单位为88.00%，同口径92.50%）" in text
+        assert "较上周提高0.50个百分点（可比口径）" in text
+    # Slides have the bases on card and note, the bulletin below its table.
+    assert "92.50至93.00（88.00）" in unequal.bulletin
+    assert (
+        "较上周提高0.50个百分点（可比口径，上周全部单位为88.00%，同口径92.50%）"
+        in unequal.overall["说明"]
+    )
     assert "较上周提高0.50个百分点（可比口径92.50%，全部单位88.00%）" in unequal.slides
     assert unequal.overall["变化"] == unequal.sheet["全市"]["较上周"] == 0.5
     assert "全市92.50至93.00（88.00）、第1县92.50至93.00（90.00）" in unequal.notes
@@ -221,10 +227,11 @@ def test_a_small_base_has_its_figure_and_light_and_no_rank_anywhere(small):
     assert (row["printed"], row["light"], row["rank"]) == (50.0, "滞后", None)
     assert formats.small_base(row["denominator"], "人") == why
     assert (told["printed"], told["small_base"], told["rank"]) == (50.0, True, None)
-    assert (sheet["数值"], sheet["灯号"], sheet["名次"], sheet["说明"]) == (50.0, "滞后", "—", why)
+    assert (sheet["数值"], sheet["灯号"], sheet["名次"], sheet["说明"]) == (0.5, "滞后", None, why)
     assert any(each.startswith("—|第9县|50.00|") and each.endswith(why) for each in small.slides)
-    for text in small.said:
-        assert f"后三名为第6县（93.50%）、第7县（93.00%）、第8县（92.50%）；第9县{why}" in text
+    said = "\n".join(small.slides)
+    assert f"后三名为第6县（93.50%）、第7县（93.00%）、第8县（92.50%）；第9县{why}" in said
+    assert "居末位较多的是第8县（1项）" in small.bulletin and "第9县|50.00|—" in small.bulletin
 
 
 def test_a_small_base_stands_under_no_problem_and_no_task(small):
@@ -247,8 +254,10 @@ def test_all_that_share_the_last_place_are_counted_everywhere(tied):
     for rows, key in ((tied.ranking, "rank"), (tied.api, "rank"), (tied.sheet, "名次")):
         assert [name for name, row in rows.items() if row[key] == 6] == last
     assert sum(each.startswith("6|第") for each in tied.slides) == 4
-    for text in tied.said:
-        assert "后三名为第6县、第7县、第8县等4个（并列第6名，90.00%）" in text
+    assert any(
+        "后三名为第6县、第7县、第8县等4个（并列第6名，90.00%）" in each for each in tied.slides
+    )
+    assert all(f"{name}|90.00|6" in tied.bulletin for name in last)
 
 
 # -- a light lowered by two worsening periods -------------------------------------------------
@@ -291,8 +300,8 @@ def closing(tmp_path_factory):
 def test_the_last_week_is_called_the_remaining_one_everywhere(closing):
     asked = "剩余1周需提高3.00个百分点"
     assert words.pace_line(closing.page).startswith(asked)
-    for text in (*closing.said, closing.overall["说明"]):
-        assert f"要在12月31日前达到目标，{asked}" in text
+    assert f"距年度目标（100.00%）差3.00个百分点，{asked}" in "\n".join(closing.slides)
+    assert f"要在12月31日前达到目标，{asked}" in closing.overall["说明"]
     told = closing.api["第1县"]
     assert (told["periods_left"], told["required_pace"]) == (1, 3.0)
 
@@ -314,13 +323,13 @@ def test_a_cumulative_figure_says_so_and_has_its_period_beside_it(cumulative):
     assert words.scope_words(cumulative.page).startswith(f"{people}，本年累计，")
     assert words.scope_words(cumulative.page).endswith("本期80.00%")
     assert f"人群：{people}，本年累计" in cumulative.slides
-    for text in cumulative.said:
-        assert f"{people}履约率89.09%（本年累计，第51周本期80.00%）" in text
+    assert f"{people}履约率89.09%（本年累计，第51周本期80.00%）" in "\n".join(cumulative.slides)
+    assert "履约率89.09%（本年累计）" in cumulative.bulletin
     row = cumulative.overall
-    assert (row["人群"], row["数值"], row["累计"], row["本期"]) == (people, 89.09, "本年累计", 80.0)
+    assert (row["人群"], row["数值"], row["累计"], row["本期"]) == (people, 0.8909, "本年累计", 0.8)
     assert (cumulative.sheet["第1县"]["本年累计"], cumulative.sheet["第1县"]["本期"]) == (
-        89.09,
-        80.0,
+        0.8909,
+        0.8,
     )
     told = cumulative.api["第1县"]
     assert (told["printed"], told["cumulative_word"], told["period_alone"]) == (
@@ -336,7 +345,9 @@ def test_one_comparison_leads_on_card_slide_sheet_and_to_programs(cumulative):
     assert words.lead_line(cumulative.page) == f"较上年同期提高{change}个百分点"
     assert f"较上年同期提高{change}个百分点" in cumulative.slides
     for text in cumulative.said:
-        assert f"较上年同期提高{change}个百分点，较上周下降0.91个百分点" in text
+        assert f"较上年同期提高{change}个百分点" in text
+    both = f"较上年同期提高{change}个百分点，较上周下降0.91个百分点"
+    assert both in cumulative.overall["说明"]
     assert cumulative.overall["变化"] == cumulative.sheet["第1县"]["较上年同期"] == change
     assert any(f"|第1县|89.09|+{change}|" in each for each in cumulative.slides)
     assert (cumulative.api["第1县"]["lead"], cumulative.api["第1县"]["lead_change"]) == (

@@ -1,13 +1,20 @@
-"""The presenter's controls: indicators and their order, who made it, texts, 汇报模式."""
+"""The presenter's controls: indicators and their order, who made it, changes, 汇报模式."""
+
+from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
 from data.errors import ProductError
 from pages.components.briefing import state
-from pages.exports.briefing.edits import Edits
 from pages.exports.briefing.model import Briefing, Sentence
-from pages.shell import failures, runtime
+from pages.shell import access, runtime
 from pages.theme import formats
+
+_RULE = (
+    "全市的简报最多12页，县（市、区）的最多10页：封面、重点指标、存在问题、报表报送、下一步工作以外，"
+    "按下面的次序一项指标一页，放不下的列入附件。"
+)
 
 
 def briefing_controls() -> None:
@@ -15,21 +22,13 @@ def briefing_controls() -> None:
     listed = runtime.query("indicator_list").unique("indicator", maintain_order=True)
     names = dict(listed.select("indicator", "name").iter_rows())
     usual = list(listed.drop_nulls("headline").sort("headline").select("indicator").to_series())
-    given = [each for each in state.chosen_indicators() if each in names] or usual
+    shown = [each for each in state.chosen_indicators() if each in names] or usual
     with st.container(horizontal=True, vertical_alignment="bottom", key="briefing_controls"):
-        picked = st.multiselect(
-            "指标和次序",
-            list(names),
-            default=given,
-            format_func=names.__getitem__,
-            placeholder="请选择指标",
-            key=f"briefing_indicators_{','.join(given)}",
-            help="按选入的先后排列；全部去掉就恢复为重点指标。",
-            width=620,
-        )
+        with st.popover(f"指标和次序（{len(shown)}项）", key="briefing_order"):
+            _order(shown, usual, names)
         author = st.text_input(
             "编制人",
-            value=state.edits().made_by,
+            value=state.author(),
             max_chars=40,
             placeholder="单位或姓名",
             key="briefing_author",
@@ -41,85 +40,125 @@ def briefing_controls() -> None:
             type="primary",
             icon=":material/slideshow:",
             on_click=state.present,
-            help="一页一屏，用方向键或翻页笔翻页；进入后链接固定在当前快照。",
+            help="一页一屏，用方向键或翻页笔翻页，Esc退出；进入后链接固定在当前快照。",
         )
-    if author.strip() != state.edits().made_by:
+    if author.strip() != state.author():
         state.remember_author(author)
-    if picked != given:
-        state.choose_indicators(picked, usual)
+
+
+def _order(shown: list[str], usual: list[str], names: dict[str, str]) -> None:
+    """One line for each indicator, moved up and down or taken out; more are added below."""
+    st.caption(_RULE)
+    for at, each in enumerate(shown):
+        with st.container(horizontal=True, vertical_alignment="center", key=f"order_{each}"):
+            st.markdown(f"{at + 1}. {names[each]}", width="stretch")
+            moves = (
+                ("上移", ":material/arrow_upward:", at > 0, _moved(shown, at, -1)),
+                ("下移", ":material/arrow_downward:", at < len(shown) - 1, _moved(shown, at, 1)),
+                ("去掉", ":material/close:", len(shown) > 1, [x for x in shown if x != each]),
+            )
+            for words, icon, possible, result in moves:
+                st.button(
+                    "",
+                    icon=icon,
+                    help=f"{words}：{names[each]}",
+                    disabled=not possible,
+                    key=f"briefing_{words}_{each}",
+                    on_click=partial(state.choose_indicators, result, usual),
+                )
+    added = st.selectbox(
+        "添加指标",
+        [each for each in names if each not in shown],
+        index=None,
+        format_func=names.__getitem__,
+        placeholder="请选择指标",
+        key=f"briefing_add_{len(shown)}",
+    )
+    if added:
+        state.choose_indicators([*shown, added], usual)
         st.rerun()
+    if shown != usual:
+        st.button(
+            "恢复重点指标",
+            key="briefing_usual",
+            on_click=partial(state.choose_indicators, usual, usual),
+        )
+
+
+def _moved(shown: list[str], at: int, by: int) -> list[str]:
+    """The list with one entry a place further up or down; as it is where there is no place."""
+    moved = list(shown)
+    if 0 <= at + by < len(moved):
+        moved[at], moved[at + by] = moved[at + by], moved[at]
+    return moved
 
 
 def text_controls(briefing: Briefing) -> None:
-    """Draw the changing of texts, and the file of changes to take away or to load."""
+    """Draw what was changed, by whom and when; what the period before offers; the file."""
+    changes = state.standing(briefing.area, briefing.period)
+    offers = state.offers(briefing)
     changed = sum(each.edited for each in briefing.sentences())
-    title = f"修改文字（已改{changed}处）" if changed else "修改文字"
-    with st.expander(title, key="briefing_texts", icon=":material/edit:"):
-        _one_text(briefing)
+    said = f"改过{changed}处" if changed else "点句子就能改"
+    more = f"，上期有{len(offers)}处改法可用" if offers else ""
+    with st.expander(f"修改文字（{said}{more}）", key="briefing_texts", icon=":material/edit:"):
+        st.caption(
+            "点页面上的句子，改完点保存；数字由数据得出，不能改。改动存在数据仓里，换人、换机都在。"
+        )
+        for each in changes[-1:]:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                when = each.time[:16].replace("T", " ")
+                st.markdown(f"最近一次：{formats.quoted(each.who)}，{when}", width="content")
+                st.button(
+                    "撤销这一处",
+                    key="briefing_undo",
+                    icon=":material/undo:",
+                    on_click=partial(_tried, partial(state.undo, briefing)),
+                    disabled=not access.may("brief"),
+                )
+        for sentence, text, before in offers:
+            _offer(briefing, sentence, text, before.who)
         _file(briefing)
     for note in briefing.edited:
         st.warning(formats.as_written(note))
 
 
-def _one_text(briefing: Briefing) -> None:
-    sentences = {each.key: each for each in briefing.sentences()}
-    places = {each.key: page.section for page in briefing.pages for each in page.sentences}
-
-    def said(key: str) -> str:
-        mark = "（编辑过）" if sentences[key].edited else ""
-        text = sentences[key].text
-        return f"{places[key]}:{text[:36]}{'…' if len(text) > 36 else ''}{mark}"
-
-    key = st.selectbox(
-        "句子", list(sentences), format_func=said, key="briefing_sentence", placeholder="请选择"
-    )
-    if key is None:
-        return
-    sentence = sentences[key]
-    # The widget forgets its text when the sentence becomes another one.
-    text = st.text_area(
-        "文字",
-        value=sentence.text,
-        key=f"briefing_text_{key}_{hash(sentence.text)}",
-        help="可以改说法，不能改数字；下一步工作的内容可以随意改。改过的句子会注明「编辑过」。",
-    )
-    with st.container(horizontal=True):
-        if st.button("采用", key="briefing_apply", type="primary"):
-            _apply(sentence, text)
-        if sentence.edited and st.button("恢复原句", key="briefing_restore"):
-            _apply(sentence, sentence.original)
+def _offer(briefing: Briefing, sentence: Sentence, text: str, who: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"上期{formats.quoted(who)}的改法：{formats.quoted(text, 200)}", width="stretch"
+        )
+        st.button(
+            "采用",
+            key=f"briefing_offer_{sentence.key}",
+            on_click=partial(_tried, partial(state.change, briefing, sentence, text)),
+            disabled=not access.may("brief"),
+        )
 
 
-def _apply(sentence: Sentence, text: str) -> None:
+def _tried(act: Callable[[], None]) -> None:
+    """Do it, and say why where it cannot be done."""
     try:
-        state.change(sentence, text)
+        act()
     except ProductError as error:
-        failures.wrong(str(error))
-        return
-    st.rerun()
+        st.toast(formats.as_written(str(error)), icon=":material/error:", duration="long")
 
 
 def _file(briefing: Briefing) -> None:
-    own = state.edits()
-    whole = Edits(own.made_by, briefing.indicators, own.texts)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.download_button(
             "下载修改",
-            data=whole.to_json(),
+            data=state.own_edits(briefing).to_json(),
             file_name=f"{briefing.place}简报修改_{formats.period_short(briefing.period)}.json",
             mime="application/json",
             key="briefing_edits_file",
             on_click="ignore",
             icon=":material/download:",
-            help="文字、指标次序和编制人，存成一个小文件；别人载入后看到同样的简报。",
+            help="文字、指标次序和编制人，存成一个小文件，带到另一台机器上载入。",
         )
-        if own.texts:
-            st.button("全部恢复原句", key="briefing_forget", on_click=state.forget)
     loaded = st.file_uploader("载入修改", type="json", key="briefing_edits_load", max_upload_size=1)
-    if loaded is not None and st.button("采用这个文件", key="briefing_edits_use"):
-        try:
-            state.take_over(loaded.getvalue())
-        except ProductError as error:
-            failures.wrong(str(error))
-            return
-        st.rerun()
+    if loaded is not None and access.may("brief"):
+        st.button(
+            "采用这个文件",
+            key="briefing_edits_use",
+            on_click=partial(_tried, partial(state.take_over, briefing, loaded.getvalue())),
+        )

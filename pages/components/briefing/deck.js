@@ -4,6 +4,8 @@
 const NEXT = ["ArrowRight", "ArrowDown", "PageDown", " "];
 const BACK = ["ArrowLeft", "ArrowUp", "PageUp"];
 const CLOSE = ["Escape", "Backspace"];
+const BLANK = ["b", "B", "."]; // what the black-screen button of a remote sends
+const FULL = ["f", "F", "F5"]; // F5 is its start button
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
@@ -61,9 +63,13 @@ export default function (component) {
   function onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const key = event.key;
-    if (CLOSE.includes(key)) {
+    if (deck.classList.contains("blank")) {
+      deck.classList.remove("blank"); // whatever is pressed, the page comes back as it was
+    } else if (CLOSE.includes(key)) {
+      // One step back each time: from an area, from the overview, from the presentation.
       if (detail()) close();
-      else overview(false);
+      else if (deck.classList.contains("overview")) overview(false);
+      else if (key === "Escape") leave();
     } else if (detail()) {
       return; // the detail scrolls by itself
     } else if (key === " " && event.target.closest("button")) {
@@ -73,7 +79,8 @@ export default function (component) {
     else if (key === "Home") show(0);
     else if (key === "End") show(last);
     else if (key === "o" || key === "O") actions.overview();
-    else if (key === "f" || key === "F") full();
+    else if (BLANK.includes(key)) deck.classList.add("blank");
+    else if (FULL.includes(key)) full();
     else return;
     if (deck.classList.contains("overview")) sheets[page].scrollIntoView({ block: "nearest" });
     event.preventDefault();
@@ -81,6 +88,7 @@ export default function (component) {
   }
 
   function onClick(event) {
+    if (deck.classList.contains("blank")) return deck.classList.remove("blank");
     const button = event.target.closest("[data-do]");
     if (button) return actions[button.dataset.do]();
     if (event.target.closest(".deck-back")) return close();

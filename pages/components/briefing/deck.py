@@ -18,8 +18,8 @@ _HTML = """
     <button type="button" data-do="back" title="上一页（← 或 PageUp）">上一页</button>
     <button type="button" data-do="next" title="下一页（→ 或 PageDown）">下一页</button>
     <button type="button" data-do="overview" title="全部页面（按 O）">总览</button>
-    <button type="button" data-do="full" title="全屏（按 F）">全屏</button>
-    <button type="button" data-do="leave" title="回到编辑">退出</button>
+    <button type="button" data-do="full" title="全屏（按 F；按 B 黑屏）">全屏</button>
+    <button type="button" data-do="leave" title="回到编辑（Esc）">退出</button>
   </div>
 </div>
 """

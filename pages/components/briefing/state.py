@@ -1,20 +1,24 @@
 """What the presenter has chosen on the briefing page, and where it is remembered.
 
 Indicators and 汇报模式 stand in the address (`show`, `present`), so that a link opens the same
-pages; changed texts live in the session and in a file that can be passed on.
+pages; changed texts are kept in the store, per area and period, for everybody who looks at it.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import streamlit as st
 
+from data import briefings
+from data.briefings import Paper, Written
 from pages.exports.briefing import edits as edit_files
-from pages.exports.briefing.edits import Edits
-from pages.exports.briefing.model import Sentence
-from pages.shell import address, runtime
+from pages.exports.briefing.edits import Edit, Edits
+from pages.exports.briefing.model import Briefing, Sentence
+from pages.shell import access, address, runtime
 from pages.shell.runtime import Filters
 
-_EDITS = "briefing.edits"
+_AUTHOR = "briefing.author"
 _SHOW, _PRESENT = "show", "present"
 
 
@@ -30,7 +34,8 @@ class Wish:
 
 def wish(filters: Filters) -> Wish:
     """Return what the presenter has chosen so far."""
-    return Wish(filters.area, filters.period, chosen_indicators(), edits())
+    edits = _edits(standing(filters.area, filters.period))
+    return Wish(filters.area, filters.period, chosen_indicators(), edits)
 
 
 def chosen_indicators() -> tuple[str, ...]:
@@ -39,9 +44,9 @@ def chosen_indicators() -> tuple[str, ...]:
     return tuple(each for each in given.split(",") if each)
 
 
-def choose_indicators(indicators: list[str], usual: list[str]) -> None:
+def choose_indicators(indicators: Sequence[str], usual: Sequence[str]) -> None:
     """Remember the indicators; the usual ones in the usual order stay out of the address."""
-    if indicators and indicators != usual:
+    if indicators and list(indicators) != list(usual):
         st.query_params[_SHOW] = ",".join(indicators)
     elif _SHOW in st.query_params:
         del st.query_params[_SHOW]
@@ -64,29 +69,92 @@ def leave() -> None:
         del st.query_params[_PRESENT]
 
 
-def edits() -> Edits:
-    """Return the changed texts of this session."""
-    return st.session_state.get(_EDITS, edit_files.NONE)
+def author() -> str:
+    """Return who makes the briefing, as this session says."""
+    return st.session_state.get(_AUTHOR, "")
 
 
 def remember_author(name: str) -> None:
     """Remember who makes the briefing."""
-    st.session_state[_EDITS] = replace(edits(), made_by=name.strip()[:40])
+    st.session_state[_AUTHOR] = name.strip()[:40]
 
 
-def change(sentence: Sentence, text: str) -> None:
-    """Change one text. raises EditsError when it holds a figure that the rules did not write."""
-    st.session_state[_EDITS] = edits().changed(sentence, text)
+def standing(area: str, period: str) -> list[Written]:
+    """Return the changes that stand, oldest first."""
+    return briefings.standing(runtime.store().path, _paper(area, period))
 
 
-def take_over(content: bytes) -> None:
-    """Use a file of edits. raises EditsError."""
+def change(briefing: Briefing, sentence: Sentence, text: str) -> None:
+    """Keep a changed text; the original again takes the change back.
+
+    raises EditsError when it holds a figure that the rules did not write, UsageError and
+    StoreError as `data.briefings.write`.
+    """
+    original = sentence.original or sentence.text
+    found = edit_files.NONE.changed(sentence, text).texts.get(sentence.key)
+    kept = found.text if found else original
+    if kept == sentence.text:
+        return
+    change = Written(sentence.key, original, kept, _who(), _now().isoformat(timespec="seconds"))
+    briefings.write(runtime.store().path, _paper(briefing.area, briefing.period), change)
+
+
+def undo(briefing: Briefing) -> None:
+    """Take the newest change back. raises StoreError."""
+    paper = _paper(briefing.area, briefing.period)
+    briefings.undo(runtime.store().path, paper, who=_who(), now=_now())
+
+
+def offers(briefing: Briefing) -> list[tuple[Sentence, str, Written]]:
+    """Return the wordings of the period before that fit a sentence nobody has changed yet."""
+    paper = _paper(briefing.area, briefing.period)
+    sentences = {each.key: each for each in briefing.sentences() if not each.edited}
+    latest = {each.key: each for each in briefings.earlier(runtime.store().path, paper)}
+    found = []
+    for key, each in latest.items():
+        if key in sentences and each.text != each.original:
+            text = edit_files.offered(Edit(each.original, each.text), sentences[key])
+            if text:
+                found.append((sentences[key], text, each))
+    return found
+
+
+def take_over(briefing: Briefing, content: bytes) -> None:
+    """Use a file of edits: what fits is kept as if written here. raises as `change`."""
     loaded = edit_files.read(content)
-    st.session_state[_EDITS] = loaded
+    sentences = {each.key: each for each in briefing.sentences()}
+    for key, edit in loaded.texts.items():
+        sentence = sentences.get(key)
+        if sentence and edit.original == (sentence.original or sentence.text):
+            change(briefing, sentence, edit.text)
+    remember_author(loaded.made_by)
     if loaded.indicators:
         st.query_params[_SHOW] = ",".join(loaded.indicators)
 
 
-def forget() -> None:
-    """Go back to the sentences as the rules write them."""
-    st.session_state[_EDITS] = edit_files.NONE
+def own_edits(briefing: Briefing) -> Edits:
+    """Return what a file carries to another machine: author, indicators, changed texts."""
+    texts = _edits(standing(briefing.area, briefing.period)).texts
+    return Edits(author(), briefing.indicators, texts)
+
+
+def _edits(changes: Sequence[Written]) -> Edits:
+    latest = {each.key: each for each in changes}
+    texts = {
+        key: Edit(each.original, each.text)
+        for key, each in latest.items()
+        if each.text != each.original
+    }
+    return Edits(author(), (), texts)
+
+
+def _paper(area: str, period: str) -> Paper:
+    return Paper(area, period, masked=runtime.scope().hide_sensitive)
+
+
+def _who() -> str:
+    return access.visitor().name or author() or access.visitor().words
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).astimezone()

@@ -1,15 +1,20 @@
 """The charts of the briefing, described for screen and slide."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
-from pages.charts.description import Chart, LineAcross, Series
+import polars as pl
+
+from data.catalogue.model import LEVELS, NATIONAL
+from pages.charts.description import Chart, Series
 from pages.exports.briefing.cells import decimals
 from pages.exports.briefing.facts import Facts
-from pages.exports.briefing.model import (
-    PaperTable,
-)
 from pages.exports.briefing.sentences.voice import Reading
-from pages.theme import tokens
+from pages.theme import formats, tokens
+
+_A_LINE = 2  # points
+_YEAR = 365  # days
+_EVENTS = 1  # the newest
 
 _CLINIC_SERIES = (
     ("met", "达标"),
@@ -22,34 +27,62 @@ _CLINIC_SERIES = (
 )
 
 
-def ranking(table: PaperTable, whole: Reading, facts: Facts) -> Chart:
-    """The bars of a ranking: the areas of its table in their order, the whole left out."""
-    shown = table.rows[table.totals :]
-    light = next(at for at, column in enumerate(table.columns) if column.kind == "light")
-    adopted = whole["target_status"] == "采用"
-    kind = filter(None, (whole["cumulative_word"], whole["unit"]))
-    title = f"{facts.voice.named(whole)}（{'，'.join(kind)}）"
+def trend(whole: Reading, facts: Facts) -> Chart | None:
+    """The area over the year up to the shown period: value, last year, target.
+
+    None where fewer than two periods have a figure: a point is no trend.
+    """
+    rows = facts.trends.filter(pl.col("indicator") == whole["indicator"])
+    if rows["printed"].count() < _A_LINE:
+        return None
+    aimed = rows["target_status"].drop_nulls()
+    goal = "目标" if aimed.is_empty() or aimed[-1] == "采用" else "参考目标"
+    lines = (
+        ("printed", whole["cumulative_word"] or "本期", tokens.BLUE, False),
+        ("yoy_value", "上年同期", tokens.LAST_YEAR, False),
+        ("target", goal, tokens.TARGET, True),
+    )
+    name = f"{facts.voice.whole}{whole['indicator_name']}"
     return Chart(
-        kind="bars",
-        alt=f"{title}条形图，次序与表中相同。",
-        title=title,
+        kind="lines",
+        alt=f"{name}近一年的走势，与上年同期和目标比较。",
+        title=f"{facts.voice.whole}近一年走势（{whole['unit']}）",
         unit=whole["unit"],
         decimals=decimals(whole),
-        names=[row[1].text for row in shown],
-        codes=[row[1].area for row in shown],
+        names=[formats.period_short(each, chosen=each) for each in rows["period"]],
         series=[
             Series(
-                name=whole["indicator_name"],
-                values=[row[2].value for row in shown],
-                colour=[_fill(row[light].light) for row in shown],
+                name=words,
+                values=rows[column].to_list(),
+                form="line",
+                colour=colour,
+                dashed=dashed,
             )
+            for column, words, colour, dashed in lines
+            if rows[column].count()
         ],
-        lines=[LineAcross(name="目标", value=whole["target"], words="目标")] if adopted else [],
+        legend=True,
     )
 
 
-def _fill(light: str) -> str:
-    return tokens.LIGHTS[light].strong if light in tokens.LIGHTS else tokens.BLUE_MIDDLE
+def events(whole: Reading, facts: Facts) -> str:
+    """What the catalogue records of the days of the trend: 记事：12月14日…; empty without any."""
+    catalogue = facts.desk.catalogue
+    row = catalogue.register.row(facts.choice.area) or {}
+    reach = {NATIONAL, facts.choice.area, *(row.get(f"{level}_code") for level in LEVELS)}
+    last = whole["period_end"] or facts.period.end
+    dated = [
+        (date.fromisoformat(str(each["date"])), each["title"])
+        for each in catalogue.events
+        if each["scope_code"] in reach
+        and each.get("indicator_id") in ("", None, whole["indicator"])
+    ]
+    within = [
+        f"{formats.date_zh(day)}{title}"
+        for day, title in sorted(dated)
+        if last - timedelta(days=_YEAR) < day <= last
+    ]
+    return f"记事（不表示因果）：{'；'.join(within[-_EVENTS:])}。" if within else ""
 
 
 def clinics(parts: Sequence[Reading], facts: Facts) -> Chart:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from data.errors import ProductError
-from pages.exports.briefing.model import BriefingPage, Sentence
+from pages.exports.briefing.model import Sentence
 
 _VERSION = 1
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -49,9 +49,9 @@ class Edits:
             return sentence
         return replace(sentence, text=checked(edit.text, sentence), original=sentence.text)
 
-    def left_over(self, pages: Iterable[BriefingPage]) -> list[str]:
+    def left_over(self, sentences: Iterable[Sentence]) -> list[str]:
         """Notes on edits whose sentence is no longer in the briefing."""
-        known = {each.key for page in pages for each in page.sentences}
+        known = {each.key for each in sentences}
         return [
             f"「{_short(edit.text)}」的原句已不在简报里，没有采用。"
             for key, edit in self.texts.items()
@@ -116,11 +116,25 @@ def checked(text: str, sentence: Sentence) -> str:
         raise EditsError(f"一句话不能超过{_LONGEST}字，现有{len(text)}字。请改短。")
     if sentence.free:
         return text
-    allowed = set(_numbers(sentence.original or sentence.text))
+    allowed = set(_numbers(f"{sentence.original or sentence.text} {sentence.known}"))
     if wrong := [each for each in _numbers(text) if each not in allowed]:
         numbers = "、".join(dict.fromkeys(wrong))
         raise EditsError(f"改动里出现了原句没有的数字 {numbers}；数字由数据得出，不能改。")
     return text
+
+
+def offered(before: Edit, sentence: Sentence) -> str:
+    """The wording of an earlier period with the figures of this one; empty where it does not fit.
+
+    It fits where the rules wrote the same sentence then, but for its figures.
+    """
+    old, new = _numbers(before.original), _numbers(sentence.original or sentence.text)
+    apart = _NUMBER.split(before.original), _NUMBER.split(sentence.original or sentence.text)
+    now = dict(zip(old, new, strict=False))
+    told = all(now[number] == new[at] for at, number in enumerate(old) if at < len(new))
+    if apart[0] != apart[1] or not told:
+        return ""
+    return _NUMBER.sub(lambda found: now.get(found[0], found[0]), before.text)
 
 
 def _numbers(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from data.errors import ProductError
 from data.periods import Period
 from data.snapshots.manifest import Manifest
 from pages.exports.briefing.model import Origin
+from pages.exports.briefing.sentences.problems import Streaks
 from pages.exports.briefing.sentences.voice import Reading, Voice
 
 # Asks a question of queries/sql of one snapshot: its name, its parameters.
@@ -64,6 +65,8 @@ class Facts:
 
     wholes   The area's own reading by indicator.
     parts    The readings of its parts by indicator, in the register's order.
+    trends   Rows of briefing_trend: the area over the year.
+    streaks  Rows of briefing_streaks by indicator and part.
     """
 
     choice: Choice
@@ -80,6 +83,8 @@ class Facts:
     issues: pl.DataFrame
     doubts: pl.DataFrame
     unreported: pl.DataFrame
+    trends: pl.DataFrame
+    streaks: Streaks
     past: pl.DataFrame
     past_before: pl.DataFrame | None
     sources: Mapping[str, Origin]
@@ -123,6 +128,8 @@ def gather(choice: Choice, desk: Desk) -> Facts:
         "briefing_issues": of_parts,
         "data_doubts": {"area": choice.area, "period": period.text},
         "unreported": {"parent": choice.area, "period": period.text},
+        "briefing_trend": {"parent": choice.area, "period": period.text} | headline,
+        "briefing_streaks": of_parts | headline,
         "briefing_past": of_parts | headline,
     }
     answers = desk.ask(questions)
@@ -145,6 +152,11 @@ def gather(choice: Choice, desk: Desk) -> Facts:
         issues=answers["briefing_issues"],
         doubts=answers["data_doubts"],
         unreported=answers["unreported"],
+        trends=answers["briefing_trend"],
+        streaks={
+            (row["indicator"], row["area_code"]): row
+            for row in answers["briefing_streaks"].iter_rows(named=True)
+        },
         past=answers["briefing_past"],
         past_before=desk.before("briefing_past", past) if desk.before else None,
         sources={

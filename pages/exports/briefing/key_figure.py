@@ -43,4 +43,5 @@ def key_figure(reading: Reading, facts: Facts) -> KeyFigure:
         change=lead.change if lead else None,
         points=points(reading["unit"]),
         reason=reading["light_reason"] or "",
+        said=figure.figure_sentence(reading, voice),
     )

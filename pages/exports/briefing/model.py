@@ -34,6 +34,9 @@ class Sentence:
     key         Stays the same from week to week, so that an edit finds its sentence again.
     original    What the rules wrote, when a person has changed the text; else empty.
     free        A person may write other figures too (下一步: dates, units).
+    short       What a slide says where the whole text is too long for it.
+    brief       What the bulletin says instead, which has two to four pages.
+    known       More of the same matter: its figures may be written into the text.
     """
 
     key: str
@@ -45,6 +48,19 @@ class Sentence:
     source: Origin | None = None
     original: str = ""
     free: bool = False
+    short: str = ""
+    brief: str = ""
+    known: str = ""
+
+    @property
+    def on_slide(self) -> str:
+        """The text as it stands on a slide; what a person wrote stands as it is."""
+        return self.text if self.edited else self.short or self.text
+
+    @property
+    def in_bulletin(self) -> str:
+        """The text as it stands in the bulletin; what a person wrote stands as it is."""
+        return self.text if self.edited else self.brief or self.text
 
     @property
     def edited(self) -> bool:
@@ -62,6 +78,7 @@ class KeyFigure:
     against  What the comparison that leads is with: 较上年同期; empty without one.
     change   That comparison, in `points` (百分点, % …).
     reason   Why the light is not the one of the gap: 连续两期变差.
+    said     The whole sentence, with what each comparison rests on; slides have a shorter one.
     """
 
     indicator: str
@@ -80,6 +97,7 @@ class KeyFigure:
     change: float | None = None
     points: str = ""
     reason: str = ""
+    said: str = ""
 
     @property
     def about(self) -> str:
@@ -153,7 +171,12 @@ class PaperTable:
 
 @dataclass(frozen=True)
 class BriefingPage:
-    """One page of the screen, one slide; the document runs them together."""
+    """One page of the screen, one slide.
+
+    numbered  The sentences are counted: 1. 2. 3.
+    annex     It stands behind the deck, apart, and is counted for itself.
+    events    What was recorded on the days of its chart.
+    """
 
     key: str
     section: str
@@ -166,13 +189,19 @@ class BriefingPage:
     unit: str = ""
     definition: str = ""
     sources: tuple[Origin, ...] = ()
+    numbered: bool = False
+    annex: bool = False
+    events: str = ""
 
 
 @dataclass(frozen=True)
 class Briefing:
     """All of it, of one area, period and snapshot.
 
-    pages    In the order of a 通报; continued tables already split.
+    pages    The deck, then its annexes; tables too long for a page already split.
+    said     Every sentence by its section, for the document: a page may not hold them all.
+    figures  Of all chosen indicators, in their order.
+    bulletin_title  Its two lines, broken by sense.
     tables   Whole tables by key of their page, for document and workbook.
     demo     The store holds invented figures: every page and file says so.
     edited   Notes on edits that could not be used; shown, not printed.
@@ -192,26 +221,26 @@ class Briefing:
     manifest: str
     demo: bool
     title: str
-    bulletin_title: str
+    bulletin_title: tuple[str, str]
     span: str
     made_by: str
     indicators: tuple[str, ...]
     pages: tuple[BriefingPage, ...]
+    said: Mapping[str, tuple[Sentence, ...]]
+    figures: tuple[KeyFigure, ...]
     tables: Mapping[str, PaperTable] = field(default_factory=dict)
     edited: tuple[str, ...] = ()
 
-    def sections(self) -> list[tuple[str, list[BriefingPage]]]:
-        """The pages by their section, the cover left out."""
-        found: dict[str, list[BriefingPage]] = {}
-        for page in self.pages:
-            if page.layout != COVER:
-                found.setdefault(page.section, []).append(page)
-        return list(found.items())
+    def counted(self, page: BriefingPage) -> str:
+        """Where a page stands: 第3/12页, 附件第1/6页."""
+        alike = [each for each in self.pages if each.annex == page.annex]
+        where = "附件 第" if page.annex else "第"
+        return f"{where} {alike.index(page) + 1}/{len(alike)} 页"
 
     def sentences(self) -> Iterator[Sentence]:
         """Every sentence, in order."""
-        for page in self.pages:
-            yield from page.sentences
+        for each in self.said.values():
+            yield from each
 
     def sources(self) -> list[Origin]:
         """Every question asked, once, in order."""

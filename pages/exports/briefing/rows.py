@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import polars as pl
+
 from pages.exports.briefing.cells import (
     LACKING_NOTE,
     PROVISIONAL_NOTE,
@@ -32,7 +34,7 @@ from pages.exports.briefing.sentences.voice import Reading, Voice, listed
 from pages.theme import formats
 
 ZONE_NOTE = "※为功能区。"
-_NAMED = 6  # so many bases stand below a table on a slide; the workbook has all
+_NAMED = 2  # so many bases stand below a table on a slide; the workbook has all
 
 
 def ranking_table(facts: Facts, indicator: str) -> PaperTable:
@@ -50,15 +52,15 @@ def ranking_table(facts: Facts, indicator: str) -> PaperTable:
     words = max(len(cell.light) for row in rows for cell in row)
     columns = [
         PaperColumn("名次", kind="number", weight=0.5, decimals=0),
-        PaperColumn(facts.voice.level_name, weight=min(3.2, max(1.7, 0.18 * longest))),
+        PaperColumn(facts.voice.level_name, weight=min(3.2, max(1.7, 0.24 * longest))),
         PaperColumn(whole["cumulative_word"] or "数值", unit, "number", 1.05, decimals(whole)),
         PaperColumn("本期", unit, "number", 1.0, decimals(whole), more=True),
-        PaperColumn(f"较{base}", moved, "number", 1.15),
+        PaperColumn(f"较{base}", moved, "number", 1.2),
         PaperColumn(
-            "距目标", moved if formats.is_rate(unit) else unit, "number", 1.0, decimals(whole)
+            "距目标", moved if formats.is_rate(unit) else unit, "number", 1.2, decimals(whole)
         ),
-        PaperColumn("灯号", kind="light", weight=1.05 if words < 3 else 1.3),
-        PaperColumn("说明", weight=2.6),
+        PaperColumn("灯号", kind="light", weight=1.15 if words < 3 else 1.4),
+        PaperColumn("说明", weight=2.4),
     ]
     columns, rows = _without_empty(columns, rows)
     bases = _bases((whole, *parts), facts.voice)
@@ -162,13 +164,13 @@ def standing_tables(facts: Facts, *, most: int = 8) -> list[PaperTable]:
 
 
 def _standing(facts: Facts, indicators: Sequence[str]) -> PaperTable:
-    columns = [PaperColumn(facts.voice.level_name, weight=2.4)]
+    columns = [PaperColumn(facts.voice.level_name, weight=2.0)]
     for each in indicators:
         whole = facts.wholes[each]
         columns.append(
             PaperColumn(whole["indicator_name"], whole["unit"], "number", 1, decimals(whole))
         )
-        columns.append(PaperColumn("名次", kind="number", weight=0.5, decimals=0))
+        columns.append(PaperColumn("名次", kind="number", weight=0.42, decimals=0))
     wholes = [facts.wholes[each] for each in indicators]
     parts = [row for each in indicators for row in facts.parts.get(each, ())]
     by_area = {(row["indicator"], row["area_code"]): row for row in parts}
@@ -213,6 +215,14 @@ def _standing_note(wholes: Sequence[Reading], parts: Sequence[Reading], voice: V
     ]
     notes = [f"人群：{'。'.join(said)}。"]
     every = (*wholes, *parts)
+    bases = [
+        f"{each['indicator_name']}{_both_sides(lead, each)}"
+        for each in wholes
+        if (lead := leading(each)) is not None and _needs_bases(lead, each)
+    ]
+    if bases:
+        said_of = f"{voice.whole}变化的同口径数（上期全部单位数）"
+        notes.append(f"{said_of}：{listed(bases)}。")
     notes += [LACKING_NOTE] if any(map(figure.is_lacking, every)) else []
     notes += [PROVISIONAL_NOTE] if any(row["provisional"] for row in every) else []
     notes += [UNRANKED_NOTE] if any(row["rank"] is None for row in parts) else []
@@ -302,6 +312,109 @@ def issue_table(facts: Facts) -> PaperTable:
         title=facts.voice.say("titles.annex_issues", children=facts.voice.children),
         source=facts.source("briefing_issues"),
         note="转入长期坚持的按未销号统计，不计超期；没有问题在册的单位不列。",
+    )
+
+
+def owed_table(facts: Facts, most: int) -> PaperTable:
+    """催报 by report: which period, until when, how many units and which.
+
+    most  Of more than so many units only the first are named.
+    """
+    columns = (
+        PaperColumn("报表", weight=2.6),
+        PaperColumn("报告期", weight=1.0),
+        PaperColumn("应报日期", weight=1.45),
+        PaperColumn("状态", weight=1.1),
+        PaperColumn("未报", "个", "number", 0.8, 0),
+        PaperColumn("单位名称", weight=6.0),
+    )
+    groups = (
+        facts.unreported.sort(pl.col("state") != "逾期未报", maintain_order=True)
+        .group_by("table_title", "period", "due_on", "state", maintain_order=True)
+        .agg("unit_label")
+    )
+    rows = tuple(
+        (
+            PaperCell(title),
+            PaperCell(facts.voice.short(period)),
+            PaperCell(due_on.isoformat()),
+            PaperCell(state),
+            number_cell(len(names)),
+            PaperCell(formats.names(names, most=most)),
+        )
+        for title, period, due_on, state, names in groups.iter_rows()
+    )
+    title, source = facts.voice.say("titles.owed"), facts.source("unreported")
+    return PaperTable(title, columns, rows, source)
+
+
+def owed_list(facts: Facts) -> PaperTable:
+    """催报 unit by unit, for the workbook: which report, until when, what was filed last."""
+    columns = (
+        PaperColumn("单位", weight=2.4),
+        PaperColumn("报表", weight=2.6),
+        PaperColumn("报告期"),
+        PaperColumn("应报日期", weight=1.2),
+        PaperColumn("状态"),
+        PaperColumn("上次报送", weight=1.2),
+    )
+    wanted = ("unit_label", "table_title", "period", "due_on", "state", "last_filed_period")
+    rows = tuple(
+        (
+            PaperCell(unit),
+            PaperCell(title),
+            PaperCell(facts.voice.short(period)),
+            PaperCell(due_on.isoformat()),
+            PaperCell(state),
+            PaperCell(facts.voice.short(last) if last else formats.ABSENT),
+        )
+        for unit, title, period, due_on, state, last in facts.unreported.select(wanted).iter_rows()
+    )
+    title, source = facts.voice.say("titles.annex_owed"), facts.source("unreported")
+    return PaperTable(title, columns, rows, source)
+
+
+def streak_table(facts: Facts) -> PaperTable | None:
+    """连续末位名单 by the rule of the settings; None without a rule, or with nobody on it."""
+    settings, voice = facts.desk.catalogue.settings, facts.voice
+    yellow = int(settings.get("briefing_yellow_periods", 0))
+    red = int(settings.get("briefing_red_periods", 0))
+    bars = [each for each in (yellow, red) if each]
+    if not bars:
+        return None
+    names = {row["area_code"]: row for rows in facts.parts.values() for row in rows}
+    found = [
+        run
+        for (indicator, area), run in facts.streaks.items()
+        if indicator in facts.indicators and area in names and run["last_periods"] >= min(bars)
+    ]
+    if not found:
+        return None
+    columns = (
+        PaperColumn(voice.level_name, weight=1.7),
+        PaperColumn("指标", weight=2.4),
+        PaperColumn("何时起末位", weight=1.4),
+        PaperColumn("连续期数", "期", "number", 1.0, 0),
+        PaperColumn("列牌", weight=1.0),
+    )
+    rows = tuple(
+        (
+            PaperCell(names[run["area_code"]]["area_name"], area=run["area_code"]),
+            PaperCell(facts.wholes[run["indicator"]]["indicator_name"]),
+            PaperCell(voice.short(run["last_since"])),
+            number_cell(run["last_periods"]),
+            PaperCell(
+                voice.say(f"streaks.{'red' if red and run['last_periods'] >= red else 'yellow'}")
+            ),
+        )
+        for run in sorted(found, key=lambda each: -each["last_periods"])
+    )
+    return PaperTable(
+        title=voice.say("titles.annex_streaks", children=voice.children),
+        columns=columns,
+        rows=rows,
+        source=facts.source("briefing_streaks"),
+        note=voice.say("streaks.rule", yellow=yellow or formats.ABSENT, red=red or formats.ABSENT),
     )
 
 

@@ -107,6 +107,11 @@ def compared_in_list(each: Comparison, reading: Reading, voice: Voice) -> str:
     return "，".join([movement(each, reading, voice), *plainly(each, voice)])
 
 
+def compared_on_slide(each: Comparison, reading: Reading, voice: Voice) -> str:
+    """The same where cards and notes name the bases: 较上周提高0.35个百分点（可比口径）."""
+    return _bracketed(each, reading, plainly(each, voice), voice)
+
+
 def compared_narrow(each: Comparison, reading: Reading, voice: Voice) -> str:
     """The same for a card: 较上周提高0.35个百分点（可比口径92.74%，全部单位92.80%）."""
     said = [_said_of_bases("change.bases", each, reading, voice)] if each.common else []

@@ -5,7 +5,9 @@ from datetime import date
 from pages.exports.briefing.sentences.comparison import (
     compared,
     compared_in_brief,
+    compared_on_slide,
     comparisons,
+    leading,
 )
 from pages.exports.briefing.sentences.voice import (
     Reading,
@@ -37,6 +39,53 @@ def figure_sentence(reading: Reading, voice: Voice) -> str:
     said = [head, *changes(reading, voice), target(reading, voice)]
     words = full_stop(said)
     return f"{words[:-1]}；{late}。" if (late := pace(reading, voice)) else words
+
+
+def brief_sentence(reading: Reading, voice: Voice) -> str:
+    """The same for slide and bulletin: the comparison that leads, what it rests on left aside.
+
+    The day stands before figures of another day than the briefing's.
+    """
+    if reading["printed"] is None or reading["masked"]:
+        return full_stop([no_figure(reading, voice)])
+    on_day = reading["period_end"] == voice.period.end
+    head = voice.say(
+        "level.today" if on_day else "level.value",
+        date=voice.day(reading["period_end"]),
+        whole=voice.whole,
+        name=voice.named(reading),
+        value=printed(reading),
+        marks=_in_brackets(marks(reading, voice), voice),
+    )
+    if reading["state"] == "填报不全":
+        return full_stop([head])
+    lead = leading(reading)
+    moved = [compared_on_slide(lead, reading, voice)] if lead is not None else []
+    if reading["no_new_report"]:
+        moved.append(voice.words["frequencies"][voice.period.frequency]["quiet"])
+    return full_stop([head, *moved, target(reading, voice), pace_left(reading, voice)])
+
+
+def bulletin_sentence(reading: Reading, voice: Voice) -> str:
+    """The same for the bulletin, whose first line and table name people and area for all.
+
+    Value with what must be known of it, the comparison that leads, the distance to the target.
+    """
+    if reading["printed"] is None or reading["masked"]:
+        return full_stop([no_figure(reading, voice)])
+    other_day = reading["period"] and not reading["is_requested"]
+    known = [
+        *([voice.short(reading["period"])] if other_day else []),
+        *cumulative(reading, voice)[:1],
+        *standing_marks(reading, voice),
+        *coverage(reading, voice),
+    ]
+    head = f"{reading['indicator_name']}{printed(reading)}{_in_brackets(known, voice)}"
+    if reading["state"] == "填报不全":
+        return full_stop([head])
+    lead = leading(reading)
+    moved = [compared_on_slide(lead, reading, voice)] if lead is not None else []
+    return full_stop([head, *moved, target(reading, voice, brief=True)])
 
 
 def no_figure(reading: Reading, voice: Voice) -> str:
@@ -132,8 +181,11 @@ def changes(reading: Reading, voice: Voice) -> list[str]:
     return found
 
 
-def target(reading: Reading, voice: Voice) -> str:
-    """Whether the target is met, and by how much it is missed; empty without a target."""
+def target(reading: Reading, voice: Voice, *, brief: bool = False) -> str:
+    """Whether the target is met, and by how much it is missed; empty without a target.
+
+    brief  The target's own figure is left out.
+    """
     if reading["target"] is None:
         return ""
     unit, decimals = reading["unit"], reading["decimals"]
@@ -148,7 +200,7 @@ def target(reading: Reading, voice: Voice) -> str:
         return ""
     fields["target_word"] = _target_word(reading, voice)
     if reading["gap"] is None:
-        return voice.say("target.met", **fields)
+        return voice.say("target.met_brief" if brief else "target.met", **fields)
     gap = formats.round_half_up(reading["gap"], decimals)
     del fields["sign"]
     if gap <= 0:  # it prints like the target, and is short of it
@@ -157,11 +209,20 @@ def target(reading: Reading, voice: Voice) -> str:
         pattern = "target.over_tiny" if lower else "target.tiny"
         return voice.say(pattern, gap=amount(step, unit, decimals), **fields)
     pattern = "target.over" if reading["direction"] == "lower_better" else "target.short"
+    pattern = f"{pattern}_brief" if brief else pattern
     return voice.say(pattern, gap=amount(gap, unit, decimals), **fields)
 
 
 def pace(reading: Reading, voice: Voice) -> str:
     """What each period must bring until the target's day; empty when nothing is short."""
+    asked = pace_left(reading, voice)
+    if not asked:
+        return ""
+    return voice.say("target.until", until=voice.day(reading["target_valid_to"]), pace=asked)
+
+
+def pace_left(reading: Reading, voice: Voice) -> str:
+    """The same without the day: 剩余1周需提高3.02个百分点."""
     if reading["required_pace"] is None or reading["state"] != "正常":
         return ""
     per, decimals = reading["required_pace"], reading["decimals"]
@@ -171,7 +232,6 @@ def pace(reading: Reading, voice: Voice) -> str:
         pattern = "target.pace_more" if per > 0 else "target.pace_less"
     return voice.say(
         pattern,
-        until=voice.day(reading["target_valid_to"]),
         every=_every(reading, voice),
         amount=amount(abs(per), reading["unit"], decimals),
     )

@@ -1,6 +1,7 @@
 """Who is first and who is last: ranking sentences with ties, and who is not ranked and why."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
 
@@ -14,6 +15,7 @@ from pages.exports.briefing.sentences.voice import (
 )
 from pages.theme import formats
 
+_OFTEN = 3  # so many are named that stand first or last most often
 _FEW = 5  # up to so many areas all are named in order
 _MOST = 6  # of those without a rank so many are named, then their number
 
@@ -43,6 +45,28 @@ def places_sentence(
         _small(small, voice, counted_in),
     ]
     return full_stop(said, "；")
+
+
+def most_often(parts: Iterable[Sequence[Reading]], voice: Voice) -> str:
+    """Who stands first and who last with how many indicators; empty where nobody is ranked.
+
+    parts  The areas of each indicator, from briefing_areas.
+    """
+    ranked = [row for rows in parts for row in rows if row["ranked_of"] and row["rank"]]
+    apart = [row for row in ranked if row["rank"] > 1 or row["rank_from_last"] > 1]
+    firsts = Counter(row["area_name"] for row in apart if row["rank"] == 1)
+    lasts = Counter(row["area_name"] for row in apart if row["rank_from_last"] == 1)
+    if not firsts or not lasts:
+        return ""
+    said = {"firsts": _counted(firsts, voice), "lasts": _counted(lasts, voice)}
+    return full_stop([voice.say("places.most", children=voice.children, **said)])
+
+
+def _counted(counts: Counter[str], voice: Voice) -> str:
+    return "、".join(
+        voice.say("places.most_entry", name=name, count=count)
+        for name, count in counts.most_common(_OFTEN)
+    )
 
 
 def is_small(row: Reading) -> bool:

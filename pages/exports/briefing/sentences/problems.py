@@ -1,6 +1,7 @@
 """What is behind, not reported, doubtful or overdue: units and figures, never a cause."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -15,19 +16,25 @@ from pages.exports.briefing.sentences.voice import (
 )
 from pages.theme import formats
 
-_MOST = 8  # of a list of problems: the count stands before it
+_MOST = 8  # names in one breath: their count stands before them
+ALL = 10_000  # no list of problems is as long
+# Rows of briefing_streaks by indicator and area: since when a part has been where it is.
+Streaks = Mapping[tuple[str, str], Mapping[str, Any]]
 
 
-def lagging(rows: Sequence[Reading], voice: Voice) -> str:
-    """The areas of one indicator that are behind, worst first; empty without any."""
+def lagging(rows: Sequence[Reading], voice: Voice, streaks: Streaks, most: int = ALL) -> str:
+    """The areas of one indicator that are behind, worst first; empty without any.
+
+    most  Of more than so many only the first are named, with the number of all.
+    """
     behind = those_behind(rows)
     if not behind:
         return ""
-    entries = [_behind(row, voice) for row in behind]
-    return full_stop([_counted("problems.lagging", behind, entries, voice)])
+    entries = [_behind(row, voice, streaks) for row in behind]
+    return full_stop([_counted("problems.lagging", behind, entries, voice, most)])
 
 
-def worse(rows: Sequence[Reading], voice: Voice) -> str:
+def worse(rows: Sequence[Reading], voice: Voice, most: int = ALL) -> str:
     """The areas short of the target that went the wrong way, by the comparison that leads."""
     fallen = _worst_first(
         row for row in rows if row["light"] == "预警" and row["lead_change_is"] == "worse"
@@ -44,53 +51,64 @@ def worse(rows: Sequence[Reading], voice: Voice) -> str:
         for row in fallen
         if (each := leading(row)) is not None
     ]
-    return full_stop([_counted("problems.worse", fallen, entries, voice)])
+    return full_stop([_counted("problems.worse", fallen, entries, voice, most)])
 
 
-def unreported(table: pl.DataFrame, voice: Voice) -> list[tuple[str, str]]:
-    """One sentence per report table and state: its id, and who has not filed.
+def owed(table: pl.DataFrame, voice: Voice) -> str:
+    """How many units and reports are owed, and who is overdue with which.
 
     table  Rows of unreported.sql.
     """
-    groups = table.group_by("table_id", "table_title", "period", "state", maintain_order=True).agg(
-        pl.col("unit_label")
-    )
-    said = []
-    for row in groups.iter_rows(named=True):
-        pattern = "overdue_report" if row["state"] == "逾期未报" else "unreported"
-        words = voice.say(
-            f"problems.{pattern}",
-            table=row["table_title"],
-            period=voice.short(row["period"]),
-            count=len(row["unit_label"]),
-            list=formats.names(row["unit_label"], most=_MOST),
-        )
-        said.append((f"{row['table_id']}.{row['state']}", full_stop([words])))
-    return said
-
-
-def doubt(row: Reading, voice: Voice) -> str:
-    """One kind of doubt of data matching: people of the latest batch, verified, the rest 待核实."""
-    suspect, verified = row["suspect_people"], row["verified_people"]
-    if not suspect:
+    if table.is_empty():
         return ""
-    fields = {
-        "suspicion": row["suspicion"],
-        "source_a": row["source_a"],
-        "source_b": row["source_b"],
-        "matched": _matched(row["batches"], voice),
-        "suspect": suspect,
-    }
+    units = table["unit_code"].n_unique()
+    late = table.filter(pl.col("state") == "逾期未报")
+    groups = late.group_by("table_title", "period", maintain_order=True).agg("unit_label")
+    entries = [
+        voice.say(
+            "owed.entry",
+            table=title,
+            period=voice.short(period),
+            names=f"（{formats.names(names, most=_MOST, count='个单位')}）",
+        )
+        for title, period, names in groups.iter_rows()
+    ]
+    said = [voice.say("owed.some", units=units, count=table.height)]
+    if entries:
+        said.append(voice.say("owed.overdue", count=late.height, list="、".join(entries)))
+    return full_stop(said)
+
+
+def doubts(rows: Iterable[Reading], voice: Voice) -> str:
+    """The doubts of data matching: people of the latest batch of each kind, and how many verified.
+
+    Kinds are not added up: the same person may be in several.
+    """
+    said = [_doubt(row, voice) for row in rows if row["suspect_people"]]
+    return full_stop([voice.say("problems.doubts", list="；".join(said))]) if said else ""
+
+
+def doubts_brief(rows: Iterable[Reading], voice: Voice) -> str:
+    """The kinds of doubt that are not all verified, by name; empty without any."""
+    names = [
+        row["suspicion"]
+        for row in rows
+        if (row["suspect_people"] or 0) > (row["verified_people"] or 0)
+    ]
+    if not names:
+        return ""
+    listed = formats.names(names, most=_MOST)
+    return full_stop([voice.say("problems.doubts_brief", count=len(names), list=listed)])
+
+
+def _doubt(row: Reading, voice: Voice) -> str:
+    suspect, verified = row["suspect_people"], row["verified_people"]
+    fields = {"suspicion": row["suspicion"], "suspect": suspect}
     if not verified:
-        return full_stop([voice.say("problems.doubts_open", **fields)])
+        return voice.say("problems.doubt_open", **fields)
     if verified >= suspect:
-        return full_stop([voice.say("problems.doubts_done", **fields)])
-    return full_stop([voice.say("problems.doubts", verified=verified, **fields)])
-
-
-def _matched(batches: int, voice: Voice) -> str:
-    again = batches > 1
-    return voice.say(f"problems.matched_{'again' if again else 'once'}", batches=batches)
+        return voice.say("problems.doubt_done", **fields)
+    return voice.say("problems.doubt", verified=verified, **fields)
 
 
 def issues(whole: Reading | None, parts: Sequence[Reading], voice: Voice) -> str:
@@ -138,8 +156,9 @@ def _worst_first(rows: Iterable[Reading]) -> list[Reading]:
     return sorted(judged, key=lambda row: (-(row["gap"] or 0), row["order_no"]))
 
 
-def _behind(row: Reading, voice: Voice) -> str:
-    reason = voice.say("problems.reason", reason=row["light_reason"]) if row["light_reason"] else ""
+def _behind(row: Reading, voice: Voice, streaks: Streaks) -> str:
+    why = row["light_reason"] or _since(row, voice, streaks)
+    reason = voice.say("problems.reason", reason=why) if why else ""
     fields = {"name": row["area_name"], "value": printed(row), "reason": reason}
     if row["gap"] is None or formats.round_half_up(row["gap"], row["decimals"]) <= 0:
         return voice.say("problems.lagging_entry", **fields)
@@ -148,10 +167,22 @@ def _behind(row: Reading, voice: Voice) -> str:
     return voice.say(f"problems.lagging_{'over' if lower else 'short'}", gap=gap, **fields)
 
 
-def _counted(pattern: str, rows: Sequence[Reading], entries: Sequence[str], voice: Voice) -> str:
+def _since(row: Reading, voice: Voice, streaks: Streaks) -> str:
+    """自第47周起未达目标; empty where it missed the target in no period before."""
+    run = streaks.get((row["indicator"], row["area_code"]))
+    if run is None or run["missed_periods"] < 2:
+        return ""
+    if run["missed_always"]:
+        return voice.say("problems.since_always")
+    return voice.say("problems.since", since=voice.short(run["missed_since"]))
+
+
+def _counted(
+    pattern: str, rows: Sequence[Reading], entries: Sequence[str], voice: Voice, most: int
+) -> str:
     return voice.say(
         pattern,
-        name=voice.named(rows[0]),
+        name=rows[0]["indicator_name"],
         count=len(entries),
-        list=formats.names(entries, most=_MOST),
+        list=formats.names(entries, most=most),
     )

@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from pages.exports.briefing.sentences.problems import those_behind
-from pages.exports.briefing.sentences.voice import Reading, Voice, full_stop, listed
+from pages.exports.briefing.sentences.voice import Reading, Voice, full_stop
 from pages.theme import formats
 
 _MOST, _NAMED = 6, 3  # so many units are all named; of more, only the first ones
@@ -21,7 +21,7 @@ def lagging_task(rows: Sequence[Reading], voice: Voice) -> str:
         [
             voice.say(
                 "next.lagging",
-                name=voice.named(behind[0]),
+                name=behind[0]["indicator_name"],
                 units=_units([row["area_name"] for row in behind]),
                 until=_until(behind[0]["target_valid_to"], voice),
             )
@@ -35,7 +35,8 @@ def reporting_task(table: pl.DataFrame, voice: Voice) -> str:
         return ""
     tables = table["table_title"].unique(maintain_order=True).to_list()
     units = table["unit_label"].unique(maintain_order=True).to_list()
-    return full_stop([voice.say("next.unreported", tables=listed(tables), units=_units(units))])
+    named = formats.names(tables, most=_NAMED, count="张报表")
+    return full_stop([voice.say("next.unreported", tables=named, units=_units(units))])
 
 
 def doubts_task(rows: Sequence[Reading], voice: Voice) -> str:
@@ -77,7 +78,7 @@ def clinics_task(
 def _until(day: date | None, voice: Voice) -> str:
     """The target's last day; a day that is over is no time limit any more."""
     ahead = day is not None and day > voice.period.end
-    return formats.date_zh(day) if ahead else voice.say("next.no_date")
+    return voice.day(day) if ahead and day else voice.say("next.no_date")
 
 
 def _units(names: Sequence[str]) -> str:

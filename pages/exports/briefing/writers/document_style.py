@@ -4,11 +4,11 @@ Only what the body of a 通报 needs; the red head and the seal are the business
 own document system, and conformity is not claimed.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from docx import Document
 from docx.document import Document as Word
-from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -41,32 +41,20 @@ def new_document() -> Word:
     return word
 
 
-def landscape(word: Word) -> Section:
-    """Begin a section across the page, for wide tables."""
-    section = word.add_section(WD_SECTION.NEW_PAGE)
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Mm(297), Mm(210)
-    # Turned by a quarter: what was the top is the binding side.
-    _margins(section, _LEFT, _RIGHT, _TOP, _BOTTOM)
-    return section
+def title(word: Word, lines: Sequence[str]) -> None:
+    """The title: 2号小标宋, centred, its lines broken by sense."""
+    for line in lines:
+        made = word.add_paragraph()
+        made.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        _exact(made, 32)
+        write(made, line, TITLE, SIZE_TITLE)
 
 
-def portrait(word: Word) -> Section:
-    """Begin a section upright again."""
-    section = word.add_section(WD_SECTION.NEW_PAGE)
-    section.orientation = WD_ORIENT.PORTRAIT
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    _margins(section, _TOP, _BOTTOM, _LEFT, _RIGHT)
-    return section
-
-
-def title(word: Word, text: str) -> Paragraph:
-    """The title: 2号小标宋, centred."""
+def small(word: Word, text: str) -> None:
+    """A line in the type of tables, for what is looked up and not read."""
     made = word.add_paragraph()
-    made.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _exact(made, 32)
-    write(made, text, TITLE, SIZE_TITLE)
-    return made
+    _exact(made, 15)
+    write(made, text, TABLE, SIZE_TABLE)
 
 
 def heading(word: Word, text: str, level: int) -> Paragraph:
@@ -119,6 +107,7 @@ def _base_style(word: Word) -> None:
     off = {"w:val": "0"}
     normal.element.get_or_add_pPr().append(_element("w:snapToGrid", off))
     normal.element.get_or_add_rPr().append(_element("w:snapToGrid", off))
+    normal.paragraph_format.widow_control = False  # every page is filled to its last line
     normal.paragraph_format.space_after = normal.paragraph_format.space_before = Pt(0)
 
 
@@ -185,7 +174,8 @@ def _indented(made: Paragraph) -> Paragraph:
 
 def _exact(made: Paragraph, points: float) -> None:
     made.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-    made.paragraph_format.line_spacing = Pt(points)
+    # Rounded down to a twentieth: rounded up, the last line of a page would not fit.
+    made.paragraph_format.line_spacing = Pt(int(points * 20) / 20)
 
 
 def _element(name: str, attributes: dict[str, str]):

@@ -1,11 +1,12 @@
 """Pages as HTML sheets, for the page, 汇报模式 and paper. Everything from data is escaped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 
 from pages.charts.description import Chart
 from pages.exports.briefing.model import (
     COVER,
+    RANKING,
     Briefing,
     BriefingPage,
     KeyFigure,
@@ -14,17 +15,22 @@ from pages.exports.briefing.model import (
     PaperTable,
     Sentence,
 )
-from pages.exports.briefing.paging import row_lines
+from pages.exports.briefing.paging import (
+    note_of,
+    side_by_side,
+    table_across,
+    table_room,
+    table_scale,
+    text_scale,
+)
+from pages.exports.briefing.writers.sheet_chart import lines_svg
 from pages.theme import formats, tokens
 
 DEMO = "演示数据"
 DEMO_WORDS = "演示数据：数字全部是虚构的，只供试用，不是任何地方的真实统计。"
 _LIGHTS = {"达标": "met", "预警": "warning", "滞后": "behind"}
-# Few short rows stand larger, for the last seat in the room: the class of the style, how many
-# letters go across the sheet in it, how many lines fit. Tables of many columns stay small.
-_LARGE = (("roomy", 64, 12), ("middle", 71, 16))
-_LARGE_COLUMNS = 8
-_BARS = 2.4  # the weight of the column of bars
+_UNITS = 1366 / 960  # of the sheet to a point of the slide
+_WORDS_SIZE = 16.0  # points
 _EDITED = '<span class="edited">（编辑过）</span>'
 
 
@@ -39,7 +45,7 @@ def sheet(page: BriefingPage, briefing: Briefing, *, anchor: str = "") -> str:
     label = escape(f"第{number}页 {page.section} {page.title}".strip())
     return (
         f'<section class="sheet" data-page="{number}" aria-label="{label}"{mark}>'
-        f'<div class="sheet-in">{inside}{_foot(page, briefing, number)}</div></section>'
+        f'<div class="sheet-in">{inside}{_foot(page, briefing)}</div></section>'
     )
 
 
@@ -67,46 +73,22 @@ def light_html(text: str) -> str:
     return f'<span class="sheet-light {_LIGHTS.get(word, "")}">{shape}{escape(text)}</span>'
 
 
-def table_html(table: PaperTable, bars: Mapping[int, str] | None = None, key: str = "") -> str:
-    """A table; `bars` puts a drawing behind the third column of each row.
-
-    key  Heading of the column of bars.
-    """
-    widths = [column.weight for column in table.columns]
-    if bars is not None:
-        widths.insert(3, _BARS)
-    share = 100 / sum(widths)
-    groups = "".join(f'<col style="width:{width * share:.2f}%">' for width in widths)
-    heads = [_heading(column) for column in table.columns]
-    if bars is not None:
-        heads.insert(3, f'<th scope="col">{escape(key)}</th>')
+def table_html(table: PaperTable, scale: float = 1.0) -> str:
+    """A table; scale: how much larger than the smallest size it is set."""
+    share = 100 / sum(column.weight for column in table.columns)
+    groups = "".join(f'<col style="width:{each.weight * share:.2f}%">' for each in table.columns)
+    heads = "".join(_heading(column) for column in table.columns)
     body = []
     for index, row in enumerate(table.rows):
         cells = [_cell(cell, column) for cell, column in zip(row, table.columns, strict=True)]
-        if bars is not None:
-            cells.insert(3, f"<td>{bars.get(index, '')}</td>")
         whole = ' class="whole"' if index < table.totals else ""
         area = next((cell.area for cell in row if cell.area), "")
         body.append(f'<tr{whole} data-area="{escape(area)}">{"".join(cells)}</tr>')
-    size = _size(table, sum(column.weight for column in table.columns) / sum(widths))
-    style = f' class="{size}"' if size else ""
     return (
-        f"<table{style}><colgroup>{groups}</colgroup><thead><tr>{''.join(heads)}</tr></thead>"
+        f'<table style="--scale:{scale}"><colgroup>{groups}</colgroup>'
+        f"<thead><tr>{heads}</tr></thead>"
         f"<tbody>{''.join(body)}</tbody></table>"
     )
-
-
-def _size(table: PaperTable, share: float) -> str:
-    """The largest size in which a table fits; empty for the smallest.
-
-    share  Of the sheet's width that the table's own columns take.
-    """
-    if len(table.columns) > _LARGE_COLUMNS:
-        return ""
-    for size, across, most in _LARGE:
-        if sum(row_lines(row, table.columns, across * share) for row in table.rows) <= most:
-            return size
-    return ""
 
 
 def _head(page: BriefingPage, briefing: Briefing) -> str:
@@ -119,27 +101,39 @@ def _head(page: BriefingPage, briefing: Briefing) -> str:
 
 
 def _body(page: BriefingPage) -> str:
-    said = "".join(_paragraph(each) for each in page.sentences)
+    said = "".join(_paragraph(each, page, n) for n, each in enumerate(page.sentences, 1))
     parts = []
     if said and (page.table or page.chart):
         parts.append(f'<div class="sheet-said">{said}</div>')
     elif said:
-        parts.append(f"<div>{said}</div>")
+        size = _WORDS_SIZE * _UNITS * text_scale(page.sentences)
+        parts.append(f'<div class="sheet-words" style="--size:{size:.2f}">{said}</div>')
     if page.figures:
         cards = "".join(_card(each) for each in page.figures)
         parts.append(f'<div class="sheet-cards">{cards}</div>')
     if page.table is not None:
-        parts.append(_table(page, page.table))
+        parts.append(_tables(page, page.table))
     elif page.chart is not None:
         parts.append(_stacked(page.chart))
-    notes = [page.table.note] if page.table and page.table.note else []
-    if page.definition:
-        notes.append(f"口径：{page.definition}" if page.table else page.definition)
-    parts += [f'<div class="sheet-note">{escape(note)}</div>' for note in notes]
+    if note := note_of(page):
+        parts.append(f'<div class="sheet-note">{escape(note)}</div>')
     return f'<div class="sheet-body">{"".join(parts)}</div>'
 
 
-def _foot(page: BriefingPage, briefing: Briefing, number: int) -> str:
+def _tables(page: BriefingPage, table: PaperTable) -> str:
+    """The table, a long ranking in two columns, and beside it the year's lines; as on the slide."""
+    parts = side_by_side(table) if page.layout == RANKING else (table,)
+    across, room = table_across(page) / len(parts), table_room(page)
+    tables = "".join(table_html(each, table_scale(each, across, room)) for each in parts)
+    drawn = lines_svg(page.chart) if page.chart is not None else ""
+    beside = " beside" if drawn else ""
+    return (
+        f'<div class="sheet-ranking"><div class="sheet-tables{beside} of-{len(parts)}">{tables}'
+        f"</div>{drawn}</div>"
+    )
+
+
+def _foot(page: BriefingPage, briefing: Briefing) -> str:
     unit = f"<span>单位：{escape(page.unit)}</span>" if page.unit else ""
     demo = f"<span><b>{DEMO}</b></span>" if briefing.demo else ""
     made = f"<span>编制：{escape(briefing.made_by)}</span>" if briefing.made_by else ""
@@ -147,23 +141,36 @@ def _foot(page: BriefingPage, briefing: Briefing, number: int) -> str:
         f'<div class="sheet-foot"><span>{escape(briefing.area_name)}</span>{unit}'
         f"<span>数据截至 {formats.date_zh(briefing.period_end)}</span>"
         f"<span>快照 {briefing.snapshot} 号</span>{made}{demo}"
-        f'<span class="sheet-number">第 {number}/{len(briefing.pages)} 页</span></div>'
+        f'<span class="sheet-number">{briefing.counted(page)}</span></div>'
     )
 
 
 def _cover(briefing: Briefing) -> str:
     words = f'<div class="sheet-demo-words">{DEMO_WORDS}</div>' if briefing.demo else ""
     made = f"<div>编制：{escape(briefing.made_by)}</div>" if briefing.made_by else ""
+    verdict = "".join(_sentence(each) for each in briefing.said["verdict"])
     return (
         f'<div class="sheet-cover"><h1>{escape(briefing.title)}</h1>'
+        f'<div class="sheet-verdict">{verdict}</div>'
         f"<div>{escape(briefing.period_label)}</div>"
         f"<div>数据截至 {formats.date_zh(briefing.period_end)} · "
         f"快照 {briefing.snapshot} 号（{escape(briefing.snapshot_time)}）</div>{made}{words}</div>"
     )
 
 
-def _paragraph(sentence: Sentence) -> str:
-    return f"<p>{escape(sentence.text)}{_EDITED if sentence.edited else ''}</p>"
+def _paragraph(sentence: Sentence, page: BriefingPage, number: int) -> str:
+    count = f"{number}. " if page.numbered else ""
+    return _sentence(sentence, count)
+
+
+def _sentence(sentence: Sentence, count: str = "") -> str:
+    """A sentence with its key: a click on it opens it for writing."""
+    edited = _EDITED if sentence.edited else ""
+    return (
+        f'<p data-sentence="{escape(sentence.key)}" data-text="{escape(sentence.text)}" '
+        f'data-original="{escape(sentence.original)}">{count}'
+        f"<span>{escape(sentence.on_slide)}</span>{edited}</p>"
+    )
 
 
 def _card(figure: KeyFigure) -> str:
@@ -175,40 +182,6 @@ def _card(figure: KeyFigure) -> str:
         f"<small>{escape(figure.unit)}</small></div>"
         f"{light_html(figure.judged)}{lines}</div>"
     )
-
-
-def _table(page: BriefingPage, table: PaperTable) -> str:
-    if page.chart is None:
-        return table_html(table)
-    chart = page.chart
-    top = _top(chart)
-    bars = {}
-    (series,), target = chart.series, _target(chart)
-    for index, (value, colour) in enumerate(zip(series.values, series.colour, strict=True)):
-        bars[index + table.totals] = _bar(value, top, colour, target)
-    key = "" if target is None else f"目标 {formats.plain(target, chart.decimals)}"
-    return table_html(table, bars, f"虚线为{key}" if key else "对比")
-
-
-def _target(chart: Chart) -> float | None:
-    return chart.lines[0].value if chart.lines else None
-
-
-def _bar(value: float | None, top: float, fill: str, target: float | None) -> str:
-    if value is None:
-        return ""
-    line = "" if target is None else f'<s style="left:{100 * target / top:.2f}%"></s>'
-    width = 100 * max(value, 0) / top
-    return (
-        f'<div class="sheet-bar"><i style="width:{width:.2f}%;background:{fill}"></i>{line}</div>'
-    )
-
-
-def _top(chart: Chart) -> float:
-    """The right end of the bars: 100 for a percentage, else the largest figure or target."""
-    known = [value for each in chart.series for value in each.values if value is not None]
-    largest = max([*known, _target(chart) or 0.0, 0.0])
-    return max(largest, 100.0) if chart.unit == "%" else largest or 1.0
 
 
 def _stacked(chart: Chart) -> str:
@@ -249,7 +222,8 @@ def _stacked(chart: Chart) -> str:
 
 def _heading(column: PaperColumn) -> str:
     style = ' class="number"' if column.kind == "number" else ""
-    return f'<th scope="col"{style}>{escape(column.heading)}</th>'
+    unit = f'<span class="unit">（{escape(column.unit)}）</span>' if column.unit else ""
+    return f'<th scope="col"{style}>{escape(column.title)}{unit}</th>'
 
 
 def _cell(cell: PaperCell, column: PaperColumn) -> str:

@@ -21,7 +21,7 @@ from pages.theme import tokens
 WIDTH, HEIGHT = 960, 540
 FONT = "Microsoft YaHei"
 TEXT, FOOT, CHART, TABLE_IN, NOTE = 1, 13, 14, 15, 16
-WORDS_SIZE = 16.0  # points of a page full of sentences
+WORDS_SIZE, SAID_SIZE = 16.0, 13.0  # points of a page of sentences, of those above a table
 
 _A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 
@@ -45,14 +45,15 @@ class Box:
 
 
 _TITLE = Box(0, "title", "标题", 30, 14, 900, 40, 22, True, tokens.BLUE, "l", "b")
-_FOOT = Box(FOOT, "body", "页脚", 30, 512, 900, 22, 11, False, tokens.INK_QUIET, "l", "ctr")
-_NOTE = Box(NOTE, "body", "说明", 30, 474, 900, 36, 11, False, tokens.INK_QUIET)
+_FOOT = Box(FOOT, "body", "页脚", 30, 512, 900, 22, 11.5, False, tokens.INK_QUIET, "l", "ctr")
+_NOTE = Box(NOTE, "body", "说明", 30, 474, 900, 36, 11.5, False, tokens.INK_QUIET)
 LAYOUTS: dict[str, tuple[str, tuple[Box, ...]]] = {
     COVER: (
         "封面",
         (
-            Box(0, "ctrTitle", "标题", 60, 150, 840, 90, 40, True, tokens.BLUE, "ctr", "b"),
-            Box(TEXT, "body", "副标题", 60, 250, 840, 150, 20, False, tokens.INK, "ctr"),
+            Box(0, "ctrTitle", "标题", 60, 84, 840, 80, 40, True, tokens.BLUE, "ctr", "b"),
+            Box(NOTE, "body", "结论", 90, 184, 780, 150, 22, True, tokens.INK, "ctr", "ctr"),
+            Box(TEXT, "body", "副标题", 60, 350, 840, 140, 18, False, tokens.INK, "ctr"),
             _FOOT,
         ),
     ),
@@ -61,9 +62,9 @@ LAYOUTS: dict[str, tuple[str, tuple[Box, ...]]] = {
         "排名",
         (
             _TITLE,
-            Box(TEXT, "body", "文字", 30, 62, 900, 62, 14, True),
-            Box(CHART, "chart", "图", 30, 128, 330, 344, 12),
-            Box(TABLE_IN, "tbl", "表", 366, 128, 564, 344, 12),
+            Box(TEXT, "body", "文字", 30, 62, 900, 62, SAID_SIZE, True),
+            Box(TABLE_IN, "tbl", "表", 30, 128, 564, 344, 12),
+            Box(CHART, "chart", "图", 602, 128, 328, 344, 12),
             _NOTE,
             _FOOT,
         ),
@@ -82,7 +83,7 @@ LAYOUTS: dict[str, tuple[str, tuple[Box, ...]]] = {
         "表格",
         (
             _TITLE,
-            Box(TEXT, "body", "文字", 30, 60, 900, 44, 14, True),
+            Box(TEXT, "body", "文字", 30, 62, 900, 44, SAID_SIZE, True),
             Box(TABLE_IN, "tbl", "表", 30, 68, 900, 404, 12),
             _NOTE,
             _FOOT,

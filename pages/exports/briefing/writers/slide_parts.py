@@ -7,7 +7,15 @@ from lxml import etree  # pyright: ignore[reportAttributeAccessIssue] (compiled)
 from pptx.chart.chart import Chart as NativeChart
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_MARK
+from pptx.enum.chart import (
+    XL_CHART_TYPE,
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+    XL_TICK_LABEL_POSITION,
+    XL_TICK_MARK,
+)
+from pptx.enum.dml import MSO_LINE_DASH_STYLE
 from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
@@ -17,12 +25,16 @@ from pptx.util import Pt
 
 from pages.charts.description import Chart, Series
 from pages.exports.briefing.model import KeyFigure, PaperColumn, PaperTable
-from pages.exports.briefing.paging import heading_lines, row_lines, table_scale
+from pages.exports.briefing.paging import ROW, heading_lines, row_lines, table_scale
+from pages.exports.briefing.writers.line_scale import fitted, places_of
 from pages.exports.briefing.writers.slide_master import FONT
 from pages.theme import formats, tokens
 
 _PLAIN_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # no style, no grid
-_SIZE, _LINE_HEIGHT, _MARGIN = 11.5, 14.5, 1.0  # points of a table: type, line, space
+_SIZE, _LINE_HEIGHT = 11.5, 14.5  # points of a table: type, line
+_MARGIN = (ROW - _LINE_HEIGHT) / 2
+_PERIODS = 6  # so many are named below a line
+_CROWDED = 0.15  # of the scale: so near its top the newest figure stands below the line
 _RULE = parse_xml(
     f'<a:lnB {nsdecls("a")} w="6350"><a:solidFill><a:srgbClr val="{tokens.LINE[1:]}"/>'
     "</a:solidFill></a:lnB>"
@@ -31,43 +43,91 @@ _ALIGN = {"number": PP_ALIGN.RIGHT, "text": PP_ALIGN.LEFT, "light": PP_ALIGN.LEF
 
 
 def fill_chart(placeholder: Any, chart: Chart) -> NativeChart:
-    """Put a native bar chart into a placeholder; null stays a gap."""
-    data = CategoryChartData(number_format=f"0.{'0' * chart.decimals}" if chart.decimals else "0")
+    """Put a native chart of bars or lines into a placeholder; null stays a gap."""
+    data = CategoryChartData(number_format=_format(chart.decimals))
     data.categories = list(chart.names)
     for series in chart.series:
         data.add_series(series.name, list(series.values))
-    stacked = chart.stacked
-    kind = XL_CHART_TYPE.BAR_STACKED if stacked else XL_CHART_TYPE.BAR_CLUSTERED
+    is_lines = chart.kind == "lines"
+    kind = XL_CHART_TYPE.LINE if is_lines else XL_CHART_TYPE.BAR_STACKED
     frame = placeholder.insert_chart(kind, data)
     frame._element.nvGraphicFramePr.cNvPr.set("descr", chart.alt)
     native = frame.chart
     _faces(native, 12)
     native.has_title = True
-    target = "".join(
-        f"，{line.name}{formats.plain(line.value, chart.decimals)}" for line in chart.lines
-    )
-    write(native.chart_title.text_frame, f"{chart.title}{target}", size=12, bold=True)
-    native.has_legend = stacked
-    if stacked:
-        native.legend.position = XL_LEGEND_POSITION.BOTTOM
-        native.legend.include_in_layout = False
-    _axes(native, chart)
-    plot = native.plots[0]
-    plot.gap_width, plot.overlap = 45, 100 if stacked else 0
-    if not stacked:
-        _labels(plot, chart)
-    for drawn, series in zip(plot.series, chart.series, strict=True):
-        _colour(drawn, series)
+    write(native.chart_title.text_frame, chart.title, size=12, bold=True)
+    native.has_legend = True
+    native.legend.position = XL_LEGEND_POSITION.BOTTOM
+    native.legend.include_in_layout = False
+    if is_lines:
+        _periods(native, chart)
+    else:
+        _bars(native)
+    for drawn, series in zip(native.plots[0].series, chart.series, strict=True):
+        _colour(drawn, series, is_lines=is_lines)
     return native
 
 
-def fill_table(placeholder: Any, table: PaperTable, across: int) -> Any:
+def _bars(native: NativeChart) -> None:
+    """Names from the top down, no scale: the table beside has every figure."""
+    names, scale = native.category_axis, native.value_axis
+    names.reverse_order = True
+    names.has_major_gridlines = False
+    names.major_tick_mark = XL_TICK_MARK.NONE
+    names.format.line.color.rgb = _rgb(tokens.AXIS)
+    scale.has_major_gridlines = False
+    scale.visible = False
+    scale.minimum_scale = 0
+    native.plots[0].gap_width, native.plots[0].overlap = 45, 100
+
+
+def _periods(native: NativeChart, chart: Chart) -> None:
+    """Periods from left to right, the scale fitted to the figures, the newest one written."""
+    periods, scale = native.category_axis, native.value_axis
+    low, high, step = fitted(chart)
+    scale.minimum_scale, scale.maximum_scale, scale.major_unit = low, high, step
+    scale.major_gridlines.format.line.color.rgb = _rgb(tokens.LINE)
+    scale.format.line.fill.background()
+    scale.tick_labels.number_format = _format(places_of(step))
+    scale.tick_labels.number_format_is_linked = False
+    periods.format.line.color.rgb = _rgb(tokens.AXIS)
+    periods.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    skip = str(max(1, -(-len(chart.names) // _PERIODS)))
+    for name in ("c:tickLblSkip", "c:tickMarkSkip"):
+        made = periods._element.makeelement(qn(name), {"val": skip})
+        periods._element.find(qn("c:noMultiLvlLbl")).addprevious(made)
+    newest = native.plots[0].series[0]
+    at = max((n for n, each in enumerate(chart.series[0].values) if each is not None), default=0)
+    label = newest.points[at].data_label
+    value = chart.series[0].values[at] or 0
+    crowded = high - value < _CROWDED * (high - low)
+    label.position = XL_LABEL_POSITION.BELOW if crowded else XL_LABEL_POSITION.ABOVE
+    label.has_text_frame = True
+    write(label.text_frame, formats.plain(value, chart.decimals), size=12, bold=True)
+
+
+def fill_table(placeholder: Any, table: PaperTable, across: float) -> None:
     """Put a native table into a placeholder, columns by weight, type as large as there is room.
 
     across  Characters that fit across in the smallest type, as the pages were split with.
     """
-    scale = table_scale(table, across, placeholder.height / Pt(_LINE_HEIGHT + 2 * _MARGIN))
+    room = placeholder.height / Pt(ROW)
     frame = placeholder.insert_table(len(table.rows) + 1, len(table.columns))
+    _write_table(frame, table, across, room)
+
+
+def add_table(
+    slide: Slide, box: tuple[float, float, float, float], table: PaperTable, across: float
+) -> None:
+    """The same at a place of its own: left, top, width, height in points."""
+    left, top, width, height = (Pt(each) for each in box)
+    size = (len(table.rows) + 1, len(table.columns))
+    frame = slide.shapes.add_table(*size, left, top, width, height)
+    _write_table(frame, table, across, height / Pt(ROW))
+
+
+def _write_table(frame: Any, table: PaperTable, across: float, room: float) -> None:
+    scale = table_scale(table, across, room)
     native = frame.table
     native.horz_banding = False
     native._tbl.tblPr.find(qn("a:tableStyleId")).text = _PLAIN_STYLE
@@ -94,7 +154,6 @@ def fill_table(placeholder: Any, table: PaperTable, across: int) -> Any:
                 ground=tokens.BLUE_PALE if total else tokens.WHITE,
                 colour=tokens.light(cell.light).text if cell.light else tokens.INK,
             )
-    return frame
 
 
 def add_card(slide: Slide, figure: KeyFigure, left: float, top: float, size: tuple[float, float]):
@@ -189,41 +248,22 @@ def _shaped(text: str) -> str:
     return f"{tokens.LIGHTS[word].shape} {text}" if word in tokens.LIGHTS else text
 
 
-def _axes(native: NativeChart, chart: Chart) -> None:
-    """Names from the top down, no scale: every bar carries its figure."""
-    names, scale = native.category_axis, native.value_axis
-    names.reverse_order = True
-    names.has_major_gridlines = False
-    names.major_tick_mark = XL_TICK_MARK.NONE
-    names.format.line.color.rgb = _rgb(tokens.AXIS)
-    scale.has_major_gridlines = False
-    scale.visible = False
-    scale.minimum_scale = 0
-    if chart.unit == "%":
-        known = [value for each in chart.series for value in each.values if value is not None]
-        # Room for the figure at the end of a full bar.
-        scale.maximum_scale = max([100.0, *known]) * 1.2
-
-
-def _labels(plot, chart: Chart) -> None:
-    plot.has_data_labels = True
-    labels = plot.data_labels
-    labels.show_value = True
-    labels.number_format = f"0.{'0' * chart.decimals}" if chart.decimals else "0"
-    labels.number_format_is_linked = False
-    labels.position = XL_LABEL_POSITION.OUTSIDE_END
-    labels.font.size = Pt(12)
-
-
-def _colour(drawn, series: Series) -> None:
-    """One colour for all bars, or each its own: that of its light."""
-    if isinstance(series.colour, str):
-        _paint(drawn.format.fill, series.colour)
+def _colour(drawn, series: Series, *, is_lines: bool) -> None:
+    colour = series.colour if isinstance(series.colour, str) else tokens.BLUE_MIDDLE
+    if not is_lines:
+        _paint(drawn.format.fill, colour)
         return
-    _paint(drawn.format.fill, tokens.BLUE_MIDDLE)
-    for index, (colour, value) in enumerate(zip(series.colour, series.values, strict=True)):
-        if colour != tokens.BLUE_MIDDLE and value is not None:
-            _paint(drawn.points[index].format.fill, colour)
+    drawn.smooth = False
+    drawn.marker.style = XL_MARKER_STYLE.NONE
+    line = drawn.format.line
+    line.color.rgb = _rgb(colour)
+    line.width = Pt(1.5 if series.dashed else 2.25)
+    if series.dashed:
+        line.dash_style = MSO_LINE_DASH_STYLE.DASH
+
+
+def _format(decimals: int) -> str:
+    return f"0.{'0' * decimals}" if decimals else "0"
 
 
 def _faces(native: NativeChart, size: float) -> None:

@@ -9,15 +9,23 @@ from pptx.util import Pt
 
 from data.catalogue.model import Catalogue
 from pages.exports.briefing.model import (
+    CLINICS,
     COVER,
     FIGURES,
     RANKING,
-    TABLE,
     WORDS,
     Briefing,
     BriefingPage,
+    PaperTable,
+    Sentence,
 )
-from pages.exports.briefing.paging import BESIDE_CHART, WHOLE_WIDTH, text_scale
+from pages.exports.briefing.paging import (
+    note_of,
+    side_by_side,
+    table_across,
+    table_place,
+    text_scale,
+)
 from pages.exports.briefing.writers.sheets import DEMO, DEMO_WORDS
 from pages.exports.briefing.writers.slide_master import (
     CHART,
@@ -28,18 +36,27 @@ from pages.exports.briefing.writers.slide_master import (
     WORDS_SIZE,
     new_deck,
 )
-from pages.exports.briefing.writers.slide_parts import add, add_card, fill_chart, fill_table, write
+from pages.exports.briefing.writers.slide_parts import (
+    add,
+    add_card,
+    add_table,
+    fill_chart,
+    fill_table,
+    write,
+)
 from pages.theme import formats
 
 _EDITED = "（编辑过）"
 _CARD, _GAP = (216.0, 196.0), 12.0
+_PAGE = 900.0  # points across a page, and across its tables beside a chart, by how many there are
+_TABLES = {1: 564.0, 2: 648.0}
 
 
 def write_slides(briefing: Briefing, catalogue: Catalogue, target: BinaryIO) -> None:
     """Write the presentation; definitions for the notes come from the catalogue."""
     deck, layouts = new_deck()
-    for number, page in enumerate(briefing.pages, 1):
-        _slide(deck, layouts[page.layout], page, briefing, catalogue, number)
+    for page in briefing.pages:
+        _slide(deck, layouts[page.layout], page, briefing, catalogue)
     core = deck.core_properties
     core.title, core.author = briefing.title, briefing.made_by
     core.subject = f"{briefing.period_label} 快照{briefing.snapshot}号"
@@ -57,38 +74,30 @@ def _slide(
     page: BriefingPage,
     briefing: Briefing,
     catalogue: Catalogue,
-    number: int,
 ) -> None:
     slide = deck.slides.add_slide(layout)
     places: dict[int, Any] = {each.placeholder_format.idx: each for each in slide.placeholders}
     if page.layout == COVER:
         _cover(places, briefing)
     else:
-        write(places[0].text_frame, f"{page.section}　{page.title}".rstrip("　"))
+        write(places[0].text_frame, f"{page.section}　{page.title}".strip("　"))
     if page.layout == FIGURES:
         for index, figure in enumerate(page.figures):
             row, column = divmod(index, 4)
             left = 30 + column * (_CARD[0] + _GAP)
             add_card(slide, figure, left, 66 + row * (_CARD[1] + _GAP), _CARD)
-    elif page.sentences and TEXT in places:
-        space = 6 if page.layout in (WORDS, "clinics") else 2
+    elif page.layout != COVER and page.sentences and TEXT in places:
+        space = 6 if page.layout in (WORDS, CLINICS) else 0
         size = text_scale(page.sentences) * WORDS_SIZE if page.layout == WORDS else 0
-        for each in page.sentences:
-            text = f"{each.text}{_EDITED if each.edited else ''}"
-            add(places[TEXT].text_frame, text, size=size, space=space)
-    if page.layout == RANKING and not page.sentences:
-        for each in (places[CHART], places[TABLE_IN]):
-            _move(each, -62)
+        for number, each in enumerate(page.sentences, 1):
+            add(places[TEXT].text_frame, _said(each, number, page), size=size, space=space)
+    if page.table is not None and TABLE_IN in places:
+        _tables(slide, places, page, page.table)
     if page.chart is not None and CHART in places:
         fill_chart(places[CHART], page.chart)
-    if page.table is not None and TABLE_IN in places:
-        if page.layout == TABLE and page.sentences:
-            _move(places[TABLE_IN], 40)
-        across = BESIDE_CHART if page.layout == RANKING else WHOLE_WIDTH
-        fill_table(places[TABLE_IN], page.table, across)
-    if NOTE in places and (note := _note(page)):
+    if NOTE in places and page.layout != COVER and (note := note_of(page)):
         write(places[NOTE].text_frame, note)
-    write(places[FOOT].text_frame, _foot(page, briefing, number))
+    write(places[FOOT].text_frame, _foot(page, briefing))
     _drop_empty(slide)
     told = slide.notes_slide.notes_text_frame
     if told is not None:
@@ -96,8 +105,36 @@ def _slide(
             add(told, line)
 
 
+def _said(sentence: Sentence, number: int, page: BriefingPage) -> str:
+    count = f"{number}. " if page.numbered else ""
+    return f"{count}{sentence.on_slide}{_EDITED if sentence.edited else ''}"
+
+
+def _tables(slide: Slide, places: dict[int, Any], page: BriefingPage, table: PaperTable) -> None:
+    """The table below what is said, in two columns where it is long; the chart right of it."""
+    top, bottom = table_place(page)
+    parts = side_by_side(table) if page.layout == RANKING else (table,)
+    beside = page.layout == RANKING and page.chart is not None
+    whole = (_TABLES[len(parts)] if beside else _PAGE) - _GAP * (len(parts) - 1)
+    width = whole / len(parts)
+    across = table_across(page) / len(parts)
+    if beside:
+        left = 30 + whole + _GAP * len(parts)
+        _put(places[CHART], left, top, 930 - left, bottom - top)
+    _put(places[TABLE_IN], 30, top, width, bottom - top)
+    if NOTE in places:
+        _put(places[NOTE], 30, bottom + 6, _PAGE, 507 - bottom)
+    fill_table(places[TABLE_IN], parts[0], across)
+    for number, part in enumerate(parts[1:], 1):
+        box = (30 + number * (width + _GAP), top, width, bottom - top)
+        add_table(slide, box, part, across)
+
+
 def _cover(places: dict[int, Any], briefing: Briefing) -> None:
     write(places[0].text_frame, briefing.title)
+    for each in briefing.said["verdict"]:
+        edited = _EDITED if each.edited else ""
+        add(places[NOTE].text_frame, f"{each.on_slide}{edited}")
     lines = [
         briefing.period_label,
         f"数据截至 {formats.date_zh(briefing.period_end)}",
@@ -108,23 +145,14 @@ def _cover(places: dict[int, Any], briefing: Briefing) -> None:
         add(places[TEXT].text_frame, line, space=6)
 
 
-def _move(placeholder: Any, points: float) -> None:
-    """Begin lower, to make room for a sentence, or higher where none stands; the end stays."""
-    left, top, width, height = (
-        getattr(placeholder, name) for name in ("left", "top", "width", "height")
+def _put(shape: Any, left: float, top: float, width: float, height: float) -> None:
+    """Place a shape, in points."""
+    shape.left, shape.top, shape.width, shape.height = (
+        Pt(each) for each in (left, top, width, height)
     )
-    placeholder.left, placeholder.width = left, width
-    placeholder.top, placeholder.height = top + Pt(points), height - Pt(points)
 
 
-def _note(page: BriefingPage) -> str:
-    parts = [page.table.note] if page.table and page.table.note else []
-    if page.definition:
-        parts.append(f"口径：{page.definition}" if page.table else page.definition)
-    return " ".join(parts)
-
-
-def _foot(page: BriefingPage, briefing: Briefing, number: int) -> str:
+def _foot(page: BriefingPage, briefing: Briefing) -> str:
     parts = [
         briefing.area_name,
         f"单位：{page.unit}" if page.unit else "",
@@ -132,7 +160,7 @@ def _foot(page: BriefingPage, briefing: Briefing, number: int) -> str:
         f"快照 {briefing.snapshot} 号",
         f"编制：{briefing.made_by}" if briefing.made_by else "",
         DEMO if briefing.demo else "",
-        f"第 {number}/{len(briefing.pages)} 页",
+        briefing.counted(page),
     ]
     return "　".join(part for part in parts if part)
 
@@ -148,6 +176,7 @@ def _notes(page: BriefingPage, briefing: Briefing, catalogue: Catalogue) -> list
             lines.append(f"注意：{known.caveat}")
     lines += [f"溯源码 {each.code}（查询 {each.query}）" for each in page.sources]
     lines.append(f"快照 {briefing.snapshot} 号，校验值 {briefing.manifest[:12]}。")
+    lines += [f"全句：{each.said}" for each in page.figures]
     lines += [f"原句：{each.original}" for each in page.sentences if each.edited]
     if briefing.demo:
         lines.append(DEMO_WORDS)

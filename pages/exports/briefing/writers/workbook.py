@@ -25,6 +25,16 @@ _OPTIONS = {
     "strings_to_numbers": False,
     "in_memory": True,
 }
+_SECTIONS = {
+    "verdict": "结论",
+    "overall": "总体进展",
+    "areas": "各地情况",
+    "clinics": "村卫生室标准化",
+    "problems": "存在问题",
+    "owed": "报表报送",
+    "next": "下一步工作",
+    "revisions": "历史数据变动",
+}
 _FORBIDDEN = str.maketrans("", "", "[]:*?/\\")
 
 
@@ -71,15 +81,8 @@ class _Writer:
             PaperColumn("说明", weight=_SAID),
         )
         sheet = self._sheet("总体进展", self._briefing.title, columns, width=_WIDE)
-        figures = [each for page in self._briefing.pages for each in page.figures]
-        said = {
-            each.indicator: each.text
-            for page in self._briefing.pages
-            if page.key.startswith("overall")
-            for each in page.sentences
-        }
-        for row, figure in enumerate(figures, 3):
-            self._figure(sheet, row, figure, said.get(figure.indicator, ""))
+        for row, figure in enumerate(self._briefing.figures, 3):
+            self._figure(sheet, row, figure)
 
     def table(self, name: str, table: PaperTable) -> None:
         """One table in the form of the offices: title, unit line, heading, 合计 first, notes."""
@@ -87,13 +90,11 @@ class _Writer:
         for row, cells in enumerate(table.rows, 3):
             bold = row - 3 < table.totals
             for column, (cell, kind) in enumerate(zip(cells, table.columns, strict=True)):
-                number = kind.kind == "number" and cell.value is not None
-                look = self._look(bold=bold, number=_places(cell.text) if number else None)
-                if number and cell.value is not None:
-                    sheet.write_number(row, column, cell.value, look)
+                if kind.kind == "number":
+                    places = _places(cell.text)
+                    self._number(sheet, row, column, cell.value, kind.unit, places, bold=bold)
                 else:
-                    right = kind.kind == "number"
-                    sheet.write_string(row, column, cell.text, self._look(bold=bold, right=right))
+                    sheet.write_string(row, column, cell.text, self._look(bold=bold))
         last = 3 + len(table.rows)
         if said := f"{table.note}{table.more}":
             sheet.write_string(last, 0, f"注：{said}", self._look(grid=False, size=10))
@@ -110,12 +111,13 @@ class _Writer:
         )
         sheet = self._sheet("文字", self._briefing.title, columns)
         row = 3
-        for page in self._briefing.pages:
-            for each in page.sentences:
+        for section, said in self._briefing.said.items():
+            for each in said:
                 code = each.source.code if each.source else ""
-                for column, text in enumerate((page.section, each.text, each.original, code)):
+                cells = (_SECTIONS[section], each.text, each.original, code)
+                for column, text in enumerate(cells):
                     sheet.write_string(row, column, text, self._look(wrap=True))
-                sheet.set_row(row, 15 * lines(each.text, 34) + 4)
+                sheet.set_row(row, 15 * max(lines(each.text, 34), lines(each.original, 17)) + 4)
                 row += 1
 
     def explanation(self, catalogue: Catalogue) -> None:
@@ -140,34 +142,56 @@ class _Writer:
         sheet.set_column(0, 0, 28)
         sheet.set_column(1, 1, 96)
         for row, (name, text) in enumerate(lines_):
-            sheet.write_string(row, 0, name, self._look(bold=True, grid=False))
+            sheet.write_string(row, 0, name, self._look(bold=True, grid=False, wrap=True))
             sheet.write_string(row, 1, text, self._look(grid=False, wrap=True))
+            # LibreOffice and paper leave a wrapped row one line high unless it is told.
+            sheet.set_row(row, 15 * max(lines(text, 46), lines(name, 13)) + 3)
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
 
-    def _figure(self, sheet: Worksheet, row: int, figure: KeyFigure, said: str) -> None:
+    def _figure(self, sheet: Worksheet, row: int, figure: KeyFigure) -> None:
         masked = figure.number == formats.MASKED
         number = None if masked else figure.value
         against = f"{figure.against}（{figure.points}）" if figure.against else ""
         places = _places(figure.number)
-        cells: tuple[tuple[str | float | None, int], ...] = (
-            (figure.name, 0),
-            (figure.people, 0),
-            # The unit as in the catalogue: 万人 is for reading aloud, the cell holds people.
-            (figure.number if number is None else number, places),
-            (self._unit(figure), 0),
-            (figure.kind, 0),
-            (figure.alone, places),
-            (figure.period, 0),
-            (figure.change, 2),
-            (against, 0),
-            (figure.judged, 0),
-        )
-        for column, (value, decimals) in enumerate(cells):
-            if isinstance(value, str) or value is None:
-                sheet.write_string(row, column, value or "", self._look(wrap=True))
-            else:
-                sheet.write_number(row, column, value, self._look(number=decimals))
-        sheet.write_string(row, len(cells), said, self._look(wrap=True))
-        sheet.set_row(row, 15 * lines(said, _SAID_ACROSS) + 4)
+        unit = self._unit(figure)
+        # The unit as in the catalogue: 万人 is for reading aloud, the cell holds people.
+        words = {
+            0: figure.name,
+            1: figure.people,
+            3: unit,
+            4: figure.kind,
+            6: formats.period_short(figure.period) if figure.period else "",
+            8: against,
+            9: figure.judged,
+            10: figure.said,
+        }
+        for column, text in words.items():
+            sheet.write_string(row, column, text, self._look(wrap=True))
+        self._number(sheet, row, 2, number, unit, places)
+        self._number(sheet, row, 5, figure.alone, unit, places)
+        self._number(sheet, row, 7, figure.change, figure.points, 2)
+        sheet.set_row(row, 15 * lines(figure.said, _SAID_ACROSS) + 4)
+
+    def _number(
+        self,
+        sheet: Worksheet,
+        row: int,
+        column: int,
+        value: float | None,
+        unit: str,
+        places: int,
+        *,
+        bold: bool = False,
+    ) -> None:
+        """A number or an empty cell, never a word among numbers; a percentage as a true one."""
+        if value is None:
+            sheet.write_blank(row, column, None, self._look(bold=bold))
+        elif unit == "%":
+            look = self._look(bold=bold, number=places, percent=True)
+            sheet.write_number(row, column, round(value / 100, 8), look)
+        else:
+            sheet.write_number(row, column, value, self._look(bold=bold, number=places))
 
     def _unit(self, figure: KeyFigure) -> str:
         return {"万人": "人", "万人次": "人次", "亿元": "万元"}.get(figure.unit, figure.unit)
@@ -221,25 +245,26 @@ class _Writer:
         *,
         bold: bool = False,
         number: int | None = None,
-        right: bool = False,
+        percent: bool = False,
         centre: bool = False,
         wrap: bool = False,
         grid: bool = True,
         ground: bool = False,
         size: float = 11,
     ):
-        key = (bold, number, right, centre, wrap, grid, ground, size)
+        key = (bold, number, percent, centre, wrap, grid, ground, size)
         if key not in self._formats:
             look: dict[str, Any] = {"font_name": _FONT, "font_size": size, "valign": "vcenter"}
             look |= {"bold": bold, "text_wrap": wrap}
             if number is not None:
                 look["num_format"] = f"0.{'0' * number}" if number else "0"
+                look["num_format"] += "%" if percent else ""
             if grid:
                 look["border"] = 1
             if ground:
                 look["bg_color"] = tokens.PANEL
-            if right or centre:
-                look["align"] = "right" if right else "center"
+            if centre:
+                look["align"] = "center"
             self._formats[key] = self._book.add_format(look)
         return self._formats[key]
 

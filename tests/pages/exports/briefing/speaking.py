@@ -160,6 +160,21 @@ def ranked(values: dict[str, float | None], **shared: Any) -> list[dict[str, Any
     return rows
 
 
+def runs(rows: list[dict[str, Any]], since: dict[str, str]) -> dict[tuple[str, str], Any]:
+    """Since when each area missed the target, as the question gives it; always: for a year."""
+    for row in rows:
+        row["area_code"] = row["area_name"]
+    return {
+        (row["indicator"], row["area_code"]): {
+            "missed_since": since[row["area_name"]],
+            "missed_periods": 9,
+            "missed_always": since[row["area_name"]] == "always",
+        }
+        for row in rows
+        if row["area_name"] in since
+    }
+
+
 def said(case: dict[str, Any]) -> str:
     """The sentence of a case."""
     speaker = voice(**case.get("voice", {}))
@@ -174,15 +189,16 @@ def said(case: dict[str, Any]) -> str:
         return places.places_sentence(rows, speaker, first=first, last=last, counted_in=unit)
     if kind in ("lagging", "worse", "task"):
         rows = [reading(chosen, **(given.get("shared", {}) | each)) for each in given["rows"]]
-        speak = {"lagging": problems.lagging, "worse": problems.worse, "task": tasks.lagging_task}
+        if kind == "lagging":
+            return problems.lagging(rows, speaker, runs(rows, given.get("since", {})))
+        speak = {"worse": problems.worse, "task": tasks.lagging_task}
         return speak[kind](rows, speaker)
     if kind == "doubt":
-        return problems.doubt(given, speaker)
+        return problems.doubts([given], speaker)
     if kind == "issues":
         return problems.issues(given["whole"], given["parts"], speaker)
-    if kind == "unreported":
-        table = pl.DataFrame(given["rows"])
-        return "".join(words for _, words in problems.unreported(table, speaker))
+    if kind == "owed":
+        return problems.owed(pl.DataFrame(given["rows"]), speaker)
     if kind == "clinics":
         whole = given["whole"]
         if whole:

@@ -6,7 +6,14 @@ import pytest
 from data.errors import ProductError
 from pages.exports.briefing.details import area_details
 from pages.exports.briefing.facts import BriefingError
-from pages.exports.briefing.paging import LINES, MORE_LINES, lines
+from pages.exports.briefing.paging import (
+    fits,
+    heading_lines,
+    row_lines,
+    side_by_side,
+    table_across,
+    table_room,
+)
 from queries import trace
 from tests.pages.exports.briefing import speaking, stores
 from tests.pages.exports.briefing.conftest import desk_of, made
@@ -14,15 +21,50 @@ from tests.pages.exports.briefing.test_sentences import NEVER
 
 
 def test_the_sections_come_in_the_order_of_a_bulletin(briefing):
-    assert [name for name, _ in briefing.sections()] == [
+    assert list(dict.fromkeys(page.section for page in briefing.pages)) == [
+        "",
         "一、总体进展",
         "二、各地情况",
-        "三、村卫生室标准化",
-        "四、存在问题",
-        "五、下一步工作",
-        "六、历史数据变动",
-        "附件统计表",
+        "三、存在问题",
+        "四、下一步工作",  # everybody has filed: no page about who has not
+        "附件",
     ]
+
+
+def test_a_city_has_twelve_slides_and_the_tables_behind_them(briefing):
+    """Cover, figures, the eight indicators, problems, next steps."""
+    deck = [page.key for page in briefing.pages if not page.annex]
+    assert len(deck) == 12
+    assert [key.removeprefix("areas.") for key in deck[2:10]] == list(briefing.indicators)
+    behind = [page.key for page in briefing.pages if page.annex]
+    assert {"clinics", "annex.1", "revisions"} <= set(behind)
+    assert briefing.counted(briefing.pages[-1]) == f"附件 第 {len(behind)}/{len(behind)} 页"
+
+
+def test_a_county_has_ten_slides_and_the_indicators_without_room_behind_them(nine):
+    shown = made(nine[2], area=stores.counties(1)[0])
+    deck = [page.key for page in shown.pages if not page.annex]
+    reaching = [key.removeprefix("areas.") for key in shown.tables if key.startswith("areas.")]
+    assert len(deck) <= 10
+    behind = [page.key.removeprefix("areas.") for page in shown.pages if page.annex]
+    assert all(each in behind or f"areas.{each}" in deck for each in reaching)
+
+
+def test_the_cover_carries_the_verdict(briefing):
+    (verdict,) = briefing.pages[0].sentences
+    assert verdict.text.startswith("8项重点指标中，")
+    assert "各县（市、区）均无滞后指标；全市无退步指标" in verdict.text
+
+
+def test_the_line_of_a_ranking_is_the_trend_question_s(nine, briefing):
+    asked = nine[1].run(
+        "indicator_trend",
+        {"indicator": "signing_rate", "area": stores.CITY, "period_from": "2019-W52",
+         "period_to": stores.WEEK},
+    )  # fmt: skip
+    page = next(each for each in briefing.pages if each.key == "areas.signing_rate")
+    shown = page.chart.series[0].values
+    assert shown[-2:] == asked["printed"].to_list()[-2:] == [89.0 + 0.22, 90.0]
 
 
 def test_ranking_values_are_those_of_the_ranking_question(nine, briefing):
@@ -107,7 +149,7 @@ def test_a_small_change_of_the_past_stays_below_the_threshold(nine, tmp_path):
 def test_the_first_briefing_has_no_page_about_changes_of_the_past(nine):
     _, desk = desk_of(nine[0], number=1, period=stores.BEFORE)
     pages = made(desk, period=stores.BEFORE).pages
-    assert [each for each in pages if "历史数据变动" in each.section] == []
+    assert [each for each in pages if "历史数据变动" in each.title] == []
 
 
 def test_the_same_snapshot_gives_the_same_briefing_after_a_newer_one(tmp_path):
@@ -122,30 +164,30 @@ def test_the_same_snapshot_gives_the_same_briefing_after_a_newer_one(tmp_path):
     assert made(desk_of(store, number=2)[1]) == before
 
 
-def test_long_tables_go_on_on_further_pages_and_lose_no_row(many):
+def test_thirty_five_places_stand_on_one_page_and_lose_no_row(many):
     briefing, _ = many
     whole = briefing.tables["areas.signing_rate"]
-    pages = [page for page in briefing.pages if page.key.startswith("areas.signing_rate")]
-    assert len(pages) > 1
-    rows = [row for page in pages for row in page.table.rows]
+    (page,) = [each for each in briefing.pages if each.key.startswith("areas.signing_rate")]
     # Names may be shortened: their areas say whose row it is.
-    assert [[cell.area or cell.text for cell in row] for row in rows] == [
-        [cell.area or cell.text for cell in row] for row in whole.rows
-    ]
-    assert len({row[1].text for row in rows}) == len(rows)
-    assert len(briefing.pages) < 40
-    shown = [area for page in pages for area in page.chart.codes]
-    assert shown == [row[1].area for row in whole.rows[1:]]
-    assert [page.title.endswith("（续）") for page in pages] == [False] + [True] * (len(pages) - 1)
+    assert [row[1].area for row in page.table.rows] == [row[1].area for row in whole.rows]
+    assert [row[2].value for row in page.table.rows] == [row[2].value for row in whole.rows]
+    assert len({row[1].text for row in page.table.rows}) == len(page.table.rows)
+    assert sum(not page.annex for page in briefing.pages) <= 12
 
 
 def test_no_page_holds_more_lines_than_fit(many):
     briefing, _ = many
     for page in briefing.pages:
         if page.layout == "words" and len(page.sentences) > 1:
-            assert sum(lines(each.text, 52) + 0.5 for each in page.sentences) <= LINES
-        if page.table is not None:
-            assert len(page.table.rows) <= MORE_LINES
+            assert fits(page.sentences)
+        if page.table is None:
+            continue
+        parts = side_by_side(page.table) if page.layout == "ranking" else (page.table,)
+        for part in parts:
+            across = table_across(page) / len(parts)
+            used = heading_lines(part.columns, across)
+            used += sum(row_lines(row, part.columns, across) for row in part.rows)
+            assert used <= table_room(page) + 1, page.key
 
 
 def test_a_click_on_an_area_has_its_figures_and_its_parts(nine, briefing):
