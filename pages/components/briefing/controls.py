@@ -8,7 +8,7 @@ import streamlit as st
 from data.errors import ProductError
 from pages.components.briefing import state
 from pages.exports.briefing.model import Briefing, Sentence
-from pages.shell import access, runtime
+from pages.shell import access, runtime, written
 from pages.theme import formats
 
 _RULE = (
@@ -95,7 +95,7 @@ def _moved(shown: list[str], at: int, by: int) -> list[str]:
 
 def text_controls(briefing: Briefing) -> None:
     """Draw what was changed, by whom and when; what the period before offers; the file."""
-    changes = state.standing(briefing.area, briefing.period)
+    changes = written.standing(briefing.area, briefing.period)
     offers = state.offers(briefing)
     changed = sum(each.edited for each in briefing.sentences())
     said = f"改过{changed}处" if changed else "点句子就能改"

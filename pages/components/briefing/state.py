@@ -6,16 +6,14 @@ pages; changed texts are kept in the store, per area and period, for everybody w
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import streamlit as st
 
-from data import briefings
-from data.briefings import Paper, Written
+from data.briefings import Written
 from pages.exports.briefing import edits as edit_files
 from pages.exports.briefing.edits import Edit, Edits
 from pages.exports.briefing.model import Briefing, Sentence
-from pages.shell import access, address, runtime
+from pages.shell import address, runtime, written
 from pages.shell.runtime import Filters
 
 _AUTHOR = "briefing.author"
@@ -34,7 +32,7 @@ class Wish:
 
 def wish(filters: Filters) -> Wish:
     """Return what the presenter has chosen so far."""
-    edits = _edits(standing(filters.area, filters.period))
+    edits = _edits(written.standing(filters.area, filters.period))
     return Wish(filters.area, filters.period, chosen_indicators(), edits)
 
 
@@ -79,37 +77,35 @@ def remember_author(name: str) -> None:
     st.session_state[_AUTHOR] = name.strip()[:40]
 
 
-def standing(area: str, period: str) -> list[Written]:
-    """Return the changes that stand, oldest first."""
-    return briefings.standing(runtime.store().path, _paper(area, period))
-
-
 def change(briefing: Briefing, sentence: Sentence, text: str) -> None:
     """Keep a changed text; the original again takes the change back.
 
-    raises EditsError when it holds a figure that the rules did not write, UsageError and
-    StoreError as `data.briefings.write`.
+    raises EditsError when it holds a figure that the rules did not write; as `written.keep`.
     """
     original = sentence.original or sentence.text
     found = edit_files.NONE.changed(sentence, text).texts.get(sentence.key)
     kept = found.text if found else original
     if kept == sentence.text:
         return
-    change = Written(sentence.key, original, kept, _who(), _now().isoformat(timespec="seconds"))
-    briefings.write(runtime.store().path, _paper(briefing.area, briefing.period), change)
+    written.keep(
+        briefing.area,
+        briefing.period,
+        key=sentence.key,
+        original=original,
+        text=kept,
+        author=author(),
+    )
 
 
 def undo(briefing: Briefing) -> None:
-    """Take the newest change back. raises StoreError."""
-    paper = _paper(briefing.area, briefing.period)
-    briefings.undo(runtime.store().path, paper, who=_who(), now=_now())
+    """Take the newest change back. raises as `written.undo`."""
+    written.undo(briefing.area, briefing.period, author=author())
 
 
 def offers(briefing: Briefing) -> list[tuple[Sentence, str, Written]]:
     """Return the wordings of the period before that fit a sentence nobody has changed yet."""
-    paper = _paper(briefing.area, briefing.period)
     sentences = {each.key: each for each in briefing.sentences() if not each.edited}
-    latest = {each.key: each for each in briefings.earlier(runtime.store().path, paper)}
+    latest = {each.key: each for each in written.earlier(briefing.area, briefing.period)}
     found = []
     for key, each in latest.items():
         if key in sentences and each.text != each.original:
@@ -134,7 +130,7 @@ def take_over(briefing: Briefing, content: bytes) -> None:
 
 def own_edits(briefing: Briefing) -> Edits:
     """Return what a file carries to another machine: author, indicators, changed texts."""
-    texts = _edits(standing(briefing.area, briefing.period)).texts
+    texts = _edits(written.standing(briefing.area, briefing.period)).texts
     return Edits(author(), briefing.indicators, texts)
 
 
@@ -146,15 +142,3 @@ def _edits(changes: Sequence[Written]) -> Edits:
         if each.text != each.original
     }
     return Edits(author(), (), texts)
-
-
-def _paper(area: str, period: str) -> Paper:
-    return Paper(area, period, masked=runtime.scope().hide_sensitive)
-
-
-def _who() -> str:
-    return access.visitor().name or author() or access.visitor().words
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).astimezone()

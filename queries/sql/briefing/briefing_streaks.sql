@@ -138,11 +138,11 @@ judged as (
         -- The worst print, where somebody prints better: all that share it are the last.
         figures.ranked and figures.printed = case figures.direction
             when 'lower_better'
-                then max(figures.printed) filter (where figures.ranked) over same_period
-            else min(figures.printed) filter (where figures.ranked) over same_period
+                then max(case when figures.ranked then figures.printed end) over same_period
+            else min(case when figures.ranked then figures.printed end) over same_period
         end
-        and min(figures.printed) filter (where figures.ranked) over same_period
-        < max(figures.printed) filter (where figures.ranked) over same_period as is_last
+        and min(case when figures.ranked then figures.printed end) over same_period
+        < max(case when figures.ranked then figures.printed end) over same_period as is_last
     from figures
     left join aimed
         on
@@ -171,13 +171,11 @@ broken as (
 select
     indicator,
     area_code,
-    arg_min(own_period, own_ordinal) filter (where own_ordinal > coalesce(met_at, 0))
-        as missed_since,
-    count(*) filter (where own_ordinal > coalesce(met_at, 0)) as missed_periods,
+    min(case when own_ordinal > coalesce(met_at, 0) then own_period end) as missed_since,
+    count(case when own_ordinal > coalesce(met_at, 0) then 1 end) as missed_periods,
     coalesce(bool_and(met_at is null), false) as missed_always,
-    arg_min(own_period, own_ordinal) filter (where own_ordinal > coalesce(better_at, 0))
-        as last_since,
-    count(*) filter (where own_ordinal > coalesce(better_at, 0)) as last_periods
+    min(case when own_ordinal > coalesce(better_at, 0) then own_period end) as last_since,
+    count(case when own_ordinal > coalesce(better_at, 0) then 1 end) as last_periods
 from broken
 group by indicator, area_code
 having max(own_ordinal) = max(newest)

@@ -78,7 +78,8 @@ def _bars(native: NativeChart) -> None:
     scale.has_major_gridlines = False
     scale.visible = False
     scale.minimum_scale = 0
-    native.plots[0].gap_width, native.plots[0].overlap = 45, 100
+    plot: Any = native.plots[0]
+    plot.gap_width, plot.overlap = 45, 100
 
 
 def _periods(native: NativeChart, chart: Chart) -> None:
@@ -96,7 +97,8 @@ def _periods(native: NativeChart, chart: Chart) -> None:
     for name in ("c:tickLblSkip", "c:tickMarkSkip"):
         made = periods._element.makeelement(qn(name), {"val": skip})
         periods._element.find(qn("c:noMultiLvlLbl")).addprevious(made)
-    newest = native.plots[0].series[0]
+    plot: Any = native.plots[0]
+    newest = plot.series[0]
     at = max((n for n, each in enumerate(chart.series[0].values) if each is not None), default=0)
     label = newest.points[at].data_label
     value = chart.series[0].values[at] or 0

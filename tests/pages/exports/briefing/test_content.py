@@ -239,5 +239,19 @@ def test_the_questions_of_the_briefing_give_whole_and_parts(nine):
     assert clinics.filter(~pl.col("is_parent"))["met"].sum() == whole["met"]
     issues = engine.run("briefing_issues", params)
     assert issues.select("issues", "settled", "open", "overdue").rows() == [(1, 0, 1, 1)] * 2
+    runs = {
+        (row["indicator"], row["area_code"]): (
+            row["missed_since"],
+            row["missed_periods"],
+            row["missed_always"],
+            row["last_periods"],
+        )
+        for row in engine.run("briefing_streaks", params).iter_rows(named=True)
+    }
+    fourth, *_, last = stores.counties(9)[3:]
+    assert runs["htn_std_mgmt_rate", last] == ("2020-10", 2, True, 2)
+    # It has reached its 95.00 % this month; a county that meets the target may be the last too.
+    assert runs["htn_std_mgmt_rate", fourth] == (None, 0, False, 0)
+    assert runs["signing_rate", last] == (None, 0, False, 3)
     past = engine.run("briefing_past", params)
     assert set(past["period"]) >= {stores.WEEK, stores.BEFORE, "2020-11", "2020-10"}

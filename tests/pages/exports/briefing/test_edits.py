@@ -5,7 +5,7 @@ import json
 import pytest
 
 from pages.exports.briefing import edits as edit_files
-from pages.exports.briefing.edits import NONE, EditsError
+from pages.exports.briefing.edits import NONE, Edit, EditsError, offered
 from pages.exports.briefing.model import Sentence
 from tests.pages.exports.briefing.conftest import made
 
@@ -86,3 +86,18 @@ def test_edits_leave_every_figure_as_it_was(nine, briefing):
     assert changed.tables == briefing.tables
     assert [page.figures for page in changed.pages] == [page.figures for page in briefing.pages]
     assert [each.edited for each in changed.sentences()].count(True) == 1
+
+
+def test_figures_of_the_same_matter_may_be_written_into_a_sentence():
+    known = Sentence(RULE.key, RULE.text, known="剩余1周需提高3.02个百分点")
+    assert NONE.changed(known, "签约率96.98%，剩余1周。").texts
+    with pytest.raises(EditsError, match="2"):
+        NONE.changed(known, "签约率96.98%，剩余2周。")
+
+
+def test_the_wording_of_last_week_is_offered_with_this_week_s_figures():
+    rule = "全县签约率96.63%，较上周提高0.20个百分点。"
+    before = Edit(rule, "签约率达96.63%，又进0.20个百分点。")
+    assert offered(before, RULE) == "签约率达96.98%，又进0.35个百分点。"
+    other = Edit("全县签约率96.63%，与上周持平。", "签约率96.63%，没有变。")
+    assert offered(other, RULE) == ""
