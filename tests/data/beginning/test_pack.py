@@ -2,8 +2,10 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import polars as pl
 import pytest
 
 from data import catalogue as catalogues
@@ -52,6 +54,17 @@ def test_every_township_has_its_form_and_a_note(files):
     note = files[next(name for name in files if name.endswith("填报说明.txt"))].decode("utf-8-sig")
     assert "家庭医生签约服务周报表（T04），每周报" in note
     assert "请在11月30日前报" in note
+
+
+def test_a_township_merged_within_its_first_period_gets_no_form(store):
+    catalogue = catalogues.load(store.path)
+    is_merged = pl.col("unit_code") == f"{COUNTY}201"
+    until = pl.when(is_merged).then(date(2026, 11, 24)).otherwise(pl.col("valid_to"))
+    changed = replace(catalogue, obligations=catalogue.obligations.with_columns(valid_to=until))
+    assert {each.unit for each in pack.owed_first(changed, SINCE)} == {
+        f"{COUNTY}100",
+        f"{COUNTY}200",
+    }
 
 
 def test_the_message_names_table_period_and_day_once(files):
