@@ -18,7 +18,7 @@ PRODUCT = (
 )
 CODE, WHEELS, LIST = "kanban", "wheels", "清单.csv"
 _BESIDE = Path(__file__).parent / "beside"
-_NOT_SHIPPED = ("__pycache__", "store")  # of data/store: somebody's figures
+_NOT_SHIPPED = ("__pycache__", "data/store")  # the latter is somebody's figures
 _HEADINGS = ("文件", "字节", "sha256", "许可")
 _LONGEST = 80
 _MOMENT = (2020, 1, 1, 0, 0, 0)  # the same contents give the same file
@@ -79,7 +79,7 @@ def licence_of(wheel: Path) -> str:
 def _under(path: Path) -> Iterator[Path]:
     if path.is_file():
         yield path
-    elif path.is_dir() and path.name not in _NOT_SHIPPED:
+    elif path.is_dir() and not any(path.match(each) for each in _NOT_SHIPPED):
         for each in path.iterdir():
             yield from _under(each)
 

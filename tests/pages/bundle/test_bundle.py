@@ -51,6 +51,8 @@ def product(tmp_path, monkeypatch):
         (root / name / "file.txt").write_text("不带走", "utf-8")
     (root / "app.py").write_text("import tiny\nprint(tiny.WORDS)\n", "utf-8")
     (root / "data" / "code.py").touch()
+    (root / "data" / "commands" / "store").mkdir(parents=True)
+    (root / "data" / "commands" / "store" / "code.py").touch()
     (root / "requirements.txt").write_text("tiny==1.0\n", "utf-8")
     wheel(shelf)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
@@ -98,7 +100,8 @@ def test_the_bundle_holds_the_product_and_a_list_of_it(product, tmp_path):
         assert "py -3.12 -m venv" in archive.read("install.ps1").decode("utf-8-sig")
     assert [row["文件"] for row in rows] == [
         *("install.ps1", "install.sh", "安装说明.txt"),
-        *("kanban/app.py", "kanban/data/code.py", "kanban/requirements.txt"),
+        *("kanban/app.py", "kanban/data/code.py", "kanban/data/commands/store/code.py"),
+        "kanban/requirements.txt",
         "wheels/tiny-1.0-py3-none-any.whl",
     ]
     assert rows[-1]["许可"] == "MIT"
