@@ -29,6 +29,7 @@ from pages.theme import formats, tokens
 DEMO = "演示数据"
 DEMO_WORDS = "演示数据：数字全部是虚构的，只供试用，不是任何地方的真实统计。"
 _LIGHTS = {"达标": "met", "预警": "warning", "滞后": "behind"}
+_BESIDE = {1: 460.0, 2: 346.0}  # units beside so many tables
 _UNITS = 1366 / 960  # of the sheet to a point of the slide
 _WORDS_SIZE = 16.0  # points
 _EDITED = '<span class="edited">（编辑过）</span>'
@@ -125,7 +126,7 @@ def _tables(page: BriefingPage, table: PaperTable) -> str:
     parts = side_by_side(table) if page.layout == RANKING else (table,)
     across, room = table_across(page) / len(parts), table_room(page)
     tables = "".join(table_html(each, table_scale(each, across, room)) for each in parts)
-    drawn = lines_svg(page.chart) if page.chart is not None else ""
+    drawn = lines_svg(page.chart, _BESIDE[len(parts)]) if page.chart is not None else ""
     beside = " beside" if drawn else ""
     return (
         f'<div class="sheet-ranking"><div class="sheet-tables{beside} of-{len(parts)}">{tables}'
