@@ -12,7 +12,7 @@ from data.intake.mapping import CHECKED, LEFT_OUT, TAKEN, Proposal, Proposed
 from data.intake.words import MONEY
 from pages.components import states
 from pages.components.html_table import Cell, Row, html_table, number
-from pages.shell import access, own_forms
+from pages.shell import access, failures, own_forms
 from pages.shell.filing import Folder
 from pages.shell.own_forms import Guess
 from pages.theme import formats
@@ -94,7 +94,7 @@ def _asked(guess: Guess, proposed: Proposed) -> tuple[SavedForm, bool, bool] | N
     if not (looked or saved):
         return None
     if saved and not access.may("publish"):
-        st.error(access.refusal("publish"), icon=":material/lock:")
+        failures.wrong(access.refusal("publish"), icon=":material/lock:")
         return None
     chosen = replace(proposed, columns=tuple(_as_used(each, used) for each in proposed.columns))
     taken = {each.name for each in chosen.columns}
