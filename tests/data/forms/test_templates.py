@@ -350,7 +350,7 @@ class TestUnitsThatComeAndGo:
 
     @pytest.mark.parametrize(
         ("unit", "told"),
-        [(A, r"2020-12-13 停用.*请改用 .*乙镇\(990101002\)"), (NEW, "自 2020-12-21 起才启用")],
+        [(A, r"2020-12-13 停用.*请改用 .*乙镇（990101002）"), (NEW, "自 2020-12-21 起才启用")],
     )
     def test_there_is_no_form_for_a_unit_that_is_not_there(self, changing, unit, told):
         with pytest.raises(UsageError, match=told):

@@ -197,7 +197,7 @@ class TestIdNumbers:
         blocked(try_out(change), PLAIN, cell)
 
     def test_a_comment_is_named_by_the_cell_it_hangs_on(self, try_out):
-        assert "批注(D6)" in try_out(comment)[1]
+        assert "批注（D6）" in try_out(comment)[1]
 
     def test_in_the_files_name(self, try_out):
         blocked(try_out(name=f"{PLAIN}张某.xlsx"), PLAIN)
