@@ -10,7 +10,7 @@ from data.wording import filled
 def test_every_value_stands_in_its_place_and_an_empty_one_leaves_no_sentence():
     frame = pl.DataFrame({"n": [1, None], "d": [Decimal("2.50"), Decimal(1)], "s": ["甲", "乙"]})
     said = frame.select(filled("合计 {}，{} 为 {}。", "n", "s", pl.col("d")))
-    assert said.to_series().to_list() == ["合计 1,甲 为 2.50。", None]
+    assert said.to_series().to_list() == ["合计 1，甲 为 2.50。", None]
 
 
 def test_a_frame_of_several_of_which_some_were_filtered_to_nothing():
