@@ -16,7 +16,7 @@ _STORE = "opened.store"
 
 def path() -> Path:
     """Return the folder of this session's store; outside of sessions, of the one that is open."""
-    if get_script_run_ctx() is None:
+    if get_script_run_ctx(suppress_warning=True) is None:
         return default_path()
     if _STORE not in st.session_state:
         st.session_state[_STORE] = default_path()

@@ -1,12 +1,15 @@
 """Another store is opened while somebody looks: figures of two stores never stand together."""
 
+import logging
+import threading
 from pathlib import Path
 
 import pytest
+from streamlit.runtime.scriptrunner_utils import script_run_context
 from streamlit.testing.v1 import AppTest
 
 from data.machine import stores
-from pages.shell import navigation
+from pages.shell import navigation, opened
 from tests.queries import tiny_store
 from tests.queries.tiny_store import CITY
 
@@ -48,3 +51,14 @@ def test_a_page_that_was_open_asks_to_be_loaded_again_and_a_new_one_shows_the_ne
     after = run(AppTest.from_file(str(FRAME), default_timeout=60))
     assert "50.00%" in after
     assert "90.00%" not in after
+
+
+def test_outside_of_sessions_it_is_the_open_one_and_nothing_is_warned_of(home, caplog):
+    logger = logging.getLogger(script_run_context.__name__)
+    logger.addHandler(caplog.handler)
+    thread = threading.Thread(target=opened.path)
+    thread.start()
+    thread.join()
+    logger.removeHandler(caplog.handler)
+    assert opened.path() == home
+    assert caplog.messages == []
