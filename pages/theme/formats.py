@@ -76,6 +76,7 @@ def scaled(value: Number, unit: str, decimals: int = 2) -> tuple[str, str]:
     number = value if isinstance(value, Decimal) else Decimal(str(value))
     if unit in _TEN_THOUSANDS and abs(number) >= 10_000:
         number, unit = number / 10_000, _TEN_THOUSANDS[unit]
+        decimals = max(decimals, 2)  # a count of 20,023 is not 2万
     elif not is_rate(unit) and unit not in _MONEY and number == number.to_integral_value():
         decimals = 0
     rounded = round_half_up(number, decimals)

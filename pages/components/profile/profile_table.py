@@ -20,7 +20,17 @@ from pages.components.readings import reading_words as words
 from pages.shell import runtime
 from pages.theme import formats, tokens
 
-NEEDED = ("indicator", "row_kind", "printed", "difference", "rank", "ranked_of", "light", "state")
+NEEDED = (
+    "indicator",
+    "row_kind",
+    "level",
+    "printed",
+    "difference",
+    "rank",
+    "ranked_of",
+    "light",
+    "state",
+)
 _HEADLINE = "重点指标"
 _COUNTED = ("正常",)  # what a dot stands for; who is too small for a rank is no dot either
 
@@ -76,9 +86,11 @@ class _Profile:
         of = {kind: list(own) for kind, own in groupby(rows, itemgetter("row_kind"))}
         self.own = of["本地区"][0]
         self.beside = next(iter(of.get("对照", ())), None)
+        like = list(of.get("同级", ()))
+        self._levels = {each["level"] for each in like}
         self.peers = [
             each["printed"]
-            for each in of.get("同级", ())
+            for each in like
             if each["state"] in _COUNTED and not each["masked"] and not each["small_base"]
         ]
 
@@ -100,7 +112,7 @@ class _Profile:
         return Row(cells)
 
     def _strip(self, level_name: str) -> str:
-        own, beside = self.own, self.beside or {}
+        own = self.own
         said = formats.said(
             f"{own['area_name']}{words.value_text(own)}",
             f"各{level_name}{len(self.peers)}个" if self.peers else "",
@@ -109,12 +121,17 @@ class _Profile:
         )
         return peer_strip(
             self.peers,
-            own=None if own["masked"] else own["printed"],
-            beside=None if beside.get("masked") else beside.get("printed"),
+            own=self._dot(own),
+            beside=self._dot(self.beside) if self.beside else None,
             target=own["target"],
             lower_is_better=own["direction"] == "lower_better",
             label=said,
         )
+
+    def _dot(self, reading: dict[str, Any]) -> float | None:
+        """Where a reading stands among the dots; a city's count is none beside its counties'."""
+        is_comparable = formats.is_rate(reading["unit"]) or reading["level"] in self._levels
+        return reading["printed"] if is_comparable and not reading["masked"] else None
 
 
 def _by_indicator(table: pl.DataFrame) -> Iterator[list[dict[str, Any]]]:

@@ -197,3 +197,8 @@ def test_two_bases_that_print_alike_are_not_said_twice():
 @pytest.mark.parametrize(("change", "arrow"), [(0.1, "↑"), (-1, "↓"), (0, "→"), (None, "")])
 def test_arrows_say_movement(change, arrow):
     assert formats.arrow(change) == arrow
+
+
+def test_a_count_in_ten_thousands_has_two_places_whatever_its_indicator_prints():
+    assert formats.value_text(20_023, "人次", 0) == "2.00万人次"
+    assert formats.value_text(9_999, "人次", 0) == "9999人次"
